@@ -1,0 +1,1 @@
+"""Ground floor: places, diagnostics, civil dates."""
