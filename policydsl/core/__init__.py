@@ -1,0 +1,1 @@
+"""The semantic core: expressions and transition systems, typed and total, without syntax."""

@@ -1,0 +1,250 @@
+"""A system as text: complete, deterministic, one line per thing. For golden files and for hashing, not for lawyers."""
+
+import hashlib
+from collections.abc import Iterable, Iterator
+from fractions import Fraction
+from typing import assert_never
+
+from policydsl.base.calendar import show_day
+from policydsl.core.expr import (
+    Add,
+    AddBusinessDays,
+    AddDays,
+    AddMonths,
+    And,
+    At,
+    BoolLit,
+    BoolSort,
+    DateLit,
+    DateSort,
+    DayInMonth,
+    DaysBetween,
+    EnumLit,
+    EnumSort,
+    Equal,
+    Expr,
+    Happens,
+    IntLit,
+    IntSort,
+    Ite,
+    Less,
+    MonthOf,
+    MonthsExact,
+    MonthStart,
+    Not,
+    Or,
+    Quotient,
+    RatLit,
+    RatSort,
+    Remainder,
+    Scale,
+    Sort,
+    ToRat,
+    Use,
+    Value,
+    Var,
+    Weekday,
+)
+from policydsl.core.system import Case, Event, Input, Parameter, Property, System, Variable
+from policydsl.core.walk import expressions, nodes
+
+
+def show_expr(e: Expr) -> str:
+    """Return `e` as text, every operation in parentheses. Different expressions have different texts."""
+    match e:
+        case BoolLit(value=value):
+            return "true" if value else "false"
+        case IntLit(value=number):
+            return str(number)
+        case RatLit(value=rational):
+            return f"{_rational(rational)}"
+        case DateLit(value=day):
+            return show_day(day)
+        case EnumLit(sort=sort, value=name):
+            return f"{sort.name}.{name}"
+        case Var(name=name):
+            return name
+        case Use(name=name):
+            return f"${name}"
+        case At(view=view, body=body):
+            return _call(view.value, body)
+        case Happens(step=step):
+            return f"(happens {step})"
+        case Not(arg=a):
+            return _call("not", a)
+        case And(args=args):
+            return _call("and", *args)
+        case Or(args=args):
+            return _call("or", *args)
+        case Ite():
+            return _branches(e)
+        case Equal(left=a, right=b):
+            return _call("=", a, b)
+        case Less(left=a, right=b, strict=strict):
+            return _call("<" if strict else "<=", a, b)
+        case Add(args=args):
+            return _call("+", *args)
+        case Scale(factor=factor, arg=a):
+            head = str(factor) if isinstance(factor, int) else _rational(factor)
+            return _call(f"* {head}", a)
+        case Quotient(arg=a, divisor=divisor):
+            return _call(f"div {divisor}", a)
+        case Remainder(arg=a, divisor=divisor):
+            return _call(f"mod {divisor}", a)
+        case ToRat(arg=a):
+            return _call("rational", a)
+        case AddDays(date=z, days=n):
+            return _call("add-days", z, n)
+        case DaysBetween(start=a, end=b):
+            return _call("days-between", a, b)
+        case MonthOf(date=z):
+            return _call("month-of", z)
+        case DayInMonth(date=z):
+            return _call("day-in-month", z)
+        case MonthStart(month=m):
+            return _call("month-start", m)
+        case AddMonths(date=z, months=n, rounding=rounding):
+            return _call(f"add-months {rounding.name.lower()}", z, n)
+        case MonthsExact(date=z, months=n):
+            return _call("months-exact", z, n)
+        case Weekday(date=z):
+            return _call("weekday", z)
+        case AddBusinessDays(date=z, days=n):
+            return _call("add-business-days", z, n)
+        case _:
+            assert_never(e)
+
+
+def _call(head: str, *args: Expr) -> str:
+    return f"({' '.join([head, *(show_expr(a) for a in args)])})"
+
+
+def _branches(e: Expr) -> str:
+    """Return a chain of conditions as one list; a long table nests only here, so this loops."""
+    parts = []
+    while isinstance(e, Ite):
+        parts.append(f"{show_expr(e.cond)} -> {show_expr(e.then)}; ")
+        e = e.otherwise
+    return f"(if {''.join(parts)}else {show_expr(e)})"
+
+
+def _rational(value: Fraction) -> str:
+    return f"{value.numerator}/{value.denominator}"
+
+
+def show_sort(sort: Sort) -> str:
+    """Return `sort` as text; an enumeration with its values."""
+    match sort:
+        case BoolSort():
+            return "bool"
+        case IntSort():
+            return "int"
+        case RatSort():
+            return "rat"
+        case DateSort():
+            return "date"
+        case EnumSort(name=name, values=values):
+            return f"{name}{{{', '.join(values)}}}"
+        case _:
+            assert_never(sort)
+
+
+def show_value(value: Value, sort: Sort) -> str:
+    """Return `value` of `sort` as the literal is written."""
+    match sort:
+        case BoolSort():
+            return "true" if value else "false"
+        case IntSort() | EnumSort():
+            return str(value)
+        case RatSort():
+            return _rational(Fraction(value))
+        case DateSort():
+            return show_day(int(value))
+        case _:
+            assert_never(sort)
+
+
+def show_system(system: System) -> str:
+    """Return all of `system` as text: equal systems have equal texts, different ones different texts."""
+    return "\n".join(_lines(system)) + "\n"
+
+
+def system_hash(system: System) -> str:
+    """Return the SHA-256 of the text of `system`, in hexadecimal; the same in every run."""
+    return hashlib.sha256(show_system(system).encode()).hexdigest()
+
+
+def _lines(system: System) -> Iterator[str]:
+    yield f"system {system.name!r}"
+    yield from (f"enum {show_sort(sort)}" for sort in _enums(system))
+    yield from (_parameter(p) for p in system.parameters)
+    yield from (f"assume {show_expr(e)}" for e in system.assumptions)
+    yield from (_variable(v) for v in system.variables)
+    yield from (f"start {show_expr(e)}" for e in system.starts)
+    for d in system.definitions:
+        yield f"define {d.name}: {show_sort(d.sort)} = {show_expr(d.body)}{_clause(d.clause)}"
+    for event in system.events:
+        yield from _event(event)
+    for s in system.schedules:
+        yield f"schedule {s.name}{_clause(s.clause)}"
+        yield f"  while {show_expr(s.armed)}"
+        yield f"  due {show_expr(s.due)}"
+    for u in system.updates:
+        yield f"update {u.variable}"
+        yield from (_case(case) for case in u.cases)
+    for o in system.obligations:
+        yield f"owe {o.kind} {o.key!r}: {o.sentence!r}{_clauses(o.clauses)}"
+        yield from show_property(o.property)
+
+
+def _enums(system: System) -> list[EnumSort]:
+    """Return the enumerations of which `system` writes a value, by name."""
+    written = (node for _, e in expressions(system) for node in nodes(e))
+    found = {node.sort for node in written if isinstance(node, EnumLit)}
+    return sorted(found, key=lambda sort: (sort.name, sort.values))
+
+
+def show_property(claim: Property) -> Iterator[str]:
+    """Yield the two lines of `claim`."""
+    yield f"  always {show_expr(claim.state)}"
+    yield f"  step {show_expr(claim.step)}"
+
+
+def _parameter(p: Parameter) -> str:
+    word = "reading" if p.is_reading else "parameter"
+    return f"{word} {p.name}: {show_sort(p.sort)}{_default(p.default, p.sort)}{_clause(p.clause)}"
+
+
+def _variable(v: Variable) -> str:
+    word = "hidden" if v.hidden else "state"
+    initial = "" if v.initial is None else f" = {show_expr(v.initial)}"
+    return f"{word} {v.name}: {show_sort(v.sort)}{initial}{_clause(v.clause)}"
+
+
+def _event(event: Event) -> Iterator[str]:
+    by = "" if event.actor is None else f" by {event.actor}"
+    yield f"{event.kind} {event.name}{by}{_clause(event.clause)}"
+    yield from (f"  {_input(each)}" for each in event.inputs)
+    yield f"  when {show_expr(event.guard)}"
+
+
+def _input(each: Input) -> str:
+    by = "fact" if each.by is None else f"choice by {each.by}"
+    return f"input {each.name}: {show_sort(each.sort)}{_default(each.default, each.sort)}, {by}{_clause(each.clause)}"
+
+
+def _case(case: Case) -> str:
+    steps = "each step" if case.steps is None else "on " + ", ".join(sorted(case.steps))
+    return f"  {steps} when {show_expr(case.guard)}: {show_expr(case.value)}{_clause(case.clause)}"
+
+
+def _default(value: Value | None, sort: Sort) -> str:
+    return "" if value is None else f" default {show_value(value, sort)}"
+
+
+def _clause(clause: str) -> str:
+    return f"  [{clause}]"
+
+
+def _clauses(clauses: Iterable[str]) -> str:
+    return f"  [{', '.join(clauses)}]"

@@ -1,0 +1,265 @@
+"""Traversal of core expressions: parts, names, and the cone of influence of a question."""
+
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import replace
+from fractions import Fraction
+from typing import assert_never
+
+from policydsl.core.expr import (
+    CLOCK,
+    TODAY,
+    Add,
+    AddBusinessDays,
+    AddDays,
+    AddMonths,
+    And,
+    At,
+    BoolLit,
+    BoolSort,
+    DateLit,
+    DateSort,
+    DayInMonth,
+    DaysBetween,
+    EnumLit,
+    EnumSort,
+    Equal,
+    Expr,
+    Happens,
+    IntLit,
+    IntSort,
+    Ite,
+    Less,
+    MonthOf,
+    MonthsExact,
+    MonthStart,
+    Not,
+    Or,
+    Quotient,
+    RatLit,
+    RatSort,
+    Remainder,
+    Scale,
+    Sort,
+    ToRat,
+    Use,
+    Value,
+    Var,
+    View,
+    Weekday,
+)
+from policydsl.core.system import Definition, Event, Input, System
+
+
+def children(e: Expr) -> tuple[Expr, ...]:
+    """Return the direct parts of `e`, in reading order. The body of a `Use` is not one of them."""
+    match e:
+        case BoolLit() | IntLit() | RatLit() | DateLit() | EnumLit() | Var() | Use() | Happens():
+            return ()
+        case At(body=body):
+            return (body,)
+        case Not(arg=a) | Scale(arg=a) | Quotient(arg=a) | Remainder(arg=a) | ToRat(arg=a):
+            return (a,)
+        case And(args=args) | Or(args=args) | Add(args=args):
+            return args
+        case Ite(cond=c, then=a, otherwise=b):
+            return (c, a, b)
+        case Equal(left=a, right=b) | Less(left=a, right=b) | DaysBetween(start=a, end=b):
+            return (a, b)
+        case MonthOf(date=z) | DayInMonth(date=z) | Weekday(date=z):
+            return (z,)
+        case MonthStart(month=m):
+            return (m,)
+        case AddDays(date=z, days=n) | AddBusinessDays(date=z, days=n):
+            return (z, n)
+        case AddMonths(date=z, months=n) | MonthsExact(date=z, months=n):
+            return (z, n)
+        case _:
+            assert_never(e)
+
+
+def nodes(e: Expr) -> Iterator[Expr]:
+    """Yield `e` and all expressions inside it, each occurrence once; definitions are not entered."""
+    stack = [e]
+    while stack:
+        node = stack.pop()
+        yield node
+        stack.extend(reversed(children(node)))
+
+
+def definition_table(system: System) -> dict[str, Definition]:
+    """Return the definitions of `system` by name."""
+    return {d.name: d for d in system.definitions}
+
+
+def names(e: Expr, definitions: Mapping[str, Definition]) -> frozenset[str]:
+    """Return the names of all variables, inputs and parameters that the value of `e` may depend on."""
+    return frozenset(name for name, _ in reads(e, View.BEFORE, definitions))
+
+
+def reads(e: Expr, view: View, definitions: Mapping[str, Definition]) -> frozenset[tuple[str, View]]:
+    """Return what `e`, read in `view`, may depend on, through definitions: names and the views they are read in.
+
+    `today` and `clock` are among the names. The relation is syntactic, so it never misses a dependence.
+    """
+    found: set[tuple[str, View]] = set()
+    seen: set[tuple[str, View]] = set()
+    stack = [(e, view)]
+    while stack:
+        node, at = stack.pop()
+        match node:
+            case Var(name=name):
+                found.add((name, at))
+            case Use(name=name):
+                if (name, at) not in seen and name in definitions:
+                    seen.add((name, at))
+                    stack.append((definitions[name].body, at))
+            case At(view=inner, body=body):
+                stack.append((body, inner))
+            case _:
+                stack.extend((part, at) for part in children(node))
+    return frozenset(found)
+
+
+def uses(exprs: Iterable[Expr], definitions: Mapping[str, Definition]) -> frozenset[str]:
+    """Return the names of all definitions that the values of `exprs` may depend on."""
+    found: set[str] = set()
+    stack = list(exprs)
+    while stack:
+        for node in nodes(stack.pop()):
+            if isinstance(node, Use) and node.name not in found and node.name in definitions:
+                found.add(node.name)
+                stack.append(definitions[node.name].body)
+    return frozenset(found)
+
+
+def mentions_step(e: Expr, definitions: Mapping[str, Definition]) -> bool:
+    """Return whether the value of `e` may depend on which step is at hand or on a second view."""
+    bodies = [e, *(definitions[name].body for name in uses((e,), definitions))]
+    return any(isinstance(node, Happens | At) for body in bodies for node in nodes(body))
+
+
+def expressions(system: System) -> Iterator[tuple[str, Expr]]:
+    """Yield every expression of `system` with the place where it stands, in the order of the system's text."""
+    for i, e in enumerate(system.assumptions):
+        yield f"assumption {i}", e
+    for v in system.variables:
+        if v.initial is not None:
+            yield f"initial value of {v.name}", v.initial
+    for i, e in enumerate(system.starts):
+        yield f"start {i}", e
+    for d in system.definitions:
+        yield f"definition {d.name}", d.body
+    for event in system.events:
+        yield f"guard of {event.name}", event.guard
+    for s in system.schedules:
+        yield f"condition of schedule {s.name}", s.armed
+        yield f"due day of schedule {s.name}", s.due
+    for u in system.updates:
+        for i, case in enumerate(u.cases):
+            yield f"guard of case {i} of {u.variable}", case.guard
+            yield f"value of case {i} of {u.variable}", case.value
+    for o in system.obligations:
+        yield f"state property of {o.key}", o.property.state
+        yield f"step property of {o.key}", o.property.step
+
+
+# --- sorts and values ----------------------------------------------------------------------------
+
+
+def has_sort(value: object, sort: Sort) -> bool:
+    """Return whether `value` is a value of `sort`; `True` is no integer and an `int` no rational."""
+    match sort:
+        case BoolSort():
+            return type(value) is bool
+        case IntSort() | DateSort():
+            return type(value) is int
+        case RatSort():
+            return type(value) is Fraction
+        case EnumSort(values=values):
+            return type(value) is str and value in values
+        case _:
+            assert_never(sort)
+
+
+# --- the cone of influence -----------------------------------------------------------------------
+
+
+def slice_system(system: System, exprs: Iterable[Expr]) -> System:
+    """Return the part of `system` that `exprs` can see.
+
+    Histories of `system`, cut down to the kept names, are histories of the slice; and each history of the
+    slice extends to one of `system` (see `semantics.decode.complete`). So `exprs` take the same values in
+    both. Guards, schedules, starts and assumptions are kept whole, with all that they read: they say which
+    histories exist. Events stay, as steps that change nothing kept. Parameters stay all; inputs that
+    nothing kept mentions go, unless their sort has no value. Obligations stay if they read kept names only.
+    """
+    definitions = definition_table(system)
+    roots = [*exprs, *system.assumptions, *system.starts]
+    roots += [e.guard for e in system.events]
+    roots += [part for s in system.schedules for part in (s.armed, s.due)]
+    kept = _grow(system, roots, definitions)
+    updates = tuple(u for u in system.updates if u.variable in kept)
+    variables = tuple(v for v in system.variables if v.name in kept)
+    roots += [part for u in updates for case in u.cases for part in (case.guard, case.value)]
+    roots += [v.initial for v in variables if v.initial is not None]
+    parameters = {p.name for p in system.parameters} | {TODAY, CLOCK}
+    obligations = tuple(
+        o
+        for o in system.obligations
+        if names(o.property.state, definitions) | names(o.property.step, definitions) <= kept | parameters
+    )
+    roots += [part for o in obligations for part in (o.property.state, o.property.step)]
+    used = uses(roots, definitions)
+    return replace(
+        system,
+        variables=variables,
+        definitions=tuple(d for d in system.definitions if d.name in used),
+        events=tuple(_slice_event(e, kept) for e in system.events),
+        updates=updates,
+        obligations=obligations,
+    )
+
+
+def _grow(system: System, roots: Iterable[Expr], definitions: Mapping[str, Definition]) -> frozenset[str]:
+    """Return the least set of names closed under "what gives a kept variable its value"."""
+    sources: dict[str, list[Expr]] = {v.name: [] for v in system.variables}
+    for v in system.variables:
+        if v.initial is not None:
+            sources[v.name].append(v.initial)
+    for u in system.updates:
+        sources[u.variable] += [part for case in u.cases for part in (case.guard, case.value)]
+    kept: set[str] = set()
+    stack = list(roots)
+    while stack:
+        fresh = names(stack.pop(), definitions) - kept
+        kept |= fresh
+        for name in sorted(fresh):
+            stack.extend(sources.get(name, ()))
+    return frozenset(kept)
+
+
+def _slice_event(event: Event, kept: frozenset[str]) -> Event:
+    """Return `event` with the inputs that are kept; an input without any possible value stays too."""
+    return replace(event, inputs=tuple(i for i in event.inputs if i.name in kept or _barren(i)))
+
+
+def _barren(item: Input) -> bool:
+    """Return whether no value of the input's sort exists."""
+    return isinstance(item.sort, EnumSort) and not item.sort.values
+
+
+def default_value(sort: Sort, day: int) -> Value | None:
+    """Return the plainest value of `sort`, or None if it has none: false, 0, `day`, the first name."""
+    match sort:
+        case BoolSort():
+            return False
+        case IntSort():
+            return 0
+        case RatSort():
+            return Fraction(0)
+        case DateSort():
+            return day
+        case EnumSort(values=values):
+            return values[0] if values else None
+        case _:
+            assert_never(sort)

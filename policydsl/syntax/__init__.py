@@ -1,0 +1,1 @@
+"""Text to tree and back; the only floor that imports lark."""
