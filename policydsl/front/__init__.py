@@ -1,0 +1,1 @@
+"""Text to core: resolve, check, lower; `load` is the one pipeline."""

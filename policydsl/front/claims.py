@@ -1,0 +1,271 @@
+"""Claims: each becomes a question about the policy's system, or about that system with a monitor beside it."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+
+from policydsl.base.diagnostic import Diagnostic
+from policydsl.core import expr as core
+from policydsl.core.expr import BOOL, DATE, FALSE, TRUE, Expr, View
+from policydsl.core.system import Case, Parameter, Property, Question, System, Update, Variable
+from policydsl.core.walk import definition_table, nodes, slice_system
+from policydsl.core.walk import names as names_in
+from policydsl.front.draft import conjunction, happens
+from policydsl.front.elaborate import (
+    DATE_TYPE,
+    TODAY,
+    Env,
+    at_rest,
+    check,
+    condition,
+    elaborate,
+    facts,
+    in_step,
+)
+from policydsl.front.loaded import LoadedClaim, LoadedPolicy
+from policydsl.front.lower import range_of
+from policydsl.front.scope import RESERVED, AlreadyWrongError, Scope, WrongError, in_clause, labels, unknown, wrong
+from policydsl.front.types import Type, sort_of
+from policydsl.syntax import ast
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """What a claim's form asks: of which system, which property, whether it is a possibility."""
+
+    system: System
+    property: Property
+    trigger: Expr | None = None
+    possible: bool = False
+
+
+def lower_claim(
+    node: ast.Claim, policy: LoadedPolicy, scope: Scope, found: list[Diagnostic]
+) -> LoadedClaim | None:
+    """Return the claim as a question; None if anything is wrong (see `found`)."""
+    try:
+        return _claim(node, policy, scope)
+    except WrongError as error:
+        found.append(in_clause(error.diagnostic, ""))
+    except AlreadyWrongError:
+        pass
+    return None
+
+
+def _claim(node: ast.Claim, policy: LoadedPolicy, scope: Scope) -> LoadedClaim:
+    _references(node, policy, scope)
+    system, rigid = _for_every(node, policy.system, scope)
+    for e in node.under:
+        system = _under(e, system, scope, rigid)
+    asked = _form(node, system, scope, rigid)
+    question = Question(node.name.text, asked.system, asked.property, asked.trigger)
+    return LoadedClaim(
+        node.name.text,
+        node.kind,
+        node.sentence.value,
+        labels(node.labels),
+        tuple(c.number for c in node.cites),
+        tuple(r.text for r in node.protects),
+        node.span,
+        _word(node.form),
+        asked.possible,
+        node.expect.verdict,
+        tuple(r.text for r in node.expect.readings),
+        question,
+        _unmodelled(question, policy),
+    )
+
+
+def _word(form: ast.ClaimForm) -> str:
+    match form:
+        case ast.Always():
+            return "always"
+        case ast.Never():
+            return "never"
+        case ast.Possible():
+            return "possible"
+        case ast.After():
+            return "after"
+        case ast.Within():
+            return "within"
+        case ast.Covers() | ast.NoOverlap():
+            return "table"
+        case ast.Between():
+            return "between"
+
+
+def _references(node: ast.Claim, policy: LoadedPolicy, scope: Scope) -> None:
+    known = [c.number for c in policy.clauses]
+    for cited in node.cites:
+        if cited.number not in known:
+            unknown_clause(cited, known)
+    for role in node.protects:
+        symbol = scope.symbols.get(role.text)
+        if symbol is None or symbol.kind != "role":
+            unknown(role, "role", [s.name for s in scope.symbols.values() if s.kind == "role"])
+    readings = [r.name for r in policy.readings]
+    for reading in node.expect.readings:
+        if reading.text not in readings:
+            unknown(reading, "reading", readings)
+
+
+def unknown_clause(cited: ast.ClauseRef, known: list[str]) -> None:
+    """Raise "no such clause"."""
+    try:
+        unknown(ast.Name(cited.span, cited.number), "clause", known)
+    except WrongError as error:
+        raise WrongError(replace(error.diagnostic, code="E0207")) from None
+
+
+def _for_every(node: ast.Claim, system: System, scope: Scope) -> tuple[System, Mapping[str, Type]]:
+    rigid: dict[str, Type] = {}
+    parameters, assumptions = list(system.parameters), list(system.assumptions)
+    for value in node.for_every:
+        name = value.name.text
+        if name in scope.symbols or name in rigid:
+            wrong("E0202", value.name.span, f"`{name}` is already a name of the policy", hint="choose another")
+        if name in RESERVED or "." in name:
+            wrong("E0203", value.name.span, f"`{name}` cannot be a name")
+        type_ = scope.resolve_type(value.type)
+        rigid[name] = type_
+        made = core.Var(name, sort_of(type_))
+        parameters.append(Parameter(name, made.sort, None, is_reading=False, clause=""))
+        limits = range_of(value.type, made, type_, at_rest(scope))
+        if limits != TRUE:
+            assumptions.append(limits)
+    return replace(system, parameters=tuple(parameters), assumptions=tuple(assumptions)), rigid
+
+
+def _under(e: ast.Expr, system: System, scope: Scope, rigid: Mapping[str, Type]) -> System:
+    """Restrict `system` to parameters, readings and inputs that satisfy `e`."""
+    env = replace(in_step(scope, tuple(scope.events)), rigid=rigid)
+    made = condition(e, env)
+    mentioned = names_in(made, definition_table(system))
+    inputs = {i.name: event.name for event in system.events for i in event.inputs}
+    foreign = sorted(mentioned - {p.name for p in system.parameters} - set(inputs))
+    if foreign:
+        wrong("E0205", e.span, f"`under` fixes parameters, readings and inputs; `{foreign[0]}` is none of these",
+              hint="say conditions on the state in the claim itself: `after ... when ...`")  # fmt: skip
+    events = sorted({inputs[n] for n in mentioned if n in inputs})
+    if not events:
+        return replace(system, assumptions=(*system.assumptions, made))
+    if len(events) > 1:
+        wrong("E0205", e.span, "one `under` line speaks of the inputs of one event", hint="write a line for each event")
+    guarded = tuple(
+        replace(event, guard=conjunction([event.guard, made])) if event.name == events[0] else event
+        for event in system.events
+    )
+    return replace(system, events=guarded)
+
+
+def _form(node: ast.Claim, system: System, scope: Scope, rigid: Mapping[str, Type]) -> Asked:
+    form = node.form
+    rest = replace(at_rest(scope), rigid=rigid)
+    match form:
+        case ast.Always(condition=e):
+            trigger = condition(e.left, rest) if isinstance(e, ast.Implies) else None
+            return Asked(system, Property(condition(e, rest), TRUE), trigger)
+        case ast.Never(condition=e):
+            return Asked(system, Property(core.Not(condition(e, rest)), TRUE))
+        case ast.Possible(trigger=None, condition=e):
+            return Asked(system, Property(core.Not(condition(e, rest)), TRUE), possible=True)
+        case ast.Possible(trigger=trigger_, condition=e):
+            assert trigger_ is not None
+            happened, env = _trigger(trigger_, scope, rigid)
+            return Asked(system, Property(TRUE, core.Not(core.And((happened, condition(e, env))))), possible=True)
+        case ast.After(trigger=trigger_, condition=e):
+            happened, env = _trigger(trigger_, scope, rigid)
+            return Asked(system, Property(TRUE, core.Or((core.Not(happened), condition(e, env)))), happened)
+        case ast.Within():
+            return _within(node.name.text, form, system, scope, rigid)
+        case ast.Covers():
+            return _covers(form, system, scope, rest)
+        case ast.NoOverlap(table=table):
+            rows = core.Use(f"{_table(table, scope).name.text}.rows", core.INT)
+            return Asked(system, _of_table(table, core.Less(rows, core.IntLit(1), strict=False), scope))
+        case ast.Between():
+            wrong("E0317", form.span, "claims about two histories cannot be checked yet")
+
+
+def _trigger(trigger: ast.Trigger, scope: Scope, rigid: Mapping[str, Type]) -> tuple[Expr, Env]:
+    steps = scope.event_names(trigger.events, steps=True)
+    events = steps if all(s in scope.events for s in steps) else ()
+    env = replace(in_step(scope, events, View.AFTER), rigid=rigid)
+    happened = happens(steps) if steps else TRUE
+    if trigger.when is None:
+        return happened, env
+    guard = condition(trigger.when, env)
+    return conjunction([happened, guard]), env.given(guard, facts(trigger.when, env, holds=True))
+
+
+def _within(
+    name: str, form: ast.Within, system: System, scope: Scope, rigid: Mapping[str, Type]
+) -> Asked:
+    """Watch the earliest deadline still open: it must not pass before the condition has held."""
+    happened, _ = _trigger(form.trigger, scope, rigid)
+    reached = condition(form.condition, replace(at_rest(scope), rigid=rigid))
+    pending, due = core.Var(f"{name}.pending", BOOL), core.Var(f"{name}.due", DATE)
+    taken = {v.name for v in system.variables}
+    if pending.name in taken:
+        wrong("E0202", form.span, f"`{name}` is already a name of the policy")
+    deadline = check(
+        ast.Sum(form.span, ast.Name(form.span, core.TODAY), (("+", form.duration),), None), at_rest(scope), DATE_TYPE
+    ).expr
+    trigger = core.At(View.AFTER, happened)
+    start = core.And((trigger, core.Not(pending)))
+    variables = (
+        Variable(pending.name, BOOL, FALSE, "", hidden=True),
+        Variable(due.name, DATE, scope.unset, "", hidden=True),
+    )
+    changes = (
+        Update(due.name, (Case(None, start, deadline, ""),)),
+        Update(pending.name, (Case(None, core.At(View.AFTER, reached), FALSE, ""), Case(None, start, TRUE, ""))),
+    )
+    late = core.At(View.BEFORE, core.And((pending, core.Less(due, TODAY, strict=True))))
+    watched = replace(system, variables=(*system.variables, *variables), updates=(*system.updates, *changes))
+    return Asked(watched, Property(TRUE, core.Not(late)), happened)
+
+
+def _table(name: ast.Name, scope: Scope) -> ast.Table:
+    if name.text not in scope.tables:
+        unknown(name, "table", scope.tables)
+    return scope.tables[name.text]
+
+
+def _of_table(name: ast.Name, needed: Expr, scope: Scope) -> Property:
+    on = scope.on.get(name.text, ())
+    if not on:
+        return Property(needed, TRUE)
+    return Property(TRUE, core.Or((core.Not(happens(on)), core.At(View.BEFORE, needed))))
+
+
+def _covers(form: ast.Covers, system: System, scope: Scope, rest: Env) -> Asked:
+    table = _table(form.table, scope)
+    rows = core.Use(f"{table.name.text}.rows", core.INT)
+    some = core.Less(core.IntLit(1), rows, strict=False)
+    if form.low is None or form.high is None:
+        return Asked(system, _of_table(form.table, some, scope))
+    if len(table.inputs) != 1:
+        wrong("E0307", form.span, f"`{table.name.text}` has {len(table.inputs)} columns; a range needs exactly one",
+              hint="write `covers everything`")  # fmt: skip
+    on = scope.on.get(table.name.text, ())
+    env = in_step(scope, on) if on else rest
+    value = elaborate(table.inputs[0], env)
+    low, high = (check(b, env, value.type).expr for b in (form.low, form.high))
+    inside = core.And((core.Less(low, value.expr, strict=False), core.Less(value.expr, high, strict=False)))
+    asked = _of_table(form.table, core.Or((core.Not(inside), some)), scope)
+    return Asked(system, asked, None if on else inside)
+
+
+def _unmodelled(question: Question, policy: LoadedPolicy) -> tuple[str, ...]:
+    """Return the clauses not formalised that affect something the question can see."""
+    affecting = [c for c in policy.clauses if c.affects]
+    if not affecting:
+        return ()
+    exprs = (question.property.state, question.property.step)
+    part = slice_system(question.system, exprs)
+    seen = {v.name for v in part.variables} | {d.name for d in part.definitions}
+    seen |= {i.name for e in part.events for i in e.inputs}
+    seen |= {n.step for e in exprs for n in nodes(e) if isinstance(n, core.Happens)}
+    seen |= {name.removesuffix(".n").removesuffix(".so_far") for name in seen}
+    seen |= {i.name.split(".", 1)[1] for e in part.events for i in e.inputs}
+    return tuple(c.number for c in affecting if any(a in seen for a in c.affects))

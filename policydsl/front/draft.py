@@ -1,0 +1,124 @@
+"""A system in the making: what lowering has gathered so far, and the checks that need all of it."""
+
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass, field
+from typing import TypeVar
+
+from policydsl.base.diagnostic import Diagnostic
+from policydsl.base.span import Span
+from policydsl.core import expr as core
+from policydsl.core.expr import TRUE, Expr, View
+from policydsl.core.system import (
+    Case,
+    Definition,
+    Event,
+    Obligation,
+    ObligationKind,
+    Parameter,
+    Property,
+    Schedule,
+    Variable,
+)
+from policydsl.front.scope import AlreadyWrongError, Scope, WrongError, in_clause
+
+T = TypeVar("T")
+
+
+@dataclass(slots=True)
+class Draft:
+    """Filled by the lowering passes, in document order."""
+
+    scope: Scope
+    found: list[Diagnostic]
+    parameters: list[Parameter] = field(default_factory=list)
+    assumptions: list[Expr] = field(default_factory=list)
+    variables: list[Variable] = field(default_factory=list)
+    starts: list[Expr] = field(default_factory=list)
+    definitions: list[Definition] = field(default_factory=list)
+    events: list[Event] = field(default_factory=list)
+    schedules: list[Schedule] = field(default_factory=list)
+    rules: dict[str, list[Case]] = field(default_factory=dict)
+    bookkeeping: dict[str, list[Case]] = field(default_factory=dict)
+    obligations: list[Obligation] = field(default_factory=list)
+    liveness: list[Obligation] = field(default_factory=list)
+    places: dict[str, Span] = field(default_factory=dict)
+
+    def attempt(self, clause: str, action: Callable[[], None]) -> None:
+        """Run `action`; a mistake of the user is collected, and the rest goes on."""
+        try:
+            action()
+        except WrongError as error:
+            self.found.append(in_clause(error.diagnostic, clause))
+        except AlreadyWrongError:
+            pass
+
+    def define(self, name: str, sort: core.Sort, body: Expr, clause: str) -> None:
+        """Add a definition."""
+        self.definitions.append(Definition(name, sort, body, clause))
+
+    def owe(self, kind: ObligationKind, key: str, owed: Property, clauses: Iterable[str], sentence: str) -> None:
+        """Add an obligation."""
+        known = {o.key for o in self.obligations}
+        unique = key if key not in known else next(f"{key}#{i}" for i in range(2, 10**6) if f"{key}#{i}" not in known)
+        self.obligations.append(Obligation(unique, kind, owed, tuple(dict.fromkeys(clauses)), sentence))
+
+    def owe_defined(self, what: str, partial: Sequence[Expr], events: tuple[str, ...] | None, clause: str) -> None:
+        """Owe that the `partial` operations of `what` are defined wherever they are evaluated."""
+        for needed in partial:
+            owed = Property(needed, TRUE) if events is None else Property(TRUE, in_steps(events, needed))
+            sentence = f"what {what} computes is always defined"
+            self.owe("definedness", f"defined:{what}", owed, (clause,), sentence)
+
+    def live(self, key: str, never: Expr, clause: str, sentence: str) -> None:
+        """Add the question whether something can take effect at all: `never` (a step expression) says it cannot."""
+        known = {o.key for o in self.liveness}
+        unique = key if key not in known else next(f"{key}#{i}" for i in range(2, 10**6) if f"{key}#{i}" not in known)
+        self.liveness.append(Obligation(unique, "rest", Property(TRUE, never), (clause,), sentence))
+
+
+def happens(steps: Iterable[str]) -> Expr:
+    """Return the condition that the step at hand is one of `steps`."""
+    return core.Or(tuple(core.Happens(s) for s in steps))
+
+
+def in_steps(steps: Iterable[str], needed: Expr) -> Expr:
+    """Return that `needed` (read before the step) holds in every step that is one of `steps`."""
+    return core.Or((core.Not(happens(steps)), core.At(View.BEFORE, needed)))
+
+
+def conjunction(args: Sequence[Expr]) -> Expr:
+    """Return the conjunction of `args`, plainly where there is only one."""
+    flat: list[Expr] = []
+    for arg in args:
+        flat.extend(arg.args if isinstance(arg, core.And) else (arg,))
+    kept = [a for a in flat if a != TRUE]
+    return kept[0] if len(kept) == 1 else core.And(tuple(kept)) if kept else TRUE
+
+
+def by_priority(items: Sequence[T], clause_of: Callable[[T], str], scope: Scope) -> list[T]:
+    """Return `items` with exceptions before what they except from, otherwise in the order given."""
+    left = list(items)
+    done: list[T] = []
+    while left:
+        first = next(
+            (i for i in left if not any(scope.makes_exception(clause_of(j), clause_of(i)) for j in left if j is not i)),
+            left[0],
+        )
+        left.remove(first)
+        done.append(first)
+    return done
+
+
+def exclusive(one: Expr, other: Expr) -> bool:
+    """Return whether two conditions plainly cannot hold together (a syntactic test; False proves nothing)."""
+    left = set(one.args if isinstance(one, core.And) else (one,))
+    right = set(other.args if isinstance(other, core.And) else (other,))
+    if any(core.Not(a) in right for a in left) or any(core.Not(b) in left for b in right):
+        return True
+    for a in left:
+        for b in right:
+            if isinstance(a, core.Equal) and isinstance(b, core.Equal) and a.left == b.left:
+                literals = (core.EnumLit, core.IntLit, core.BoolLit)
+                if isinstance(a.right, literals) and isinstance(b.right, literals) and a.right != b.right:
+                    return True
+    return False

@@ -1,0 +1,328 @@
+"""The one pipeline: files to policies and claims. The command line, the editor and the tests all call it."""
+
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from pathlib import Path
+from zoneinfo import ZoneInfo
+
+from policydsl.base import calendar
+from policydsl.base.diagnostic import Diagnostic, Diagnostics, has_errors, in_order
+from policydsl.base.span import Span
+from policydsl.front.claims import lower_claim
+from policydsl.front.loaded import ClauseInfo, Header, LoadedClaim, LoadedClaims, LoadedPolicy, ReadingInfo
+from policydsl.front.lower import lower
+from policydsl.front.scope import Home, Scope, WrongError, declare, labels, unknown
+from policydsl.syntax import ast
+from policydsl.syntax.parse import parse
+from policydsl.syntax.source import read_source
+
+POLICY, CLAIMS = ".policy", ".claims"
+"""The endings of the two kinds of file."""
+
+EARLIEST = calendar.from_civil(2000, 1, 1)
+"""Where histories may start if the header names no date."""
+
+Read = Callable[[str], tuple[str | None, Diagnostics]]
+"""How a file's text is come by; the editor hands in its own."""
+
+
+@dataclass(frozen=True, slots=True)
+class Loaded:
+    """All that could be loaded, everything found wrong, and the texts (by file name) to show it in.
+
+    A file with an error is not among `policies` or `claims`.
+    """
+
+    policies: tuple[LoadedPolicy, ...]
+    claims: tuple[LoadedClaims, ...]
+    diagnostics: Diagnostics
+    sources: Mapping[str, str]
+
+
+def load(paths: Sequence[Path]) -> Loaded:
+    """Load every policy and claims file at `paths` (files, or folders searched through)."""
+    files: dict[str, None] = {}
+    diagnostics: list[Diagnostic] = []
+    for path in paths:
+        found = _files(path)
+        if found is None:
+            _, wrong = read_source(path)
+            diagnostics.extend(wrong)
+        else:
+            files.update(dict.fromkeys(map(str, found)))
+    loaded = load_files(tuple(files), lambda name: read_source(Path(name)))
+    return replace(loaded, diagnostics=in_order((*diagnostics, *loaded.diagnostics)))
+
+
+def _files(path: Path) -> list[Path] | None:
+    if path.is_dir():
+        return sorted(p for p in path.rglob("*") if p.suffix in {POLICY, CLAIMS} and p.is_file())
+    return [path] if path.is_file() else None
+
+
+def load_files(files: Iterable[str], read: Read) -> Loaded:
+    """Load the named files. An imported file is loaded for those that import it."""
+    sources: dict[str, str] = {}
+    found: list[Diagnostic] = []
+    trees: list[ast.File] = []
+    for name in files:
+        tree = _tree(name, read, sources, found)
+        if tree is not None:
+            trees.append(tree)
+    policies: dict[str, tuple[LoadedPolicy, Scope]] = {}
+    broken: set[str] = set()
+    for tree in trees:
+        header = next((i for i in tree.items if isinstance(i, ast.Policy)), None)
+        if tree.path.endswith(POLICY):
+            own: list[Diagnostic] = []
+            result = _policy(tree, read, sources, own) if not _wrong(tree.path, found) else None
+            found.extend(own)
+            if result is None or _wrong(tree.path, own):
+                broken.update([header.title.value] if header else [])
+            elif result[0].header.title in policies:
+                other = policies[result[0].header.title][0].path
+                message = f"another policy has this title: {other}"
+                found.append(Diagnostic("E0202", tree.items[0].span, message))
+            else:
+                policies[result[0].header.title] = result
+    claims = [_claims(tree, policies, broken, found) for tree in trees if tree.path.endswith(CLAIMS)]
+    return Loaded(
+        tuple(p for p, _ in policies.values()), tuple(c for c in claims if c is not None), in_order(found), sources
+    )
+
+
+def _wrong(path: str, found: Iterable[Diagnostic]) -> bool:
+    return has_errors(d for d in found if d.span.file == path)
+
+
+def _tree(name: str, read: Read, sources: dict[str, str], found: list[Diagnostic]) -> ast.File | None:
+    text, wrong = read(name)
+    found.extend(wrong)
+    if text is None:
+        return None
+    sources[name] = text
+    tree, wrong = parse(text, name)
+    found.extend(wrong)
+    return tree
+
+
+# --- policies ------------------------------------------------------------------------------------
+
+
+def _policy(
+    tree: ast.File, read: Read, sources: dict[str, str], found: list[Diagnostic]
+) -> tuple[LoadedPolicy, Scope] | None:
+    headers = [i for i in tree.items if isinstance(i, ast.Policy)]
+    if not headers and all(isinstance(i, ast.Role | ast.Enumeration | ast.Subset | ast.Import) for i in tree.items):
+        return None  # a file of shared declarations, read by those that import it
+    if len(headers) != 1:
+        span = headers[1].title.span if headers else Span(tree.path, 1, 1, 1, 2)
+        message = "a policy file has one `policy` line" + ("" if headers else "; this one has none")
+        found.append(Diagnostic("E0210", span, message, hint='start with `policy "TITLE"`'))
+        return None
+    header = headers[0]
+    items = [i for i in tree.items if not isinstance(i, ast.Policy | ast.Import)]
+    for item in items:
+        if isinstance(item, ast.ClaimsAbout | ast.Claim):
+            message, hint = "claims stand in a file of their own", f"move them to a file ending in `{CLAIMS}`"
+            found.append(Diagnostic("E0210", item.span, message, hint=hint))
+    shared = _imports(tree, read, sources, found)
+    scope = Scope(header.month_ends, header.ends_inclusive)
+    info = _header(header, found)
+    clauses = _clauses(items, scope, found)
+    declare([*shared, *items], scope, found)
+    _references(items, clauses, scope, found)
+    system, draft = lower(info.title, info.histories_from, scope, found)
+    if system is None:
+        return None
+    _unused(scope, found)
+    readings = tuple(_reading(h) for h in scope.homes if isinstance(h.node, ast.Reading))
+    policy = LoadedPolicy(
+        tree.path, info, clauses, dict(scope.symbols), readings, system, tuple(draft.liveness)
+    )
+    return policy, scope
+
+
+def _header(node: ast.Policy, found: list[Diagnostic]) -> Header:
+    for date in (node.effective, node.histories_from):
+        if date is not None and date.day is None:
+            found.append(Diagnostic("E0305", date.span, f"the date {date.text} does not exist"))
+    zone = "UTC" if node.time_zone is None else node.time_zone.text
+    try:
+        ZoneInfo(zone)
+    except (KeyError, ValueError, OSError):
+        assert node.time_zone is not None
+        message, hint = f"there is no time zone `{zone}`", "write for example `Asia/Shanghai` or `UTC`"
+        found.append(Diagnostic("E0320", node.time_zone.span, message, hint=hint))
+    effective = None if node.effective is None else node.effective.day
+    start = None if node.histories_from is None else node.histories_from.day
+    return Header(
+        node.title.value,
+        labels(node.labels),
+        None if node.issuer is None else node.issuer.text,
+        None if node.document is None else node.document.value,
+        None if node.edition is None else node.edition.value,
+        effective,
+        start or effective or EARLIEST,
+        zone,
+        "en" if node.language is None else node.language.text,
+    )
+
+
+def _imports(
+    tree: ast.File, read: Read, sources: dict[str, str], found: list[Diagnostic]
+) -> list[ast.Item]:
+    """Return the shared declarations that `tree` imports, directly or through others, each file once."""
+    items: list[ast.Item] = []
+    seen = {str(Path(tree.path).resolve())}
+    todo = [(tree, i) for i in tree.items if isinstance(i, ast.Import)]
+    while todo:
+        importer, node = todo.pop(0)
+        target = Path(importer.path).parent / node.path.value
+        top = Path(tree.path).resolve().parent
+        if Path(node.path.value).is_absolute() or not target.resolve().is_relative_to(top):
+            message = "only files in the same folder, or in folders below it, can be imported"
+            found.append(Diagnostic("E0209", node.path.span, message))
+            continue
+        if str(target.resolve()) in seen:
+            continue
+        seen.add(str(target.resolve()))
+        shared = _shared(str(target), node, read, sources, found)
+        if shared is not None:
+            items.extend(i for i in shared.items if not isinstance(i, ast.Import))
+            todo.extend((shared, i) for i in shared.items if isinstance(i, ast.Import))
+    return items
+
+
+def _shared(
+    name: str, node: ast.Import, read: Read, sources: dict[str, str], found: list[Diagnostic]
+) -> ast.File | None:
+    before = len(found)
+    shared = _tree(name, read, sources, found)
+    if shared is None:
+        del found[before:]
+        message = f"the file `{node.path.value}` cannot be read"
+        found.append(Diagnostic("E0209", node.path.span, message, hint="the path starts at this file's folder"))
+        return None
+    if has_errors(found[before:]):
+        found.append(Diagnostic("E0209", node.path.span, "this file has errors of its own"))
+        return None
+    for item in shared.items:
+        if not isinstance(item, ast.Role | ast.Enumeration | ast.Subset | ast.Import):
+            message = "an imported file declares roles, enumerations and subsets only"
+            found.append(Diagnostic("E0209", item.span, message))
+            return None
+    return shared
+
+
+def _clauses(items: Sequence[ast.Item], scope: Scope, found: list[Diagnostic]) -> tuple[ClauseInfo, ...]:
+    clauses: list[ClauseInfo] = []
+    for item in items:
+        match item:
+            case ast.Clause():
+                ref = item.number
+                clauses.append(ClauseInfo(ref.number, item.summary.value, item.span, labels(item.labels)))
+                if not any(not isinstance(i, ast.ExceptionTo) for i in item.items):
+                    message = f"clause {ref.number} formalises nothing"
+                    hint = 'write `not formalised ... because "..."` if that is meant'
+                    found.append(Diagnostic("W0402", ref.span, message, ref.number, (), hint, "warning"))
+            case ast.NotFormalised(clause=ref):
+                affects = tuple(a.text for a in item.affects)
+                info = ClauseInfo(ref.number, item.summary.value, item.span, {}, item.because.value, affects)
+                clauses.append(info)
+            case _:
+                continue
+        if ref.number in scope.clauses:
+            found.append(Diagnostic("E0206", ref.span, f"clause {ref.number} is there twice", ref.number))
+        scope.clauses.setdefault(ref.number, ref.span)
+    return tuple(clauses)
+
+
+def _references(
+    items: Sequence[ast.Item], clauses: tuple[ClauseInfo, ...], scope: Scope, found: list[Diagnostic]
+) -> None:
+    """Check the clauses that exceptions name, that exceptions have no cycle, and what `affects` names."""
+    known = {c.number for c in clauses}
+    for item in items:
+        if isinstance(item, ast.Clause):
+            for line in item.items:
+                for ref in line.clauses if isinstance(line, ast.ExceptionTo) else ():
+                    if ref.number not in known:
+                        _collect(found, ast.Name(ref.span, ref.number), "clause", known, "E0207")
+                    elif ref.number != item.number.number and scope.makes_exception(ref.number, item.number.number):
+                        message = f"clauses {item.number.number} and {ref.number} are exceptions to each other"
+                        found.append(Diagnostic("E0315", ref.span, message, item.number.number))
+        elif isinstance(item, ast.NotFormalised):
+            fields = {s.name.split(".", 1)[1] for s in scope.symbols.values() if s.kind in {"field", "choice"}}
+            for name in item.affects:
+                if name.text not in scope.symbols and name.text not in fields:
+                    _collect(found, name, "name", [*scope.symbols, *fields], "E0201")
+
+
+def _collect(found: list[Diagnostic], name: ast.Name, what: str, known: Iterable[str], code: str) -> None:
+    try:
+        unknown(name, what, known)
+    except WrongError as error:
+        found.append(replace(error.diagnostic, code=code))
+
+
+def _reading(home: Home) -> ReadingInfo:
+    node = home.node
+    assert isinstance(node, ast.Reading)
+    options = tuple((o.name.text, o.summary.value) for o in node.options)
+    default = next(o.name.text for o in node.options if o.default)
+    return ReadingInfo(node.name.text, node.question.value, options, default, home.clause)
+
+
+def _unused(scope: Scope, found: list[Diagnostic]) -> None:
+    """Warn of parameters and readings that nothing depends on: a transcription usually forgot something."""
+    for symbol in scope.symbols.values():
+        if symbol.kind in {"parameter", "reading"} and symbol.name not in scope.used:
+            if symbol.kind == "reading" and any(f"{symbol.name}.{v}" in scope.used for v in scope.enums[symbol.name].values):
+                continue
+            message = f"the {symbol.kind} `{symbol.name}` is never used"
+            found.append(Diagnostic("W0401", symbol.span, message, symbol.clause or None, severity="warning"))
+
+
+# --- claims --------------------------------------------------------------------------------------
+
+
+def _claims(
+    tree: ast.File,
+    policies: Mapping[str, tuple[LoadedPolicy, Scope]],
+    broken: set[str],
+    found: list[Diagnostic],
+) -> LoadedClaims | None:
+    heads = [i for i in tree.items if isinstance(i, ast.ClaimsAbout)]
+    if len(heads) != 1:
+        if _wrong(tree.path, found):
+            return None  # the line may be there, but unreadable
+        span = heads[1].span if heads else Span(tree.path, 1, 1, 1, 2)
+        message = "a claims file has one `claims about` line" + ("" if heads else "; this one has none")
+        found.append(Diagnostic("E0210", span, message, hint='start with `claims about "TITLE OF THE POLICY"`'))
+        return None
+    title = heads[0].title
+    if title.value not in policies:
+        if title.value not in broken:
+            name = ast.Name(title.span, title.value)
+            _collect(found, name, "policy", policies, "E0211")
+        return None
+    policy, scope = policies[title.value]
+    claims: list[LoadedClaim] = []
+    names: dict[str, Span] = {}
+    for item in tree.items:
+        match item:
+            case ast.Claim():
+                if item.name.text in names:
+                    message = f"`{item.name.text}` is claimed twice"
+                    found.append(Diagnostic("E0202", item.name.span, message))
+                names.setdefault(item.name.text, item.name.span)
+                claim = lower_claim(item, policy, scope, found)
+                if claim is not None:
+                    claims.append(claim)
+            case ast.ClaimsAbout():
+                pass
+            case _:
+                message, hint = "only claims stand in a claims file", f"move this to the policy's `{POLICY}` file"
+                found.append(Diagnostic("E0210", item.span, message, hint=hint))
+    return None if _wrong(tree.path, found) else LoadedClaims(tree.path, policy, tuple(claims))

@@ -1,0 +1,141 @@
+"""What loading a text gives: a policy or a set of claims, with all that reports need to speak of it."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Literal
+
+from policydsl.base.calendar import Day
+from policydsl.base.span import Span
+from policydsl.core.expr import Value
+from policydsl.core.system import Obligation, Question, System
+from policydsl.front.types import DateType, Type
+
+SymbolKind = Literal[
+    "role", "enumeration", "value", "subset", "parameter", "reading", "state", "occurrence", "act", "field", "choice",
+    "count", "definition", "table", "schedule", "duty",
+]  # fmt: skip
+
+SET_SUFFIX = ".set"
+"""An optional date `x` is two variables of the core: `x`, and the Boolean `x.set`."""
+
+
+@dataclass(frozen=True, slots=True)
+class Symbol:
+    """A declared name. `type` is None where it makes no sense (roles, events); `index` lists the index values.
+
+    A field's full name is `event.field`, an indexed state's variables are `name[value]`.
+    """
+
+    name: str
+    kind: SymbolKind
+    type: Type | None
+    clause: str
+    span: Span
+    labels: Mapping[str, str]
+    index: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class ClauseInfo:
+    """A clause of the document: formalised, or not and why (`because`), and the names that it would affect."""
+
+    number: str
+    summary: str
+    span: Span
+    labels: Mapping[str, str]
+    because: str | None = None
+    affects: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class ReadingInfo:
+    """An ambiguity: the question, and its options as (name, summary)."""
+
+    name: str
+    question: str
+    options: tuple[tuple[str, str], ...]
+    default: str
+    clause: str
+
+
+@dataclass(frozen=True, slots=True)
+class Header:
+    """What the policy says of its document. `histories_from` is the first day on which a history may start."""
+
+    title: str
+    labels: Mapping[str, str]
+    issuer: str | None
+    document: str | None
+    edition: str | None
+    effective: Day | None
+    histories_from: Day
+    time_zone: str
+    language: str
+
+
+@dataclass(frozen=True, slots=True)
+class LoadedPolicy:
+    """A policy, ready for both readings. `system.obligations` are the questions it owes by itself.
+
+    The properties of `liveness` say that a rule, row, event or schedule never takes effect: proved is the bad answer.
+    """
+
+    path: str
+    header: Header
+    clauses: tuple[ClauseInfo, ...]
+    symbols: Mapping[str, Symbol]
+    readings: tuple[ReadingInfo, ...]
+    system: System
+    liveness: tuple[Obligation, ...]
+
+
+Expected = Literal["holds", "fails", "depends"]
+
+
+@dataclass(frozen=True, slots=True)
+class LoadedClaim:
+    """A claim as a question. With `possible`, the question's property says that it is *not* possible.
+
+    `form` is the word the claim starts with; `on_readings` are those the author expects it to depend on;
+    `unmodelled` are the clauses not formalised that affect something the claim speaks of.
+    """
+
+    name: str
+    kind: Literal["guarantee", "finding", "lemma"]
+    sentence: str
+    labels: Mapping[str, str]
+    cites: tuple[str, ...]
+    protects: tuple[str, ...]
+    span: Span
+    form: str
+    possible: bool
+    expect: Expected
+    on_readings: tuple[str, ...]
+    question: Question
+    unmodelled: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class LoadedClaims:
+    """A claims file and the policy it is about."""
+
+    path: str
+    policy: LoadedPolicy
+    claims: tuple[LoadedClaim, ...]
+
+
+def visible_state(policy: LoadedPolicy, state: Mapping[str, Value]) -> dict[str, tuple[Type, Value | None]]:
+    """Return the state as its reader knows it: declared names (indexed ones as `name[value]`), none for unset dates.
+
+    Counters are left out: they are bookkeeping that definitions speak for.
+    """
+    shown: dict[str, tuple[Type, Value | None]] = {}
+    for symbol in policy.symbols.values():
+        if symbol.kind != "state" or symbol.type is None:
+            continue
+        for name in [f"{symbol.name}[{i}]" for i in symbol.index] or [symbol.name]:
+            if name not in state:
+                continue
+            unset = isinstance(symbol.type, DateType) and symbol.type.optional and not state[name + SET_SUFFIX]
+            shown[name] = (symbol.type, None if unset else state[name])
+    return shown

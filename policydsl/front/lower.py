@@ -1,0 +1,372 @@
+"""From declarations to the core: sugar goes away, meaning stays. One pass over the policy in document order."""
+
+from dataclasses import replace
+from functools import partial
+
+from policydsl.base import calendar
+from policydsl.base.diagnostic import Diagnostic
+from policydsl.core import expr as core
+from policydsl.core.expr import BOOL, DATE, FALSE, TRUE, Expr
+from policydsl.core.system import Case, Event, Input, Parameter, Property, System, Variable
+from policydsl.core.walk import names as names_in
+from policydsl.core.wellformed import complaints
+from policydsl.front.draft import Draft, by_priority, conjunction, in_steps
+from policydsl.front.elaborate import (
+    TODAY,
+    Env,
+    Typed,
+    at_rest,
+    check,
+    condition,
+    constant,
+    facts,
+    in_step,
+    join,
+)
+from policydsl.front.loaded import SET_SUFFIX
+from policydsl.front.lower_counts import declare_amount, lower_count
+from policydsl.front.lower_rules import lower_duty, lower_rule, lower_schedule, owe_agreement, updates
+from policydsl.front.lower_tables import lower_table
+from policydsl.front.order import Cycle, ordered
+from policydsl.front.scope import Home, Scope, unknown, wrong
+from policydsl.front.types import BooleanType, DateType, EnumType, MoneyType, PercentType, Type, sort_of
+from policydsl.syntax import ast
+
+
+def lower(title: str, start: calendar.Day, scope: Scope, found: list[Diagnostic]) -> tuple[System | None, Draft]:
+    """Return the meaning of the policy declared in `scope`; None if anything is wrong (see `found`).
+
+    `start` is the first day on which a history may begin.
+    """
+    scope.unset = core.DateLit(start)
+    draft = Draft(scope, found)
+    draft.starts.append(core.Less(core.DateLit(start), TODAY, strict=False))
+    for home in scope.homes:
+        draft.attempt(home.clause, partial(_prepare, home, draft))
+    for home in scope.homes:
+        draft.attempt(home.clause, partial(_lower, home, draft))
+    for group in _definitions(scope):
+        draft.attempt(group[0].clause, partial(_lower_definition, group, draft))
+    changes = updates(draft)
+    if any(d.is_error for d in found):
+        return None, draft
+    result = ordered(draft.definitions, changes)
+    if isinstance(result, Cycle):
+        _report_cycle(result.names, draft)
+        return None, draft
+    system = System(
+        title,
+        tuple(draft.parameters),
+        tuple(draft.assumptions),
+        tuple(draft.variables),
+        tuple(draft.starts),
+        result.definitions,
+        tuple(draft.events),
+        tuple(draft.schedules),
+        result.updates,
+        tuple(draft.obligations),
+    )
+    wrongs = complaints(system)
+    if wrongs:
+        raise AssertionError("lowering made an ill-formed system: " + "; ".join(wrongs))
+    return system, draft
+
+
+def _report_cycle(cycle: tuple[str, ...], draft: Draft) -> None:
+    declared = [n for n in cycle if n in draft.scope.symbols] or [
+        n.split(".")[0] for n in cycle if n.split(".")[0] in draft.scope.symbols
+    ]
+    declared = list(dict.fromkeys(declared))
+    first = min(range(len(declared)), key=lambda i: draft.scope.symbols[declared[i]].span)
+    declared = [*declared[first:], *declared[:first]]
+    symbol = draft.scope.symbols[declared[0]]
+    chain = " -> ".join(f"`{n}`" for n in [*declared, declared[0]])
+    message = f"these depend on each other without end: {chain}"
+    draft.found.append(Diagnostic("E0204", symbol.span, message, symbol.clause or None))
+
+
+def _prepare(home: Home, draft: Draft) -> None:
+    """Learn what every expression may need: on which events names are defined, and the types of sums."""
+    scope = draft.scope
+    match home.node:
+        case ast.Define(name=name, on=on) | ast.Table(name=name, on=on):
+            scope.on[name.text] = scope.event_names(on, steps=True)
+        case ast.Count():
+            declare_amount(home.node, draft)
+        case _:
+            pass
+
+
+def _lower(home: Home, draft: Draft) -> None:
+    node, clause = home.node, home.clause
+    match node:
+        case ast.Parameter():
+            _parameter(node, clause, draft)
+        case ast.Assume():
+            _assume(node, draft)
+        case ast.Reading():
+            sort = draft.scope.enums[node.name.text]
+            default = next(o.name.text for o in node.options if o.default)
+            draft.parameters.append(Parameter(node.name.text, sort, default, is_reading=True, clause=clause))
+        case ast.State():
+            _state(node, clause, draft)
+        case ast.Event():
+            _event(node, clause, draft)
+        case ast.Count():
+            lower_count(node, clause, draft)
+        case ast.Table():
+            lower_table(node, clause, draft)
+        case ast.Rule():
+            lower_rule(node, clause, draft)
+        case ast.Schedule():
+            lower_schedule(node, clause, draft)
+        case ast.Duty():
+            lower_duty(node, clause, draft)
+        case ast.Define() | ast.ExceptionTo() | ast.Role() | ast.Enumeration() | ast.Subset():
+            pass
+
+
+# --- parameters and state ------------------------------------------------------------------------
+
+
+def constant_value(e: ast.Expr, type_: Type, env: Env) -> core.Value:
+    """Return the constant `e` of `type_`. Raises WrongError if it is none."""
+    made = check(e, env, type_).expr
+    match made:
+        case core.BoolLit(value=truth):
+            return truth
+        case core.EnumLit(value=name):
+            return name
+        case _:
+            value = constant(made)
+            if value is None:
+                wrong("E0301", e.span, "a constant is needed here")
+            return value if isinstance(type_, PercentType | MoneyType) else int(value)
+
+
+def range_of(node: ast.Type, made: Expr, type_: Type, env: Env) -> Expr:
+    """Return that `made` lies in the range of its type; TRUE where the type has none."""
+    limits = node.range
+    if limits is None:
+        return TRUE
+    if isinstance(type_, BooleanType | EnumType):
+        wrong("E0301", limits.span, "only numbers and dates have a range")
+    low = None if limits.low is None else check(limits.low, env, type_).expr
+    high = None if limits.high is None else check(limits.high, env, type_).expr
+    first, last = (None if b is None else constant(b) for b in (low, high))
+    if first is not None and last is not None and first > last:
+        wrong("E0304", limits.span, "this range is upside down", hint="write the lower bound first")
+    parts: list[Expr] = []
+    if low is not None:
+        parts.append(core.Less(low, made, strict=limits.low_strict))
+    if high is not None:
+        parts.append(core.Less(made, high, strict=limits.high_strict))
+    return conjunction(parts)
+
+
+def in_range(value: core.Value, node: ast.Type, type_: Type, e: ast.Expr, env: Env) -> None:
+    """Raise WrongError if the constant `value` lies outside the range of its type."""
+    limits = node.range
+    if limits is None or isinstance(value, str | bool):
+        return
+    for bound, below, strict in ((limits.low, True, limits.low_strict), (limits.high, False, limits.high_strict)):
+        if bound is None:
+            continue
+        edge = constant_value(bound, type_, env)
+        assert not isinstance(edge, str)
+        outside = value < edge if below else value > edge
+        if outside or (strict and value == edge):
+            wrong("E0306", e.span, "this value is outside the range of its type")
+
+
+def _parameter(node: ast.Parameter, clause: str, draft: Draft) -> None:
+    env = at_rest(draft.scope)
+    type_ = draft.scope.resolve_type(node.type)
+    if isinstance(type_, DateType) and type_.optional:
+        wrong("E0302", node.type.span, "a parameter always has a value")
+    default = None
+    if node.default is not None:
+        default = constant_value(node.default, type_, env)
+        in_range(default, node.type, type_, node.default, env)
+    sort = sort_of(type_)
+    draft.parameters.append(Parameter(node.name.text, sort, default, is_reading=False, clause=clause))
+    limits = range_of(node.type, core.Var(node.name.text, sort), type_, env)
+    if limits != TRUE:
+        draft.assumptions.append(limits)
+
+
+def _assume(node: ast.Assume, draft: Draft) -> None:
+    made = condition(node.condition, at_rest(draft.scope))
+    known = {p.name for p in draft.parameters}
+    foreign = sorted(names_in(made, {d.name: d for d in draft.definitions}) - known)
+    if foreign:
+        wrong("E0205", node.span, f"`assume` speaks of parameters only, not of `{foreign[0]}`",
+              hint="declare the parameters above this line")  # fmt: skip
+    draft.assumptions.append(made)
+
+
+def _state(node: ast.State, clause: str, draft: Draft) -> None:
+    scope = draft.scope
+    env, type_ = at_rest(scope), scope.symbols[node.name.text].type
+    assert type_ is not None
+    optional = isinstance(type_, DateType) and type_.optional
+    initial: Typed | None = None
+    if node.initial is not None:
+        initial = check(node.initial, env, type_)
+        _only_parameters(node.initial, initial.expr, draft)
+    elif optional and node.starts_where is None:
+        initial = Typed(scope.unset, type_, present=FALSE)
+    elif node.starts_where is None:
+        wrong("E0319", node.name.span, f"`{node.name.text}` does not say how it starts",
+              hint="write `= VALUE`, or `starts where CONDITION`")  # fmt: skip
+    index = scope.symbols[node.name.text].index
+    for name in [f"{node.name.text}[{i}]" for i in index] or [node.name.text]:
+        sort = sort_of(type_)
+        value = None if initial is None else initial.expr
+        draft.variables.append(Variable(name, sort, value, clause))
+        if optional:
+            present = None if initial is None else TRUE if initial.present is None else initial.present
+            draft.variables.append(Variable(name + SET_SUFFIX, BOOL, present, clause))
+            if initial is None:
+                unset = core.Equal(core.Var(name, DATE), scope.unset)
+                draft.starts.append(core.Or((core.Var(name + SET_SUFFIX, BOOL), unset)))
+        limits = range_of(node.type, core.Var(name, sort), type_, env)
+        if limits != TRUE:
+            owed = core.Or((core.Not(core.Var(name + SET_SUFFIX, BOOL)), limits)) if optional else limits
+            sentence = f"`{name}` stays within its range"
+            draft.owe("definedness", f"range:{name}", _in_every_state(owed), (clause,), sentence)
+    if node.starts_where is not None:
+        draft.starts.append(condition(node.starts_where, env))
+
+
+def _in_every_state(needed: Expr) -> Property:
+    return Property(needed, TRUE)
+
+
+def _only_parameters(e: ast.Expr, made: Expr, draft: Draft) -> None:
+    known = {p.name for p in draft.parameters} | {core.TODAY}
+    foreign = sorted(names_in(made, {}) - known)
+    if foreign:
+        wrong("E0205", e.span, f"a starting value may use parameters and today only, not `{foreign[0]}`")
+
+
+# --- events --------------------------------------------------------------------------------------
+
+
+def _event(node: ast.Event, clause: str, draft: Draft) -> None:
+    scope, name = draft.scope, node.name.text
+    if node.by is not None:
+        _role(node.by, scope)
+    rest = at_rest(scope)
+    env = in_step(scope, (name,))
+    inputs, guards = [], []
+    for item in node.fields:
+        full = f"{name}.{item.name.text}"
+        type_ = scope.resolve_type(item.type)
+        default = None
+        if item.default is not None:
+            default = constant_value(item.default, type_, rest)
+            in_range(default, item.type, type_, item.default, rest)
+        if item.by is not None:
+            _role(item.by, scope)
+        made = core.Var(full, sort_of(type_))
+        inputs.append(Input(full, made.sort, default, None if item.by is None else item.by.text, clause))
+        limits = range_of(item.type, made, type_, rest)
+        if limits != TRUE:
+            guards.append(limits)
+    permitted = []
+    at = rest
+    for e in node.when:
+        permitted.append(condition(e, at))
+        at = at.given(permitted[-1], facts(e, at, holds=True))
+    draft.define(f"{name}.permitted", BOOL, conjunction(permitted), clause)
+    draft.owe_defined(f"the condition of `{name}`", rest.partial, None, clause)
+    for e in node.where:
+        guards.append(condition(e, replace(env, view=core.View.BEFORE)))
+    guard = conjunction([core.Use(f"{name}.permitted", BOOL), *guards]) if permitted else conjunction(guards)
+    actor = None if node.by is None else node.by.text
+    draft.events.append(Event(name, node.kind, actor, tuple(inputs), guard, clause))
+    word = "take place" if node.kind == "occurrence" else "be permitted"
+    draft.live(f"event:{name}", core.Not(core.Happens(name)), clause, f"`{name}` can {word} in some history")
+
+
+def _role(name: ast.Name, scope: Scope) -> None:
+    symbol = scope.symbols.get(name.text)
+    if symbol is None:
+        unknown(name, "role", [s.name for s in scope.symbols.values() if s.kind == "role"])
+    if symbol.kind != "role":
+        wrong("E0205", name.span, f"`{name.text}` is a {symbol.kind}, but a role is needed here")
+    scope.used.add(name.text)
+
+
+# --- definitions ---------------------------------------------------------------------------------
+
+
+def _definitions(scope: Scope) -> list[list[Home]]:
+    """Return the declarations of each defined name, exceptions before what they except from."""
+    groups: dict[str, list[Home]] = {}
+    for home in scope.homes:
+        if isinstance(home.node, ast.Define):
+            groups.setdefault(home.node.name.text, []).append(home)
+    return [by_priority(group, lambda h: h.clause, scope) for group in groups.values()]
+
+
+def _lower_definition(group: list[Home], draft: Draft) -> None:
+    scope = draft.scope
+    base = group[-1].node
+    assert isinstance(base, ast.Define)
+    name, clause = base.name.text, group[-1].clause
+    if name not in scope.symbols or scope.symbols[name].type is None:
+        return  # its declaration was wrong
+    type_ = scope.symbols[name].type
+    assert type_ is not None
+    on = scope.on.get(name, ())
+    env = _definition_env(on, scope)
+    if base.cases[-1].condition is not None:
+        wrong("E0308", base.name.span, f"`{name}` has no value where none of its cases fits",
+              hint="end with a line `VALUE otherwise`")  # fmt: skip
+    cases: list[tuple[Expr | None, Typed, Case]] = []
+    for home in group:
+        node = home.node
+        assert isinstance(node, ast.Define)
+        if scope.resolve_type(node.type) != type_ or scope.event_names(node.on, steps=True) != on:
+            wrong("E0301", node.name.span, f"this exception gives `{name}` another type or other events than clause {clause}")
+        cases.extend(_cases(node, type_, env, home, draft))
+    owe_agreement(name, [c for _, _, c in cases], draft, within_clause=False)
+    result = cases[-1][1]
+    for guard, value, _ in reversed(cases[:-1]):
+        result = value if guard is None else join(guard, value, result, base.span)
+    if isinstance(type_, DateType) and type_.optional:
+        draft.define(name + SET_SUFFIX, BOOL, TRUE if result.present is None else result.present, clause)
+    draft.define(name, sort_of(type_), result.expr, clause)
+    draft.owe_defined(f"`{name}`", env.partial, on or None, clause)
+    limits = range_of(base.type, core.Use(name, sort_of(type_)), type_, at_rest(scope))
+    if limits != TRUE:
+        sentence = f"`{name}` stays within its range"
+        owed = _in_every_state(limits) if not on else Property(TRUE, in_steps(on, limits))
+        draft.owe("definedness", f"range:{name}", owed, (clause,), sentence)
+
+
+def _definition_env(on: tuple[str, ...], scope: Scope) -> Env:
+    if not on:
+        return at_rest(scope)
+    return in_step(scope, on if all(e in scope.events for e in on) else ())
+
+
+def _cases(
+    node: ast.Define, type_: Type, env: Env, home: Home, draft: Draft
+) -> list[tuple[Expr | None, Typed, Case]]:
+    made: list[tuple[Expr | None, Typed, Case]] = []
+    steps = frozenset(draft.scope.on.get(node.name.text, ()))
+    for i, case in enumerate(node.cases):
+        if case.condition is None:
+            if i < len(node.cases) - 1:
+                wrong("E0309", node.cases[i + 1].span, "nothing behind `otherwise` is ever reached")
+            value = check(case.value, env, type_)
+            made.append((None, value, Case(steps, TRUE, value.expr, home.clause)))
+            continue
+        guard = condition(case.condition, env)
+        value = check(case.value, env.given(guard, facts(case.condition, env, holds=True)), type_)
+        made.append((guard, value, Case(steps, guard, value.expr, home.clause)))
+        env = env.given(core.Not(guard), facts(case.condition, env, holds=False))
+    return made

@@ -1,0 +1,279 @@
+"""Rules, schedules and duties: what changes state; and the question whether two rules can disagree."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from functools import partial
+
+from policydsl.core import expr as core
+from policydsl.core.expr import BOOL, DATE, FALSE, TRUE, Expr, View
+from policydsl.core.system import Case, Property, Schedule, Update, Variable
+from policydsl.core.walk import nodes
+from policydsl.front.draft import Draft, by_priority, conjunction, exclusive, happens, in_steps
+from policydsl.front.elaborate import (
+    DATE_TYPE,
+    TODAY,
+    Env,
+    at_rest,
+    check,
+    condition,
+    facts,
+    in_step,
+    index_choices,
+    number,
+)
+from policydsl.front.loaded import SET_SUFFIX
+from policydsl.front.scope import AlreadyWrongError, unknown, wrong
+from policydsl.front.types import DateType
+from policydsl.syntax import ast
+
+
+@dataclass(frozen=True, slots=True)
+class Where:
+    """The steps in which actions happen, under which condition, read in which environment."""
+
+    steps: tuple[str, ...]
+    guard: Expr
+    env: Env
+    clause: str
+
+
+def lower_rule(node: ast.Rule, clause: str, draft: Draft) -> None:
+    """Add the cases of a rule on events."""
+    steps = draft.scope.event_names(node.events, steps=True)
+    env = _step_env(draft, steps)
+    guard: Expr = TRUE
+    if node.when is not None:
+        guard = condition(node.when, env)
+        env = env.given(guard, facts(node.when, env, holds=True))
+    where = Where(steps, guard, env, clause)
+    lower_actions(node.actions, where, draft)
+    draft.owe_defined(f"the rule on {' or '.join(steps)} in clause {clause}", env.partial, steps, clause)
+    key = f"rule:{clause}:{'-'.join(steps)}"
+    never = core.Or((core.Not(happens(steps)), core.At(View.BEFORE, core.Not(guard))))
+    draft.live(key, never, clause, f"the rule on {' or '.join(steps)} in clause {clause} applies in some history")
+
+
+def _step_env(draft: Draft, steps: tuple[str, ...]) -> Env:
+    """The inputs of events are at hand; a schedule brings none."""
+    events = tuple(s for s in steps if s in draft.scope.events)
+    return in_step(draft.scope, events if events == steps else ())
+
+
+def lower_actions(actions: Iterable[ast.Action], where: Where, draft: Draft) -> None:
+    """Add the cases of `actions`; mistakes are collected one by one."""
+    for action in actions:
+        match action:
+            case ast.WhenBlock(condition=cond, actions=inner):
+                made = condition(cond, where.env)
+                env = where.env.given(made, facts(cond, where.env, holds=True))
+                lower_actions(inner, Where(where.steps, conjunction([where.guard, made]), env, where.clause), draft)
+            case ast.SetAction():
+                draft.attempt(where.clause, partial(_set, action, where, draft))
+
+
+def _set(action: ast.SetAction, where: Where, draft: Draft) -> None:
+    env, guard = where.env, where.guard
+    if action.when is not None:
+        made = condition(action.when, env)
+        env, guard = env.given(made, facts(action.when, env, holds=True)), conjunction([guard, made])
+    name = action.target.name if isinstance(action.target, ast.Indexed) else action.target
+    symbol = draft.scope.symbols.get(name.text)
+    if name.text in draft.scope.broken:
+        raise AlreadyWrongError
+    if symbol is None:
+        unknown(name, "state", [s.name for s in draft.scope.symbols.values() if s.kind == "state"])
+    if symbol.kind != "state" or symbol.type is None or "." in symbol.name:
+        wrong("E0316", name.span, f"`{name.text}` is a {symbol.kind}; only declared state can be set")
+    draft.scope.used.add(symbol.name)
+    if symbol.index and not isinstance(action.target, ast.Indexed):
+        wrong("E0205", name.span, f"`{name.text}` is one variable for each value of its index",
+              hint=f"write `{name.text}[{symbol.index[0]}]`")  # fmt: skip
+    if isinstance(action.target, ast.Indexed):
+        if not symbol.index:
+            wrong("E0205", name.span, f"`{name.text}` has no index")
+        targets = [(g, f"{symbol.name}[{v}]") for g, v in index_choices(action.target.index, symbol, env)]
+    else:
+        targets = [(TRUE, symbol.name)]
+    value = check(action.value, env, symbol.type)
+    steps = frozenset(where.steps)
+    for choice, target in targets:
+        full = conjunction([guard, choice])
+        draft.places.setdefault(f"{target}@{where.clause}", action.span)
+        draft.rules.setdefault(target, []).append(Case(steps, full, value.expr, where.clause))
+        if isinstance(symbol.type, DateType) and symbol.type.optional:
+            present = TRUE if value.present is None else value.present
+            draft.rules.setdefault(target + SET_SUFFIX, []).append(Case(steps, full, present, where.clause))
+
+
+# --- schedules -----------------------------------------------------------------------------------
+
+
+def lower_schedule(node: ast.Schedule, clause: str, draft: Draft) -> None:
+    """Add a schedule and the cases of its actions."""
+    scope = draft.scope
+    env = at_rest(scope)
+    name = node.name.text
+    armed: Expr = TRUE
+    if node.condition is not None:
+        armed = condition(node.condition, env)
+        env = env.given(armed, facts(node.condition, env, holds=True))
+        _timeless(node.condition, armed)
+    if isinstance(node.recurrence, ast.OnDay):
+        due, known = _due_once(node.recurrence, env)
+        armed = conjunction([armed, known])
+        last, fired = core.Var(f"{name}.last", DATE), core.Var(f"{name}.last{SET_SUFFIX}", BOOL)
+        draft.variables.append(Variable(last.name, DATE, scope.unset, clause, hidden=True))
+        draft.variables.append(Variable(fired.name, BOOL, FALSE, clause, hidden=True))
+        armed = conjunction([armed, core.Not(core.And((fired, core.Equal(due, last))))])
+        draft.bookkeeping[last.name] = [Case(frozenset({name}), TRUE, due, clause)]
+        draft.bookkeeping[fired.name] = [Case(frozenset({name}), TRUE, TRUE, clause)]
+        again = core.And((armed, core.Less(due, TODAY, strict=False)))
+        rests = core.Or((core.Not(core.Happens(name)), core.Not(again)))
+        sentence = f"the schedule `{name}` comes to rest on each day"
+        draft.owe("rest", f"rest:{name}", Property(TRUE, rests), (clause,), sentence)
+    else:
+        due = recurring(node.recurrence)
+    draft.schedules.append(Schedule(name, armed, due, clause))
+    draft.owe_defined(f"the schedule `{name}`", env.partial, None, clause)
+    draft.live(f"schedule:{name}", core.Not(core.Happens(name)), clause, f"the schedule `{name}` fires in some history")
+    lower_actions(node.actions, Where((name,), TRUE, in_step(draft.scope, ()), clause), draft)
+
+
+def _due_once(node: ast.OnDay, env: Env) -> tuple[Expr, Expr]:
+    from_none = check(node.date, env, DateType(optional=True))
+    _timeless(node.date, from_none.expr)
+    known = TRUE if from_none.present is None else from_none.present
+    return (core.AddDays(from_none.expr, core.IntLit(1)) if node.after else from_none.expr), known
+
+
+def _timeless(e: ast.Expr, made: Expr) -> None:
+    if any(isinstance(n, core.Var) and n.name in {core.TODAY, core.CLOCK} for n in nodes(made)):
+        wrong("E0314", e.span, "a schedule's day and condition cannot look at today",
+              hint="name the date it waits for: `the day after DATE`")  # fmt: skip
+
+
+def recurring(node: ast.EachYear | ast.EachMonth | ast.EachWeek) -> Expr:
+    """Return the next day of the recurrence strictly after `today` (the date reached so far)."""
+    month = core.MonthOf(TODAY)
+    match node:
+        case ast.EachWeek(weekday=weekday):
+            ahead = core.Remainder(core.Add((core.IntLit(weekday - 1), core.Scale(-1, core.Weekday(TODAY)))), 7)
+            return core.AddDays(TODAY, core.Add((ahead, core.IntLit(1))))
+        case ast.EachMonth(day=day):
+            return _next(month, 1, day)
+        case ast.EachYear(month=of_year, day=day):
+            first = core.Add((core.Scale(12, core.Quotient(month, 12)), core.IntLit(of_year - 1)))
+            return _next(first, 12, day, can_be_now=of_year > 1)
+
+
+def _next(month: Expr, step: int, day: int | None, *, can_be_now: bool = False) -> Expr:
+    """Return day `day` (None: the last) of `month`, or where that is not after today, of `step` months later."""
+    later = core.MonthStart(core.Add((month, core.IntLit(step))))
+    if day == 1 and not can_be_now:
+        return later
+    this = _day_of(month, day)
+    following = _day_of(core.Add((month, core.IntLit(step))), day)
+    return core.Ite(core.Less(TODAY, this, strict=True), this, following)
+
+
+def _day_of(month: Expr, day: int | None) -> Expr:
+    end = core.AddDays(core.MonthStart(core.Add((month, core.IntLit(1)))), core.IntLit(-1))
+    if day is None:
+        return end
+    wanted = core.AddDays(core.MonthStart(month), core.IntLit(day - 1))
+    if day <= 28:  # noqa: PLR2004  the shortest month
+        return wanted
+    return core.Ite(core.Less(wanted, end, strict=False), wanted, end)
+
+
+# --- duties --------------------------------------------------------------------------------------
+
+
+def lower_duty(node: ast.Duty, clause: str, draft: Draft) -> None:
+    """Add a duty's variables `NAME.open` and `NAME.due`, and the schedule `NAME.missed`."""
+    scope, name = draft.scope, node.name.text
+    role = scope.symbols.get(node.of.text)
+    if role is None:
+        unknown(node.of, "role", [s.name for s in scope.symbols.values() if s.kind == "role"])
+    if role.kind != "role":
+        wrong("E0205", node.of.span, f"`{node.of.text}` is a {role.kind}, but a role is needed here")
+    scope.used.add(role.name)
+    if not node.arises or node.by is None:
+        missing = "arises on EVENT" if not node.arises else "by DATE"
+        wrong("E0313", node.name.span, f"the duty `{name}` does not say `{missing}`", hint=f"add a line `{missing}`")
+    open_, due, missed = core.Var(f"{name}.open", BOOL), core.Var(f"{name}.due", DATE), f"{name}.missed"
+    draft.variables.append(Variable(open_.name, BOOL, FALSE, clause))
+    draft.variables.append(Variable(due.name, DATE, scope.unset, clause))
+    opened, deadlines, closed = [], [], []
+    for trigger in node.discharged:
+        steps, guard, _ = _trigger(trigger, draft)
+        closed.append(Case(frozenset(steps), conjunction([open_, guard]), FALSE, clause))
+    for trigger in node.arises:
+        steps, guard, env = _trigger(trigger, draft)
+        arises = conjunction([core.Not(open_), guard])
+        deadline = number(node.by, env, DATE_TYPE).expr
+        draft.owe_defined(f"the duty `{name}`", env.partial, steps, clause)
+        opened.append(Case(frozenset(steps), arises, TRUE, clause))
+        deadlines.append(Case(frozenset(steps), arises, deadline, clause))
+    closed.append(Case(frozenset({missed}), TRUE, FALSE, clause))
+    draft.bookkeeping[open_.name] = [*closed, *opened]
+    draft.bookkeeping[due.name] = deadlines
+    ends = core.AddDays(due, core.IntLit(1)) if scope.ends_inclusive else due
+    draft.schedules.append(Schedule(missed, open_, ends, clause))
+    draft.live(f"duty:{name}", core.Not(core.Happens(missed)), clause, f"the duty `{name}` is missed in some history")
+    lower_actions(node.missed, Where((missed,), TRUE, in_step(scope, ()), clause), draft)
+
+
+def _trigger(trigger: ast.Trigger, draft: Draft) -> tuple[tuple[str, ...], Expr, Env]:
+    steps = draft.scope.event_names(trigger.events, steps=True)
+    env = _step_env(draft, steps)
+    if trigger.when is None:
+        return steps, TRUE, env
+    guard = condition(trigger.when, env)
+    return steps, guard, env.given(guard, facts(trigger.when, env, holds=True))
+
+
+# --- all together --------------------------------------------------------------------------------
+
+
+def updates(draft: Draft) -> list[Update]:
+    """Return what every variable becomes, exceptions first, and owe that no two rules disagree."""
+    made = []
+    for variable in draft.variables:
+        if variable.name in draft.rules:
+            cases = by_priority(draft.rules[variable.name], lambda c: c.clause, draft.scope)
+            owe_agreement(variable.name.removesuffix(SET_SUFFIX), cases, draft)
+            made.append(Update(variable.name, tuple(cases)))
+        elif variable.name in draft.bookkeeping:
+            made.append(Update(variable.name, tuple(draft.bookkeeping[variable.name])))
+    return made
+
+
+def owe_agreement(name: str, cases: Sequence[Case], draft: Draft, *, within_clause: bool = True) -> None:
+    """For every two cases of which neither is the exception, owe that they agree wherever both apply.
+
+    Without `within_clause`, cases of one clause are alternatives in order and cannot disagree.
+    """
+    disputes: dict[tuple[str, str], list[tuple[frozenset[str], Expr]]] = {}
+    for j, later in enumerate(cases):
+        for i, earlier in enumerate(cases[:j]):
+            steps = (earlier.steps or frozenset()) & (later.steps or frozenset())
+            if earlier.clause == later.clause and not within_clause:
+                continue
+            if not steps or draft.scope.makes_exception(earlier.clause, later.clause):
+                continue
+            if earlier.value == later.value or exclusive(earlier.guard, later.guard):
+                continue
+            above = [
+                core.Not(c.guard)
+                for c in cases[:i]
+                if c.steps and steps <= c.steps and draft.scope.makes_exception(c.clause, later.clause)
+            ]
+            both = conjunction([earlier.guard, later.guard, *above])
+            clash = core.And((both, core.Not(core.Equal(earlier.value, later.value))))
+            disputes.setdefault((earlier.clause, later.clause), []).append((steps, core.Not(clash)))
+    for (one, other), pairs in disputes.items():
+        owed = conjunction([in_steps(sorted(steps), agree) for steps, agree in pairs])
+        where = f"clause {one}" if one == other else f"clauses {one} and {other}"
+        key, sentence = f"conflict:{name}:{one}:{other}", f"the rules of {where} never give `{name}` two values at once"
+        draft.owe("conflict", key, Property(TRUE, owed), (one, other), sentence)

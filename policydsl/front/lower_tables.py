@@ -1,0 +1,85 @@
+"""Decision tables: definitions by rows."""
+
+from policydsl.core import expr as core
+from policydsl.core.expr import BOOL, INT, TRUE, Expr, View
+from policydsl.core.system import Property
+from policydsl.front.draft import Draft, conjunction, happens, in_steps
+from policydsl.front.elaborate import Env, Typed, at_rest, check, elaborate, in_step, within
+from policydsl.front.scope import wrong
+from policydsl.front.types import EnumType, sort_of
+from policydsl.syntax import ast
+
+
+def lower_table(node: ast.Table, clause: str, draft: Draft) -> None:
+    """Add the definitions of a table: each row's condition, the number of rows that fit, and the value."""
+    scope, name = draft.scope, node.name.text
+    on = scope.on.get(name, ())
+    env = in_step(scope, on) if on else at_rest(scope)
+    type_ = scope.resolve_type(node.type)
+    inputs = [elaborate(e, env) for e in node.inputs]
+    rows = []
+    for row in node.rows:
+        if len(row.cells) != len(inputs):
+            wrong("E0307", row.span, f"this row has {len(row.cells)} cells, the table has {len(inputs)} columns")
+        cells = zip(row.cells, inputs, node.inputs, strict=True)
+        rows.append(conjunction([_cell(c, typed, e, env) for c, typed, e in cells]))
+    values = [check(r.value, env, type_).expr for r in node.rows]
+    uses: list[Expr] = []
+    for i, row_ in enumerate(rows, start=1):
+        draft.define(f"{name}.row{i}", BOOL, row_, clause)
+        uses.append(core.Use(f"{name}.row{i}", BOOL))
+    ones = tuple(core.Ite(u, core.IntLit(1), core.IntLit(0)) for u in uses)
+    draft.define(f"{name}.rows", INT, core.Add(ones), clause)
+    value = values[-1] if node.no_row is None else check(node.no_row, env, type_).expr
+    for use, one in zip(reversed(uses), reversed(values), strict=True):
+        value = core.Ite(use, one, value)
+    draft.define(name, sort_of(type_), value, clause)
+    draft.owe_defined(f"the table `{name}`", env.partial, on or None, clause)
+    _table_obligations(node, clause, uses, on, draft)
+
+
+def _table_obligations(
+    node: ast.Table, clause: str, uses: list[Expr], on: tuple[str, ...], draft: Draft
+) -> None:
+    name = node.name.text
+
+    def owed(needed: Expr) -> Property:
+        return Property(TRUE, in_steps(on, needed)) if on else Property(needed, TRUE)
+
+    rows = core.Use(f"{name}.rows", INT)
+    if node.hit is ast.Hit.EXACTLY_ONE:
+        at_most_one = core.Less(rows, core.IntLit(1), strict=False)
+        sentence = f"no two rows of the table `{name}` fit at once"
+        draft.owe("conflict", f"overlap:{name}", owed(at_most_one), (clause,), sentence)
+    if node.hit is not ast.Hit.ALL and node.no_row is None:
+        some = core.Less(core.IntLit(1), rows, strict=False)
+        sentence = f"some row of the table `{name}` always fits"
+        draft.owe("definedness", f"gap:{name}", owed(some), (clause,), sentence)
+    for i, use in enumerate(uses, start=1):
+        before = uses[: i - 1] if node.hit is ast.Hit.FIRST else []
+        hit = conjunction([use, *map(core.Not, before)])
+        never = core.Or((core.Not(happens(on)), core.At(View.BEFORE, core.Not(hit))))
+        sentence = f"row {i} of the table `{name}` applies in some history"
+        draft.live(f"row:{name}:{i}", never if on else core.Not(hit), clause, sentence)
+
+
+def _cell(cell: ast.Cell, typed: Typed, e: ast.Expr, env: Env) -> Expr:
+    match cell:
+        case ast.AnyCell():
+            return TRUE
+        case ast.Interval():
+            return within(typed, e.span, cell, env)
+        case ast.OrderCell(op=op, bound=bound):
+            closed = op in {"<=", ">="}
+            low, high = (None, bound) if op.startswith("<") else (bound, None)
+            return within(typed, e.span, ast.Interval(cell.span, low, high, closed, closed), env)
+        case ast.ValuesCell(values=values):
+            if isinstance(typed.type, EnumType):
+                for value in values:
+                    if isinstance(value, ast.Name) and value.text in env.scope.subsets:
+                        sort, members = env.scope.subsets[value.text]
+                        env.scope.used.add(value.text)
+                        inside = tuple(core.Equal(typed.expr, core.EnumLit(sort, m)) for m in members)
+                        if typed.type.sort == sort and len(values) == 1:
+                            return core.Or(inside)
+            return core.Or(tuple(core.Equal(typed.expr, check(v, env, typed.type).expr) for v in values))
