@@ -5,7 +5,6 @@ from dataclasses import dataclass, field
 from typing import TypeVar
 
 from policydsl.base.diagnostic import Diagnostic
-from policydsl.base.span import Span
 from policydsl.core import expr as core
 from policydsl.core.expr import TRUE, Expr, View
 from policydsl.core.system import (
@@ -41,7 +40,7 @@ class Draft:
     bookkeeping: dict[str, list[Case]] = field(default_factory=dict)
     obligations: list[Obligation] = field(default_factory=list)
     liveness: list[Obligation] = field(default_factory=list)
-    places: dict[str, Span] = field(default_factory=dict)
+    disputes: dict[tuple[str, str, str], list[Expr]] = field(default_factory=dict)
 
     def attempt(self, clause: str, action: Callable[[], None]) -> None:
         """Run `action`; a mistake of the user is collected, and the rest goes on."""

@@ -536,8 +536,24 @@ def _compare(e: ast.Compare, env: Env) -> Typed:
     return Typed(parts[0] if len(parts) == 1 else core.And(tuple(parts)), BOOLEAN)
 
 
+_TURNED: dict[ast.CompareOp, ast.CompareOp] = {"=": "=", "!=": "!=", "<": ">", "<=": ">=", ">": "<", ">=": "<="}
+
+
+def _within_cap(op: ast.CompareOp, e: ast.Expr, other: ast.Expr, typed: Typed, env: Env) -> None:
+    """Raise where a rolling count is asked for more than it tells apart: the answer would always be no."""
+    count = env.scope.counts.get(e.text) if isinstance(e, ast.Name) else None
+    if count is None or count.adding is not None or not isinstance(count.window, ast.RollingWindow):
+        return
+    value, cap = constant(typed.expr), count.window.cap
+    if value is not None and (value > cap or (value == cap and op == ">")):
+        wrong("E0321", other.span, f"`{count.name.text}` counts no further than {cap}",
+              hint=f"write `up to {value + (op == '>')}` where it is declared")  # fmt: skip
+
+
 def _compare_two(op: ast.CompareOp, left: ast.Expr, right: ast.Expr, env: Env) -> Expr:
     a, b = _pair(left, right, env)
+    _within_cap(op, left, right, b, env)
+    _within_cap(_TURNED[op], right, left, a, env)
     if op in {"=", "!="}:
         same: Expr = core.Equal(a.expr, b.expr)
         if a.present is not None or b.present is not None:
@@ -646,9 +662,7 @@ def _sum(e: ast.Sum, env: Env, expected: Type | None) -> Typed:
     return total
 
 
-def _add_to_date(
-    total: Typed, sign: str, term: ast.Expr, rounding: Rounding | None, env: Env
-) -> tuple[Typed, bool]:
+def _add_to_date(total: Typed, sign: str, term: ast.Expr, rounding: Rounding | None, env: Env) -> tuple[Typed, bool]:
     """Return `total` with the duration `term` added, and whether it was one of months."""
     typed = elaborate(term, env)
     if isinstance(typed.type, DateType) and sign == "-":

@@ -137,9 +137,7 @@ def _policy(
         return None
     _unused(scope, found)
     readings = tuple(_reading(h) for h in scope.homes if isinstance(h.node, ast.Reading))
-    policy = LoadedPolicy(
-        tree.path, info, clauses, dict(scope.symbols), readings, system, tuple(draft.liveness)
-    )
+    policy = LoadedPolicy(tree.path, info, clauses, dict(scope.symbols), readings, system, tuple(draft.liveness))
     return policy, scope
 
 
@@ -169,9 +167,7 @@ def _header(node: ast.Policy, found: list[Diagnostic]) -> Header:
     )
 
 
-def _imports(
-    tree: ast.File, read: Read, sources: dict[str, str], found: list[Diagnostic]
-) -> list[ast.Item]:
+def _imports(tree: ast.File, read: Read, sources: dict[str, str], found: list[Diagnostic]) -> list[ast.Item]:
     """Return the shared declarations that `tree` imports, directly or through others, each file once."""
     items: list[ast.Item] = []
     seen = {str(Path(tree.path).resolve())}
@@ -278,7 +274,9 @@ def _unused(scope: Scope, found: list[Diagnostic]) -> None:
     """Warn of parameters and readings that nothing depends on: a transcription usually forgot something."""
     for symbol in scope.symbols.values():
         if symbol.kind in {"parameter", "reading"} and symbol.name not in scope.used:
-            if symbol.kind == "reading" and any(f"{symbol.name}.{v}" in scope.used for v in scope.enums[symbol.name].values):
+            if symbol.kind == "reading" and any(
+                f"{symbol.name}.{v}" in scope.used for v in scope.enums[symbol.name].values
+            ):
                 continue
             message = f"the {symbol.kind} `{symbol.name}` is never used"
             found.append(Diagnostic("W0401", symbol.span, message, symbol.clause or None, severity="warning"))

@@ -25,7 +25,7 @@ from policydsl.front.elaborate import (
 )
 from policydsl.front.loaded import SET_SUFFIX
 from policydsl.front.lower_counts import declare_amount, lower_count
-from policydsl.front.lower_rules import lower_duty, lower_rule, lower_schedule, owe_agreement, updates
+from policydsl.front.lower_rules import lower_duty, lower_rule, lower_schedule, owe_agreement, settle_disputes, updates
 from policydsl.front.lower_tables import lower_table
 from policydsl.front.order import Cycle, ordered
 from policydsl.front.scope import Home, Scope, unknown, wrong
@@ -48,6 +48,7 @@ def lower(title: str, start: calendar.Day, scope: Scope, found: list[Diagnostic]
     for group in _definitions(scope):
         draft.attempt(group[0].clause, partial(_lower_definition, group, draft))
     changes = updates(draft)
+    settle_disputes(draft)
     if any(d.is_error for d in found):
         return None, draft
     result = ordered(draft.definitions, changes)
@@ -330,7 +331,11 @@ def _lower_definition(group: list[Home], draft: Draft) -> None:
         node = home.node
         assert isinstance(node, ast.Define)
         if scope.resolve_type(node.type) != type_ or scope.event_names(node.on, steps=True) != on:
-            wrong("E0301", node.name.span, f"this exception gives `{name}` another type or other events than clause {clause}")
+            wrong(
+                "E0301",
+                node.name.span,
+                f"this exception gives `{name}` another type or other events than clause {clause}",
+            )
         cases.extend(_cases(node, type_, env, home, draft))
     owe_agreement(name, [c for _, _, c in cases], draft, within_clause=False)
     result = cases[-1][1]
@@ -353,9 +358,7 @@ def _definition_env(on: tuple[str, ...], scope: Scope) -> Env:
     return in_step(scope, on if all(e in scope.events for e in on) else ())
 
 
-def _cases(
-    node: ast.Define, type_: Type, env: Env, home: Home, draft: Draft
-) -> list[tuple[Expr | None, Typed, Case]]:
+def _cases(node: ast.Define, type_: Type, env: Env, home: Home, draft: Draft) -> list[tuple[Expr | None, Typed, Case]]:
     made: list[tuple[Expr | None, Typed, Case]] = []
     steps = frozenset(draft.scope.on.get(node.name.text, ()))
     for i, case in enumerate(node.cases):

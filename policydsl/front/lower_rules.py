@@ -98,7 +98,6 @@ def _set(action: ast.SetAction, where: Where, draft: Draft) -> None:
     steps = frozenset(where.steps)
     for choice, target in targets:
         full = conjunction([guard, choice])
-        draft.places.setdefault(f"{target}@{where.clause}", action.span)
         draft.rules.setdefault(target, []).append(Case(steps, full, value.expr, where.clause))
         if isinstance(symbol.type, DateType) and symbol.type.optional:
             present = TRUE if value.present is None else value.present
@@ -254,7 +253,6 @@ def owe_agreement(name: str, cases: Sequence[Case], draft: Draft, *, within_clau
 
     Without `within_clause`, cases of one clause are alternatives in order and cannot disagree.
     """
-    disputes: dict[tuple[str, str], list[tuple[frozenset[str], Expr]]] = {}
     for j, later in enumerate(cases):
         for i, earlier in enumerate(cases[:j]):
             steps = (earlier.steps or frozenset()) & (later.steps or frozenset())
@@ -264,16 +262,23 @@ def owe_agreement(name: str, cases: Sequence[Case], draft: Draft, *, within_clau
                 continue
             if earlier.value == later.value or exclusive(earlier.guard, later.guard):
                 continue
-            above = [
-                core.Not(c.guard)
-                for c in cases[:i]
-                if c.steps and steps <= c.steps and draft.scope.makes_exception(c.clause, later.clause)
-            ]
-            both = conjunction([earlier.guard, later.guard, *above])
-            clash = core.And((both, core.Not(core.Equal(earlier.value, later.value))))
-            disputes.setdefault((earlier.clause, later.clause), []).append((steps, core.Not(clash)))
-    for (one, other), pairs in disputes.items():
-        owed = conjunction([in_steps(sorted(steps), agree) for steps, agree in pairs])
+            above = [c for c in cases[:j] if _overrides(c, earlier, draft) or _overrides(c, later, draft)]
+            for step in sorted(steps):
+                overridden = [core.Not(c.guard) for c in above if step in (c.steps or ())]
+                both = conjunction([earlier.guard, later.guard, *overridden])
+                clash = core.And((both, core.Not(core.Equal(earlier.value, later.value))))
+                owed = in_steps((step,), core.Not(clash))
+                draft.disputes.setdefault((name, earlier.clause, later.clause), []).append(owed)
+
+
+def _overrides(one: Case, other: Case, draft: Draft) -> bool:
+    return draft.scope.makes_exception(one.clause, other.clause)
+
+
+def settle_disputes(draft: Draft) -> None:
+    """Owe, for each name and pair of clauses (or single clause), that what was gathered above never happens."""
+    for (name, one, other), parts in draft.disputes.items():
+        owed = conjunction(parts)
         where = f"clause {one}" if one == other else f"clauses {one} and {other}"
         key, sentence = f"conflict:{name}:{one}:{other}", f"the rules of {where} never give `{name}` two values at once"
         draft.owe("conflict", key, Property(TRUE, owed), (one, other), sentence)

@@ -38,9 +38,7 @@ def lower_table(node: ast.Table, clause: str, draft: Draft) -> None:
     _table_obligations(node, clause, uses, on, draft)
 
 
-def _table_obligations(
-    node: ast.Table, clause: str, uses: list[Expr], on: tuple[str, ...], draft: Draft
-) -> None:
+def _table_obligations(node: ast.Table, clause: str, uses: list[Expr], on: tuple[str, ...], draft: Draft) -> None:
     name = node.name.text
 
     def owed(needed: Expr) -> Property:

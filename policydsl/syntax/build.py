@@ -254,12 +254,12 @@ class Build(Transformer[Token, Any]):
 
     def _event(  # noqa: PLR0913, PLR0917  the two rules have these parts in common
         self,
-        kind: Any,
+        kind: Any,  # noqa: ANN401
         meta: Meta,
         name: Token,
         by: Token | None,
         labels: ast.Labels,
-        lines: list[Any],  # noqa: ANN401
+        lines: list[Any],
     ) -> ast.Event:
         kept = [x for x in lines if x is not None]
         wrong = "permitted when" if kind == "occurrence" else "possible when"
@@ -592,7 +592,7 @@ class Build(Transformer[Token, Any]):
 
     def bound(self, meta: Meta, c: list[Any]) -> ast.Expr:
         sign, value = c
-        return ast.Negative(self._span(meta), value) if sign == "-" else value  # type: ignore[no-any-return]  # untyped children
+        return ast.Negative(self._span(meta), value) if sign == "-" else value
 
     # --- expressions
 
@@ -667,7 +667,7 @@ class Build(Transformer[Token, Any]):
         return ast.Quotient(self._span(meta), c[0], self._int(c[1]))
 
     def negative(self, meta: Meta, c: list[Any]) -> ast.Expr:
-        return ast.Negative(self._span(meta), c[1]) if c[0] == "-" else c[1]  # type: ignore[no-any-return]  # untyped children
+        return ast.Negative(self._span(meta), c[1]) if c[0] == "-" else c[1]
 
     def part(self, meta: Meta, c: list[Any]) -> ast.Expr:
         return ast.Part(self._span(meta), c[0].value, c[1])

@@ -1,0 +1,1 @@
+"""Verdicts and findings as text for people and for machines; pure."""
