@@ -77,7 +77,7 @@ def complaints(system: System) -> tuple[str, ...]:
 
 
 def _names(system: System) -> Iterator[str]:
-    """No name is given twice, and every name that is used is given."""
+    """Yield complaints unless no name is given twice, and every name that is used is given."""
     values = Counter([TODAY, CLOCK, *_declared(system), *(d.name for d in system.definitions)])
     steps = Counter([PASSAGE, *(e.name for e in system.events), *(s.name for s in system.schedules)])
     updates = Counter(u.variable for u in system.updates)
@@ -117,7 +117,7 @@ def _unknown(e: Expr, values: set[str], steps: set[str]) -> Iterator[str]:
 
 
 def _depths(system: System) -> Iterator[str]:
-    """Nothing nests deeper than `MAX_DEPTH`, definitions unfolded; so no definition uses a later one either."""
+    """Yield complaints unless definitions use earlier ones, and nothing nests deeper than `MAX_DEPTH`."""
     known: dict[str, int] = {}
     for d in system.definitions:
         later = sorted({n.name for n in nodes(d.body) if isinstance(n, Use) and n.name not in known})
@@ -154,7 +154,7 @@ class _Typed:
 
 
 def _enums(system: System) -> Iterator[str]:
-    """Enumerations have values, each once; those of one name are the same."""
+    """Yield complaints unless enumerations have values, each once, and those of one name are the same."""
     sorts = [*_sort_table(system).values()]
     sorts += [n.sort for _, e in expressions(system) for n in nodes(e) if isinstance(n, EnumLit)]
     known: dict[str, EnumSort] = {}
@@ -178,7 +178,7 @@ def _sort_table(system: System) -> dict[str, Sort]:
 
 
 def _sorts(system: System) -> Iterator[str]:
-    """Every operation gets the sorts it takes, and every place an expression of its sort."""
+    """Yield complaints unless every operation gets the sorts it takes, and every place an expression of its sort."""
     table = _sort_table(system)
     initial = {f"initial value of {v.name}": v.sort for v in system.variables}
     bodies = {f"definition {d.name}": d.sort for d in system.definitions}
@@ -272,7 +272,7 @@ def _result(e: Expr, parts: list[Sort | None], table: Mapping[str, Sort]) -> Sor
 
 
 def _defaults(system: System) -> Iterator[str]:
-    """A default is a value of its sort."""
+    """Yield complaints unless each default is a value of its sort."""
     inputs = [each for event in system.events for each in event.inputs]
     given: list[Parameter | Input] = [*system.parameters, *inputs]
     for each in given:
@@ -284,7 +284,7 @@ def _defaults(system: System) -> Iterator[str]:
 
 
 def _order(system: System) -> Iterator[str]:
-    """Initial values read parameters, dates and variables declared before."""
+    """Yield complaints unless initial values read parameters, dates and variables declared before."""
     definitions = definition_table(system)
     seen = {TODAY, CLOCK, *(p.name for p in system.parameters)}
     for v in system.variables:
@@ -295,7 +295,7 @@ def _order(system: System) -> Iterator[str]:
 
 
 def _update_order(system: System) -> Iterator[str]:
-    """Updates read new values only of variables updated earlier, or never."""
+    """Yield complaints unless updates read new values only of variables updated earlier, or never."""
     definitions = definition_table(system)
     pending = {u.variable for u in system.updates}
     for u in system.updates:
@@ -311,7 +311,7 @@ def _update_reads(update: Update, definitions: Mapping[str, Definition]) -> froz
 
 
 def _places(system: System) -> Iterator[str]:
-    """Each expression reads only what there is where it stands."""
+    """Yield complaints unless each expression reads only what there is where it stands."""
     definitions = definition_table(system)
     inputs = {each.name for event in system.events for each in event.inputs}
     parameters = {p.name for p in system.parameters}

@@ -38,9 +38,7 @@ class Asked:
     possible: bool = False
 
 
-def lower_claim(
-    node: ast.Claim, policy: LoadedPolicy, scope: Scope, found: list[Diagnostic]
-) -> LoadedClaim | None:
+def lower_claim(node: ast.Claim, policy: LoadedPolicy, scope: Scope, found: list[Diagnostic]) -> LoadedClaim | None:
     """Return the claim as a question; None if anything is wrong (see `found`)."""
     try:
         return _claim(node, policy, scope)
@@ -197,9 +195,7 @@ def _trigger(trigger: ast.Trigger, scope: Scope, rigid: Mapping[str, Type]) -> t
     return conjunction([happened, guard]), env.given(guard, facts(trigger.when, env, holds=True))
 
 
-def _within(
-    name: str, form: ast.Within, system: System, scope: Scope, rigid: Mapping[str, Type]
-) -> Asked:
+def _within(name: str, form: ast.Within, system: System, scope: Scope, rigid: Mapping[str, Type]) -> Asked:
     """Watch the earliest deadline still open: it must not pass before the condition has held."""
     happened, _ = _trigger(form.trigger, scope, rigid)
     reached = condition(form.condition, replace(at_rest(scope), rigid=rigid))
