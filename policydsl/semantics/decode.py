@@ -1,0 +1,112 @@
+"""From a solver's model back to a history."""
+
+from dataclasses import replace
+from fractions import Fraction
+from typing import assert_never
+
+import z3
+
+from policydsl.core.expr import (
+    TODAY,
+    BoolSort,
+    DateSort,
+    EnumSort,
+    IntSort,
+    RatSort,
+    Sort,
+    Value,
+)
+from policydsl.core.system import Event, Input, Step, System, Trace
+from policydsl.core.walk import default_value, has_sort
+from policydsl.semantics.encode import Encoding
+from policydsl.semantics.interpret import Rejected, State, initial_state, replay
+
+
+def value_of(model: z3.ModelRef, term: z3.ExprRef, sort: Sort) -> Value:
+    """Return the value of `sort` that `term` stands for in `model`; where the model is silent, z3's own default."""
+    found = model.eval(term, model_completion=True)
+    match sort:
+        case BoolSort():
+            return bool(z3.is_true(found))
+        case IntSort() | DateSort():
+            return _integer(found)
+        case RatSort():
+            assert isinstance(found, z3.RatNumRef)  # noqa: S101  linear arithmetic has rational models
+            return Fraction(found.numerator_as_long(), found.denominator_as_long())
+        case EnumSort(values=values):
+            return values[min(max(_integer(found), 0), len(values) - 1)]
+        case _:
+            assert_never(sort)
+
+
+def _integer(term: z3.ExprRef) -> int:
+    assert isinstance(term, z3.IntNumRef)  # noqa: S101  a model gives numbers
+    return int(term.as_long())
+
+
+def state_of(encoding: Encoding, model: z3.ModelRef, i: int) -> State:
+    """Return frame `i` in `model`."""
+    frame = encoding.frame(i)
+    state = {v.name: value_of(model, frame[v.name], v.sort) for v in encoding.system.variables}
+    return {**state, TODAY: value_of(model, frame[TODAY], DateSort())}
+
+
+def step_of(encoding: Encoding, model: z3.ModelRef, i: int) -> Step:
+    """Return the step from frame `i` to `i + 1` in `model`, with the inputs of its own event only."""
+    name = encoding.step_names[_integer(model.eval(encoding.selector(i), model_completion=True))]
+    inputs = {
+        each.name: value_of(model, encoding.inputs(i)[each.name], each.sort)
+        for event in encoding.system.events
+        if event.name == name
+        for each in event.inputs
+    }
+    day = model.eval(encoding.frame(i + 1)[TODAY], model_completion=True)
+    return Step(name, _integer(day), inputs)
+
+
+def trace_of(encoding: Encoding, model: z3.ModelRef, depth: int) -> Trace:
+    """Return the history of `depth` steps in `model`."""
+    parameters = {p.name: value_of(model, encoding.parameters[p.name], p.sort) for p in encoding.system.parameters}
+    steps = tuple(step_of(encoding, model, i) for i in range(depth))
+    return Trace(parameters, state_of(encoding, model, 0), steps)
+
+
+def complete(system: System, trace: Trace) -> Trace | None:
+    """Return `trace`, a history of a slice of `system`, as one of `system` itself; None if there is none that way.
+
+    Missing inputs take their default, else the plainest value of their sort; so do missing variables that
+    have no initial value; parameters likewise.
+    """
+    today = int(trace.initial[TODAY])
+    parameters = dict(trace.parameters)
+    for p in system.parameters:
+        parameters.setdefault(p.name, _plainest(p.sort, p.default, today))
+    chosen = {
+        v.name: trace.initial.get(v.name, _plainest(v.sort, None, today)) for v in system.variables if v.initial is None
+    }
+    initial = initial_state(system, parameters, today, chosen)
+    if isinstance(initial, Rejected):
+        return None
+    events = {e.name: e for e in system.events}
+    steps = tuple(_filled(s, events[s.name]) if s.name in events else s for s in trace.steps)
+    whole = Trace(parameters, initial, steps)
+    return None if isinstance(replay(system, whole), Rejected) else whole
+
+
+def _filled(step: Step, event: Event) -> Step:
+    """Return `step` with all inputs of `event`."""
+    inputs = {each.name: _input_of(step, each) for each in event.inputs}
+    return replace(step, inputs=inputs)
+
+
+def _input_of(step: Step, each: Input) -> Value:
+    given = step.inputs.get(each.name)
+    return _plainest(each.sort, each.default, step.day) if given is None else given
+
+
+def _plainest(sort: Sort, default: Value | None, day: int) -> Value:
+    """Return `default` if it is a value of `sort`, else the plainest value of the sort."""
+    if default is not None and has_sort(default, sort):
+        return default
+    value = default_value(sort, day)
+    return "" if value is None else value

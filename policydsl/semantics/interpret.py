@@ -1,0 +1,450 @@
+"""What a policy means, by running it: the definition. `encode` says the same to a solver, case for case.
+
+Three things are fixed here and mirrored there:
+
+* an input of another event than the step's own has the plainest value of its sort (`walk.default_value`;
+  for a date the step's day), so that every expression has a value in every step;
+* a schedule is due at `max(due, today)`; the earliest goes first, then the earlier in `System.schedules`;
+* of the cases of an update the first that applies gives the value.
+"""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, replace
+from fractions import Fraction
+from typing import Literal, TypeAlias, assert_never
+
+from policydsl.base import calendar
+from policydsl.base.calendar import Day
+from policydsl.core.expr import (
+    CLOCK,
+    TODAY,
+    Add,
+    AddBusinessDays,
+    AddDays,
+    AddMonths,
+    And,
+    At,
+    BoolLit,
+    DateLit,
+    DayInMonth,
+    DaysBetween,
+    EnumLit,
+    Equal,
+    Expr,
+    Happens,
+    IntLit,
+    Ite,
+    Less,
+    MonthOf,
+    MonthsExact,
+    MonthStart,
+    Not,
+    Or,
+    Quotient,
+    RatLit,
+    Remainder,
+    Scale,
+    ToRat,
+    Use,
+    Value,
+    Var,
+    View,
+    Weekday,
+)
+from policydsl.core.system import (
+    PASSAGE,
+    Case,
+    Definition,
+    Event,
+    Obligation,
+    Property,
+    Schedule,
+    Step,
+    System,
+    Trace,
+    Update,
+)
+from policydsl.core.walk import default_value, definition_table, has_sort
+
+State: TypeAlias = Mapping[str, Value]
+"""A value for each variable, and for `today`."""
+
+MAX_FIRINGS = 1000
+"""So many schedules firing on one day are taken for endlessly many."""
+
+
+# --- expressions ---------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class Env:
+    """Where an expression is read: two states, the step between them, and the view.
+
+    `after` may be filled only so far as updates are computed. On a state on its own, `before` and
+    `after` are that state and `step` is None. `memo` holds values of definitions; it is shared by the views.
+    """
+
+    definitions: Mapping[str, Definition]
+    parameters: Mapping[str, Value]
+    before: State
+    after: State
+    step: Step | None
+    view: View
+    memo: dict[tuple[str, View], Value]
+
+    @property
+    def day(self) -> Day:
+        """The date of the step, or of the state on its own."""
+        return int(self.before[TODAY]) if self.step is None else self.step.day
+
+
+def alone(system: System, parameters: Mapping[str, Value], state: State) -> Env:
+    """Return the view of `state` on its own."""
+    return Env(definition_table(system), parameters, state, state, None, View.AFTER, {})
+
+
+def between(system: System, parameters: Mapping[str, Value], before: State, step: Step, after: State) -> Env:
+    """Return the view of the step from `before` to `after`, looking at BEFORE."""
+    return Env(definition_table(system), parameters, before, after, step, View.BEFORE, {})
+
+
+def evaluate(e: Expr, env: Env) -> Value:
+    """Return the value of `e` in `env`. Total: a well-formed core expression has one."""
+    match e:
+        case BoolLit(value=value) | IntLit(value=value) | RatLit(value=value):
+            return value
+        case DateLit(value=value) | EnumLit(value=value):
+            return value
+        case Var():
+            return _look_up(e, env)
+        case Use(name=name):
+            key = (name, env.view)
+            if key not in env.memo:
+                env.memo[key] = evaluate(env.definitions[name].body, env)
+            return env.memo[key]
+        case At(view=view, body=body):
+            return evaluate(body, env if view is env.view else replace(env, view=view))
+        case Happens(step=name):
+            return env.step is not None and env.step.name == name
+        case Not(arg=a):
+            return not evaluate(a, env)
+        case And(args=args):
+            return all(evaluate(a, env) for a in args)
+        case Or(args=args):
+            return any(evaluate(a, env) for a in args)
+        case Ite():
+            return evaluate(_branch(e, env), env)
+        case Equal(left=a, right=b):
+            return evaluate(a, env) == evaluate(b, env)
+        case Less(left=a, right=b, strict=strict):
+            x, y = _number(a, env), _number(b, env)
+            return x < y if strict else x <= y
+        case Add(args=args):
+            first, *rest = [_number(a, env) for a in args]
+            return sum(rest, start=first)
+        case Scale(factor=factor, arg=a):
+            return factor * _number(a, env)
+        case Quotient(arg=a, divisor=divisor):
+            return _integer(a, env) // divisor
+        case Remainder(arg=a, divisor=divisor):
+            return _integer(a, env) % divisor
+        case ToRat(arg=a):
+            return Fraction(_integer(a, env))
+        case AddDays(date=z, days=n):
+            return _integer(z, env) + _integer(n, env)
+        case DaysBetween(start=a, end=b):
+            return _integer(b, env) - _integer(a, env)
+        case MonthOf(date=z):
+            return calendar.month_of(_integer(z, env))
+        case DayInMonth(date=z):
+            return calendar.day_in_month(_integer(z, env))
+        case MonthStart(month=m):
+            return calendar.month_start(_integer(m, env))
+        case AddMonths(date=z, months=n, rounding=rounding):
+            return calendar.add_months(_integer(z, env), _integer(n, env), rounding)
+        case MonthsExact(date=z, months=n):
+            return calendar.month_addition_exact(_integer(z, env), _integer(n, env))
+        case Weekday(date=z):
+            return calendar.weekday(_integer(z, env))
+        case AddBusinessDays(date=z, days=n):
+            return calendar.add_business_days(_integer(z, env), max(_integer(n, env), 0))
+        case _:
+            assert_never(e)
+
+
+def holds(e: Expr, env: Env) -> bool:
+    """Return the value of the truth-valued `e` in `env`."""
+    return bool(evaluate(e, env))
+
+
+def _number(e: Expr, env: Env) -> int | Fraction:
+    """Return the value of `e`, an integer, rational or date."""
+    value = evaluate(e, env)
+    assert isinstance(value, int | Fraction)  # noqa: S101  the sort says so
+    return value
+
+
+def _integer(e: Expr, env: Env) -> int:
+    """Return the value of `e`, an integer or date."""
+    value = evaluate(e, env)
+    assert isinstance(value, int)  # noqa: S101  the sort says so
+    return value
+
+
+def _branch(e: Expr, env: Env) -> Expr:
+    """Return the branch that a chain of conditions comes to. A long table nests only here, so this loops."""
+    while isinstance(e, Ite):
+        e = e.then if evaluate(e.cond, env) else e.otherwise
+    return e
+
+
+def _look_up(e: Var, env: Env) -> Value:
+    """Return the value of a name: the date, a variable, a parameter, an input, or an absent input's."""
+    if e.name == TODAY:
+        return env.day
+    if e.name == CLOCK:
+        return env.day if env.view is View.AFTER else env.before[TODAY]
+    if e.name in env.before:
+        return env.after[e.name] if env.view is View.AFTER else env.before[e.name]
+    if e.name in env.parameters:
+        return env.parameters[e.name]
+    if env.step is not None and e.name in env.step.inputs:
+        return env.step.inputs[e.name]
+    value = default_value(e.sort, env.day)
+    assert value is not None  # noqa: S101  a well-formed system has no empty sort
+    return value
+
+
+# --- results -------------------------------------------------------------------------------------
+
+Reason = Literal["past", "due", "guard", "input", "unknown", "assumption", "start", "rest"]
+
+
+@dataclass(frozen=True, slots=True)
+class Rejected:
+    """Why something is no history.
+
+    past        the step's day lies before the day reached (for a passage: is not later than it)
+    due         a schedule is due first, or the scheduled step is not the one due on that day
+    guard       the event cannot take place there
+    input       a value is missing or not of its sort
+    unknown     no such step, parameter, variable or input
+    assumption  the parameters are not admissible
+    start       the initial state is not admissible
+    rest        schedules go on firing on one day
+
+    `about` names the event, schedule, input, variable or parameter concerned; `clause` is where it is written;
+    `index` is the place of the step in a trace, counted from 1 (0: the initial state).
+    """
+
+    reason: Reason
+    about: str
+    clause: str | None = None
+    index: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """A clause gave `variable` a value in this step (maybe the one it had)."""
+
+    variable: str
+    old: Value
+    new: Value
+    clause: str
+
+
+@dataclass(frozen=True, slots=True)
+class Stepped:
+    """The state a step leads to, what it assigned (in update order), and the obligations it broke."""
+
+    state: State
+    changes: tuple[Change, ...]
+    broken: tuple[Obligation, ...]
+
+
+# --- histories -----------------------------------------------------------------------------------
+
+
+def check_parameters(system: System, parameters: Mapping[str, Value]) -> Rejected | None:
+    """Return None iff `parameters` gives every parameter a value of its sort and the assumptions hold."""
+    declared = {p.name for p in system.parameters}
+    for name in parameters:
+        if name not in declared:
+            return Rejected("unknown", name)
+    for p in system.parameters:
+        if p.name not in parameters or not has_sort(parameters[p.name], p.sort):
+            return Rejected("input", p.name, p.clause)
+    env = alone(system, parameters, {TODAY: 1})
+    for i, e in enumerate(system.assumptions):
+        if not holds(e, env):
+            return Rejected("assumption", f"assumption {i}")
+    return None
+
+
+def initial_state(
+    system: System, parameters: Mapping[str, Value], today: Day, chosen: Mapping[str, Value]
+) -> State | Rejected:
+    """Return the initial state on `today` iff it is admissible.
+
+    `chosen` gives exactly the variables that have no initial value of their own. Initial values read
+    parameters, `today` and the variables declared before.
+    """
+    if bad := check_parameters(system, parameters):
+        return bad
+    state: dict[str, Value] = {TODAY: today}
+    free = {v.name for v in system.variables if v.initial is None}
+    for name in chosen:
+        if name not in free:
+            return Rejected("unknown", name)
+    for v in system.variables:
+        if v.initial is not None:
+            state[v.name] = evaluate(v.initial, alone(system, parameters, state))
+        elif v.name in chosen and has_sort(chosen[v.name], v.sort):
+            state[v.name] = chosen[v.name]
+        else:
+            return Rejected("input", v.name, v.clause)
+    env = alone(system, parameters, state)
+    for i, e in enumerate(system.starts):
+        if not holds(e, env):
+            return Rejected("start", f"start {i}")
+    return state
+
+
+def due(system: System, parameters: Mapping[str, Value], state: State) -> tuple[Schedule, Day] | None:
+    """Return the schedule that goes next if nothing else happens before, and on which day; None if none is armed."""
+    env = alone(system, parameters, state)
+    found: tuple[Schedule, Day] | None = None
+    for s in system.schedules:
+        if holds(s.armed, env):
+            day = max(_integer(s.due, env), env.day)
+            if found is None or day < found[1]:
+                found = (s, day)
+    return found
+
+
+def admit(system: System, parameters: Mapping[str, Value], state: State, step: Step) -> Rejected | None:
+    """Return None iff `step` can be the next one from `state`."""
+    env = between(system, parameters, state, step, state)
+    reached = int(state[TODAY])
+    pending = due(system, parameters, state)
+    event = next((e for e in system.events if e.name == step.name), None)
+    schedule = next((s for s in system.schedules if s.name == step.name), None)
+    if event is None and schedule is None and step.name != PASSAGE:
+        return Rejected("unknown", step.name)
+    if bad := _check_inputs(step, event):
+        return bad
+    if step.day < reached or (step.name == PASSAGE and step.day == reached):
+        return Rejected("past", step.name)
+    if schedule is not None and pending != (schedule, step.day):
+        return Rejected("due", schedule.name, schedule.clause)
+    if schedule is None and pending is not None and pending[1] <= step.day:
+        return Rejected("due", pending[0].name, pending[0].clause)
+    if event is not None and not holds(event.guard, env):
+        return Rejected("guard", event.name, event.clause)
+    return None
+
+
+def _check_inputs(step: Step, event: Event | None) -> Rejected | None:
+    """Return None iff the inputs of `step` are those of `event` (none if it is no event), each of its sort."""
+    inputs = event.inputs if event is not None else ()
+    declared = {i.name for i in inputs}
+    for name in step.inputs:
+        if name not in declared:
+            return Rejected("unknown", name)
+    for i in inputs:
+        if i.name not in step.inputs or not has_sort(step.inputs[i.name], i.sort):
+            return Rejected("input", i.name, i.clause)
+    return None
+
+
+def step(system: System, parameters: Mapping[str, Value], state: State, step: Step) -> Stepped | Rejected:
+    """Return what `step` does to `state` iff it can be the next one; `parameters` are taken for admissible."""
+    if bad := admit(system, parameters, state, step):
+        return bad
+    after: dict[str, Value] = {TODAY: step.day}
+    updated = {u.variable for u in system.updates}
+    after |= {v.name: state[v.name] for v in system.variables if v.name not in updated}
+    env = between(system, parameters, state, step, after)
+    changes: list[Change] = []
+    for u in system.updates:
+        case = _first_case(u, env)
+        new = state[u.variable] if case is None else evaluate(case.value, env)
+        after[u.variable] = new
+        if case is not None:
+            changes.append(Change(u.variable, state[u.variable], new, case.clause))
+    broken = tuple(o for o in system.obligations if not _kept(system, parameters, o.property, env, after))
+    return Stepped(after, tuple(changes), broken)
+
+
+def _first_case(update: Update, env: Env) -> Case | None:
+    """Return the case that gives the new value, None if none applies."""
+    for case in update.cases:
+        happens = case.steps is None or (env.step is not None and env.step.name in case.steps)
+        if happens and holds(case.guard, env):
+            return case
+    return None
+
+
+def _kept(system: System, parameters: Mapping[str, Value], claim: Property, env: Env, after: State) -> bool:
+    """Return whether `claim` holds of the step of `env` and of the state `after` it."""
+    in_step = holds(claim.step, replace(env, view=View.AFTER))
+    return in_step and holds(claim.state, alone(system, parameters, after))
+
+
+def replay(system: System, trace: Trace) -> tuple[State, ...] | Rejected:
+    """Return the states of `trace`, the initial one first, iff it is a history of `system`."""
+    chosen = {v.name for v in system.variables if v.initial is None}
+    today = trace.initial.get(TODAY)
+    if not isinstance(today, int):
+        return Rejected("start", TODAY)
+    given = {name: value for name, value in trace.initial.items() if name in chosen}
+    state = initial_state(system, trace.parameters, today, given)
+    if isinstance(state, Rejected):
+        return state
+    if dict(state) != dict(trace.initial):
+        return Rejected("start", min(set(state.items()) ^ set(trace.initial.items()))[0])
+    states = [state]
+    for index, each in enumerate(trace.steps, start=1):
+        result = step(system, trace.parameters, states[-1], each)
+        if isinstance(result, Rejected):
+            return replace(result, index=index)
+        states.append(result.state)
+    return tuple(states)
+
+
+def violation(system: System, trace: Trace, claim: Property) -> int | None:
+    """Return the least `i` such that `claim` fails in state `i` or in the step that led to it.
+
+    0 is the initial state. None if `claim` holds throughout, and also if `trace` is no history of `system`.
+    """
+    states = replay(system, trace)
+    if isinstance(states, Rejected):
+        return None
+    if not holds(claim.state, alone(system, trace.parameters, states[0])):
+        return 0
+    for i, each in enumerate(trace.steps):
+        env = between(system, trace.parameters, states[i], each, states[i + 1])
+        if not _kept(system, trace.parameters, claim, env, states[i + 1]):
+            return i + 1
+    return None
+
+
+def settle(
+    system: System, parameters: Mapping[str, Value], state: State, day: Day
+) -> Iterator[tuple[Step, Stepped] | Rejected]:
+    """Yield the scheduled steps from `state` that fall due up to `day`, included, with what each does.
+
+    Ends with a `Rejected` if more than `MAX_FIRINGS` fall on one day.
+    """
+    firings, last = 0, None
+    while (pending := due(system, parameters, state)) is not None and pending[1] <= day:
+        schedule, when = pending
+        firings, last = (firings + 1 if when == last else 1), when
+        if firings > MAX_FIRINGS:
+            yield Rejected("rest", schedule.name, schedule.clause)
+            return
+        fired = Step(schedule.name, when, {})
+        result = step(system, parameters, state, fired)
+        assert isinstance(result, Stepped)  # noqa: S101  it is the one that is due
+        yield fired, result
+        state = result.state

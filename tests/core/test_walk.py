@@ -1,0 +1,93 @@
+"""Traversal, and the cone of influence: what a slice keeps and what it may drop."""
+
+from hypothesis import HealthCheck, assume, given, settings
+from hypothesis import strategies as st
+
+from policydsl.core.expr import BOOL, INT, TRUE, And, At, Equal, Expr, Happens, IntLit, Ite, Less, Use, Var, View
+from policydsl.core.system import Step, System, Trace
+from policydsl.core.walk import children, mentions_step, names, nodes, reads, slice_system, uses
+from policydsl.core.wellformed import complaints
+from policydsl.semantics.decode import complete
+from policydsl.semantics.interpret import Rejected, replay
+from tests.semantics import strategies
+from tests.semantics.checks import RICH
+
+DEFINITIONS = {d.name: d for d in RICH.definitions}
+relaxed = settings(deadline=None, derandomize=True, suppress_health_check=list(HealthCheck))
+
+
+def test_children_stand_in_reading_order() -> None:
+    one, two, three = IntLit(1), IntLit(2), IntLit(3)
+    assert children(Ite(TRUE, one, two)) == (TRUE, one, two)
+    assert children(Equal(three, one)) == (three, one)
+    assert children(Use("many", BOOL)) == ()
+
+
+def test_nodes_of_a_deep_expression_do_not_recurse() -> None:
+    e: Expr = TRUE
+    for _ in range(5000):
+        e = And((e,))
+    assert sum(1 for _ in nodes(e)) == 5001
+
+
+def test_names_go_through_definitions() -> None:
+    assert names(Use("waiting", BOOL), DEFINITIONS) == {"today", "clock", "until"}
+    assert uses((Use("waiting", BOOL),), DEFINITIONS) == {"waiting", "same_month"}
+
+
+def test_reads_tell_the_views_apart() -> None:
+    e = Less(At(View.BEFORE, Var("n", INT)), At(View.AFTER, Use("many", BOOL)), strict=True)
+    assert reads(e, View.AFTER, DEFINITIONS) == {("n", View.BEFORE), ("n", View.AFTER), ("limit", View.AFTER)}
+
+
+def test_steps_and_views_are_seen_through_definitions() -> None:
+    assert mentions_step(Happens("hit"), DEFINITIONS)
+    assert not mentions_step(Use("waiting", BOOL), DEFINITIONS)
+
+
+def test_slice_drops_what_nothing_kept_can_see() -> None:
+    sliced = slice_system(RICH, (Less(Var("n", INT), IntLit(9), strict=True),))
+    assert {v.name for v in sliced.variables} == {"n", "until", "flag", "colour"}
+    assert {u.variable for u in sliced.updates} == {"n", "until", "flag", "colour"}
+    assert [e.name for e in sliced.events] == ["hit", "touch"]
+    assert {d.name for d in sliced.definitions} == {"same_month", "many"}
+    assert sliced.schedules == RICH.schedules
+    assert sliced.obligations == RICH.obligations
+    assert complaints(sliced) == ()
+
+
+def test_slice_keeps_what_the_expressions_see() -> None:
+    sliced = slice_system(RICH, (Equal(Var("seen", INT), Var("share", INT)),))
+    assert {v.name for v in sliced.variables} == {v.name for v in RICH.variables}
+
+
+@given(st.data(), strategies.systems())
+@relaxed
+def test_histories_cut_down_and_filled_up_are_histories(data: st.DataObject, system: System) -> None:
+    claim = system.obligations[0].property
+    sliced = slice_system(system, (claim.state,))
+    assert complaints(sliced) == ()
+    kept = {v.name for v in sliced.variables} | {"today"}
+    inputs = {i.name for e in sliced.events for i in e.inputs}
+    trace = data.draw(strategies.histories(system, 3))
+    assume(trace is not None)
+    assert trace is not None
+    states = replay(system, trace)
+    assert not isinstance(states, Rejected)
+    cut = Trace(
+        trace.parameters,
+        {k: v for k, v in trace.initial.items() if k in kept},
+        tuple(Step(s.name, s.day, {k: v for k, v in s.inputs.items() if k in inputs}) for s in trace.steps),
+    )
+    small = replay(sliced, cut)
+    assert not isinstance(small, Rejected)
+    assert [dict(s) for s in small] == [{k: v for k, v in s.items() if k in kept} for s in states]
+    whole = complete(system, cut)
+    assert whole is not None
+    again = replay(system, whole)
+    assert not isinstance(again, Rejected)
+    assert [{k: v for k, v in s.items() if k in kept} for s in again] == [dict(s) for s in small]
+
+
+def test_complete_refuses_what_cannot_start() -> None:
+    assert complete(RICH, Trace({"limit": 0}, {"today": 1}, ())) is None
