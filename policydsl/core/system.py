@@ -69,7 +69,10 @@ class Input:
 
 @dataclass(frozen=True, slots=True)
 class Event:
-    """An occurrence or act. It can take place exactly where `guard` (in BEFORE, over the inputs too) holds."""
+    """An occurrence or act. It can take place exactly where `guard` (in BEFORE, over the inputs too) holds.
+
+    The guard may look at new values (`At(AFTER, ...)`): they never depend on guards.
+    """
 
     name: str
     kind: Literal["occurrence", "act"]

@@ -329,8 +329,6 @@ def _places(system: System) -> Iterator[str]:
     for event in system.events:
         where, own = f"guard of {event.name}", {each.name for each in event.inputs}
         seen = reads(event.guard, View.BEFORE, definitions)
-        late = sorted({name for name, view in seen if view is View.AFTER})
-        yield from (f"{where}: reads the new value of `{name}`" for name in late)
         foreign = sorted({name for name, _ in seen} & (inputs - own))
         yield from (f"{where}: reads `{name}` of another event" for name in foreign)
 

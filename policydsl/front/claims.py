@@ -10,20 +10,11 @@ from policydsl.core.system import Case, Parameter, Property, Question, System, U
 from policydsl.core.walk import definition_table, nodes, slice_system
 from policydsl.core.walk import names as names_in
 from policydsl.front.draft import conjunction, happens
-from policydsl.front.elaborate import (
-    DATE_TYPE,
-    TODAY,
-    Env,
-    at_rest,
-    check,
-    condition,
-    elaborate,
-    facts,
-    in_step,
-)
+from policydsl.front.elaborate import check, condition, elaborate, facts
 from policydsl.front.loaded import LoadedClaim, LoadedPolicy
 from policydsl.front.lower import range_of
 from policydsl.front.scope import RESERVED, AlreadyWrongError, Scope, WrongError, in_clause, labels, unknown, wrong
+from policydsl.front.typed import DATE_TYPE, TODAY, Env, at_rest, in_step
 from policydsl.front.types import Type, sort_of
 from policydsl.syntax import ast
 

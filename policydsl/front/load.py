@@ -142,9 +142,8 @@ def _policy(
 
 
 def _header(node: ast.Policy, found: list[Diagnostic]) -> Header:
-    for date in (node.effective, node.histories_from):
-        if date is not None and date.day is None:
-            found.append(Diagnostic("E0305", date.span, f"the date {date.text} does not exist"))
+    dates = [d for d in (node.effective, node.histories_from) if d is not None and d.day is None]
+    found.extend(Diagnostic("E0305", d.span, f"the date {d.text} does not exist") for d in dates)
     zone = "UTC" if node.time_zone is None else node.time_zone.text
     try:
         ZoneInfo(zone)

@@ -1,6 +1,5 @@
 """From declarations to the core: sugar goes away, meaning stays. One pass over the policy in document order."""
 
-from dataclasses import replace
 from functools import partial
 
 from policydsl.base import calendar
@@ -11,24 +10,14 @@ from policydsl.core.system import Case, Event, Input, Parameter, Property, Syste
 from policydsl.core.walk import names as names_in
 from policydsl.core.wellformed import complaints
 from policydsl.front.draft import Draft, by_priority, conjunction, in_steps
-from policydsl.front.elaborate import (
-    TODAY,
-    Env,
-    Typed,
-    at_rest,
-    check,
-    condition,
-    constant,
-    facts,
-    in_step,
-    join,
-)
+from policydsl.front.elaborate import check, condition, facts
 from policydsl.front.loaded import SET_SUFFIX
 from policydsl.front.lower_counts import declare_amount, lower_count
 from policydsl.front.lower_rules import lower_duty, lower_rule, lower_schedule, owe_agreement, settle_disputes, updates
 from policydsl.front.lower_tables import lower_table
 from policydsl.front.order import Cycle, ordered
 from policydsl.front.scope import Home, Scope, unknown, wrong
+from policydsl.front.typed import TODAY, Env, Typed, at_rest, constant, in_step, join
 from policydsl.front.types import BooleanType, DateType, EnumType, MoneyType, PercentType, Type, sort_of
 from policydsl.syntax import ast
 
@@ -282,8 +271,7 @@ def _event(node: ast.Event, clause: str, draft: Draft) -> None:
         at = at.given(permitted[-1], facts(e, at, holds=True))
     draft.define(f"{name}.permitted", BOOL, conjunction(permitted), clause)
     draft.owe_defined(f"the condition of `{name}`", rest.partial, None, clause)
-    for e in node.where:
-        guards.append(condition(e, replace(env, view=core.View.BEFORE)))
+    guards.extend(condition(e, env) for e in node.where)
     guard = conjunction([core.Use(f"{name}.permitted", BOOL), *guards]) if permitted else conjunction(guards)
     actor = None if node.by is None else node.by.text
     draft.events.append(Event(name, node.kind, actor, tuple(inputs), guard, clause))

@@ -1,5 +1,6 @@
 """Counts: the language owns their windows and resets."""
 
+from dataclasses import dataclass
 from fractions import Fraction
 
 from policydsl.base.calendar import Rounding
@@ -7,15 +8,38 @@ from policydsl.core import expr as core
 from policydsl.core.expr import DATE, RAT, TRUE, Expr, Sort
 from policydsl.core.system import Case, Variable
 from policydsl.front.draft import Draft
-from policydsl.front.elaborate import COUNT, TODAY, Typed, check, condition, elaborate, in_step, rolled
+from policydsl.front.elaborate import condition, elaborate
 from policydsl.front.loaded import Symbol
+from policydsl.front.names import rolled
 from policydsl.front.scope import wrong
-from policydsl.front.types import MoneyType, NumberType, PercentType, Type, sort_of
+from policydsl.front.typed import COUNT, TODAY, Typed, in_step
+from policydsl.front.types import MoneyType, NumberType, PercentType, sort_of
 from policydsl.syntax import ast
 
 CLOCK = core.Var(core.CLOCK, DATE)
 MAX_CAP = 60
 """How many events a rolling window may tell apart."""
+
+
+@dataclass(frozen=True, slots=True)
+class Counted:
+    """What a count counts: in which steps, under which condition, how much each time."""
+
+    name: str
+    clause: str
+    steps: frozenset[str]
+    guard: Expr
+    amount: Typed
+
+    @property
+    def sort(self) -> Sort:
+        """The sort of the count's value."""
+        return sort_of(self.amount.type)
+
+    @property
+    def zero(self) -> Expr:
+        """Nought, in that sort."""
+        return core.RatLit(Fraction(0)) if self.sort == RAT else core.IntLit(0)
 
 
 def lower_count(node: ast.Count, clause: str, draft: Draft) -> None:
@@ -26,12 +50,12 @@ def lower_count(node: ast.Count, clause: str, draft: Draft) -> None:
     guard = TRUE if node.when is None else condition(node.when, env)
     amount = Typed(core.IntLit(1), COUNT) if node.adding is None else _amount(node, elaborate(node.adding, env))
     draft.owe_defined(f"the count `{node.name.text}`", env.partial, events, clause)
-    counted = (frozenset(events), guard)
+    counted = Counted(node.name.text, clause, frozenset(events), guard, amount)
     match node.window:
         case ast.RollingWindow():
-            _rolling(node, node.window, clause, counted, amount, draft)
+            _rolling(counted, node.window, draft)
         case ast.CalendarWindow() | ast.SinceWindow() | ast.WholeWindow():
-            _running(node, node.window, clause, counted, amount, draft)
+            _running(counted, node.window, draft)
 
 
 def declare_amount(node: ast.Count, draft: Draft) -> None:
@@ -51,53 +75,34 @@ def _amount(node: ast.Count, typed: Typed) -> Typed:
     return typed
 
 
-def _zero(type_: Type) -> Expr:
-    return core.RatLit(Fraction(0)) if sort_of(type_) == RAT else core.IntLit(0)
-
-
-def _running(  # noqa: PLR0913  the parts of a count
-    node: ast.Count,
-    window: ast.CalendarWindow | ast.SinceWindow | ast.WholeWindow,
-    clause: str,
-    counted: tuple[frozenset[str], Expr],
-    amount: Typed,
-    draft: Draft,
-) -> None:
+def _running(counted: Counted, window: ast.CalendarWindow | ast.SinceWindow | ast.WholeWindow, draft: Draft) -> None:
     """One running number, rolled over by every step where the window is a calendar period."""
-    name, sort = f"{node.name.text}.n", sort_of(amount.type)
-    events, guard = counted
-    before, zero = core.Var(name, sort), _zero(amount.type)
-    so_far = core.Use(rolled(node.name.text), sort)
-    draft.variables.append(Variable(name, sort, zero, clause, hidden=True))
-    cases = [Case(events, guard, core.Add((so_far, amount.expr)), clause)]
+    name, clause = f"{counted.name}.n", counted.clause
+    before, so_far = core.Var(name, counted.sort), core.Use(rolled(counted.name), counted.sort)
+    more = core.Add((so_far, counted.amount.expr))
+    draft.variables.append(Variable(name, counted.sort, counted.zero, clause, hidden=True))
+    cases = [Case(counted.steps, counted.guard, more, clause)]
     body: Expr = before
     match window:
         case ast.CalendarWindow(unit="month"):
-            body = core.Ite(core.Equal(core.MonthOf(TODAY), core.MonthOf(CLOCK)), before, zero)
+            body = core.Ite(core.Equal(core.MonthOf(TODAY), core.MonthOf(CLOCK)), before, counted.zero)
         case ast.CalendarWindow():
             years = (core.Quotient(core.MonthOf(d), 12) for d in (TODAY, CLOCK))
-            body = core.Ite(core.Equal(*years), before, zero)
+            body = core.Ite(core.Equal(*years), before, counted.zero)
         case ast.SinceWindow(events=names):
-            resets = draft.scope.event_names(names, steps=True)
-            both = events & set(resets)
-            cases = [Case(frozenset(both), guard, amount.expr, clause)] if both else []
-            if events - both:
-                cases.append(Case(events - both, guard, core.Add((so_far, amount.expr)), clause))
-            cases.insert(len(cases) if both else 0, Case(frozenset(resets), TRUE, zero, clause))
+            resets = frozenset(draft.scope.event_names(names, steps=True))
+            both = counted.steps & resets  # an event that starts the count afresh and is counted itself
+            cases = [Case(both, counted.guard, counted.amount.expr, clause)] if both else []
+            cases.append(Case(resets, TRUE, counted.zero, clause))
+            if counted.steps - both:
+                cases.append(Case(counted.steps - both, counted.guard, more, clause))
         case ast.WholeWindow():
             pass
-    draft.define(rolled(node.name.text), sort, body, clause)
+    draft.define(rolled(counted.name), counted.sort, body, clause)
     draft.bookkeeping[name] = [*cases, Case(None, TRUE, so_far, clause)] if body != before else cases
 
 
-def _rolling(  # noqa: PLR0913  the parts of a count
-    node: ast.Count,
-    window: ast.RollingWindow,
-    clause: str,
-    counted: tuple[frozenset[str], Expr],
-    amount: Typed,
-    draft: Draft,
-) -> None:
+def _rolling(counted: Counted, window: ast.RollingWindow, draft: Draft) -> None:
     """When the latest events leave the window (and their amounts), newest first; the value adds up those inside.
 
     Keeping the end of each event's window, not the event's date, means one date sum a step instead of one a slot.
@@ -106,19 +111,17 @@ def _rolling(  # noqa: PLR0913  the parts of a count
         wrong("E0312", window.span, f"a rolling window tells 1 to {MAX_CAP} events apart")
     if window.length < 1:
         wrong("E0304", window.span, "this window is empty")
-    events, guard = counted
-    sort, zero = sort_of(amount.type), _zero(amount.type)
-    slots = [f"{node.name.text}.until{i}" for i in range(1, window.cap + 1)]
-    weights = [f"{node.name.text}.amount{i}" for i in range(1, window.cap + 1)] if node.adding is not None else []
-    _shift(slots, DATE, draft.scope.unset, _leaves(window, draft), draft, (events, guard, clause))
-    if weights:
-        _shift(weights, sort, zero, amount.expr, draft, (events, guard, clause))
+    weighed = counted.amount.expr != core.IntLit(1)
+    slots = [f"{counted.name}.until{i}" for i in range(1, window.cap + 1)]
+    weights = [f"{counted.name}.amount{i}" for i in range(1, window.cap + 1)] if weighed else []
+    _queue(slots, draft.scope.unset, _leaves(window, draft), counted, draft)
+    _queue(weights, counted.zero, counted.amount.expr, counted, draft)
     terms = []
     for i, slot in enumerate(slots):
         inside = core.Less(TODAY, core.Var(slot, DATE), strict=True)
-        value = core.Var(weights[i], sort) if weights else core.IntLit(1)
-        terms.append(core.Ite(inside, value, zero))
-    draft.define(rolled(node.name.text), sort, core.Add(tuple(terms)), clause)
+        value = core.Var(weights[i], counted.sort) if weighed else core.IntLit(1)
+        terms.append(core.Ite(inside, value, counted.zero))
+    draft.define(rolled(counted.name), counted.sort, core.Add(tuple(terms)), counted.clause)
 
 
 def _leaves(window: ast.RollingWindow, draft: Draft) -> Expr:
@@ -133,11 +136,10 @@ def _leaves(window: ast.RollingWindow, draft: Draft) -> Expr:
     return core.AddMonths(TODAY, length, mode)
 
 
-def _shift(  # noqa: PLR0913  a queue and what enters it
-    names: list[str], sort: Sort, empty: Expr, newest: Expr, draft: Draft, counted: tuple[frozenset[str], Expr, str]
-) -> None:
-    events, guard, clause = counted
+def _queue(names: list[str], empty: Expr, newest: Expr, counted: Counted, draft: Draft) -> None:
+    """Variables that hold the latest values: what is counted enters at the front."""
+    sort = DATE if empty == draft.scope.unset else counted.sort
     for i, name in enumerate(names):
-        draft.variables.append(Variable(name, sort, empty, clause, hidden=True))
+        draft.variables.append(Variable(name, sort, empty, counted.clause, hidden=True))
         value = newest if i == 0 else core.Var(names[i - 1], sort)
-        draft.bookkeeping[name] = [Case(events, guard, value, clause)]
+        draft.bookkeeping[name] = [Case(counted.steps, counted.guard, value, counted.clause)]

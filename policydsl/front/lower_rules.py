@@ -9,20 +9,10 @@ from policydsl.core.expr import BOOL, DATE, FALSE, TRUE, Expr, View
 from policydsl.core.system import Case, Property, Schedule, Update, Variable
 from policydsl.core.walk import nodes
 from policydsl.front.draft import Draft, by_priority, conjunction, exclusive, happens, in_steps
-from policydsl.front.elaborate import (
-    DATE_TYPE,
-    TODAY,
-    Env,
-    at_rest,
-    check,
-    condition,
-    facts,
-    in_step,
-    index_choices,
-    number,
-)
+from policydsl.front.elaborate import check, condition, facts, index_choices
 from policydsl.front.loaded import SET_SUFFIX
 from policydsl.front.scope import AlreadyWrongError, unknown, wrong
+from policydsl.front.typed import DATE_TYPE, TODAY, Env, at_rest, in_step
 from policydsl.front.types import DateType
 from policydsl.syntax import ast
 
@@ -54,7 +44,7 @@ def lower_rule(node: ast.Rule, clause: str, draft: Draft) -> None:
 
 
 def _step_env(draft: Draft, steps: tuple[str, ...]) -> Env:
-    """The inputs of events are at hand; a schedule brings none."""
+    """Return where rules on `steps` are read: the inputs of events are at hand, a schedule brings none."""
     events = tuple(s for s in steps if s in draft.scope.events)
     return in_step(draft.scope, events if events == steps else ())
 
@@ -210,7 +200,7 @@ def lower_duty(node: ast.Duty, clause: str, draft: Draft) -> None:
     for trigger in node.arises:
         steps, guard, env = _trigger(trigger, draft)
         arises = conjunction([core.Not(open_), guard])
-        deadline = number(node.by, env, DATE_TYPE).expr
+        deadline = check(node.by, env, DATE_TYPE).expr
         draft.owe_defined(f"the duty `{name}`", env.partial, steps, clause)
         opened.append(Case(frozenset(steps), arises, TRUE, clause))
         deadlines.append(Case(frozenset(steps), arises, deadline, clause))
@@ -254,7 +244,7 @@ def owe_agreement(name: str, cases: Sequence[Case], draft: Draft, *, within_clau
     Without `within_clause`, cases of one clause are alternatives in order and cannot disagree.
     """
     for j, later in enumerate(cases):
-        for i, earlier in enumerate(cases[:j]):
+        for earlier in cases[:j]:
             steps = (earlier.steps or frozenset()) & (later.steps or frozenset())
             if earlier.clause == later.clause and not within_clause:
                 continue

@@ -4,8 +4,9 @@ from policydsl.core import expr as core
 from policydsl.core.expr import BOOL, INT, TRUE, Expr, View
 from policydsl.core.system import Property
 from policydsl.front.draft import Draft, conjunction, happens, in_steps
-from policydsl.front.elaborate import Env, Typed, at_rest, check, elaborate, in_step, within
+from policydsl.front.elaborate import check, elaborate, within
 from policydsl.front.scope import wrong
+from policydsl.front.typed import Env, Typed, at_rest, in_step
 from policydsl.front.types import EnumType, sort_of
 from policydsl.syntax import ast
 

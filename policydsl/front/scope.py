@@ -22,10 +22,11 @@ from policydsl.front.types import (
 from policydsl.syntax import ast
 from policydsl.syntax.build import WEEKDAYS
 
-RESERVED = frozenset(
-    "year month day weekday start end day days months old new permitted rows min max not if then else yes no any none "
-    "and or is in implies includes when otherwise today clock passage".split()
-)
+RESERVED = frozenset({
+    "year", "month", "day", "weekday", "start", "end", "days", "months", "old", "new", "permitted", "rows", "min", "max",
+    "not", "if", "then", "else", "yes", "no", "any", "none", "and", "or", "is", "in", "implies", "includes", "when",
+    "otherwise", "today", "clock", "passage",
+})  # fmt: skip
 MAX_INDEX = 64
 """How many variables an indexed state may stand for."""
 
@@ -72,7 +73,7 @@ class Scope:
 
     month_ends: Rounding | None = None
     ends_inclusive: bool = True
-    unset: DateLit = DateLit(1)
+    unset: DateLit = field(default_factory=lambda: DateLit(1))
     symbols: dict[str, Symbol] = field(default_factory=dict)
     enums: dict[str, EnumSort] = field(default_factory=lambda: {WEEKDAY.name: WEEKDAY})
     values: dict[str, list[EnumSort]] = field(default_factory=lambda: {v: [WEEKDAY] for v in WEEKDAY.values})

@@ -233,12 +233,13 @@ def _event(maker: _Maker, event: Event, state: list[str]) -> Iterator[str]:
     names = {each.name: f"i{k}" for k, each in enumerate(event.inputs)}
     yield from _indented(_read_inputs(maker, event.inputs, state), 1)
     block = _Block(maker, event.name, "day", names)
-    guard = _expr(event.guard, View.BEFORE, block)
+    changed = [u for u in maker.system.updates if _update(u, block)]
+    guard = _expr(event.guard, View.BEFORE, block)  # last: it may look at new values
     yield from _indented(block.lines, 1)
     if guard != "True":
         yield f"    if not {guard}:"
         yield from _stop(state, 2)
-    yield from _indented(_transition(maker, event.name, "day", names), 1)
+    yield from _indented(_assign(maker, changed), 1)
     yield "    today = day"
     yield "    continue"
 
@@ -299,6 +300,10 @@ def _transition(maker: _Maker, name: str, day: str, inputs: Mapping[str, str]) -
     block = _Block(maker, name, day, inputs)
     changed = [u for u in maker.system.updates if _update(u, block)]
     yield from block.lines
+    yield from _assign(maker, changed)
+
+
+def _assign(maker: _Maker, changed: Iterable[Update]) -> Iterator[str]:
     for u in changed:
         own = maker.variables[u.variable]
         yield f"{own} = n{own[1:]}"

@@ -324,7 +324,12 @@ def due(system: System, parameters: Mapping[str, Value], state: State) -> tuple[
 
 def admit(system: System, parameters: Mapping[str, Value], state: State, step: Step) -> Rejected | None:
     """Return None iff `step` can be the next one from `state`."""
-    env = between(system, parameters, state, step, state)
+    result = _taken(system, parameters, state, step)
+    return result if isinstance(result, Rejected) else None
+
+
+def _in_turn(system: System, parameters: Mapping[str, Value], state: State, step: Step) -> Rejected | None:
+    """Return None iff `step` can be the next one from `state`, guards aside."""
     reached = int(state[TODAY])
     pending = due(system, parameters, state)
     event = next((e for e in system.events if e.name == step.name), None)
@@ -339,8 +344,6 @@ def admit(system: System, parameters: Mapping[str, Value], state: State, step: S
         return Rejected("due", schedule.name, schedule.clause)
     if schedule is None and pending is not None and pending[1] <= step.day:
         return Rejected("due", pending[0].name, pending[0].clause)
-    if event is not None and not holds(event.guard, env):
-        return Rejected("guard", event.name, event.clause)
     return None
 
 
@@ -359,7 +362,22 @@ def _check_inputs(step: Step, event: Event | None) -> Rejected | None:
 
 def step(system: System, parameters: Mapping[str, Value], state: State, step: Step) -> Stepped | Rejected:
     """Return what `step` does to `state` iff it can be the next one; `parameters` are taken for admissible."""
-    if bad := admit(system, parameters, state, step):
+    result = _taken(system, parameters, state, step)
+    if isinstance(result, Rejected):
+        return result
+    env, changes = result
+    broken = tuple(o for o in system.obligations if not _kept(system, parameters, o.property, env, env.after))
+    return Stepped(env.after, changes, broken)
+
+
+def _taken(
+    system: System, parameters: Mapping[str, Value], state: State, step: Step
+) -> tuple[Env, tuple[Change, ...]] | Rejected:
+    """Return the step's surroundings, the new state in them, and what was assigned, iff it can be the next one.
+
+    A guard may look at new values (they never depend on it), so it is read when they are there.
+    """
+    if bad := _in_turn(system, parameters, state, step):
         return bad
     after: dict[str, Value] = {TODAY: step.day}
     updated = {u.variable for u in system.updates}
@@ -372,8 +390,10 @@ def step(system: System, parameters: Mapping[str, Value], state: State, step: St
         after[u.variable] = new
         if case is not None:
             changes.append(Change(u.variable, state[u.variable], new, case.clause))
-    broken = tuple(o for o in system.obligations if not _kept(system, parameters, o.property, env, after))
-    return Stepped(after, tuple(changes), broken)
+    event = next((e for e in system.events if e.name == step.name), None)
+    if event is not None and not holds(event.guard, env):
+        return Rejected("guard", event.name, event.clause)
+    return env, tuple(changes)
 
 
 def _first_case(update: Update, env: Env) -> Case | None:

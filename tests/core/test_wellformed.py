@@ -144,11 +144,6 @@ BAD: tuple[tuple[str, System, str], ...] = (
         "looks at a step",
     ),
     (
-        "guard reads new values",
-        replace(GOOD, events=(replace(HIT, guard=At(View.AFTER, B)), TOUCH)),
-        "guard of hit: reads the new value of `b`",
-    ),
-    (
         "guard reads another event",
         replace(GOOD, events=(HIT, replace(TOUCH, guard=Equal(X, X)))),
         "guard of touch: reads `hit.x` of another event",

@@ -190,7 +190,7 @@ def systems(draw: st.DrawFn) -> System:
     inputs: dict[str, Sort] = {"hit.n": INT, "hit.colour": COLOUR, "hit.day": DATE, "hit.share": RAT}
     alone = Scope(dated, {}, (), (), ())
     definitions = draw(_definitions(dated | inputs))
-    wide = Scope(dated | inputs, {}, definitions, (), STEPS)
+    wide = Scope(dated | inputs, dated | inputs, definitions, definitions, STEPS)
     limit = Less(IntLit(-2), Var("limit", INT), strict=False)
     start = draw(st.sampled_from((TRUE, draw(expressions(BOOL, alone, 1)))))
     guarded = draw(st.sampled_from((TRUE, draw(expressions(BOOL, wide, 2)))))
