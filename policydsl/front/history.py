@@ -1,4 +1,4 @@
-"""Histories: what happened, and what is expected after it. See `docs/histories.md` and `history_read`."""
+"""Histories: what happened, and what is expected after it. `history_read` says how they are written."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass

@@ -107,7 +107,7 @@ class _Places:
 
 
 def _escaped(tree: Tree) -> Diagnostics:
-    """Return a diagnostic for every text that an escape (`\\u001b`) gives a character that has no place in it."""
+    """Return a diagnostic for every text that an escape gives a character that has no place in it."""
     found: list[Diagnostic] = []
     stack = [tree]
     while stack:

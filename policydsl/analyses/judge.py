@@ -1,0 +1,252 @@
+"""Every claim, obligation and clause of what was loaded, decided: the work over processes, the answers in order."""
+
+from collections import Counter
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from typing import Literal, TypeAlias
+
+from policydsl.analyses.readings import Case, Split, default_cases, fix, retell, single_cases, visible_readings
+from policydsl.analyses.workers import Answered, Crew, Done, Judge, Lost, Task, Tried
+from policydsl.core.system import Obligation, Question, System
+from policydsl.engines.verdict import Budget, Refuted, Unknown, Verdict
+from policydsl.front.loaded import LoadedClaim, LoadedClaims, LoadedPolicy
+
+Origin: TypeAlias = Literal["claim", "obligation", "liveness"]
+
+
+@dataclass(frozen=True, slots=True)
+class Subject:
+    """Something to decide: a claim, an obligation of the policy, or (`liveness`) whether a clause is dead."""
+
+    policy: LoadedPolicy
+    origin: Origin
+    question: Question
+    claim: LoadedClaim | None = None
+    obligation: Obligation | None = None
+    path: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Decision:
+    """What is known of a subject: None before it is decided. `splits` only where it is refuted."""
+
+    subject: Subject
+    verdict: Verdict | None
+    splits: tuple[Split, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Bug:
+    """An exception in policydsl, with its traceback."""
+
+    subject: str
+    reason: str
+    trace: str
+
+
+@dataclass(frozen=True, slots=True)
+class News:
+    """So many of all questions known so far are answered; `about` is the one at hand, `attempt` what is tried."""
+
+    answered: int
+    asked: int
+    about: str
+    attempt: str
+
+
+@dataclass(slots=True)
+class Judgement:
+    """All decisions, in the order of the subjects, as far as they are made."""
+
+    subjects: tuple[Subject, ...]
+    verdicts: dict[int, Verdict] = field(default_factory=dict)
+    cases: dict[int, dict[Case, Verdict]] = field(default_factory=dict)
+    bugs: list[Bug] = field(default_factory=list)
+    complete: bool = False
+
+    def decisions(self) -> tuple[Decision, ...]:
+        """Return what is known now."""
+        return tuple(
+            Decision(subject, self.verdicts.get(i), splits(self.cases.get(i, {})))
+            for i, subject in enumerate(self.subjects)
+        )
+
+
+def subjects_of(policies: Sequence[LoadedPolicy], claims: Sequence[LoadedClaims]) -> tuple[Subject, ...]:
+    """Return everything there is to decide, in document order: obligations, liveness, claims, policy by policy."""
+    found: list[Subject] = []
+    for policy in policies:
+        system = policy.system
+        for origin, owed in (("obligation", system.obligations), ("liveness", policy.liveness)):
+            for o in owed:
+                question = Question(o.key, system, o.property, None)
+                found.append(Subject(policy, origin, question, obligation=o, path=policy.path))  # type: ignore[arg-type]  # the two words above
+        for file in claims:
+            if file.policy is policy:
+                found.extend(Subject(policy, "claim", c.question, claim=c, path=file.path) for c in file.claims)
+    return tuple(found)
+
+
+# --- the work ------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class _Asked:
+    """A question on its way, whose it is, and the cases that it answers (none: all readings are free)."""
+
+    subject: int
+    question: Question
+    cases: tuple[Case, ...] = ()
+
+
+@dataclass(eq=False, slots=True)
+class _Desk:
+    """What is on its way: the tasks by number, and how many questions of each subject are still out."""
+
+    judgement: Judgement
+    crew: Crew
+    budget: Budget
+    on_news: Callable[[News], None]
+    tasks: list[tuple[_Asked, ...]] = field(default_factory=list)
+    out: Counter[int] = field(default_factory=Counter)
+    asked: int = 0
+    answered: int = 0
+
+
+def decide(
+    judgement: Judgement, budget: Budget, jobs: int, on_news: Callable[[News], None], judge: Judge | None = None
+) -> None:
+    """Fill `judgement`. What is in it is good at any moment, so that an interruption loses nothing.
+
+    Gives:    a verdict for every subject; for refuted claims and obligations also one under each reading they see.
+    Raises:   `KeyboardInterrupt` as it comes; exceptions in workers are collected as bugs.
+    """
+    with Crew(jobs, judge) as crew:
+        desk = _Desk(judgement, crew, budget, on_news)
+        _send(desk, [_Asked(i, s.question) for i, s in enumerate(judgement.subjects)])
+        for message in crew.messages():
+            match message:
+                case Answered(task=task, index=index, verdict=verdict):
+                    _record(desk, desk.tasks[task.number][index], verdict)
+                case Tried(key=key, attempt=attempt):
+                    on_news(News(desk.answered, desk.asked, key, attempt))
+                case Lost(task=task, left=left, reason=reason, bug=bug):
+                    group = desk.tasks[task.number]
+                    for index in left:
+                        _record(desk, group[index], Unknown("a bug in policydsl" if bug else reason, ()))
+                    if bug is not None:
+                        judgement.bugs.append(Bug(group[left[0]].question.key if left else "", reason, bug))
+                    _send(desk, _next(judgement, desk.out, group))
+                case Done(task=task):
+                    _send(desk, _next(judgement, desk.out, desk.tasks[task.number]))
+    judgement.complete = True
+
+
+def _send(desk: _Desk, asked: Sequence[_Asked]) -> None:
+    """Hand `asked` to the crew, in tasks of like systems, the large ones first."""
+    for group in sorted(_groups(asked), key=len, reverse=True):
+        seconds = desk.budget.seconds / (_SHARE if group[0].cases else 1)
+        budget = replace(desk.budget, seconds=seconds)
+        task = Task(len(desk.tasks), group[0].question.system, tuple(a.question for a in group), budget)
+        desk.tasks.append(group)
+        desk.asked += len(group)
+        desk.out.update(a.subject for a in group)
+        desk.crew.submit(task)
+
+
+def _groups(asked: Sequence[_Asked]) -> Iterator[tuple[_Asked, ...]]:
+    """Yield `asked` by system, assumptions aside: what they share is then built once. Large groups are cut.
+
+    Which questions go together never depends on the machine: neither do the stories then.
+    """
+    by_system: dict[System, list[_Asked]] = {}
+    bare: dict[int, System] = {}
+    for each in asked:
+        system = each.question.system
+        if id(system) not in bare:
+            bare[id(system)] = replace(system, assumptions=(), obligations=())
+        by_system.setdefault(bare[id(system)], []).append(each)
+    for group in by_system.values():
+        pieces = max(1, round(len(group) / _TOGETHER))
+        for i in range(pieces):
+            yield tuple(group[i::pieces])
+
+
+_SHARE = 4
+"""Each option of a reading gets this part of a claim's time: the claim itself is already known to fail."""
+
+_TOGETHER = 20
+"""So many questions share what is built for them; more would leave other cores idle."""
+
+
+def _record(desk: _Desk, asked: _Asked, verdict: Verdict) -> None:
+    desk.answered += 1
+    desk.out[asked.subject] -= 1
+    if not asked.cases:
+        desk.judgement.verdicts[asked.subject] = verdict
+    for case in asked.cases:
+        desk.judgement.cases.setdefault(asked.subject, {})[case] = verdict
+    desk.on_news(News(desk.answered, desk.asked, asked.question.key, ""))
+
+
+# --- readings ------------------------------------------------------------------------------------
+
+
+def _next(judgement: Judgement, out: Counter[int], group: Sequence[_Asked]) -> list[_Asked]:
+    """Return what is to be asked now that `group` is answered: the refuted ones again, reading by reading."""
+    found: list[_Asked] = []
+    for index in dict.fromkeys(a.subject for a in group):
+        subject, verdict = judgement.subjects[index], judgement.verdicts.get(index)
+        if subject.origin != "liveness" and isinstance(verdict, Refuted) and not out[index]:
+            known = judgement.cases.setdefault(index, {})
+            alike: dict[tuple[tuple[str, str], ...], list[Case]] = {}
+            for case in _open_cases(subject, verdict, known):
+                alike.setdefault(case.fixed, []).append(case)
+            found.extend(_Asked(index, fix(subject.question, same[0]), tuple(same)) for same in alike.values())
+    return found
+
+
+def _open_cases(subject: Subject, verdict: Refuted, known: dict[Case, Verdict]) -> list[Case]:
+    """Return the cases still to be asked about; those that a story at hand answers are added to `known`.
+
+    First each reading by itself; if none makes a difference, each with the others at their defaults. There an option
+    undecided before stays so, and one that was refuted is retold from its own story.
+    """
+    question = subject.question
+    readings = visible_readings(question, subject.policy.system)
+    singles = list(single_cases(question, readings))
+    fresh = _untold(question, dict.fromkeys(singles, verdict), known)
+    if fresh or len(readings) == 1 or any(s.separates for s in splits(known)):
+        return fresh
+    stories: dict[Case, Refuted] = {}
+    single = {c.place: known[c] for c in singles}
+    for case in default_cases(question, readings):
+        before = single.get(case.place)
+        if isinstance(before, Refuted):
+            stories[case] = before
+    return _untold(question, stories, known)
+
+
+def _untold(question: Question, stories: Mapping[Case, Refuted], known: dict[Case, Verdict]) -> list[Case]:
+    """Return those of the cases that their story does not answer; the others are added to `known`."""
+    fresh: list[Case] = []
+    for case, story in stories.items():
+        if case not in known:
+            told = retell(question, case, story)
+            if told is None:
+                fresh.append(case)
+            else:
+                known[case] = told
+    return fresh
+
+
+def splits(cases: Mapping[Case, Verdict]) -> tuple[Split, ...]:
+    """Return what `cases` say, reading by reading: with the others free, then with the others at their defaults."""
+    options: dict[tuple[bool, int, str], list[tuple[int, str, Verdict]]] = {}
+    for case, verdict in cases.items():
+        key = (len(case.fixed) > 1, *case.place)
+        options.setdefault((key[0], key[1], case.reading), []).append((key[2], case.option, verdict))
+    return tuple(
+        Split(reading, at_default, tuple((o, v) for _, o, v in sorted(said, key=lambda item: item[0])))
+        for (at_default, _, reading), said in sorted(options.items(), key=lambda item: item[0])
+    )

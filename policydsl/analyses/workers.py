@@ -1,0 +1,234 @@
+"""Questions answered by worker processes: the solver runs there and nowhere else, so it may crash or hang alone.
+
+Results come one by one. A worker that dies or overstays costs the questions it had left, never the others; whoever
+leaves the `with` block, by whatever exception, leaves no process behind.
+"""
+
+import contextlib
+import multiprocessing
+import os
+import signal
+import sys
+import time
+import traceback
+from collections import deque
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass, field
+from multiprocessing.connection import Connection, wait
+from multiprocessing.context import ForkContext, SpawnContext
+from multiprocessing.process import BaseProcess
+from types import TracebackType
+from typing import Self, TypeAlias
+
+from policydsl.core.system import Question, System
+from policydsl.engines.verdict import Budget, Progress, Verdict
+
+Judge: TypeAlias = Callable[[System, Sequence[Question], Budget, Progress], Iterator[tuple[Question, Verdict]]]
+
+_GRACE = 5.0
+"""Seconds beyond its budget after which a worker is taken for stuck."""
+_TICK = 1.0
+
+
+@dataclass(frozen=True, slots=True)
+class Task:
+    """Questions that share a system, answered by one worker in one go. `number` is the sender's, `budget` for each."""
+
+    number: int
+    system: System
+    questions: tuple[Question, ...]
+    budget: Budget
+
+
+@dataclass(frozen=True, slots=True)
+class Answered:
+    """A question of `task`, by its place, has its verdict."""
+
+    task: Task
+    index: int
+    verdict: Verdict
+
+
+@dataclass(frozen=True, slots=True)
+class Tried:
+    """A worker starts an attempt at the question with `key`."""
+
+    key: str
+    attempt: str
+
+
+@dataclass(frozen=True, slots=True)
+class Done:
+    """All questions of `task` are answered."""
+
+    task: Task
+
+
+@dataclass(frozen=True, slots=True)
+class Lost:
+    """The questions of `task` at the places `left` get no answer, because of `reason`.
+
+    `bug` is the traceback, if the reason is an exception in policydsl.
+    """
+
+    task: Task
+    left: tuple[int, ...]
+    reason: str
+    bug: str | None = None
+
+
+Message: TypeAlias = Answered | Tried | Done | Lost
+
+
+@dataclass(eq=False, slots=True)
+class _Worker:
+    process: BaseProcess
+    pipe: Connection
+    task: Task | None = None
+    left: list[int] = field(default_factory=list)
+    deadline: float = 0.0
+
+
+class Crew:
+    """At most `jobs` workers. Use as a context manager; `submit` tasks, also while iterating over `messages`."""
+
+    def __init__(self, jobs: int, judge: Judge | None = None) -> None:
+        self._jobs, self._judge = max(1, jobs), judge
+        self._waiting: deque[Task] = deque()
+        self._workers: list[_Worker] = []
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, value: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        for worker in self._workers:
+            worker.pipe.close()
+            worker.process.kill()
+        for worker in self._workers:
+            worker.process.join()
+            worker.process.close()
+        self._workers = []
+
+    def submit(self, task: Task) -> None:
+        """Have `task` answered once a worker is free."""
+        self._waiting.append(task)
+
+    def messages(self) -> Iterator[Message]:
+        """Yield what the workers report until every task is answered or lost."""
+        while True:
+            self._assign()
+            busy = [w for w in self._workers if w.task is not None]
+            if not busy:
+                return
+            ready = wait([w.pipe for w in busy], timeout=_TICK)
+            for worker in busy:
+                if worker.pipe in ready:
+                    yield from self._hear(worker)
+                elif time.monotonic() > worker.deadline:
+                    yield self._give_up(worker, "the solver did not stop when its time was up")
+
+    # --- one worker --------------------------------------------------------------------------------
+
+    def _assign(self) -> None:
+        while self._waiting:
+            worker = next((w for w in self._workers if w.task is None), None)
+            if worker is None and len(self._workers) < self._jobs:
+                worker = self._hire()
+            if worker is None:
+                return
+            task = self._waiting.popleft()
+            worker.task, worker.left = task, list(range(len(task.questions)))
+            worker.deadline = time.monotonic() + task.budget.seconds * len(task.questions) + _GRACE
+            with contextlib.suppress(OSError):  # it died: the end of its pipe says so
+                worker.pipe.send(task)
+
+    def _hire(self) -> _Worker:
+        context = _context()
+        ours, theirs = context.Pipe()
+        inherited = [w.pipe for w in self._workers] if isinstance(context, ForkContext) else []
+        process = context.Process(
+            target=_work, args=(theirs, self._judge, [*inherited, ours] if inherited else []), daemon=True
+        )
+        process.start()
+        theirs.close()
+        worker = _Worker(process, ours)
+        self._workers.append(worker)
+        return worker
+
+    def _hear(self, worker: _Worker) -> Iterator[Message]:
+        task = worker.task
+        assert task is not None
+        try:
+            said = worker.pipe.recv()
+        except (EOFError, OSError):
+            yield self._give_up(worker, "the solver's process ended unexpectedly, perhaps for want of memory")
+            return
+        match said:
+            case ("answer", int(index), verdict):
+                worker.left.remove(index)
+                yield Answered(task, index, verdict)
+            case ("try", str(key), str(attempt)):
+                yield Tried(key, attempt)
+            case ("done",):
+                worker.task = None
+                yield Done(task)
+            case ("bug", str(reason), str(trace)):
+                worker.task = None
+                yield Lost(task, tuple(worker.left), reason, trace)
+            case _:
+                raise AssertionError(said)
+
+    def _give_up(self, worker: _Worker, reason: str) -> Lost:
+        task = worker.task
+        assert task is not None
+        self._workers.remove(worker)
+        worker.pipe.close()
+        worker.process.kill()
+        worker.process.join()
+        worker.process.close()
+        return Lost(task, tuple(worker.left), reason)
+
+
+def _context() -> ForkContext | SpawnContext:
+    """Return the quick way to start a process where it is safe: before the solver is loaded, on Linux."""
+    if sys.platform == "linux" and "z3" not in sys.modules:
+        return multiprocessing.get_context("fork")
+    return multiprocessing.get_context("spawn")
+
+
+# --- in the worker -------------------------------------------------------------------------------
+
+
+def _work(pipe: Connection, judge: Judge | None, inherited: Sequence[Connection]) -> None:
+    """Answer tasks until the pipe ends."""
+    signal.signal(signal.SIGINT, signal.SIG_IGN)  # the parent decides what an interruption means
+    signal.signal(signal.SIGTERM, signal.SIG_DFL)
+    for other in inherited:  # so that no sibling keeps a pipe open
+        other.close()
+    with contextlib.suppress(EOFError, OSError, KeyboardInterrupt):
+        while True:
+            _answer(pipe, pipe.recv(), judge)
+    os._exit(0)
+
+
+def _answer(pipe: Connection, task: Task, judge: Judge | None) -> None:
+    places = {id(q): i for i, q in enumerate(task.questions)}
+    try:
+        for question, verdict in (judge or _portfolio())(
+            task.system, task.questions, task.budget, lambda q, attempt: pipe.send(("try", q.key, attempt))
+        ):
+            pipe.send(("answer", places[id(question)], verdict))
+    except (OSError, KeyboardInterrupt):
+        raise
+    except Exception as error:  # noqa: BLE001  whatever it is, the parent reports it
+        pipe.send(("bug", f"{type(error).__name__}: {error}"[:2000], traceback.format_exc()))
+        return
+    pipe.send(("done",))
+
+
+def _portfolio() -> Judge:
+    from policydsl.engines import portfolio  # noqa: PLC0415  loads the solver
+
+    return portfolio.judge

@@ -1,0 +1,97 @@
+"""The command line: read, call, render, choose the exit code.
+
+Exit codes: 0 all as expected, 1 something is not, 2 undecided, 3 the input was rejected, 4 a bug in policydsl;
+130 interrupted (Ctrl-C), 141 the reader of the output went away.
+"""
+
+import contextlib
+import os
+import sys
+from collections.abc import Sequence
+
+import click
+
+from policydsl import __version__
+from policydsl.cli.check import check
+from policydsl.cli.completion import completion
+from policydsl.cli.explain import explain
+from policydsl.cli.fmt import fmt
+from policydsl.cli.run import run
+
+_REJECTED, _BUG, _INTERRUPTED, _GONE = 3, 4, 130, 141
+
+
+class _ReaderGoneError(Exception):
+    """A broken pipe, under a name that click does not turn into exit code 1."""
+
+
+class _Root(click.Group):
+    def invoke(self, ctx: click.Context) -> object:
+        """Run the command."""
+        try:
+            return super().invoke(ctx)
+        except BrokenPipeError as error:
+            raise _ReaderGoneError from error
+
+
+@click.group(
+    cls=_Root,
+    context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100},
+    epilog="Exit codes: 0 everything as expected, 1 something is not, 2 undecided, 3 the input was rejected, "
+    "4 a bug in policydsl, 130 interrupted.",
+)
+@click.version_option(__version__, prog_name="policydsl")
+def cli() -> None:
+    """Prove what a written policy does over every possible history, or see the shortest story in which it does not.
+
+    \b
+    policydsl check                              everything in specs/ and proofs/
+    policydsl run specs/my.policy history.yaml   what happens in one history, step by step
+    policydsl explain E0301                      what a message means, with an example
+    """  # noqa: D301  \b is click's mark for lines to be kept
+
+
+for command in (check, run, fmt, explain, completion):
+    cli.add_command(command)
+
+
+def main(arguments: Sequence[str] | None = None) -> None:
+    """Run the command and exit with its code."""
+    sys.exit(run_command(arguments))
+
+
+def run_command(arguments: Sequence[str] | None = None) -> int:
+    """Return the exit code of the command line `arguments` (by default, those of the process)."""
+    try:
+        result = cli.main(arguments, prog_name="policydsl", standalone_mode=False)
+        sys.stdout.flush()
+    except click.ClickException as error:
+        error.show()
+        return _REJECTED
+    except click.exceptions.Exit as error:
+        return error.exit_code
+    except (KeyboardInterrupt, click.Abort):
+        return _INTERRUPTED
+    except (BrokenPipeError, _ReaderGoneError):
+        _drop_output()
+        return _GONE
+    except Exception as error:  # noqa: BLE001  the last resort: no traceback in front of a user
+        return _report_bug(error, sys.argv[1:] if arguments is None else arguments)
+    return result if isinstance(result, int) else 0
+
+
+def _drop_output() -> None:
+    """Keep the interpreter from flushing into a pipe that nobody reads."""
+    with contextlib.suppress(OSError, ValueError):
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+
+
+def _report_bug(error: Exception, arguments: Sequence[str]) -> int:
+    from policydsl.cli.shared import bug_message, wants_traceback
+
+    click.echo(bug_message(f"{type(error).__name__}: {error}"), err=True)
+    if wants_traceback(arguments):
+        import traceback
+
+        click.echo("".join(traceback.format_exception(error)), err=True)
+    return _BUG

@@ -1,0 +1,205 @@
+"""`policydsl check`: every claim about every policy, decided."""
+
+import os
+import signal
+from collections.abc import Callable, Sequence
+from pathlib import Path
+from types import FrameType
+from typing import TYPE_CHECKING, NoReturn
+
+import click
+
+from policydsl.cli.shared import (
+    EXIT_INTERRUPTED,
+    EXIT_REJECTED,
+    bug_message,
+    colours,
+    show_diagnostics,
+    wants_traceback,
+    width,
+    write_file,
+)
+
+if TYPE_CHECKING:
+    from policydsl.analyses.judge import Judgement, News, Subject
+    from policydsl.base.diagnostic import Diagnostic
+    from policydsl.front.load import Loaded
+    from policydsl.report.model import HistoryResult, Report
+
+
+@click.command()
+@click.argument("paths", nargs=-1, type=click.Path(path_type=Path))
+@click.option("--only", multiple=True, metavar="CLAIM", help="Check this claim alone; may be given several times.")
+@click.option("--budget", default=10.0, show_default=True, metavar="SECONDS", type=click.FloatRange(min=0.1),
+              help="Time for each claim; what is not decided then is reported as undecided.")  # fmt: skip
+@click.option("--jobs", default=None, metavar="N", type=click.IntRange(min=1), help="Processes (default: one a core).")
+@click.option("--format", "form", default="text", show_default=True, type=click.Choice(["text", "json"]),
+              help="Text to read, or JSON for programs (docs/schema/result-1.json).")  # fmt: skip
+@click.option("--output", type=click.Path(path_type=Path), help="Write the report to this file.")
+@click.option("-v", "--verbose", is_flag=True, help="All stories, the evidence for proofs, what is not formalised.")
+def check(  # noqa: PLR0913, PLR0917  one parameter for each option
+    paths: tuple[Path, ...], only: tuple[str, ...], budget: float, jobs: int | None, form: str, output: Path | None,
+    *, verbose: bool,
+) -> int:  # fmt: skip
+    """Decide every claim: proved for every history, or the shortest story in which it fails.
+
+    PATHS are policies (.policy), claims (.claims) or folders with them; by default specs and proofs. Golden
+    histories beside a policy (specs/NAME.histories/ beside specs/NAME.policy) must come out as they say.
+
+    \b
+    policydsl check
+    policydsl check specs/my.policy proofs/my.claims
+    policydsl check --only ceiling -v
+    policydsl check --format json --output result.json
+    """  # noqa: D301
+    from policydsl import __version__
+    from policydsl.report.model import exit_code
+
+    signal.signal(signal.SIGTERM, _terminated)
+    run = _Run()
+    try:
+        run.work(paths, only, budget, jobs or os.cpu_count() or 1)
+    except KeyboardInterrupt:
+        run.interrupted = True
+    report = run.report()
+    if form == "json":
+        from policydsl.report.json import render_json
+
+        text = render_json(report, __version__)
+    else:
+        from policydsl.report.text import render_text
+
+        plain = output is not None
+        text = render_text(report, run.sources, width=width(), colour=colours() and not plain, verbose=verbose)
+    code = _write(text, output) or exit_code(report)
+    if run.interrupted and (form == "json" or output is not None):
+        click.echo("PARTIAL: interrupted; the report says so", err=True)
+    for bug in {bug.reason: bug for bug in report.bugs}.values():
+        click.echo(bug_message(bug.reason), err=True)
+        if verbose or wants_traceback():
+            click.echo(bug.trace, err=True)
+    return EXIT_INTERRUPTED if run.interrupted else code
+
+
+def _terminated(number: int, frame: FrameType | None) -> NoReturn:
+    """Leave in good order, so that no worker is left behind."""
+    del frame
+    raise SystemExit(128 + number)
+
+
+def _write(text: str, output: Path | None) -> int:
+    if output is None:
+        click.echo(text, nl=False)
+        return 0
+    failure = write_file(output, text)
+    if failure is None:
+        return 0
+    show_diagnostics((failure,), {})
+    return EXIT_REJECTED
+
+
+class _Run:
+    """One run, as far as it has come: good to report on at any moment."""
+
+    def __init__(self) -> None:
+        self.interrupted = False
+        self.loaded: Loaded | None = None
+        self.judgement: Judgement | None = None
+        self.histories: dict[str, list[HistoryResult]] = {}
+        self.extra: list[Diagnostic] = []
+        self.sources: dict[str, str] = {}
+
+    def work(self, paths: Sequence[Path], only: Sequence[str], budget: float, jobs: int) -> None:
+        """Load, then decide everything."""
+        from policydsl.analyses.judge import Judgement, decide, subjects_of
+        from policydsl.engines.verdict import Budget
+        from policydsl.front.load import load
+
+        given = paths or [p for p in (Path("specs"), Path("proofs")) if p.exists()] or [Path("specs")]
+        self.loaded = loaded = load(given)
+        self.sources.update(loaded.sources)
+        if not loaded.policies and not loaded.diagnostics:
+            self.extra.append(_no_policies(given))
+        subjects = subjects_of(loaded.policies, loaded.claims)
+        if only:
+            subjects = self._chosen(subjects, only)
+        else:
+            self._run_histories()
+        self.judgement = Judgement(subjects)
+        with _progress() as tell:
+            decide(self.judgement, Budget(seconds=budget), jobs, tell)
+
+    def _chosen(self, subjects: tuple["Subject", ...], only: Sequence[str]) -> tuple["Subject", ...]:
+        import difflib
+
+        from policydsl.base.diagnostic import Diagnostic
+        from policydsl.base.span import Span
+
+        names = {s.question.key for s in subjects if s.origin != "liveness"}
+        for name in only:
+            if name not in names:
+                close = difflib.get_close_matches(name, sorted(names), 1, 0.5)
+                hint = f"did you mean `{close[0]}`?" if close else None
+                span = Span("--only", 1, 1, 1, len(name) + 1)
+                self.sources["--only"] = name
+                self.extra.append(Diagnostic("E0605", span, f"there is no claim named `{name}`", hint=hint))
+        return tuple(s for s in subjects if s.origin != "liveness" and s.question.key in only)
+
+    def _run_histories(self) -> None:
+        from policydsl.cli.histories import golden_histories
+
+        assert self.loaded is not None
+        for policy in self.loaded.policies:
+            self.histories[policy.path] = list(golden_histories(policy, self.sources))
+
+    def report(self) -> "Report":
+        """Return the report on what is known."""
+        from dataclasses import replace
+
+        from policydsl.base.diagnostic import in_order
+        from policydsl.report.build import build_report, with_bugs
+
+        policies = self.loaded.policies if self.loaded else ()
+        found = in_order((*(self.loaded.diagnostics if self.loaded else ()), *self.extra))
+        decisions = self.judgement.decisions() if self.judgement else ()
+        report = build_report(policies, decisions, self.histories, found, self.sources)
+        if self.judgement is not None:
+            report = with_bugs(report, self.judgement.bugs)
+        return replace(report, complete=report.complete and not self.interrupted)
+
+
+def _no_policies(paths: Sequence[Path]) -> "Diagnostic":
+    from policydsl.base.diagnostic import Diagnostic
+    from policydsl.base.span import Span
+
+    where = ", ".join(str(p) for p in paths)
+    hint = "name a file that ends in `.policy`, or a folder with one"
+    return Diagnostic("E0604", Span(str(paths[0]), 0, 0, 0, 0), f"there is no policy in {where}", hint=hint)
+
+
+class _progress:  # noqa: N801  used like a function
+    """Progress on the terminal while the `with` block runs; nothing where standard error is no terminal."""
+
+    def __enter__(self) -> "Callable[[News], None]":
+        self._bar = None
+        if not colours(err=True):
+            return lambda _: None
+        from rich.console import Console
+        from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn
+
+        columns = (BarColumn(), MofNCompleteColumn(), TextColumn("{task.description}"))
+        # No thread of its own: workers are forked while it is shown.
+        self._bar = Progress(*columns, console=Console(stderr=True), transient=True, auto_refresh=False)
+        self._task = self._bar.add_task("", total=None)
+        self._bar.start()
+        return self._tell
+
+    def _tell(self, news: "News") -> None:
+        assert self._bar is not None
+        about = f"{news.about}: {news.attempt}" if news.attempt else news.about
+        self._bar.update(self._task, total=news.asked, completed=news.answered, description=about)
+        self._bar.refresh()
+
+    def __exit__(self, *_: object) -> None:
+        if self._bar is not None:
+            self._bar.stop()

@@ -1,0 +1,34 @@
+"""`policydsl explain`: what a code in a message means."""
+
+import click
+
+
+@click.command()
+@click.argument("code", required=False)
+@click.pass_context
+def explain(ctx: click.Context, code: str | None) -> int:
+    """Explain the CODE of a message, with a wrong and a right example. Without CODE, list all codes.
+
+    \b
+    policydsl explain E0301
+    """  # noqa: D301
+    import difflib
+    import textwrap
+
+    from policydsl.base.codes import CODES
+
+    if code is None:
+        for known in CODES.values():
+            click.echo(f"{known.code}  {known.title}")
+        return 0
+    found = CODES.get(code.upper())
+    if found is None:
+        close = difflib.get_close_matches(code.upper(), list(CODES), 1, 0.5)
+        hint = f"did you mean `{close[0]}`?" if close else "`policydsl explain` lists all codes"
+        raise click.UsageError(f"there is no code `{code}`; {hint}", ctx)
+    click.echo(f"{found.code}: {found.title}\n")
+    click.echo(textwrap.fill(found.explanation, 88))
+    for heading, text in (("Wrong", found.wrong), ("Right", found.right)):
+        if text:
+            click.echo(f"\n{heading}:\n\n{textwrap.indent(text, '    ')}")
+    return 0

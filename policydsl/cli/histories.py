@@ -1,0 +1,88 @@
+"""History files on disk: golden ones beside a policy, and streams of any length."""
+
+from collections.abc import Iterator
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from policydsl.base.diagnostic import Diagnostic, Diagnostics
+from policydsl.base.span import Span
+
+if TYPE_CHECKING:
+    from policydsl.front.history_read import Line
+    from policydsl.front.loaded import LoadedPolicy
+    from policydsl.report.model import HistoryResult
+
+DOCUMENTS = {".yaml", ".yml", ".json"}
+STREAM = ".jsonl"
+MAX_BYTES = 10_000_000
+MAX_LINE = 1_000_000
+
+NOT_AS_WRITTEN = frozenset({"E0507", "E0508", "E0509", "E0510"})
+"""Codes that say something about the policy; all others say that the history itself is not one."""
+
+
+def golden_histories(policy: "LoadedPolicy", sources: dict[str, str]) -> Iterator["HistoryResult"]:
+    """Yield the histories in the folder `NAME.histories` beside the policy `NAME.policy`, each with what is wrong."""
+    from policydsl.analyses.replay import check_history
+    from policydsl.front.history_read import read_history
+    from policydsl.report.model import HistoryResult
+
+    folder = Path(policy.path).with_suffix(".histories")
+    for path in sorted(p for p in folder.glob("*") if p.suffix in DOCUMENTS):
+        text, found = read_document(path)
+        history = None
+        if text is not None:
+            sources[str(path)] = text
+            history, found = read_history(text, str(path), policy)
+        if history is not None:
+            found = (*found, *check_history(policy, history))
+        rejected = any(d.code not in NOT_AS_WRITTEN for d in found)
+        yield HistoryResult(str(path), history.about if history else None, found, rejected)
+
+
+def read_document(path: Path) -> tuple[str | None, Diagnostics]:
+    """Return the text of a history, or why there is none."""
+    from policydsl.syntax.source import read_source
+
+    try:
+        large = path.is_file() and path.stat().st_size > MAX_BYTES
+        if path.is_file() and not large:
+            return path.read_bytes().decode("utf-8-sig"), ()
+    except UnicodeDecodeError as error:
+        message = f"`{path}` is not UTF-8 (byte {error.start + 1})"
+        return None, (Diagnostic("E0602", _whole(path), message, hint="save it as UTF-8"),)
+    except OSError:
+        large = False
+    if large:
+        message = f"the history has more than {MAX_BYTES:,} bytes"
+        hint = "write one JSON object a line into a `.jsonl` file: it may be of any length"
+        return None, (Diagnostic("E0501", _whole(path), message, hint=hint),)
+    return read_source(path)
+
+
+def stream_lines(path: Path) -> Iterator["Line | Diagnostic"]:
+    """Yield the lines of a stream that are not blank, one at a time; ends with what cannot be read."""
+    from policydsl.front.history_read import Line
+
+    with path.open("rb") as stream:
+        number = 0
+        while data := stream.readline(MAX_LINE + 1):
+            number += 1
+            if len(data) > MAX_LINE:
+                yield Diagnostic("E0501", _line(path, number), f"a line of more than {MAX_LINE:,} bytes")
+                return
+            try:
+                text = data.decode()
+            except UnicodeDecodeError:
+                yield Diagnostic("E0602", _line(path, number), "this line is not UTF-8", hint="save the file as UTF-8")
+                return
+            if not text.isspace():
+                yield Line(number, text.removeprefix("\ufeff") if number == 1 else text)
+
+
+def _line(path: Path, number: int) -> Span:
+    return Span(str(path), number, 1, number, 2)
+
+
+def _whole(path: Path) -> Span:
+    return Span(str(path), 0, 0, 0, 0)

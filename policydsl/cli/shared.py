@@ -1,0 +1,78 @@
+"""What the commands share: files, the terminal, the words for bugs."""
+
+import contextlib
+import os
+import shutil
+import sys
+import tempfile
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+
+import click
+
+from policydsl.base.diagnostic import Diagnostic, Diagnostics
+from policydsl.base.span import Span
+
+EXIT_GOOD, EXIT_UNEXPECTED, EXIT_REJECTED, EXIT_BUG, EXIT_INTERRUPTED = 0, 1, 3, 4, 130
+_PIPED_WIDTH = 100
+
+
+def wants_traceback(arguments: Sequence[str] = ()) -> bool:
+    """Return whether a bug is to be shown with its traceback."""
+    return bool(os.environ.get("POLICYDSL_DEBUG")) or "-v" in arguments or "--verbose" in arguments
+
+
+def bug_message(reason: str) -> str:
+    """Return what a user is told of an exception in policydsl."""
+    return (
+        f"policydsl has a bug: {reason[:500]}\n"
+        "This says nothing about your policy. Please report it with the files that show it and the output of\n"
+        "`policydsl --version`; the option -v, or POLICYDSL_DEBUG=1, adds the details that help to find it."
+    )
+
+
+def colours(*, err: bool = False) -> bool:
+    """Return whether the output goes to a terminal that wants colours."""
+    stream = sys.stderr if err else sys.stdout
+    return stream.isatty() and not os.environ.get("NO_COLOR") and os.environ.get("TERM") != "dumb"
+
+
+def width() -> int:
+    """Return how many columns the output has: COLUMNS, else the terminal's, else 100."""
+    return shutil.get_terminal_size((_PIPED_WIDTH, 24)).columns
+
+
+def show_diagnostics(diagnostics: Diagnostics, sources: Mapping[str, str]) -> None:
+    """Write diagnostics with their lines to standard error."""
+    from policydsl.report.diagnostics import render_diagnostics
+
+    click.echo(render_diagnostics(diagnostics, sources), err=True, nl=False)
+
+
+def write_file(path: Path, text: str) -> Diagnostic | None:
+    """Write `text` to `path` at once or not at all, keeping the permissions that the file has; return what is wrong."""
+    target = path.resolve()
+    try:
+        mode = target.stat().st_mode & 0o7777 if target.exists() else 0o666 & ~_umask()
+        handle, name = tempfile.mkstemp(dir=target.parent, prefix=f".{target.name}.")
+        try:
+            with os.fdopen(handle, "w", encoding="utf-8", newline="") as stream:
+                stream.write(text)
+                stream.flush()
+                os.fsync(stream.fileno())
+            Path(name).chmod(mode)
+            Path(name).replace(target)
+        except BaseException:
+            with contextlib.suppress(OSError):
+                Path(name).unlink()
+            raise
+    except OSError as error:
+        message = f"`{path}` cannot be written: {(error.strerror or str(error)).lower()}"
+        return Diagnostic("E0603", Span(str(path), 0, 0, 0, 0), message, hint="nothing was changed")
+    return None
+
+
+def _umask() -> int:
+    mask = os.umask(0)
+    os.umask(mask)
+    return mask

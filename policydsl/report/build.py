@@ -1,0 +1,208 @@
+"""From decisions to a report: what is known, told in plain data, in the order of the documents."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import replace
+from typing import assert_never
+
+from policydsl.analyses.judge import Bug, Decision
+from policydsl.analyses.readings import Split
+from policydsl.base.calendar import show_day
+from policydsl.base.diagnostic import Diagnostics
+from policydsl.engines.verdict import Bounded, Certificate, Proved, Refuted, Unknown, Vacuous, Verdict
+from policydsl.front.loaded import LoadedClaim, LoadedPolicy
+from policydsl.report.model import (
+    BugNote,
+    Evidence,
+    Finding,
+    HistoryResult,
+    OptionVerdict,
+    PolicyReport,
+    ReadingInfo,
+    ReadingVerdict,
+    Report,
+    Status,
+    Story,
+    Unmodelled,
+    VerdictWord,
+)
+from policydsl.report.story import tell
+
+_FORMS = ("always", "never", "possible", "after", "within", "table", "between")
+_OTHERS = ("cites", "protects", "under", "for", "expect", "--")
+
+
+def build_report(
+    policies: Sequence[LoadedPolicy],
+    decisions: Sequence[Decision],
+    histories: Mapping[str, Sequence[HistoryResult]],
+    diagnostics: Diagnostics,
+    sources: Mapping[str, str],
+) -> Report:
+    """Return the report on `policies`. `histories` are by the policy's path; undecided subjects are counted as open."""
+    reports = tuple(
+        _policy(p, [d for d in decisions if d.subject.policy is p], tuple(histories.get(p.path, ())), sources)
+        for p in policies
+    )
+    missing = sum(d.verdict is None for d in decisions)
+    return Report(reports, diagnostics, (), complete=not missing, open=missing)
+
+
+def with_bugs(report: Report, bugs: Iterable[Bug]) -> Report:
+    """Return `report` with what went wrong in policydsl itself."""
+    return replace(report, bugs=tuple(BugNote(b.subject, b.reason, b.trace) for b in bugs))
+
+
+def _policy(
+    policy: LoadedPolicy,
+    decisions: Sequence[Decision],
+    histories: tuple[HistoryResult, ...],
+    sources: Mapping[str, str],
+) -> PolicyReport:
+    header = policy.header
+    made = [(d, _finding(policy, d, sources)) for d in decisions if d.verdict is not None]
+    alive = [(d, f) for d, f in made if d.subject.origin == "liveness"]
+    return PolicyReport(
+        policy.path,
+        header.title,
+        header.document,
+        header.edition,
+        None if header.effective is None else show_day(header.effective),
+        tuple(ReadingInfo(r.name, r.question, r.options, r.default, r.clause) for r in policy.readings),
+        tuple(Unmodelled(c.number, c.summary, c.because) for c in policy.clauses if c.because is not None),
+        tuple(f for d, f in made if d.subject.origin == "claim"),
+        tuple(f for d, f in made if d.subject.origin == "obligation"),
+        tuple(f for d, f in alive if isinstance(d.verdict, Proved | Vacuous)),
+        tuple(f.sentence for d, f in alive if isinstance(d.verdict, Bounded | Unknown)),
+        histories,
+    )
+
+
+# --- one finding ---------------------------------------------------------------------------------
+
+
+def _finding(policy: LoadedPolicy, decision: Decision, sources: Mapping[str, str]) -> Finding:
+    subject, verdict = decision.subject, decision.verdict
+    assert verdict is not None
+    claim, obligation = subject.claim, subject.obligation
+    possible = claim is not None and claim.possible
+    separating = tuple(s for s in decision.splits if s.separates)
+    word: VerdictWord = "depends" if separating else _word(verdict, possible=possible)
+    if claim is not None:
+        made = _about_claim(claim, subject.path, sources)
+    else:
+        assert obligation is not None
+        made = Finding(
+            name=obligation.key,
+            origin="dead clause" if subject.origin == "liveness" else "obligation",
+            kind=obligation.kind,
+            sentence=obligation.sentence,
+            cites=tuple(c for c in obligation.clauses if c),
+            protects=(),
+            file=policy.path,
+            line=next((c.span.line for c in policy.clauses if c.number in obligation.clauses), 1),
+            asks=obligation.sentence,
+            possible=False,
+            expected="holds",
+            verdict="undecided",
+            status="undecided",
+        )
+    expected, on_readings = ("holds", ()) if claim is None else (claim.expect, claim.on_readings)
+    made = replace(made, verdict=word, status=_status(expected, on_readings, word, separating))
+    made = replace(made, readings=tuple(_reading(policy, decision, s, possible=possible) for s in separating))
+    return _with_evidence(made, policy, decision, verdict)
+
+
+def _about_claim(claim: LoadedClaim, path: str, sources: Mapping[str, str]) -> Finding:
+    expected: str = claim.expect
+    if claim.expect == "depends":
+        expected = f"depends on reading {', '.join(claim.on_readings)}"
+    return Finding(
+        name=claim.name,
+        origin="claim",
+        kind=claim.kind,
+        sentence=claim.sentence,
+        cites=claim.cites,
+        protects=claim.protects,
+        file=path,
+        line=claim.span.line,
+        asks=_asks(claim, sources),
+        possible=claim.possible,
+        expected=expected,
+        verdict="undecided",
+        status="undecided",
+        unmodelled=claim.unmodelled,
+    )
+
+
+def _word(verdict: Verdict, *, possible: bool) -> VerdictWord:
+    match verdict:
+        case Proved():
+            return "fails" if possible else "holds"
+        case Refuted():
+            return "holds" if possible else "fails"
+        case Vacuous():
+            return "fails" if possible else "vacuous"
+        case Bounded():
+            return "bounded"
+        case Unknown():
+            return "undecided"
+        case _:
+            assert_never(verdict)
+
+
+def _status(expected: str, on_readings: Sequence[str], word: VerdictWord, separating: Sequence[Split]) -> Status:
+    """Compare what came out with what the author expects."""
+    if word in {"bounded", "undecided"}:
+        return "undecided"
+    if expected == "depends":
+        met = word == "depends" and set(on_readings) <= {s.reading for s in separating}
+    else:
+        met = word == expected
+    return "as expected" if met else "not as expected"
+
+
+def _with_evidence(finding: Finding, policy: LoadedPolicy, decision: Decision, verdict: Verdict) -> Finding:
+    question = decision.subject.question
+    match verdict:
+        case Proved(certificate=certificate, witness=witness):
+            example = None if witness is None else tell(policy, question, witness)
+            return replace(finding, evidence=_evidence(certificate), example=example)
+        case Vacuous(certificate=certificate):
+            return replace(finding, evidence=_evidence(certificate))
+        case Refuted(trace=trace):
+            return replace(finding, story=tell(policy, question, trace), steps=len(trace.steps))
+        case Bounded(depth=depth, reason=reason):
+            return replace(finding, steps=depth, reason=reason)
+        case Unknown(reason=reason, tried=tried):
+            return replace(finding, reason=reason, tried=tried)
+        case _:
+            assert_never(verdict)
+
+
+def _evidence(certificate: Certificate) -> Evidence:
+    return Evidence(certificate.method, certificate.invariant, certificate.binding, certificate.seal)
+
+
+def _reading(policy: LoadedPolicy, decision: Decision, split: Split, *, possible: bool) -> ReadingVerdict:
+    info = next(r for r in policy.readings if r.name == split.reading)
+    summaries = dict(info.options)
+    options: list[OptionVerdict] = []
+    for option, verdict in split.options:
+        story: Story | None = None
+        if isinstance(verdict, Refuted):
+            story = tell(policy, decision.subject.question, verdict.trace)
+        options.append(OptionVerdict(option, summaries[option], _word(verdict, possible=possible), story))
+    return ReadingVerdict(split.reading, info.question, split.others_at_default, tuple(options))
+
+
+def _asks(claim: LoadedClaim, sources: Mapping[str, str]) -> str:
+    """Return the condition of `claim` as its author wrote it."""
+    lines = sources.get(claim.span.file, "").split("\n")[claim.span.line - 1 : claim.span.end_line]
+    kept: list[str] = []
+    inside = False
+    for line in lines[1:]:
+        word = line.split(maxsplit=1)[0] if line.split() else ""
+        inside = word in _FORMS or (inside and word not in _OTHERS)
+        if inside and word:
+            kept.append(line.partition(" -- ")[0].strip())
+    return " ".join(kept)

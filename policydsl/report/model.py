@@ -1,0 +1,232 @@
+"""What a report says, as plain data: renderers need nothing else. No solver, no clock, no file system."""
+
+from dataclasses import dataclass
+from typing import Literal
+
+from policydsl.base.diagnostic import Diagnostic
+
+VerdictWord = Literal["holds", "fails", "depends", "vacuous", "bounded", "undecided"]
+"""Of a claim that something is possible: `holds` says that it is, `fails` that it is not."""
+
+Status = Literal["as expected", "not as expected", "undecided"]
+StepKind = Literal["occurrence", "act", "schedule", "passage"]
+
+# --- stories -------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class Setting:
+    """A parameter or reading and the value it has in a story."""
+
+    name: str
+    value: str
+    is_reading: bool
+    is_default: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Given:
+    """What an event comes with: a fact, or (`by`) the choice of a role."""
+
+    name: str
+    value: str
+    by: str | None
+    is_default: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """A state that a step changes, and the clause that says so."""
+
+    name: str
+    old: str
+    new: str
+    clause: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class StoryStep:
+    """One step: when, what, who, with what, and what it changed. `date` is ISO 8601."""
+
+    date: str
+    kind: StepKind
+    name: str
+    actor: str | None
+    clause: str | None
+    given: tuple[Given, ...]
+    changes: tuple[Change, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Fact:
+    """A value that a claim speaks of, where it fails; `old` is the value before the step, where it speaks of that."""
+
+    name: str
+    value: str | None
+    old: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class Story:
+    """A history, told. `facts` are what the claim looks at in the end."""
+
+    start: str
+    settings: tuple[Setting, ...]
+    initial: tuple[tuple[str, str], ...]
+    steps: tuple[StoryStep, ...]
+    facts: tuple[Fact, ...]
+
+
+# --- findings ------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class Evidence:
+    """Why a proof is one: how it was found, what is inductive, and the seal of its certificate."""
+
+    method: str
+    invariant: tuple[str, ...]
+    binding: str
+    seal: str
+
+
+@dataclass(frozen=True, slots=True)
+class OptionVerdict:
+    """What comes out under one option of a reading."""
+
+    option: str
+    summary: str
+    verdict: VerdictWord
+    story: Story | None
+
+
+@dataclass(frozen=True, slots=True)
+class ReadingVerdict:
+    """What comes out under each option of a reading, the others free or at their defaults."""
+
+    reading: str
+    question: str
+    others_at_default: bool
+    options: tuple[OptionVerdict, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """A claim (or an obligation of the policy) and what came out.
+
+    `asks` is the condition as the author wrote it. `story` shows how it fails, or (for a possibility) how it comes
+    about; `example` is a history in which the claim has something to say. `unmodelled` are clauses that are taken
+    as not modelled. `seen` says how far an undecided question was followed.
+    """
+
+    name: str
+    origin: Literal["claim", "obligation", "dead clause"]
+    kind: str
+    sentence: str
+    cites: tuple[str, ...]
+    protects: tuple[str, ...]
+    file: str
+    line: int
+    asks: str
+    possible: bool
+    expected: str
+    verdict: VerdictWord
+    status: Status
+    story: Story | None = None
+    example: Story | None = None
+    evidence: Evidence | None = None
+    readings: tuple[ReadingVerdict, ...] = ()
+    unmodelled: tuple[str, ...] = ()
+    steps: int | None = None
+    reason: str | None = None
+    tried: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class HistoryResult:
+    """A golden history beside a policy, and what in it is not as it says."""
+
+    path: str
+    about: str | None
+    diagnostics: tuple[Diagnostic, ...]
+    rejected: bool
+
+
+@dataclass(frozen=True, slots=True)
+class ReadingInfo:
+    """An ambiguity of the policy."""
+
+    name: str
+    question: str
+    options: tuple[tuple[str, str], ...]
+    default: str
+    clause: str
+
+
+@dataclass(frozen=True, slots=True)
+class Unmodelled:
+    """A clause that is not formalised, and why."""
+
+    clause: str
+    summary: str
+    because: str
+
+
+@dataclass(frozen=True, slots=True)
+class PolicyReport:
+    """All about one policy. `dead` are clauses that never take effect; `unsure` those of which it is not known."""
+
+    path: str
+    title: str
+    document: str | None
+    edition: str | None
+    effective: str | None
+    readings: tuple[ReadingInfo, ...]
+    unmodelled: tuple[Unmodelled, ...]
+    claims: tuple[Finding, ...]
+    obligations: tuple[Finding, ...]
+    dead: tuple[Finding, ...]
+    unsure: tuple[str, ...]
+    histories: tuple[HistoryResult, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class BugNote:
+    """An exception in policydsl, while it worked on `about`."""
+
+    about: str
+    reason: str
+    trace: str
+
+
+@dataclass(frozen=True, slots=True)
+class Report:
+    """Everything one run found. Not `complete`: it was interrupted, and `open` questions were not reached."""
+
+    policies: tuple[PolicyReport, ...]
+    diagnostics: tuple[Diagnostic, ...]
+    bugs: tuple[BugNote, ...]
+    complete: bool
+    open: int
+
+    @property
+    def findings(self) -> tuple[Finding, ...]:
+        """All claims and obligations."""
+        return tuple(f for p in self.policies for f in (*p.claims, *p.obligations))
+
+
+EXIT_GOOD, EXIT_UNEXPECTED, EXIT_UNDECIDED, EXIT_REJECTED, EXIT_BUG = 0, 1, 2, 3, 4
+
+
+def exit_code(report: Report) -> int:
+    """Return the exit code of a run; where several apply, 4 before 3 before 1 before 2 before 0."""
+    histories = [h for p in report.policies for h in p.histories]
+    if report.bugs:
+        return EXIT_BUG
+    if any(d.is_error for d in report.diagnostics) or any(h.rejected for h in histories):
+        return EXIT_REJECTED
+    failed = any(h.diagnostics for h in histories if not h.rejected)
+    if failed or any(f.status == "not as expected" for f in report.findings):
+        return EXIT_UNEXPECTED
+    undecided = any(f.status == "undecided" for f in report.findings)
+    return EXIT_UNDECIDED if undecided or not report.complete else EXIT_GOOD

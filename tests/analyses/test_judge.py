@@ -1,0 +1,115 @@
+"""From loaded texts to decisions: readings, possibilities, dead clauses, bugs."""
+
+import pytest
+
+from policydsl.analyses import judge as judging
+from policydsl.analyses.judge import Decision, Judgement, News, decide, subjects_of
+from policydsl.engines.verdict import Bounded, Budget, Proved, Refuted, Unknown, Vacuous
+from policydsl.front.load import load_files
+from tests.analyses import fake_judges
+
+POLICY = """
+policy "Score"
+    histories from 2024-01-01
+role User
+clause 1 "a violation costs points"
+    state score: points = 100
+    state level: points = 0
+    reading first "does the first rule cost?"
+        free "no" default
+        dear "yes"
+    reading second "does the second rule cost?"
+        cheap "no" default
+        costly "yes"
+    occurrence violation by User
+    on violation
+        set score = score - 1 when first is dear or second is costly
+        set level = 5
+    occurrence miracle by User
+        possible when level > 5
+    on miracle
+        set level = 7
+"""
+CLAIMS = """
+claims about "Score"
+guarantee same "The score stays the same"
+    always score = 100
+guarantee level_bound "The level is at most 5"
+    always level <= 5
+guarantee reachable "A level of 5 can be reached"
+    possible level = 5
+guarantee unreachable "A level of 6 can be reached"
+    possible level = 6
+    expect fails
+guarantee empty "After a miracle the level is 8"
+    after miracle: level = 8
+guarantee dear_only "If the first rule costs, a violation costs"
+    under first is dear
+    after violation: score < old score
+"""
+
+
+def judgement() -> Judgement:
+    texts = {"s.policy": POLICY.strip() + "\n", "s.claims": CLAIMS.strip() + "\n"}
+    loaded = load_files(texts, lambda name: (texts[name], ()))
+    assert not [d for d in loaded.diagnostics if d.is_error], loaded.diagnostics
+    return Judgement(subjects_of(loaded.policies, loaded.claims))
+
+
+@pytest.fixture(scope="module")
+def decisions() -> dict[str, Decision]:
+    made = judgement()
+    decide(made, Budget(), 2, lambda _: None)
+    assert made.complete
+    assert not made.bugs
+    return {d.subject.question.key: d for d in made.decisions()}
+
+
+def test_verdicts(decisions: dict[str, Decision]) -> None:
+    assert isinstance(decisions["level_bound"].verdict, Proved)
+    assert isinstance(decisions["reachable"].verdict, Refuted)
+    assert isinstance(decisions["unreachable"].verdict, Proved)
+    assert isinstance(decisions["empty"].verdict, Vacuous)
+    assert isinstance(decisions["dear_only"].verdict, Proved)
+
+
+def test_a_clause_that_never_takes_effect(decisions: dict[str, Decision]) -> None:
+    dead = [
+        k for k, d in decisions.items() if d.subject.origin == "liveness" and isinstance(d.verdict, Proved | Vacuous)
+    ]
+    assert any("miracle" in key for key in dead)
+    assert not any("violation" in key for key in dead)
+
+
+def test_two_readings_that_make_a_difference_only_together(decisions: dict[str, Decision]) -> None:
+    splits = decisions["same"].splits
+    assert [(s.reading, s.others_at_default, s.separates) for s in splits] == [
+        ("first", False, False),
+        ("second", False, False),
+        ("first", True, True),
+        ("second", True, True),
+    ]
+    assert [(o, type(v)) for o, v in splits[2].options] == [("free", Proved), ("dear", Refuted)]
+
+
+def test_a_reading_that_makes_no_difference(decisions: dict[str, Decision]) -> None:
+    assert not any(s.separates for s in decisions["reachable"].splits)
+
+
+def test_nothing_is_decided_twice_and_everything_is_counted() -> None:
+    news: list[News] = []
+    made = judgement()
+    decide(made, Budget(), 2, news.append, fake_judges.good)
+    assert all(isinstance(d.verdict, Bounded) for d in made.decisions())
+    answered = [n.answered for n in news if not n.attempt]
+    assert answered == list(range(1, len(made.subjects) + 1))
+
+
+def test_a_bug_leaves_the_rest(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(judging, "_TOGETHER", 3)
+    made = judgement()
+    decide(made, Budget(), 2, lambda _: None, fake_judges.raises)
+    assert made.bugs
+    assert "planted" in made.bugs[0].reason
+    kinds = {type(d.verdict) for d in made.decisions()}
+    assert kinds == {Bounded, Unknown}

@@ -1,0 +1,66 @@
+"""Worker processes: they answer, die, hang and raise, and none of it spreads."""
+
+import multiprocessing
+
+import pytest
+
+from policydsl.analyses import workers
+from policydsl.analyses.workers import Answered, Crew, Done, Lost, Message, Task
+from policydsl.core.expr import TRUE
+from policydsl.core.system import Property, Question, System
+from policydsl.engines.verdict import Budget
+from tests.analyses import fake_judges
+
+SYSTEM = System("s", (), (), (), (), (), (), (), (), ())
+
+
+def task(number: int, *keys: str, seconds: float = 10) -> Task:
+    questions = tuple(Question(k, SYSTEM, Property(TRUE, TRUE), None) for k in keys)
+    return Task(number, SYSTEM, questions, Budget(seconds=seconds))
+
+
+def run(judge: workers.Judge, *tasks: Task, jobs: int = 2) -> list[Message]:
+    with Crew(jobs, judge) as crew:
+        for each in tasks:
+            crew.submit(each)
+        found = list(crew.messages())
+    assert not multiprocessing.active_children()
+    return found
+
+
+def test_every_question_is_answered_once() -> None:
+    found = run(fake_judges.good, task(0, "a", "b"), task(1, "c"), task(2, "d"))
+    answered = sorted((m.task.number, m.index) for m in found if isinstance(m, Answered))
+    assert answered == [(0, 0), (0, 1), (1, 0), (2, 0)]
+    assert sum(isinstance(m, Done) for m in found) == 3
+
+
+def test_a_worker_that_dies_costs_only_what_it_had_left() -> None:
+    found = run(fake_judges.dies, task(0, "a", "fatal", "b"), task(1, "c"), jobs=1)
+    lost = [m for m in found if isinstance(m, Lost)]
+    assert [(m.task.number, m.left, m.bug) for m in lost] == [(0, (1, 2), None)]
+    assert "ended unexpectedly" in lost[0].reason
+    assert [m.task.number for m in found if isinstance(m, Done)] == [1]
+
+
+def test_a_worker_that_hangs_is_given_up(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(workers, "_GRACE", 0.2)
+    found = run(fake_judges.hangs, task(0, "a", seconds=0.1))
+    assert [m.left for m in found if isinstance(m, Lost)] == [(0,)]
+
+
+def test_an_exception_is_a_bug_and_the_worker_goes_on() -> None:
+    found = run(fake_judges.raises, task(0, "a", "b"), task(1, "c"), jobs=1)
+    bugs = [m for m in found if isinstance(m, Lost)]
+    assert [(m.task.number, m.left) for m in bugs] == [(0, (1,)), (1, ())]
+    assert bugs[0].reason == "ZeroDivisionError: planted"
+    assert bugs[0].bug is not None
+    assert "Traceback" in bugs[0].bug
+
+
+def test_leaving_early_leaves_no_process() -> None:
+    with pytest.raises(KeyboardInterrupt), Crew(2, fake_judges.good) as crew:  # noqa: PT012  left by it
+        crew.submit(task(0, "a", "b"))
+        next(crew.messages())
+        raise KeyboardInterrupt
+    assert not multiprocessing.active_children()

@@ -1,0 +1,250 @@
+"""`policydsl check`, as a whole command."""
+
+import json
+import os
+import shutil
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+from jsonschema import Draft202012Validator  # type: ignore[import-untyped]
+
+ROOT = Path(__file__).parents[2]
+FIXTURES = Path(__file__).parent / "fixtures"
+Run = Callable[..., subprocess.CompletedProcess[str]]
+
+
+@pytest.fixture
+def folder(tmp_path: Path) -> Path:
+    shutil.copytree(FIXTURES, tmp_path / "work")
+    return tmp_path / "work"
+
+
+@pytest.fixture
+def run(folder: Path) -> Run:
+    def call(*arguments: str, **environment: str) -> subprocess.CompletedProcess[str]:
+        own = {**os.environ, "PYTHONPATH": str(ROOT), "COLUMNS": "100", **environment}
+        command = [sys.executable, "-m", "policydsl", *arguments]
+        return subprocess.run(
+            command, cwd=folder, env=own, check=False, capture_output=True, text=True, timeout=60, encoding="utf-8"
+        )
+
+    return call
+
+
+def edit(path: Path, old: str, new: str) -> None:
+    text = path.read_text(encoding="utf-8")
+    assert old in text
+    path.write_text(text.replace(old, new), encoding="utf-8")
+
+
+# --- verdicts and exit codes ---------------------------------------------------------------------
+
+
+def test_everything_as_expected(run: Run) -> None:
+    done = run("check")
+    assert done.returncode == 0, done.stdout + done.stderr
+    assert "4 of 4 questions as expected; 1 of 1 history as written" in done.stdout
+    assert "proved for every history" in done.stdout
+    assert "depends on reading watch" in done.stdout
+    assert "assumes clause 9 as not modelled" in done.stdout
+    assert done.stderr == ""
+
+
+def test_a_refutation_is_told_as_a_story(run: Run, folder: Path) -> None:
+    edit(folder / "proofs/score.claims", "expect fails", "expect holds")
+    done = run("check")
+    assert done.returncode == 1
+    assert "fails after 1 step" in done.stdout
+    assert "violation by User (clause 2)" in done.stdout
+    assert "Clause 2: score 100 points ->" in done.stdout
+    assert "But the claim asks: `always score >= 95`" in done.stdout
+    for engine_word in ("model", "sort ", "sat ", "frame", "z3"):
+        assert engine_word not in done.stdout.replace("modelled", "")
+
+
+def test_an_unexpected_proof_is_not_as_expected(run: Run, folder: Path) -> None:
+    edit(folder / "proofs/score.claims", "always score <= 100", "always score <= 100\n    expect fails")
+    done = run("check", "--only", "ceiling")
+    assert done.returncode == 1
+    assert "proved for every history; expected: fails" in done.stdout
+
+
+def test_verbose_shows_stories_evidence_and_what_is_not_formalised(run: Run) -> None:
+    done = run("check", "-v")
+    assert done.returncode == 0
+    assert "So it is possible: `possible ended`" in done.stdout
+    assert "evidence: induction" in done.stdout
+    assert "clause 9 is not formalised" in done.stdout
+    assert "in_days (for the number of days chosen)" in done.stdout
+
+
+def test_only_one_claim(run: Run) -> None:
+    done = run("check", "--only", "ceiling")
+    assert done.returncode == 0
+    assert "1 of 1 question as expected" in done.stdout
+
+
+def test_an_unknown_claim_has_a_suggestion(run: Run) -> None:
+    done = run("check", "--only", "cieling")
+    assert done.returncode == 3
+    assert "E0605" in done.stdout
+    assert "did you mean `ceiling`?" in done.stdout
+
+
+def test_a_golden_history_that_is_not_met(run: Run, folder: Path) -> None:
+    edit(folder / "specs/score.histories/two_violations.yaml", "expect: {score: 95,", "expect: {score: 94,")
+    done = run("check", "specs")
+    assert done.returncode == 1
+    assert "`score` is 95 points here, not 94 points" in done.stdout
+
+
+def test_a_mistake_in_a_policy(run: Run, folder: Path) -> None:
+    edit(folder / "specs/score.policy", "set score = score - cost", "set score = score - cots")
+    done = run("check")
+    assert done.returncode == 3
+    assert "did you mean `cost`?" in done.stdout
+
+
+def test_a_dead_clause_is_a_warning(run: Run, folder: Path) -> None:
+    edit(folder / "specs/score.policy", "permitted when score < 90", "permitted when score > 100")
+    done = run("check", "specs/score.policy")
+    assert "warning: " in done.stdout
+    assert "dead clause" in done.stdout
+
+
+# --- formats -------------------------------------------------------------------------------------
+
+
+def test_json_follows_its_schema_and_is_reproducible(run: Run, folder: Path) -> None:
+    edit(folder / "specs/score.histories/two_violations.yaml", "expect: {score: 95,", "expect: {score: 94,")
+    schema = json.loads((ROOT / "docs/schema/result-1.json").read_text(encoding="utf-8"))
+    Draft202012Validator.check_schema(schema)
+    first, second = run("check", "--format", "json"), run("check", "--format", "json", "--jobs", "1")
+    assert first.stdout == second.stdout
+    result = json.loads(first.stdout)
+    Draft202012Validator(schema).validate(result)
+    assert result["exit_code"] == first.returncode == 1
+    assert [c["verdict"] for c in result["policies"][0]["claims"]] == ["holds", "fails", "holds", "depends"]
+
+
+def test_output_goes_to_a_file(run: Run, folder: Path) -> None:
+    done = run("check", "--format", "json", "--output", "result.json")
+    assert done.returncode == 0
+    assert done.stdout == ""
+    assert json.loads((folder / "result.json").read_text(encoding="utf-8"))["complete"] is True
+    assert not list(folder.glob(".result*"))
+
+
+def test_output_into_a_folder_that_is_not_there(run: Run) -> None:
+    done = run("check", "--output", "nowhere/result.txt")
+    assert done.returncode == 3
+    assert "E0603" in done.stderr
+
+
+def test_no_colours_in_a_pipe(run: Run) -> None:
+    assert "\x1b" not in run("check").stdout
+    assert "\x1b" not in run("check", NO_COLOR="1").stdout
+
+
+@pytest.mark.parametrize("columns", ["40", "60"])
+def test_a_narrow_terminal(run: Run, columns: str) -> None:
+    done = run("check", "-v", COLUMNS=columns)
+    assert done.returncode == 0
+    assert max(len(line) for line in done.stdout.splitlines()) <= int(columns)
+
+
+# --- rough surroundings --------------------------------------------------------------------------
+
+
+def test_missing_paths(run: Run) -> None:
+    done = run("check", "nowhere", "nothing.policy")
+    assert done.returncode == 3
+    assert done.stdout.count("E0601") == 2
+
+
+def test_an_empty_folder(run: Run, folder: Path) -> None:
+    (folder / "empty").mkdir()
+    done = run("check", "empty")
+    assert done.returncode == 3
+    assert "E0604" in done.stdout
+
+
+def test_without_the_default_folders(run: Run, folder: Path) -> None:
+    shutil.rmtree(folder / "specs")
+    shutil.rmtree(folder / "proofs")
+    done = run("check")
+    assert done.returncode == 3
+    assert "specs" in done.stdout
+
+
+def test_a_reader_that_goes_away(folder: Path) -> None:
+    command = f"{sys.executable} -m policydsl explain | head -1; echo ${{PIPESTATUS[0]}}"
+    own = {**os.environ, "PYTHONPATH": str(ROOT)}
+    done = subprocess.run(
+        ["/bin/bash", "-c", command], cwd=folder, env=own, check=False, capture_output=True, text=True, timeout=60
+    )
+    assert done.stdout.splitlines()[-1] in {"0", "141"}  # the list may fit into the pipe
+    assert "Traceback" not in done.stderr
+    assert "Exception" not in done.stderr
+
+
+def test_a_usage_mistake(run: Run) -> None:
+    done = run("check", "--bugdet", "3")
+    assert done.returncode == 3
+    assert "--budget" in done.stderr
+
+
+def children_of(pid: int) -> list[int]:
+    found = []
+    for stat in Path("/proc").glob("[0-9]*/stat"):
+        try:
+            fields = stat.read_text(encoding="utf-8").rpartition(")")[2].split()
+        except OSError:
+            continue
+        if int(fields[1]) == pid:
+            found.append(int(stat.parent.name))
+    return found
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="looks into /proc")
+def test_an_interruption_leaves_a_partial_report_and_no_process(folder: Path) -> None:
+    edit(folder / "proofs/score.claims", "always score <= 100", "always score != -123457")
+    own = {**os.environ, "PYTHONPATH": str(ROOT), "COLUMNS": "100"}
+    command = [sys.executable, "-m", "policydsl", "check", "--budget", "50"]
+    with subprocess.Popen(
+        command, cwd=folder, env=own, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, encoding="utf-8"
+    ) as process:
+        limit = time.monotonic() + 20
+        while not (workers := children_of(process.pid)) and time.monotonic() < limit:
+            time.sleep(0.02)
+        time.sleep(1.5)
+        process.send_signal(signal.SIGINT)
+        out, err = process.communicate(timeout=20)
+    assert process.returncode == 130, err
+    lines = out.strip().splitlines()
+    assert lines[0].startswith("PARTIAL")
+    assert lines[-1].startswith("PARTIAL")
+    assert "Traceback" not in err
+    assert workers
+    for pid in workers:
+        assert not Path(f"/proc/{pid}").exists()
+
+
+def test_a_bug_is_said_to_be_one(run: Run, folder: Path) -> None:
+    (folder / "sitecustomize.py").write_text(
+        "import policydsl.front.load as l\n"
+        "def broken(paths):\n    raise ZeroDivisionError('planted')\n"
+        "l.load = broken\n",
+        encoding="utf-8",
+    )
+    path = f"{folder}{os.pathsep}{ROOT}"
+    done = run("check", PYTHONPATH=path)
+    assert done.returncode == 4
+    assert "policydsl has a bug: ZeroDivisionError: planted" in done.stderr
+    assert "Traceback" not in done.stderr
+    assert "Traceback" in run("check", "-v", PYTHONPATH=path).stderr
