@@ -198,7 +198,7 @@ def _assigned(name: str, type_: Type, tree: Tree, reader: Reader) -> dict[str, V
         return {}
     if not (isinstance(type_, DateType) and type_.optional):
         return {} if value is None else {name: value}
-    return {name: 1 if value is None else value, name + SET_SUFFIX: value is not None}
+    return {name: reader.policy.header.histories_from if value is None else value, name + SET_SUFFIX: value is not None}
 
 
 def _variant(tree: Tree, count: int, reader: Reader) -> Variant | None:

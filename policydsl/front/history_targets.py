@@ -5,8 +5,8 @@ import re
 from dataclasses import dataclass
 
 from policydsl.core.expr import BOOL, BoolSort, DateSort, EnumSort, Expr, IntSort, RatSort, Sort, Use, Var
-from policydsl.core.walk import definition_table, mentions_step, names
-from policydsl.front.loaded import SET_SUFFIX, LoadedPolicy
+from policydsl.core.walk import definition_table
+from policydsl.front.loaded import SET_SUFFIX, LoadedPolicy, set_name
 from policydsl.front.types import (
     BooleanType,
     DateType,
@@ -40,7 +40,9 @@ def find_target(name: str, policy: LoadedPolicy) -> Target | None:
     if found := _PERMITTED.fullmatch(name):
         return _defined(name, f"{found.group(1)}.permitted", BooleanType(), policy)
     if found := _ROWS.fullmatch(name):
-        return _defined(name, f"{found.group(1)}.rows", NumberType("count"), policy)
+        table = policy.symbols.get(found.group(1))
+        on = () if table is None else table.on
+        return _defined(name, f"{found.group(1)}.rows", NumberType("count"), policy, on)
     symbol = policy.symbols.get(name.partition("[")[0])
     type_ = symbol.type if symbol is not None else None
     if symbol is not None and symbol.kind == "count":
@@ -49,25 +51,8 @@ def find_target(name: str, policy: LoadedPolicy) -> Target | None:
     if variable is not None:
         type_ = type_ or _type_of(variable.sort)
         optional = isinstance(type_, DateType) and type_.optional
-        return Target(name, type_, Var(name, variable.sort), Var(name + SET_SUFFIX, BOOL) if optional else None)
-    return _defined(name, name, type_, policy, _at_hand(name, policy))
-
-
-def _at_hand(name: str, policy: LoadedPolicy) -> tuple[str, ...]:
-    """Return the events on which the definition `name` is read; none if it can be read of a state on its own.
-
-    The core does not keep where a definition was declared `on` events. What reads an event's inputs, or looks at the
-    step at hand, was; for any other it makes no difference, unless the step changes what it reads.
-    """
-    table = definition_table(policy.system)
-    made = table.get(name)
-    if made is None:
-        return ()
-    used = names(made.body, table)
-    events = tuple(e.name for e in policy.system.events if any(i.name in used for i in e.inputs))
-    if events or not mentions_step(made.body, table):
-        return events
-    return tuple(e.name for e in policy.system.events)
+        return Target(name, type_, Var(name, variable.sort), Var(set_name(name), BOOL) if optional else None)
+    return _defined(name, name, type_, policy, () if symbol is None else symbol.on)
 
 
 def _defined(

@@ -9,7 +9,7 @@ from policydsl.base import calendar
 from policydsl.base.diagnostic import Diagnostic, Diagnostics, has_errors, in_order
 from policydsl.base.span import Span
 from policydsl.front.claims import lower_claim
-from policydsl.front.loaded import ClauseInfo, Header, LoadedClaim, LoadedClaims, LoadedPolicy, ReadingInfo
+from policydsl.front.loaded import ClauseInfo, Header, LoadedClaim, LoadedClaims, LoadedPolicy, ReadingInfo, Symbol
 from policydsl.front.lower import lower
 from policydsl.front.scope import Home, Scope, WrongError, declare, labels, unknown
 from policydsl.syntax import ast
@@ -137,8 +137,12 @@ def _policy(
         return None
     _unused(scope, found)
     readings = tuple(_reading(h) for h in scope.homes if isinstance(h.node, ast.Reading))
-    policy = LoadedPolicy(tree.path, info, clauses, dict(scope.symbols), readings, system, tuple(draft.liveness))
+    policy = LoadedPolicy(tree.path, info, clauses, _symbols(scope), readings, system, tuple(draft.liveness))
     return policy, scope
+
+
+def _symbols(scope: Scope) -> dict[str, Symbol]:
+    return {name: replace(symbol, on=scope.on.get(name, ())) for name, symbol in scope.symbols.items()}
 
 
 def _header(node: ast.Policy, found: list[Diagnostic]) -> Header:

@@ -21,7 +21,8 @@ SET_SUFFIX = ".set"
 
 @dataclass(frozen=True, slots=True)
 class Symbol:
-    """A declared name. `type` is None where it makes no sense (roles, events); `index` lists the index values.
+    """A declared name. `type` is None where it makes no sense (roles, events); `index` lists the index values;
+    `on` the steps on which a definition or table is defined, none if on every state.
 
     A field's full name is `event.field`, an indexed state's variables are `name[value]`.
     """
@@ -33,6 +34,7 @@ class Symbol:
     span: Span
     labels: Mapping[str, str]
     index: tuple[str, ...] = ()
+    on: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -124,6 +126,11 @@ class LoadedClaims:
     claims: tuple[LoadedClaim, ...]
 
 
+def set_name(variable: str) -> str:
+    """Return the Boolean variable that says whether an optional date is set; a duty's day is, while it is open."""
+    return f"{variable.removesuffix('.due')}.open" if variable.endswith(".due") else variable + SET_SUFFIX
+
+
 def visible_state(policy: LoadedPolicy, state: Mapping[str, Value]) -> dict[str, tuple[Type, Value | None]]:
     """Return the state as its reader knows it: declared names (indexed ones as `name[value]`), none for unset dates.
 
@@ -136,6 +143,6 @@ def visible_state(policy: LoadedPolicy, state: Mapping[str, Value]) -> dict[str,
         for name in [f"{symbol.name}[{i}]" for i in symbol.index] or [symbol.name]:
             if name not in state:
                 continue
-            unset = isinstance(symbol.type, DateType) and symbol.type.optional and not state[name + SET_SUFFIX]
+            unset = isinstance(symbol.type, DateType) and symbol.type.optional and not state[set_name(name)]
             shown[name] = (symbol.type, None if unset else state[name])
     return shown

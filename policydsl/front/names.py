@@ -2,7 +2,7 @@
 
 from policydsl.core import expr as core
 from policydsl.core.expr import INT, Expr, View
-from policydsl.front.loaded import SET_SUFFIX, Symbol
+from policydsl.front.loaded import SET_SUFFIX, Symbol, set_name
 from policydsl.front.scope import AlreadyWrongError, Scope, unknown, wrong
 from policydsl.front.typed import BOOLEAN, COUNT, DATE_TYPE, TODAY, Env, Typed
 from policydsl.front.types import DateType, EnumType, Type, sort_of
@@ -88,7 +88,7 @@ def variable(name: str, type_: Type, env: Env) -> Typed:
     if isinstance(type_, DateType) and type_.optional:
         if (name, env.view) in env.known:
             return Typed(made, DATE_TYPE)
-        return Typed(made, type_, present=core.Var(name + SET_SUFFIX, core.BOOL))
+        return Typed(made, type_, present=core.Var(set_name(name), core.BOOL))
     return Typed(made, type_)
 
 

@@ -351,6 +351,6 @@ def _declare_duty(node: ast.Duty, clause: str, scope: Scope, symbol: Symbol) -> 
     _add(scope, node.name, symbol)
     name, span, own = node.name.text, node.name.span, labels(node.labels)
     _register(scope, span, Symbol(f"{name}.open", "state", BooleanType(), clause, span, own))
-    _register(scope, span, Symbol(f"{name}.due", "state", DateType(), clause, span, own))
+    _register(scope, span, Symbol(f"{name}.due", "state", DateType(optional=True), clause, span, own))
     _register(scope, span, Symbol(f"{name}.missed", "schedule", None, clause, span, own))
     scope.steps.add(f"{name}.missed")

@@ -7,7 +7,7 @@ from policydsl.base.calendar import show_day
 from policydsl.core.expr import TODAY, At, Expr, Use, Value, Var, View
 from policydsl.core.system import Event, Property, Question, Step, System, Trace
 from policydsl.core.walk import children, definition_table, expressions, names, slice_system
-from policydsl.front.loaded import SET_SUFFIX, LoadedPolicy, visible_state
+from policydsl.front.loaded import SET_SUFFIX, LoadedPolicy, set_name, visible_state
 from policydsl.front.types import BooleanType, DateType, NumberType, Type
 from policydsl.report.model import Change, Fact, Given, Setting, StepKind, Story, StoryStep
 from policydsl.report.words import input_of, name_of, value_of
@@ -160,6 +160,6 @@ def _shown(policy: LoadedPolicy, name: str, value: Value, type_: Type, env: Env)
             present = interpret.holds(env.definitions[name + SET_SUFFIX].body, env)
         else:
             state = env.before if env.view is View.BEFORE else env.after
-            present = bool(state[name + SET_SUFFIX])
+            present = bool(state[set_name(name)])
         return value_of(policy, value if present else None, type_)
     return value_of(policy, value, type_)

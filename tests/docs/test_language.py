@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 from click.testing import CliRunner
 
-from policydsl.cli import main
+from policydsl.cli import cli
 
 PAGE = Path(__file__).parent.parent.parent / "docs" / "language.md"
 BLOCK = re.compile(r"```(policy|claims|history)([^\n]*)\n(.*?)```", re.DOTALL)
@@ -40,9 +40,9 @@ def test_example(example: tuple[str, str, list[tuple[str, str]]], tmp_path: Path
     for i, (kind, body) in enumerate(rest):
         name = "example.claims" if kind == "claims" else f"example.histories/h{i}.yaml"
         (tmp_path / name).write_text(body, encoding="utf-8")
-    result = CliRunner().invoke(main, ["check", str(tmp_path), "--jobs", "1"])
+    result = CliRunner().invoke(cli, ["check", str(tmp_path), "--jobs", "1"], standalone_mode=False)
     if refused:
-        assert result.exit_code == 3
+        assert result.return_value == 3
         assert refused in result.output
     else:
-        assert result.exit_code == 0, result.output
+        assert result.return_value == 0, result.output
