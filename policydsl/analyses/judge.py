@@ -123,7 +123,7 @@ def decide(
     """
     with Crew(jobs, judge) as crew:
         desk = _Desk(judgement, crew, budget, on_news)
-        _send(desk, [_Asked(i, s.question) for i, s in enumerate(judgement.subjects)])
+        _send(desk, [_Asked(i, s.question) for i, s in enumerate(judgement.subjects) if i not in judgement.verdicts])
         for message in crew.messages():
             match message:
                 case Answered(task=task, index=index, verdict=verdict):

@@ -123,9 +123,9 @@ class _Run:
         subjects = subjects_of(loaded.policies, loaded.claims)
         if only:
             subjects = self._chosen(subjects, only)
-        else:
-            self._run_histories()
         self.judgement = Judgement(subjects)
+        if not only:
+            self._run_histories()
         with _progress() as tell:
             decide(self.judgement, Budget(seconds=budget), jobs, tell)
 
@@ -146,11 +146,15 @@ class _Run:
         return tuple(s for s in subjects if s.origin != "liveness" and s.question.key in only)
 
     def _run_histories(self) -> None:
+        from policydsl.analyses.alive import recognise
         from policydsl.cli.histories import golden_histories
 
         assert self.loaded is not None
+        assert self.judgement is not None
         for policy in self.loaded.policies:
-            self.histories[policy.path] = list(golden_histories(policy, self.sources))
+            golden = list(golden_histories(policy, self.sources))
+            self.histories[policy.path] = [result for result, _ in golden]
+            recognise(self.judgement, [(policy, history) for _, history in golden if history is not None])
 
     def report(self) -> "Report":
         """Return the report on what is known."""

@@ -8,6 +8,7 @@ from policydsl.base.diagnostic import Diagnostic, Diagnostics
 from policydsl.base.span import Span
 
 if TYPE_CHECKING:
+    from policydsl.front.history import History
     from policydsl.front.history_read import Line
     from policydsl.front.loaded import LoadedPolicy
     from policydsl.report.model import HistoryResult
@@ -21,7 +22,9 @@ NOT_AS_WRITTEN = frozenset({"E0507", "E0508", "E0509", "E0510"})
 """Codes that say something about the policy; all others say that the history itself is not one."""
 
 
-def golden_histories(policy: "LoadedPolicy", sources: dict[str, str]) -> Iterator["HistoryResult"]:
+def golden_histories(
+    policy: "LoadedPolicy", sources: dict[str, str]
+) -> Iterator[tuple["HistoryResult", "History | None"]]:
     """Yield the histories in the folder `NAME.histories` beside the policy `NAME.policy`, each with what is wrong."""
     from policydsl.analyses.replay import check_history
     from policydsl.front.history_read import read_history
@@ -37,7 +40,7 @@ def golden_histories(policy: "LoadedPolicy", sources: dict[str, str]) -> Iterato
         if history is not None:
             found = (*found, *check_history(policy, history))
         rejected = any(d.code not in NOT_AS_WRITTEN for d in found)
-        yield HistoryResult(str(path), history.about if history else None, found, rejected)
+        yield HistoryResult(str(path), history.about if history else None, found, rejected), history
 
 
 def read_document(path: Path) -> tuple[str | None, Diagnostics]:

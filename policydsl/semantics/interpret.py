@@ -366,7 +366,7 @@ def step(system: System, parameters: Mapping[str, Value], state: State, step: St
     if isinstance(result, Rejected):
         return result
     env, changes = result
-    broken = tuple(o for o in system.obligations if not _kept(system, parameters, o.property, env, env.after))
+    broken = tuple(o for o in system.obligations if not kept(system, parameters, o.property, env, env.after))
     return Stepped(env.after, changes, broken)
 
 
@@ -405,7 +405,7 @@ def _first_case(update: Update, env: Env) -> Case | None:
     return None
 
 
-def _kept(system: System, parameters: Mapping[str, Value], claim: Property, env: Env, after: State) -> bool:
+def kept(system: System, parameters: Mapping[str, Value], claim: Property, env: Env, after: State) -> bool:
     """Return whether `claim` holds of the step of `env` and of the state `after` it."""
     in_step = holds(claim.step, replace(env, view=View.AFTER))
     return in_step and holds(claim.state, alone(system, parameters, after))
@@ -444,7 +444,7 @@ def violation(system: System, trace: Trace, claim: Property) -> int | None:
         return 0
     for i, each in enumerate(trace.steps):
         env = between(system, trace.parameters, states[i], each, states[i + 1])
-        if not _kept(system, trace.parameters, claim, env, states[i + 1]):
+        if not kept(system, trace.parameters, claim, env, states[i + 1]):
             return i + 1
     return None
 
