@@ -7,10 +7,11 @@ from policydsl.base.diagnostic import Diagnostic
 from policydsl.core import expr as core
 from policydsl.core.expr import BOOL, DATE, FALSE, TRUE, Expr, View
 from policydsl.core.system import Case, Parameter, Property, Question, System, Update, Variable
-from policydsl.core.walk import definition_table, nodes, slice_system
+from policydsl.core.walk import definition_table, nodes
 from policydsl.core.walk import names as names_in
 from policydsl.front.draft import conjunction, happens
 from policydsl.front.elaborate import check, condition, elaborate, facts
+from policydsl.front.influence import Influence, direct_reads, mentioned
 from policydsl.front.loaded import LoadedClaim, LoadedPolicy
 from policydsl.front.lower import range_of
 from policydsl.front.scope import RESERVED, AlreadyWrongError, Scope, WrongError, in_clause, labels, unknown, wrong
@@ -29,10 +30,12 @@ class Asked:
     possible: bool = False
 
 
-def lower_claim(node: ast.Claim, policy: LoadedPolicy, scope: Scope, found: list[Diagnostic]) -> LoadedClaim | None:
+def lower_claim(
+    node: ast.Claim, policy: LoadedPolicy, scope: Scope, within: Influence, found: list[Diagnostic]
+) -> LoadedClaim | None:
     """Return the claim as a question; None if anything is wrong (see `found`)."""
     try:
-        return _claim(node, policy, scope)
+        return _claim(node, policy, scope, within)
     except WrongError as error:
         found.append(in_clause(error.diagnostic, ""))
     except AlreadyWrongError:
@@ -40,7 +43,7 @@ def lower_claim(node: ast.Claim, policy: LoadedPolicy, scope: Scope, found: list
     return None
 
 
-def _claim(node: ast.Claim, policy: LoadedPolicy, scope: Scope) -> LoadedClaim:
+def _claim(node: ast.Claim, policy: LoadedPolicy, scope: Scope, within: Influence) -> LoadedClaim:
     _references(node, policy, scope)
     system, rigid = _for_every(node, policy.system, scope)
     for e in node.under:
@@ -60,7 +63,7 @@ def _claim(node: ast.Claim, policy: LoadedPolicy, scope: Scope) -> LoadedClaim:
         node.expect.verdict,
         tuple(r.text for r in node.expect.readings),
         question,
-        _unmodelled(question, policy),
+        _unmodelled(question, policy, within),
     )
 
 
@@ -243,16 +246,16 @@ def _covers(form: ast.Covers, system: System, scope: Scope, rest: Env) -> Asked:
     return Asked(system, asked, None if on else inside)
 
 
-def _unmodelled(question: Question, policy: LoadedPolicy) -> tuple[str, ...]:
+def _unmodelled(question: Question, policy: LoadedPolicy, within: Influence) -> tuple[str, ...]:
     """Return the clauses not formalised that affect something the question can see."""
     affecting = [c for c in policy.clauses if c.affects]
     if not affecting:
         return ()
     exprs = (question.property.state, question.property.step)
-    part = slice_system(question.system, exprs)
-    seen = {v.name for v in part.variables} | {d.name for d in part.definitions}
-    seen |= {i.name for e in part.events for i in e.inputs}
-    seen |= {n.step for e in exprs for n in nodes(e) if isinstance(n, core.Happens)}
+    own = question.system.updates[len(policy.system.updates) :]
+    roots = frozenset().union(*map(mentioned, exprs), *direct_reads(own).values())
+    seen = set(within.cone(roots)) | {n.step for e in exprs for n in nodes(e) if isinstance(n, core.Happens)}
+    inputs = {i.name for event in policy.system.events for i in event.inputs}
+    seen |= {name.split(".", 1)[1] for name in seen & inputs}
     seen |= {name.removesuffix(".n").removesuffix(".so_far") for name in seen}
-    seen |= {i.name.split(".", 1)[1] for e in part.events for i in e.inputs}
     return tuple(c.number for c in affecting if any(a in seen for a in c.affects))

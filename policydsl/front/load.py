@@ -9,6 +9,7 @@ from policydsl.base import calendar
 from policydsl.base.diagnostic import Diagnostic, Diagnostics, has_errors, in_order
 from policydsl.base.span import Span
 from policydsl.front.claims import lower_claim
+from policydsl.front.influence import influence
 from policydsl.front.loaded import ClauseInfo, Header, LoadedClaim, LoadedClaims, LoadedPolicy, ReadingInfo, Symbol
 from policydsl.front.lower import lower
 from policydsl.front.scope import Home, Scope, WrongError, declare, labels, unknown
@@ -309,6 +310,7 @@ def _claims(
             _collect(found, name, "policy", policies, "E0211")
         return None
     policy, scope = policies[title.value]
+    within = influence(policy.system)
     claims: list[LoadedClaim] = []
     names: dict[str, Span] = {}
     for item in tree.items:
@@ -318,7 +320,7 @@ def _claims(
                     message = f"`{item.name.text}` is claimed twice"
                     found.append(Diagnostic("E0202", item.name.span, message))
                 names.setdefault(item.name.text, item.name.span)
-                claim = lower_claim(item, policy, scope, found)
+                claim = lower_claim(item, policy, scope, within, found)
                 if claim is not None:
                     claims.append(claim)
             case ast.ClaimsAbout():

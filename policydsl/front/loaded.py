@@ -21,8 +21,10 @@ SET_SUFFIX = ".set"
 
 @dataclass(frozen=True, slots=True)
 class Symbol:
-    """A declared name. `type` is None where it makes no sense (roles, events); `index` lists the index values;
-    `on` the steps on which a definition or table is defined, none if on every state.
+    """A declared name.
+
+    `type` is None where it makes no sense (roles, events); `index` lists the index values; `on` the steps on which a
+    definition or table is defined, none if it is on every state.
 
     A field's full name is `event.field`, an indexed state's variables are `name[value]`.
     """
