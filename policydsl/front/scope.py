@@ -24,7 +24,8 @@ from policydsl.syntax.build import WEEKDAYS
 
 RESERVED = frozenset({
     "year", "month", "day", "weekday", "start", "end", "days", "months", "old", "new", "permitted", "rows", "min",
-    "max", "not", "if", "then", "else", "yes", "no", "any", "none", "and", "or", "is", "in", "implies", "includes", "when",
+    "max", "not",
+    "if", "then", "else", "yes", "no", "any", "none", "and", "or", "is", "in", "implies", "includes", "when",
     "otherwise", "today", "clock", "passage",
 })  # fmt: skip
 MAX_INDEX = 64
