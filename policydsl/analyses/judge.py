@@ -8,7 +8,7 @@ from typing import Literal, TypeAlias
 from policydsl.analyses.readings import Case, Split, default_cases, fix, retell, single_cases, visible_readings
 from policydsl.analyses.workers import Answered, Crew, Done, Judge, Lost, Task, Tried
 from policydsl.core.system import Obligation, Question, System
-from policydsl.engines.verdict import Budget, Refuted, Unknown, Verdict
+from policydsl.engines.verdict import Budget, Manner, Refuted, Unknown, Verdict
 from policydsl.front.loaded import LoadedClaim, LoadedClaims, LoadedPolicy
 
 Origin: TypeAlias = Literal["claim", "obligation", "liveness"]
@@ -96,6 +96,7 @@ class _Asked:
 
     subject: int
     question: Question
+    manner: Manner
     cases: tuple[Case, ...] = ()
 
 
@@ -123,7 +124,7 @@ def decide(
     """
     with Crew(jobs, judge) as crew:
         desk = _Desk(judgement, crew, budget, on_news)
-        _send(desk, [_Asked(i, s.question) for i, s in enumerate(judgement.subjects) if i not in judgement.verdicts])
+        _send(desk, [_Asked(i, s.question, manner_of(s)) for i, s in enumerate(judgement.subjects) if i not in judgement.verdicts])
         for message in crew.messages():
             match message:
                 case Answered(task=task, index=index, verdict=verdict):
@@ -142,12 +143,21 @@ def decide(
     judgement.complete = True
 
 
+def manner_of(subject: Subject) -> Manner:
+    """Return how to ask: nobody reads the story of a clause that is alive; what is expected to fail is tried first."""
+    if subject.origin == "liveness":
+        return Manner("verdict", suspect=True)
+    claim = subject.claim
+    return Manner(suspect=claim is not None and (claim.expect != "holds") != claim.possible)
+
+
 def _send(desk: _Desk, asked: Sequence[_Asked]) -> None:
     """Hand `asked` to the crew, in tasks of like systems, the large ones first."""
     for group in sorted(_groups(asked), key=len, reverse=True):
         seconds = desk.budget.seconds / (_SHARE if group[0].cases else 1)
         budget = replace(desk.budget, seconds=seconds)
-        task = Task(len(desk.tasks), group[0].question.system, tuple(a.question for a in group), budget)
+        task = Task(len(desk.tasks), group[0].question.system, tuple(a.question for a in group), budget,
+                    tuple(a.manner for a in group))  # fmt: skip
         desk.tasks.append(group)
         desk.asked += len(group)
         desk.out.update(a.subject for a in group)
@@ -202,7 +212,7 @@ def _next(judgement: Judgement, out: Counter[int], group: Sequence[_Asked]) -> l
             alike: dict[tuple[tuple[str, str], ...], list[Case]] = {}
             for case in _open_cases(subject, verdict, known):
                 alike.setdefault(case.fixed, []).append(case)
-            found.extend(_Asked(index, fix(subject.question, same[0]), tuple(same)) for same in alike.values())
+            found.extend(_Asked(index, fix(subject.question, same[0]), Manner(), tuple(same)) for same in alike.values())
     return found
 
 

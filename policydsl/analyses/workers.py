@@ -21,9 +21,11 @@ from types import TracebackType
 from typing import Self, TypeAlias
 
 from policydsl.core.system import Question, System
-from policydsl.engines.verdict import Budget, Progress, Verdict
+from policydsl.engines.verdict import Budget, Manner, Progress, Verdict
 
-Judge: TypeAlias = Callable[[System, Sequence[Question], Budget, Progress], Iterator[tuple[Question, Verdict]]]
+Judge: TypeAlias = Callable[
+    [System, Sequence[Question], Budget, Progress, Sequence[Manner]], Iterator[tuple[Question, Verdict]]
+]
 
 _GRACE = 5.0
 """Seconds beyond its budget after which a worker is taken for stuck."""
@@ -32,12 +34,16 @@ _TICK = 1.0
 
 @dataclass(frozen=True, slots=True)
 class Task:
-    """Questions that share a system, answered by one worker in one go. `number` is the sender's, `budget` for each."""
+    """Questions that share a system, answered by one worker in one go, each in its manner.
+
+    `number` is the sender's, `budget` for each question.
+    """
 
     number: int
     system: System
     questions: tuple[Question, ...]
     budget: Budget
+    manners: tuple[Manner, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -217,7 +223,11 @@ def _answer(pipe: Connection, task: Task, judge: Judge | None) -> None:
     places = {id(q): i for i, q in enumerate(task.questions)}
     try:
         for question, verdict in (judge or _portfolio())(
-            task.system, task.questions, task.budget, lambda q, attempt: pipe.send(("try", q.key, attempt))
+            task.system,
+            task.questions,
+            task.budget,
+            lambda q, attempt: pipe.send(("try", q.key, attempt)),
+            task.manners,
         ):
             pipe.send(("answer", places[id(question)], verdict))
     except (OSError, KeyboardInterrupt):

@@ -5,41 +5,41 @@ import time
 from collections.abc import Iterator, Sequence
 
 from policydsl.core.system import Question, System
-from policydsl.engines.verdict import Bounded, Budget, Progress, Verdict
+from policydsl.engines.verdict import Bounded, Budget, Manner, Progress, Verdict
 
 
 def good(
-    system: System, questions: Sequence[Question], budget: Budget, on_progress: Progress
+    system: System, questions: Sequence[Question], budget: Budget, on_progress: Progress, manners: Sequence[Manner]
 ) -> Iterator[tuple[Question, Verdict]]:
     """Answer everything."""
-    del system, budget
+    del system, budget, manners
     for question in questions:
         on_progress(question, "an attempt")
         yield question, Bounded(1, question.key)
 
 
 def dies(
-    system: System, questions: Sequence[Question], budget: Budget, on_progress: Progress
+    system: System, questions: Sequence[Question], budget: Budget, on_progress: Progress, manners: Sequence[Manner]
 ) -> Iterator[tuple[Question, Verdict]]:
     """Die at a question called `fatal`."""
-    for question, verdict in good(system, questions, budget, on_progress):
+    for question, verdict in good(system, questions, budget, on_progress, manners):
         if question.key == "fatal":
             os._exit(9)
         yield question, verdict
 
 
 def hangs(
-    system: System, questions: Sequence[Question], budget: Budget, on_progress: Progress
+    system: System, questions: Sequence[Question], budget: Budget, on_progress: Progress, manners: Sequence[Manner]
 ) -> Iterator[tuple[Question, Verdict]]:
     """Never answer."""
-    del system, questions, budget, on_progress
+    del system, questions, budget, on_progress, manners
     time.sleep(3600)
     yield from ()
 
 
 def raises(
-    system: System, questions: Sequence[Question], budget: Budget, on_progress: Progress
+    system: System, questions: Sequence[Question], budget: Budget, on_progress: Progress, manners: Sequence[Manner]
 ) -> Iterator[tuple[Question, Verdict]]:
     """Have a bug after the first answer."""
-    yield from list(good(system, questions, budget, on_progress))[:1]
+    yield from list(good(system, questions, budget, on_progress, manners))[:1]
     raise ZeroDivisionError("planted")

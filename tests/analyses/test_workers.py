@@ -8,7 +8,7 @@ from policydsl.analyses import workers
 from policydsl.analyses.workers import Answered, Crew, Done, Lost, Message, Task
 from policydsl.core.expr import TRUE
 from policydsl.core.system import Property, Question, System
-from policydsl.engines.verdict import Budget
+from policydsl.engines.verdict import Budget, Manner
 from tests.analyses import fake_judges
 
 SYSTEM = System("s", (), (), (), (), (), (), (), (), ())
@@ -16,7 +16,7 @@ SYSTEM = System("s", (), (), (), (), (), (), (), (), ())
 
 def task(number: int, *keys: str, seconds: float = 10) -> Task:
     questions = tuple(Question(k, SYSTEM, Property(TRUE, TRUE), None) for k in keys)
-    return Task(number, SYSTEM, questions, Budget(seconds=seconds))
+    return Task(number, SYSTEM, questions, Budget(seconds=seconds), (Manner(),) * len(questions))
 
 
 def run(judge: workers.Judge, *tasks: Task, jobs: int = 2) -> list[Message]:
