@@ -212,19 +212,28 @@ def _next(judgement: Judgement, out: Counter[int], group: Sequence[_Asked]) -> l
             alike: dict[tuple[tuple[str, str], ...], list[Case]] = {}
             for case in _open_cases(subject, verdict, known):
                 alike.setdefault(case.fixed, []).append(case)
-            found.extend(_Asked(index, fix(subject.question, same[0]), Manner(), tuple(same)) for same in alike.values())
+            for same in alike.values():
+                # The claim's own story is told already: how it goes under an option need not be a story again.
+                manner = Manner("verdict", suspect=same[0].reading not in _expected(subject))
+                found.append(_Asked(index, fix(subject.question, same[0]), manner, tuple(same)))
     return found
 
 
 def _open_cases(subject: Subject, verdict: Refuted, known: dict[Case, Verdict]) -> list[Case]:
     """Return the cases still to be asked about; those that a story at hand answers are added to `known`.
 
-    First each reading by itself; if none makes a difference, each with the others at their defaults. There an option
-    undecided before stays so, and one that was refuted is retold from its own story.
+    First the readings that the claim is expected to depend on; if it does, nothing else needs to be asked. Then each
+    reading by itself; if none makes a difference, each with the others at their defaults. There an option undecided
+    before stays so, and one that was refuted is retold from its own story.
     """
     question = subject.question
     readings = visible_readings(question, subject.policy.system)
     singles = list(single_cases(question, readings))
+    expected = _expected(subject)
+    if expected:
+        fresh = _untold(question, {c: verdict for c in singles if c.reading in expected}, known)
+        if fresh or expected <= {s.reading for s in splits(known) if s.separates}:
+            return fresh
     fresh = _untold(question, dict.fromkeys(singles, verdict), known)
     if fresh or len(readings) == 1 or any(s.separates for s in splits(known)):
         return fresh
@@ -235,6 +244,12 @@ def _open_cases(subject: Subject, verdict: Refuted, known: dict[Case, Verdict]) 
         if isinstance(before, Refuted):
             stories[case] = before
     return _untold(question, stories, known)
+
+
+def _expected(subject: Subject) -> frozenset[str]:
+    """Return the readings on which the claim is expected to depend."""
+    claim = subject.claim
+    return frozenset(claim.on_readings) if claim is not None and claim.expect == "depends" else frozenset()
 
 
 def _untold(question: Question, stories: Mapping[Case, Refuted], known: dict[Case, Verdict]) -> list[Case]:
