@@ -107,7 +107,7 @@ def _explain(system: System, parameters: Mapping[str, Value], state: State, refu
     if isinstance(settled, Rejected):
         return Rejected(settled.reason, settled.about, settled.clause, index)
     bad = admit(system, parameters, settled, Step(*refused))
-    assert bad is not None, "compiled code and interpreter disagree"  # noqa: S101  a bug in policydsl
+    assert bad is not None, "compiled code and interpreter disagree"
     return Rejected(bad.reason, bad.about, bad.clause, index)
 
 

@@ -1,5 +1,6 @@
 """From a solver's model back to a history."""
 
+from collections.abc import Mapping
 from dataclasses import replace
 from fractions import Fraction
 from typing import assert_never
@@ -19,29 +20,24 @@ from policydsl.core.expr import (
 from policydsl.core.system import Event, Input, Step, System, Trace
 from policydsl.core.walk import default_value, has_sort
 from policydsl.semantics.encode import Encoding
+from policydsl.semantics.encode_calendar import truth
 from policydsl.semantics.interpret import Rejected, State, initial_state, replay
+from policydsl.semantics.terms import is_true_in, number_in
 
 
 def value_of(model: z3.ModelRef, term: z3.ExprRef, sort: Sort) -> Value:
     """Return the value of `sort` that `term` stands for in `model`; where the model is silent, z3's own default."""
-    found = model.eval(term, model_completion=True)
     match sort:
         case BoolSort():
-            return bool(z3.is_true(found))
+            return is_true_in(model, truth(term))
         case IntSort() | DateSort():
-            return _integer(found)
+            return int(number_in(model, term))
         case RatSort():
-            assert isinstance(found, z3.RatNumRef)  # noqa: S101  linear arithmetic has rational models
-            return Fraction(found.numerator_as_long(), found.denominator_as_long())
+            return Fraction(number_in(model, term))
         case EnumSort(values=values):
-            return values[min(max(_integer(found), 0), len(values) - 1)]
+            return values[min(max(int(number_in(model, term)), 0), len(values) - 1)]
         case _:
             assert_never(sort)
-
-
-def _integer(term: z3.ExprRef) -> int:
-    assert isinstance(term, z3.IntNumRef)  # noqa: S101  a model gives numbers
-    return int(term.as_long())
 
 
 def state_of(encoding: Encoding, model: z3.ModelRef, i: int) -> State:
@@ -53,22 +49,25 @@ def state_of(encoding: Encoding, model: z3.ModelRef, i: int) -> State:
 
 def step_of(encoding: Encoding, model: z3.ModelRef, i: int) -> Step:
     """Return the step from frame `i` to `i + 1` in `model`, with the inputs of its own event only."""
-    name = encoding.step_names[_integer(model.eval(encoding.selector(i), model_completion=True))]
+    name = encoding.step_names[int(number_in(model, encoding.selector(i)))]
     inputs = {
         each.name: value_of(model, encoding.inputs(i)[each.name], each.sort)
         for event in encoding.system.events
         if event.name == name
         for each in event.inputs
     }
-    day = model.eval(encoding.frame(i + 1)[TODAY], model_completion=True)
-    return Step(name, _integer(day), inputs)
+    return Step(name, int(number_in(model, encoding.frame(i + 1)[TODAY])), inputs)
 
 
 def trace_of(encoding: Encoding, model: z3.ModelRef, depth: int) -> Trace:
     """Return the history of `depth` steps in `model`."""
-    parameters = {p.name: value_of(model, encoding.parameters[p.name], p.sort) for p in encoding.system.parameters}
     steps = tuple(step_of(encoding, model, i) for i in range(depth))
-    return Trace(parameters, state_of(encoding, model, 0), steps)
+    return Trace(parameters_of(encoding, model), state_of(encoding, model, 0), steps)
+
+
+def parameters_of(encoding: Encoding, model: z3.ModelRef) -> Mapping[str, Value]:
+    """Return the parameters in `model`."""
+    return {p.name: value_of(model, encoding.parameters[p.name], p.sort) for p in encoding.system.parameters}
 
 
 def complete(system: System, trace: Trace) -> Trace | None:

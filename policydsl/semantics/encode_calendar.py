@@ -18,8 +18,6 @@ from dataclasses import dataclass
 from functools import cache
 from typing import TypeAlias, assert_never
 
-import z3
-
 from policydsl.base.calendar import (
     Day,
     Month,
@@ -29,6 +27,7 @@ from policydsl.base.calendar import (
     month_of,
     month_start,
 )
+from policydsl.semantics import terms as z3
 
 CYCLE = 4800
 """Months after which the calendar repeats: 400 years."""
@@ -204,7 +203,7 @@ class CalendarTerms:
 def simplified(term: z3.ArithRef) -> z3.ArithRef:
     """Return the normal form under which terms are remembered."""
     result = z3.simplify(term)
-    assert isinstance(result, z3.ArithRef)  # noqa: S101  simplification keeps the sort
+    assert isinstance(result, z3.ArithRef)
     return result
 
 
@@ -427,7 +426,7 @@ def add_business_days(date: z3.ArithRef, n: z3.ArithRef) -> z3.ArithRef:
 
 def truth(term: object) -> z3.BoolRef:
     """Return `term`, known to be a truth value of the solver."""
-    assert isinstance(term, z3.BoolRef)  # noqa: S101  comparisons of terms are terms
+    assert isinstance(term, z3.BoolRef)
     return term
 
 

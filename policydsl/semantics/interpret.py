@@ -180,14 +180,14 @@ def holds(e: Expr, env: Env) -> bool:
 def _number(e: Expr, env: Env) -> int | Fraction:
     """Return the value of `e`, an integer, rational or date."""
     value = evaluate(e, env)
-    assert isinstance(value, int | Fraction)  # noqa: S101  the sort says so
+    assert isinstance(value, int | Fraction)
     return value
 
 
 def _integer(e: Expr, env: Env) -> int:
     """Return the value of `e`, an integer or date."""
     value = evaluate(e, env)
-    assert isinstance(value, int)  # noqa: S101  the sort says so
+    assert isinstance(value, int)
     return value
 
 
@@ -211,7 +211,7 @@ def _look_up(e: Var, env: Env) -> Value:
     if env.step is not None and e.name in env.step.inputs:
         return env.step.inputs[e.name]
     value = default_value(e.sort, env.day)
-    assert value is not None  # noqa: S101  a well-formed system has no empty sort
+    assert value is not None
     return value
 
 
@@ -465,6 +465,6 @@ def settle(
             return
         fired = Step(schedule.name, when, {})
         result = step(system, parameters, state, fired)
-        assert isinstance(result, Stepped)  # noqa: S101  it is the one that is due
+        assert isinstance(result, Stepped)
         yield fired, result
         state = result.state

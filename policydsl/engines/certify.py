@@ -1,0 +1,108 @@
+"""Checks certificates. Shares no code with the engines: it reads SMT-LIB 2 text and nothing else.
+
+What a certificate's queries say, for a window of k steps (k = 1 is plain induction):
+
+* `initiation`   no history of fewer than k steps violates the invariant;
+* `consecution`  after k states in a row that satisfy it, the next state and step satisfy it too;
+* `goal`         a state and a step that satisfy it satisfy the property asked about.
+
+That the texts say so is the business of `obligation`, which writes them from the system and never from what an
+engine believes to have proved. That they are unsatisfiable is checked here.
+"""
+
+import hashlib
+import re
+from dataclasses import dataclass
+from typing import TypeAlias
+
+import z3
+
+from policydsl.engines.verdict import Certificate, Query
+
+NAMES = ("initiation", "consecution", "goal")
+
+_COMMANDS = frozenset({"set-logic", "declare-fun", "assert", "check-sat"})
+"""All that a query may say: no options, no definitions, no stack, nothing that is not SMT-LIB 2."""
+
+_WORD = re.compile(r';[^\n]*|\|[^|]*\||"(?:[^"]|"")*"|[()]|[^\s()|";]+')
+
+
+@dataclass(frozen=True, slots=True)
+class Stands:
+    """Every query is unsatisfiable."""
+
+
+@dataclass(frozen=True, slots=True)
+class Fails:
+    """The certificate is not a proof: a query can be satisfied, is missing, or was changed after it was sealed."""
+
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class Undecided:
+    """A solver gave up on a query."""
+
+    reason: str
+
+
+Recheck: TypeAlias = Stands | Fails | Undecided
+
+
+def seal(certificate: Certificate) -> str:
+    """Return the hash over everything that `certificate` says, its own `seal` aside."""
+    c = certificate
+    parts = (c.binding, c.method, str(c.k), str(c.level), repr(c.lemmas), *c.invariant)
+    texts = (part for query in c.queries for part in (query.name, query.text))
+    return hashlib.sha256("\0".join((*parts, *texts)).encode()).hexdigest()
+
+
+def recheck(certificate: Certificate, *, rlimit: int = 50_000_000) -> Recheck:
+    """Return whether `certificate` is a proof, by a fresh context, and a fresh solver for each of its texts.
+
+    `rlimit` bounds each query, in Z3 resource units.
+    """
+    if tuple(query.name for query in certificate.queries) != NAMES:
+        return Fails("its queries are not: " + ", ".join(NAMES))
+    if seal(certificate) != certificate.seal:
+        return Fails("it was changed after it was sealed")
+    ctx = z3.Context()
+    for query in certificate.queries:
+        answer = _refute(query, ctx, rlimit)
+        if not isinstance(answer, Stands):
+            return answer
+    return Stands()
+
+
+def _refute(query: Query, ctx: z3.Context, rlimit: int) -> Recheck:
+    foreign = sorted(set(commands(query.text)) - _COMMANDS)
+    if foreign:
+        return Fails(f"query `{query.name}` uses `{foreign[0]}`")
+    solver = z3.Solver(ctx=ctx)
+    solver.set("rlimit", rlimit)
+    try:
+        solver.add(z3.parse_smt2_string(query.text, ctx=ctx))
+    except z3.Z3Exception as error:
+        return Fails(f"query `{query.name}` is not SMT-LIB 2: {error}")
+    answer = solver.check()
+    if answer == z3.unsat:
+        return Stands()
+    if answer == z3.sat:
+        return Fails(f"query `{query.name}` can be satisfied")
+    reason = solver.reason_unknown()
+    if "interrupted" in reason:
+        raise KeyboardInterrupt
+    return Undecided(f"query `{query.name}`: {reason}")
+
+
+def commands(text: str) -> list[str]:
+    """Return the name of each command of an SMT-LIB 2 script; whatever stands outside parentheses counts as one."""
+    depth, names, opening = 0, list[str](), False
+    for word in _WORD.findall(text):
+        if word.startswith(";"):
+            continue
+        if opening or (depth == 0 and word != "("):
+            names.append(word)
+        opening = word == "(" and depth == 0
+        depth += {"(": 1, ")": -1}.get(word, 0)
+    return names

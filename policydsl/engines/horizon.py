@@ -1,0 +1,93 @@
+"""Where counterexamples are looked for: a policy's own era."""
+
+from collections.abc import Iterator
+
+from policydsl.base import calendar
+from policydsl.base.calendar import Day
+from policydsl.core.expr import (
+    TODAY,
+    AddBusinessDays,
+    AddDays,
+    AddMonths,
+    And,
+    DateLit,
+    Equal,
+    Expr,
+    IntLit,
+    Less,
+    MonthStart,
+    Scale,
+    Var,
+)
+from policydsl.core.system import System
+from policydsl.core.walk import expressions, nodes
+from policydsl.semantics.encode_calendar import ExactCalendar
+
+_ERA = calendar.from_civil(2024, 1, 1)
+"""Where stories start in a policy that does not say since when it is in force."""
+
+_SHORTEST_MONTH = 28
+_FARTHEST = 120
+
+
+def first_day(system: System) -> Day:
+    """Return the day on which the earliest history that `system.starts` speaks of can begin."""
+    return max((day for e in system.starts for day in _earliest(e)), default=_ERA)
+
+
+def exact_calendar(system: System, months: int) -> ExactCalendar:
+    """Return the calendar of `months` months from the policy's first day on, and of all days that the policy names.
+
+    It goes on as far as sums of dates may reach beyond, and where durations are subtracted it begins as much earlier.
+    """
+    first = calendar.month_of(first_day(system))
+    named = {calendar.month_of(n.value) for _, e in expressions(system) for n in nodes(e) if isinstance(n, DateLit)}
+    ahead, back = _reach(system)
+    return ExactCalendar(first - back, back + months + ahead, frozenset(named))
+
+
+def _reach(system: System) -> tuple[int, int]:
+    """Return how many months ahead and back a single sum in `system` may lead from a date, as far as constants say."""
+    ahead, back = 1, 0
+    for _, e in expressions(system):
+        for node in nodes(e):
+            match node:
+                case AddMonths(months=n) | MonthStart(month=n):
+                    unit = 1
+                case AddDays(days=n) | AddBusinessDays(days=n):
+                    unit = _SHORTEST_MONTH
+                case _:
+                    continue
+            for part in nodes(n):
+                match part:
+                    case IntLit(value=value):
+                        most = min(-(-abs(value) // unit), _FARTHEST)
+                        ahead, back = (max(ahead, most), back) if value >= 0 else (ahead, max(back, most))
+                    case Scale(factor=factor) if factor < 0:
+                        back = max(back, 1)
+                    case _:
+                        pass
+    return ahead, back and max(ahead, back)
+
+
+def show_horizon(system: System, months: int) -> str:
+    """Return the dates of `exact_calendar` in words."""
+    first = calendar.month_of(first_day(system))
+    last = calendar.month_start(first + months) - 1
+    return f"dates from {calendar.show_day(calendar.month_start(first))} to {calendar.show_day(last)}"
+
+
+def _earliest(e: Expr) -> Iterator[Day]:
+    """Yield days that `e` puts before `today`, or makes it."""
+    match e:
+        case And(args=args):
+            for part in args:
+                yield from _earliest(part)
+        case Less(left=DateLit(value=day), right=Var(name=name), strict=strict) if name == TODAY:
+            yield day + strict
+        case Equal(left=DateLit(value=day), right=Var(name=name)) if name == TODAY:
+            yield day
+        case Equal(left=Var(name=name), right=DateLit(value=day)) if name == TODAY:
+            yield day
+        case _:
+            return

@@ -1,0 +1,82 @@
+"""Lemmas on demand: of many candidates, those that a proof needs, shown to be inductive together.
+
+Houdini finds the largest inductive set of candidates. Here the same is done for one goal at a time, backwards: assume
+all candidates; if the goal follows, show the few that it rests on in the same way, and so on. A candidate that does
+not follow from all others is dropped for good, with whatever else the same model breaks, and the goal is tried again.
+
+Source: C. Flanagan, K. R. M. Leino, "Houdini, an Annotation Assistant for ESC/Java", FME 2001.
+"""
+
+from collections.abc import Iterable, Sequence
+
+import z3
+
+from policydsl.core.expr import Expr
+from policydsl.engines.solve import Meter
+from policydsl.engines.unroll import Unrolling
+
+
+class Pool:
+    """The candidates of one unrolling, under the assumptions `fixed`, that are not dropped yet: `kept`.
+
+    `rests_on` has, for each that was shown to follow in one step, what from.
+    """
+
+    def __init__(self, unrolling: Unrolling, candidates: Iterable[Expr], fixed: Sequence[z3.BoolRef]) -> None:
+        self.unrolling = unrolling
+        self.fixed = tuple(fixed)
+        self.kept = list(dict.fromkeys(candidates))
+        self.rests_on: dict[Expr, frozenset[Expr]] = {}
+        self._begun = False
+
+    def begin(self, meter: Meter) -> bool:
+        """Drop what fails in some initial state. False if the budget ran out; then begin again."""
+        while not self._begun and self.kept:
+            someone_fails = self.unrolling.any_of(self.unrolling.fails(e, 0) for e in self.kept)
+            answer = self.unrolling.ask([self.unrolling.starting, *self.fixed, someone_fails], meter)
+            if answer == "unknown":
+                return False
+            self._begun = answer == "unsat"
+            if answer == "sat":
+                self._drop(0)
+        return True
+
+    def literals(self, frames: range) -> dict[int, Expr]:
+        """Return what is assumed of states `frames`: each candidate by the identity of its literal."""
+        return {self.unrolling.holds(e, i).get_id(): e for i in frames for e in self.kept}
+
+    def close(self, needed: Iterable[Expr], meter: Meter) -> tuple[Expr, ...] | None:
+        """Return what `needed` rests on, itself included, inductive by itself; in the order of the candidates.
+
+        None if one had to be dropped, or the budget ran out.
+        """
+        support: set[Expr] = set()
+        waiting = [e for e in self.kept if e in set(needed)]
+        while waiting:
+            lemma = waiting.pop()
+            if lemma in support:
+                continue
+            if not self._follows(lemma, meter):
+                return None
+            support.add(lemma)
+            waiting += [e for e in self.kept if e in self.rests_on[lemma]]
+        return tuple(e for e in self.kept if e in support)
+
+    def _follows(self, lemma: Expr, meter: Meter) -> bool:
+        """Return whether `lemma` holds after every step from where all candidates hold; drop it if not."""
+        if lemma in self.rests_on and self.rests_on[lemma].issubset(self.kept):
+            return True
+        unrolling, known = self.unrolling, self.literals(range(1))
+        assumed = [unrolling.holds(e, 0) for e in self.kept]
+        answer = unrolling.ask([unrolling.fails(lemma, 1), unrolling.reach(1), *self.fixed, *assumed], meter)
+        if answer == "unsat":
+            core = (literal.get_id() for literal in unrolling.solver.unsat_core())
+            self.rests_on[lemma] = frozenset(known[i] for i in core if i in known)
+        elif answer == "sat":
+            self._drop(1)
+        return answer == "unsat"
+
+    def _drop(self, i: int) -> None:
+        """Drop what fails in state `i` of the solver's model."""
+        unrolling, model = self.unrolling, self.unrolling.solver.model()
+        self.kept = [e for e in self.kept if unrolling.true_in(model, unrolling.term(e, i))]

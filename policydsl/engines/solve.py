@@ -1,0 +1,89 @@
+"""Asking Z3: one place for limits, interruptions and the context."""
+
+import time
+from collections.abc import Iterable
+from dataclasses import dataclass
+from types import TracebackType
+from typing import Self, TypeAlias
+
+import z3
+
+from policydsl.engines.verdict import Budget
+from policydsl.semantics import terms
+
+Answer: TypeAlias = terms.Answer
+
+
+@dataclass(slots=True)
+class Meter:
+    """What one question may still spend: `with meter:` lets it run, in turns with those of other questions.
+
+    The clock is read here and nowhere else below the command; it only ever cuts work off.
+    """
+
+    budget: Budget
+    seconds: float
+    running_since: float | None = None
+
+    def __enter__(self) -> Self:
+        self.running_since = time.monotonic()
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, value: BaseException | None, traceback: TracebackType | None
+    ) -> None:
+        self.seconds, self.running_since = self.left, None
+
+    @property
+    def left(self) -> float:
+        """Seconds left, negative when overdrawn."""
+        running = 0.0 if self.running_since is None else time.monotonic() - self.running_since
+        return self.seconds - running
+
+    @property
+    def spent(self) -> bool:
+        """Whether the time is up."""
+        return self.left <= 0
+
+
+def linear_solver(ctx: z3.Context, *, rational: bool) -> z3.Solver:
+    """Return a solver for linear arithmetic without quantifiers, nearly twice as fast here as the general one.
+
+    (`z3.SolverFor` would make the name of the logic in the global context.)
+    """
+    logic = z3.Z3_mk_string_symbol(ctx.ref(), "QF_LIRA" if rational else "QF_LIA")
+    return z3.Solver(z3.Z3_mk_solver_for_logic(ctx.ref(), logic), ctx=ctx)
+
+
+def ask(solver: z3.Solver, assumptions: Iterable[z3.BoolRef], meter: Meter) -> Answer:
+    """Return whether the solver's assertions can be satisfied under `assumptions`, within the budget.
+
+    Raises `KeyboardInterrupt` if the user interrupted: Z3 catches the signal and answers "unknown".
+    """
+    left = meter.left
+    if left <= 0:
+        return "unknown"
+    solver.set("timeout", max(1, int(left * 1000)))
+    solver.set("rlimit", meter.budget.rlimit)
+    answer = terms.check(solver, assumptions)
+    if answer != "unknown":
+        return answer
+    if "interrupted" in solver.reason_unknown():
+        raise KeyboardInterrupt
+    return "unknown"
+
+
+def conj(parts: Iterable[z3.BoolRef], ctx: z3.Context) -> z3.BoolRef:
+    """Return the conjunction. Z3's own would use the global context for none."""
+    listed = list(parts)
+    if not listed:
+        return terms.BoolVal(True, ctx)  # noqa: FBT003  the literal itself
+    return listed[0] if len(listed) == 1 else terms.And(*listed)
+
+
+def disj(parts: Iterable[z3.BoolRef], ctx: z3.Context) -> z3.BoolRef:
+    """Return the disjunction."""
+    listed = list(parts)
+    if not listed:
+        return terms.BoolVal(False, ctx)  # noqa: FBT003  the literal itself
+    return listed[0] if len(listed) == 1 else terms.Or(*listed)

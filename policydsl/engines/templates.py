@@ -1,0 +1,458 @@
+"""Candidates for lemmas, read off a system and random histories of it.
+
+A candidate is something simple (a bound, an order, a difference of dates, "no later than what a rule would set it to
+now") that is true in every sampled state, by itself or wherever some fact is (a truth value, a value of an
+enumeration, an option of a reading, a count at zero). Nothing rests on the sample but the choice of what to ask.
+
+Source: M. D. Ernst et al., "Dynamically discovering likely program invariants", TSE 27(2), 2001.
+"""
+
+from bisect import bisect_left, bisect_right
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from fractions import Fraction
+from functools import cached_property
+from itertools import chain, combinations, islice, pairwise
+
+from policydsl.core.expr import (
+    BOOL,
+    DATE,
+    INT,
+    TODAY,
+    TRUE,
+    Add,
+    AddBusinessDays,
+    AddDays,
+    AddMonths,
+    And,
+    BoolLit,
+    BoolSort,
+    DateLit,
+    DateSort,
+    DayInMonth,
+    EnumLit,
+    EnumSort,
+    Equal,
+    Expr,
+    IntLit,
+    IntSort,
+    Less,
+    MonthOf,
+    MonthStart,
+    Not,
+    Or,
+    RatLit,
+    RatSort,
+    Remainder,
+    Scale,
+    Sort,
+    Use,
+    Value,
+    Var,
+    literal,
+)
+from policydsl.core.system import Property, System
+from policydsl.core.walk import definition_table, expressions, mentions_step, names, nodes, uses
+from policydsl.engines.sample import Sample
+
+_MOST_OF_A_KIND = 60
+_MOST_GUARDS = 40
+_MOST_PAIRS = 40
+_MOST_VALUES = 12
+_MOST_DEFINED = 16
+_MOST_SLOPES = 8
+_NEAREST = 2
+"""So many bounds of a number are tried: the tightest that the sample allows, and weaker ones."""
+
+SET = ".set"
+"""The companion of an optional date `d` is the truth value `d.set`; while it is false, `d` keeps its first value."""
+
+
+# --- what is asked, and what updates say ---------------------------------------------------------
+
+
+def _asked_parts(asked: Iterable[tuple[Property, tuple[Expr, ...]]], system: System) -> tuple[Expr, ...]:
+    """Return the state parts of properties, conjunct by conjunct, each under the assumptions it comes with."""
+    table = definition_table(system)
+    found: list[Expr] = []
+    for p, fixed in asked:
+        if p.state != TRUE and not mentions_step(p.state, table):
+            parts = p.state.args if isinstance(p.state, And) else (p.state,)
+            found += [Or((*(Not(e) for e in fixed), part)) if fixed else part for part in parts]
+    return tuple(dict.fromkeys(found))
+
+
+def _own_values(system: System) -> tuple[tuple[str, Expr], ...]:
+    """Return each date variable with each value that its rules can set it to, if a state tells that value."""
+    table = definition_table(system)
+    timeless = {TODAY, *(p.name for p in system.parameters)}
+    dates = {v.name for v in system.variables if isinstance(v.sort, DateSort)}
+    found: list[tuple[str, Expr]] = []
+    for u in system.updates:
+        for case in u.cases if u.variable in dates else ():
+            read = names(case.value, table)
+            if read and read <= timeless and not mentions_step(case.value, table):
+                found.append((u.variable, case.value))
+    return tuple(dict.fromkeys(found))[:_MOST_VALUES]
+
+
+def _own_definitions(system: System) -> tuple[tuple[Use, Sort], ...]:
+    """Return the definitions with few values whose value a state tells."""
+    table = definition_table(system)
+    states = {TODAY, *(p.name for p in system.parameters), *(v.name for v in system.variables)}
+    found = [
+        (Use(d.name, d.sort), d.sort)
+        for d in system.definitions
+        if isinstance(d.sort, BoolSort | EnumSort) and names(d.body, table) <= states
+    ]
+    return tuple(each for each in found if not mentions_step(each[0], table))[:_MOST_DEFINED]
+
+
+def _looks_at_months(e: Expr, system: System) -> bool:
+    """Return whether the value of `e` takes a calendar to tell."""
+    table = definition_table(system)
+    bodies = [e, *(table[name].body for name in uses((e,), table))]
+    dear = MonthOf | DayInMonth | MonthStart | AddMonths | AddBusinessDays
+    return any(isinstance(n, dear) for body in bodies for n in nodes(body))
+
+
+# --- candidates ----------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class Table:
+    """A sample of `system`, with what is compared in it: the columns of numbers and dates, and the facts.
+
+    `asked`, `values` and `defined` are the probes of the sample: parts of properties, values that rules can set dates
+    to, and definitions.
+    """
+
+    system: System
+    sample: Sample
+    asked: tuple[Expr, ...]
+    values: tuple[tuple[str, Expr], ...]
+    defined: tuple[tuple[Use, Sort], ...]
+    mentioned: tuple[Expr, ...]
+
+    @cached_property
+    def facts(self) -> tuple["Fact", ...]:
+        """The facts of states: true in some rows and false in others."""
+        found = [f for v in self.system.variables for f in _facts(Var(v.name, v.sort), self.column(v.name))]
+        return self._telling(found)
+
+    @cached_property
+    def options(self) -> tuple["Fact", ...]:
+        """The facts of parameters: readings and truth values."""
+        few = [p for p in self.system.parameters if isinstance(p.sort, BoolSort | EnumSort)]
+        return self._telling([f for p in few for f in _facts(Var(p.name, p.sort), self.column(p.name))])
+
+    @cached_property
+    def said(self) -> tuple["Fact", ...]:
+        """The facts that definitions say of states."""
+        columns = self.sample.probes[len(self.asked) + len(self.values) :]
+        found = zip(self.defined, columns, strict=True)
+        return self._telling([f for (use, _), column in found for f in _facts(use, column)])
+
+    @cached_property
+    def constants(self) -> tuple[Expr, ...]:
+        """What is so in all rows: a variable always has one value, or never another."""
+        found = [f for v in self.system.variables for f in _facts(Var(v.name, v.sort), self.column(v.name))]
+        always = [f.expr for f in found if len(f.rows) == self.sample.rows]
+        return tuple([*always, *(_not(f.expr) for f in found if not f.rows and isinstance(f.expr, Equal))])
+
+    def _telling(self, found: Iterable["Fact"]) -> tuple["Fact", ...]:
+        return tuple(islice((f for f in found if 0 < len(f.rows) < self.sample.rows), _MOST_GUARDS))
+
+    @cached_property
+    def integers(self) -> tuple[int, ...]:
+        """The whole numbers that the policy mentions, and those next to them, in order."""
+        found = {n.value for e in self.mentioned for n in nodes(e) if isinstance(n, IntLit)}
+        found |= {n.divisor - 1 for e in self.mentioned for n in nodes(e) if isinstance(n, Remainder)}
+        found |= {-n for n in found}
+        return tuple(sorted({0, 1, *(n + d for n in found for d in (-1, 0, 1))}))
+
+    @cached_property
+    def rationals(self) -> tuple[Fraction, ...]:
+        """The rationals that the policy mentions, in order."""
+        return tuple(
+            sorted({Fraction(0), *(n.value for e in self.mentioned for n in nodes(e) if isinstance(n, RatLit))})
+        )
+
+    @cached_property
+    def days(self) -> tuple[int, ...]:
+        """The days that the policy mentions, in order."""
+        return tuple(sorted({n.value for e in self.mentioned for n in nodes(e) if isinstance(n, DateLit)}))
+
+    def column(self, name: str) -> tuple[Value, ...]:
+        """Return the values of a name."""
+        return self.sample.columns[name]
+
+    def numbers(self, name: str) -> list[int]:
+        """Return the values of a name that are integers or dates."""
+        return [int(value) for value in self.sample.columns[name]]
+
+
+@dataclass(frozen=True, slots=True)
+class Fact:
+    """Something simple about `name`, and the rows in which it is so."""
+
+    name: str
+    expr: Expr
+    rows: tuple[int, ...]
+
+
+def _facts(of: Var | Use, column: Sequence[Value]) -> Iterator[Fact]:
+    """Yield what may be said of something with `column` for values."""
+    match of.sort:
+        case BoolSort():
+            yield Fact(of.name, of, tuple(i for i, value in enumerate(column) if value))
+            yield Fact(of.name, Not(of), tuple(i for i, value in enumerate(column) if not value))
+        case EnumSort(values=values):
+            for each in values:
+                rows = tuple(i for i, value in enumerate(column) if value == each)
+                yield Fact(of.name, Equal(of, EnumLit(of.sort, each)), rows)
+        case IntSort():
+            yield Fact(of.name, Equal(of, IntLit(0)), tuple(i for i, value in enumerate(column) if value == 0))
+        case RatSort() | DateSort():
+            return
+
+
+@dataclass(frozen=True, slots=True)
+class Probes:
+    """What a sample is to tell of each state, besides parameters and variables."""
+
+    asked: tuple[Expr, ...]
+    values: tuple[tuple[str, Expr], ...]
+    defined: tuple[tuple[Use, Sort], ...]
+
+    def listed(self) -> list[tuple[Expr, Sort]]:
+        """Return all, with their sorts."""
+        return [*((e, BOOL) for e in self.asked), *((e, DATE) for _, e in self.values), *self.defined]
+
+
+def choose_probes(system: System, asked: Iterable[tuple[Property, tuple[Expr, ...]]]) -> Probes:
+    """Return what candidates are made of; `asked` are properties with the assumptions they come with."""
+    return Probes(_asked_parts(asked, system), _own_values(system), _own_definitions(system))
+
+
+def make_table(system: System, sample: Sample, probes: Probes, about: Iterable[Expr]) -> Table:
+    """Return the table of `sample`; `about` are expressions whose constants matter, besides the system's own."""
+    mentioned = (*probes.asked, *about, *(e for _, e in expressions(system)))
+    return Table(system, sample, probes.asked, probes.values, probes.defined, mentioned)
+
+
+def candidates(table: Table, *, dear: bool) -> tuple[Expr, ...]:
+    """Return what may hold in every state; with `dear`, also what the calendar is needed for."""
+    asked = [e for e, column in zip(table.asked, table.sample.probes, strict=False) if all(column)]
+    kinds: tuple[Callable[[Table], Iterable[Expr]], ...] = (_unset_dates, _bounds, _dates, _implications, _pairs)
+    guesses = [e for kind in kinds for e in islice(kind(table), _MOST_OF_A_KIND)]
+    guesses += islice(_guarded_bounds(table, tight=not dear), _MOST_OF_A_KIND * (2 if dear else 1))
+    guesses += islice(_settings(table, dear=dear), _MOST_OF_A_KIND)
+    if dear:
+        guesses += islice(_definitions(table), _MOST_OF_A_KIND)
+    return tuple(dict.fromkeys([*asked, *table.constants, *guesses]))
+
+
+def _unset_dates(table: Table) -> Iterator[Expr]:
+    """Yield: an optional date that is not set has the value it started with."""
+    known = {v.name for v in table.system.variables}
+    for v in table.system.variables:
+        if v.name + SET in known and v.initial is not None and not names(v.initial, definition_table(table.system)):
+            yield Or((Var(v.name + SET, BoolSort()), Equal(Var(v.name, v.sort), v.initial)))
+
+
+def _bounds(table: Table) -> Iterator[Expr]:
+    """Yield: a number or a date between constants, today at the earliest of days."""
+    for v in table.system.variables:
+        yield from _between(Var(v.name, v.sort), table.column(v.name), table)
+    yield from islice(_between(Var(TODAY, DATE), table.column(TODAY), table), _NEAREST)
+
+
+def _between(x: Var, column: Sequence[Value], table: Table, *, tight: bool = False) -> Iterator[Expr]:
+    """Yield bounds of `x`, whose values are `column`, nearest first; if `tight`, only those that are reached."""
+    constants: Sequence[int | Fraction] = ()
+    match x.sort:
+        case IntSort():
+            constants = table.integers
+        case RatSort():
+            constants = table.rationals
+        case DateSort():
+            constants = table.days
+        case BoolSort() | EnumSort():
+            return
+    listed = [value for value in column if isinstance(value, int | Fraction)]
+    least, greatest, most = min(listed), max(listed), 1 if tight else _NEAREST
+    low, high = bisect_right(constants, least), bisect_left(constants, greatest)
+    below, above = constants[max(0, low - most) : low], constants[high : high + most]
+    yield from (Less(literal(c, x.sort), x, strict=False) for c in reversed(below) if not tight or c == least)
+    yield from (Less(x, literal(c, x.sort), strict=False) for c in above if not tight or c == greatest)
+
+
+def _guarded_bounds(table: Table, *, tight: bool) -> Iterator[Expr]:
+    """Yield: where a fact is, a number that is always the same, or that does not go beyond a constant.
+
+    If `tight`, only constants that it just goes to.
+    """
+    plain = set(_bounds(table))
+    for fact in (*table.facts, *table.options):
+        for v in table.system.variables:
+            if v.name == fact.name or not isinstance(v.sort, IntSort | RatSort):
+                continue
+            column, x = table.column(v.name), Var(v.name, v.sort)
+            chosen = [column[i] for i in fact.rows]
+            if len(set(chosen)) == 1:
+                yield _if(fact, Equal(x, literal(chosen[0], v.sort)))
+            else:
+                yield from (_if(fact, e) for e in _between(x, chosen, table, tight=tight) if e not in plain)
+
+
+def _dates(table: Table) -> Iterator[Expr]:
+    """Yield: so many days at least or at most from one date to another, always or where a fact is."""
+    everywhere = range(table.sample.rows)
+    known = [v.name for v in table.system.variables if isinstance(v.sort, DateSort)]
+    pairs = list(islice(combinations([TODAY, *known], 2), _MOST_PAIRS))
+    columns = {name: table.numbers(name) for name in (TODAY, *known)}
+    plain = dict.fromkeys(e for a, b in pairs for e in _apart(a, b, columns, everywhere, table))
+    yield from plain
+    for fact in table.facts:
+        rows = fact.rows
+        for a, b in pairs:
+            yield from (_if(fact, e) for e in _apart(a, b, columns, rows, table, tight=True) if e not in plain)
+
+
+def _apart(  # noqa: PLR0913  two names, and where to look
+    a: str, b: str, columns: dict[str, list[int]], rows: Sequence[int], table: Table, *, tight: bool = False
+) -> Iterator[Expr]:
+    """Yield bounds for the days from `a` to `b` in `rows`; if `tight`, order and bounds that are reached."""
+    x, y, constants = Var(a, DATE), Var(b, DATE), table.integers
+    days = [columns[b][i] - columns[a][i] for i in rows]
+    least, greatest = min(days), max(days)
+    low, high = bisect_right(constants, least), bisect_left(constants, greatest)
+    below, above = constants[max(0, low - _NEAREST) : low], constants[high : high + _NEAREST]
+    if tight:
+        below = tuple(c for c in constants if c == least or c in {0, 1} and c <= least)
+        above = tuple(c for c in constants if c == greatest or c in {-1, 0} and c >= greatest)
+    yield from (_later(x, y, c) for c in reversed(below))
+    yield from (_later(y, x, -c) for c in above)
+
+
+def _later(x: Expr, y: Expr, days: int) -> Expr:
+    """Return that `y` is at least `days` after `x`."""
+    if days in {0, 1}:
+        return Less(x, y, strict=days == 1)
+    return Less(AddDays(x, IntLit(days)), y, strict=False)
+
+
+def _implications(table: Table) -> list[Expr]:
+    """Return: one fact implies or excludes another."""
+    return _implied((*table.facts, *table.options), table.facts)
+
+
+def _definitions(table: Table) -> list[Expr]:
+    """Return: a fact implies or excludes what a definition says."""
+    return _implied((*table.facts, *table.options), table.said)
+
+
+def _implied(firsts: Sequence[Fact], seconds: Sequence[Fact]) -> list[Expr]:
+    """Return what a first fact says of a second one; first of all where the sample has many cases of both sides."""
+    found: dict[frozenset[Expr], tuple[int, Expr]] = {}
+    mask = {f.expr: sum(1 << i for i in f.rows) for f in (*firsts, *seconds)}
+    everything = max(mask.values(), default=0).bit_length()
+    full = (1 << everything) - 1
+    for a in firsts:
+        for b in seconds:
+            if a.name == b.name:
+                continue
+            there, absent = mask[a.expr], full & ~mask[b.expr]
+            for x, outside in ((b.expr, absent), (_not(b.expr), mask[b.expr])):
+                clause = frozenset((_not(a.expr), x))
+                if not there & outside and clause not in found:
+                    found[clause] = (min(there.bit_count(), outside.bit_count()), Or((_not(a.expr), x)))
+    return [e for _, e in sorted(found.values(), key=lambda each: -each[0])]
+
+
+def _pairs(table: Table) -> Iterator[Expr]:
+    """Yield: a number bounded by a multiple of another, or by a parameter."""
+    for sort in (INT, RatSort()):
+        variables = [v.name for v in table.system.variables if v.sort == sort]
+        parameters = [p.name for p in table.system.parameters if p.sort == sort]
+        others = [(x, y) for x in variables for y in parameters]
+        for a, b in islice(chain(combinations(variables, 2), others), _MOST_PAIRS):
+            yield from _bounded(Var(a, sort), Var(b, sort), table)
+        if isinstance(sort, IntSort):
+            for a, b in islice(((a, b) for a in variables for b in variables if a != b), _MOST_PAIRS):
+                yield from _lines(Var(a, sort), Var(b, sort), table)
+
+
+def _bounded(x: Var, y: Var, table: Table) -> Iterator[Expr]:
+    """Yield the order between two numbers."""
+    both = list(zip(table.column(x.name), table.column(y.name), strict=True))
+    numbers = [(a, b) for a, b in both if isinstance(a, int | Fraction) and isinstance(b, int | Fraction)]
+    if all(a <= b for a, b in numbers):
+        yield Less(x, y, strict=all(a < b for a, b in numbers))
+    if all(b <= a for a, b in numbers):
+        yield Less(y, x, strict=all(b < a for a, b in numbers))
+
+
+def _lines(x: Var, y: Var, table: Table) -> Iterator[Expr]:
+    """Yield: `x` is on a line over `y`, above one, or below one; the slopes are those of steps in the sample."""
+    points = sorted({(b, a) for a, b in zip(table.numbers(x.name), table.numbers(y.name), strict=True)})
+    slopes: dict[int, int] = {}
+    for (b, a), (d, c) in pairwise(points):
+        if d != b and (c - a) % (d - b) == 0 and c != a:
+            slope = (c - a) // (d - b)
+            slopes[slope] = slopes.get(slope, 0) + 1
+    known = {abs(n) for n in table.integers}
+    common = sorted((k for k in slopes if abs(k) in known), key=lambda k: (-slopes[k], abs(k), k))[:_MOST_SLOPES]
+    for k in common:
+        rests = [a - k * b for b, a in points]
+        rest = Add((x, Scale(-k, y)))
+        low, high = min(rests), max(rests)
+        if low == high:
+            yield Equal(rest, IntLit(low))
+        elif low in known or -low in known:
+            yield Less(IntLit(low), rest, strict=False)
+        elif high in known or -high in known:
+            yield Less(rest, IntLit(high), strict=False)
+
+
+def _settings(table: Table, *, dear: bool) -> Iterator[Expr]:
+    """Yield: a date is at least, at most, or just what a rule would set it to now; always or where a fact is."""
+    columns = table.sample.probes[len(table.asked) :]
+    for (name, value), probe in zip(table.values, columns, strict=False):
+        if _looks_at_months(value, table.system) and not dear:
+            continue
+        x, own = Var(name, DATE), table.numbers(name)
+        days = [int(there) - here for there, here in zip(probe, own, strict=True)]
+        plain = tuple(_compared(x, value, days))
+        yield from plain
+        for fact in (*table.facts, *table.options):
+            chosen = [days[i] for i in fact.rows]
+            yield from (_if(fact, e) for e in _compared(x, value, chosen) if e not in plain)
+
+
+def _compared(x: Expr, value: Expr, days: Sequence[int]) -> Iterator[Expr]:
+    """Yield how `x` compares with `value`, `days` later."""
+    if not any(days):
+        yield Equal(x, value)
+    if all(n >= 0 for n in days):
+        yield Less(x, value, strict=False)
+    if all(n <= 0 for n in days):
+        yield Less(value, x, strict=False)
+
+
+# --- parts ---------------------------------------------------------------------------------------
+
+
+def _if(fact: Fact, then: Expr) -> Expr:
+    return Or((_not(fact.expr), then))
+
+
+def _not(e: Expr) -> Expr:
+    match e:
+        case Not(arg=arg):
+            return arg
+        case BoolLit(value=value):
+            return BoolLit(not value)
+        case _:
+            return Not(e)

@@ -1,0 +1,142 @@
+"""What an engine answers, the evidence it carries, and how much it may spend. Plain data: no solver objects."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Literal, TypeAlias
+
+from policydsl.core.expr import Expr
+from policydsl.core.system import Question, Trace
+
+# --- evidence ------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class Query:
+    """One SMT-LIB 2 script that must be unsatisfiable."""
+
+    name: str
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class Certificate:
+    """Why a property holds in every history.
+
+    `binding`    SHA-256 over the hash of the asked system and the property: what the proof is about.
+    `method`     how it was found, in words; `k` is the length of the induction's window, in steps.
+    `invariant`  what is inductive, as readable text, one conjunct an entry; the property itself comes first.
+    `lemmas`     the conjuncts besides the property, as core expressions, from which `obligation.issue` writes the
+                 same queries again.
+    `level`      of the calendar abstraction under which the queries are written.
+    `queries`    by name, as `certify.NAMES` lists them. All of them unsatisfiable: that is the proof.
+    `seal`       SHA-256 over all of the above as written: texts do not change unnoticed.
+    """
+
+    binding: str
+    method: str
+    k: int
+    invariant: tuple[str, ...]
+    lemmas: tuple[Expr, ...]
+    level: int
+    queries: tuple[Query, ...]
+    seal: str
+
+
+# --- verdicts ------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class Proved:
+    """It holds in every history. `witness` is a history in which the question's trigger happens in the last step."""
+
+    certificate: Certificate
+    witness: Trace | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Refuted:
+    """It fails: first in `trace`'s state or step number `at`, 0 for the initial state.
+
+    No shorter history within the dates that were covered fails.
+    """
+
+    trace: Trace
+    at: int
+
+
+@dataclass(frozen=True, slots=True)
+class Bounded:
+    """No violation within `depth` steps, in the dates that `reason` names; nothing is said beyond."""
+
+    depth: int
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class Unknown:
+    """Undecided. `tried` lists the attempts in order."""
+
+    reason: str
+    tried: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Vacuous:
+    """It holds, but only because its trigger never happens, or because there is no history at all.
+
+    That is what the certificate proves: that no step ever has the trigger, or that no state is an initial one.
+    """
+
+    certificate: Certificate
+
+
+Verdict: TypeAlias = Proved | Refuted | Bounded | Unknown | Vacuous
+
+
+# --- budgets -------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class Budget:
+    """What one question may cost.
+
+    `seconds`    by the wall clock, over everything done for the question (the emergency brake).
+    `rlimit`     Z3 resource units a query: the same on every machine, so this is what should run out first.
+    `max_depth`  steps that the search for counterexamples covers.
+    `max_k`      longest window of k-induction, in steps.
+    `horizons`   months, from the policy's first possible day, that counterexamples are looked for in, in turn.
+    """
+
+    seconds: float = 10.0
+    rlimit: int = 20_000_000
+    max_depth: int = 24
+    max_k: int = 4
+    horizons: tuple[int, ...] = (24, 60, 240)
+
+
+@dataclass(frozen=True, slots=True)
+class Manner:
+    """How a question is to be answered; whatever it says, every verdict is checked alike.
+
+    `wanted`     "story": a counterexample is made small and believable; "verdict": it is shortest and replayed, and that
+                 is all.
+    `suspect`    the question is likely to fail: counterexamples are looked for before proofs.
+    """
+
+    wanted: Literal["story", "verdict"] = "story"
+    suspect: bool = False
+
+
+Progress: TypeAlias = Callable[[Question, str], None]
+"""Told of each attempt as it starts, in words."""
+
+
+# --- bugs in policydsl ---------------------------------------------------------------------------
+
+
+class SemanticsDisagreeError(Exception):
+    """The two readings of the core disagree about a trace: a bug in policydsl, never a finding about a policy."""
+
+
+class SolverDisagreeError(Exception):
+    """A proof does not survive its re-check: a bug in an engine or a solver, never a finding about a policy."""

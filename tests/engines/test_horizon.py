@@ -1,0 +1,27 @@
+"""Counterexamples are looked for in the policy's own years."""
+
+from policydsl.base.calendar import from_civil, month_of
+from policydsl.core.expr import DATE, TODAY, And, DateLit, Equal, Expr, Less, Var
+from policydsl.core.system import System
+from policydsl.engines.horizon import exact_calendar, first_day, show_horizon
+from tests.engines.systems import duty, occurrence, system
+
+TODAY_VAR, DAY = Var(TODAY, DATE), from_civil(2021, 5, 6)
+
+
+def starting(*starts: Expr) -> System:
+    return system("s", (), (occurrence("e"),), (), starts=starts)
+
+
+def test_first_day() -> None:
+    assert first_day(starting(Less(DateLit(DAY), TODAY_VAR, strict=False))) == DAY
+    assert first_day(starting(And((Less(DateLit(DAY), TODAY_VAR, strict=True),)))) == DAY + 1
+    assert first_day(starting(Equal(TODAY_VAR, DateLit(DAY)))) == DAY
+    assert first_day(starting(Less(TODAY_VAR, DateLit(DAY), strict=False))) == from_civil(2024, 1, 1)
+
+
+def test_days_that_the_policy_names_are_in_the_calendar() -> None:
+    calendar = exact_calendar(duty(), 60)
+    assert calendar.first_month == month_of(from_civil(2023, 1, 1))
+    assert month_of(1) in calendar.also
+    assert show_horizon(duty(), 60) == "dates from 2023-01-01 to 2027-12-31"

@@ -1,0 +1,212 @@
+"""Known questions get their known answers, with evidence that stands by itself."""
+
+import os
+import pickle
+import signal
+from collections.abc import Callable
+from dataclasses import replace
+from threading import Timer
+
+import pytest
+import z3
+
+from policydsl.base.calendar import from_civil
+from policydsl.core.expr import TODAY, Add, Equal
+from policydsl.core.system import Property, Question, Update
+from policydsl.engines import certify
+from policydsl.engines.obligation import bind, matches
+from policydsl.engines.portfolio import judge
+from policydsl.engines.solve import Meter, ask
+from policydsl.engines.verdict import Bounded, Budget, Proved, Refuted, Unknown, Vacuous, Verdict
+from policydsl.semantics.interpret import violation
+from tests.engines.asking import answer, answers
+from tests.engines.systems import (
+    always,
+    duty_questions,
+    integer,
+    le,
+    num,
+    observation_questions,
+    occurrence,
+    on,
+    puzzle_questions,
+    score,
+    score_questions,
+    system,
+    var,
+)
+
+HOLDS: dict[str, int | str] = {
+    "ceiling": "proved",
+    "overdraw": 12,
+    "third": 4,
+    "threshold": "proved",
+    "never": "vacuous",
+    "counted": "proved",
+    "positive": "proved",
+    "ahead": "proved",
+    "latest": "proved",
+    "shorter": 2,
+    "capped": "proved",
+    "unset": "proved",
+    "three": "proved",
+    "not four": "proved",
+    "four": 3,
+    "four litres": 6,
+    "big fits": "proved",
+    "six litres": "proved",
+    "all set": 7,
+    "in time": "proved",
+    "within 31 days": "proved",
+    "at least 30 days": 1,
+    "never offline": 2,
+    "one or the other": "proved",
+    "warned first": "proved",
+    "closed twice": "vacuous",
+}
+
+MAKERS = (score_questions, observation_questions, puzzle_questions, duty_questions)
+
+
+def says(verdict: Verdict) -> int | str:
+    return verdict.at if isinstance(verdict, Refuted) else type(verdict).__name__.lower()
+
+
+@pytest.mark.parametrize("make", MAKERS, ids=lambda make: make.__name__)
+def test_known_answers(make: Callable[[], dict[str, Question]]) -> None:
+    questions = make()
+    found = answers(list(questions.values()))
+    assert {key: says(verdict) for key, verdict in found.items()} == {key: HOLDS[key] for key in questions}
+    for key, verdict in found.items():
+        check_evidence(questions[key], verdict)
+        assert pickle.loads(pickle.dumps(verdict)) == verdict  # noqa: S301  our own bytes
+
+
+def check_evidence(question: Question, verdict: Verdict) -> None:
+    match verdict:
+        case Proved(certificate=certificate, witness=witness):
+            assert isinstance(certify.recheck(certificate), certify.Stands)
+            assert certificate.binding == bind(question)
+            assert matches(question, certificate)
+            assert (witness is None) == (question.trigger is None)
+        case Refuted(trace=trace, at=at):
+            assert violation(question.system, trace, question.property) == at == len(trace.steps)
+        case Vacuous(certificate=certificate):
+            assert isinstance(certify.recheck(certificate), certify.Stands)
+        case Bounded() | Unknown():
+            pytest.fail(f"{question.key} is undecided")
+
+
+def test_asked_alone_or_together_makes_no_difference() -> None:
+    questions = duty_questions()
+    together = answers(list(questions.values()))
+    for key, question in questions.items():
+        assert says(answer(question)) == says(together[key])
+
+
+def test_same_input_same_bytes() -> None:
+    first, second = (answers(list(score_questions().values())) for _ in range(2))
+    assert first == second
+
+
+def test_stories_are_believable() -> None:
+    verdict = answer(score_questions()["overdraw"])
+    assert isinstance(verdict, Refuted)
+    trace = verdict.trace
+    assert trace.parameters == {"threshold": 1}
+    assert trace.initial[TODAY] == from_civil(2022, 1, 11)
+    assert {(s.name, s.day) for s in trace.steps} == {("violation", from_civil(2022, 1, 11))}
+    assert all(s.inputs == {"violation.conduct": "general"} for s in trace.steps)
+
+
+def test_stories_keep_defaults_where_they_can() -> None:
+    verdict = answer(observation_questions()["shorter"])
+    assert isinstance(verdict, Refuted)
+    assert [s.inputs["breach.length"] for s in verdict.trace.steps] == [31, 30]
+
+
+def test_rigid_assumptions_count() -> None:
+    """A larger threshold spares the network longer, but general violations cost the same."""
+    fixed = replace(score(), assumptions=(*score().assumptions, Equal(var("threshold"), num(7))))
+    questions = [always(fixed, "fixed", le(num(0), var("score"))), score_questions()["overdraw"]]
+    found = answers(questions)
+    verdict = found["fixed"]
+    assert isinstance(verdict, Refuted)
+    assert (verdict.at, verdict.trace.parameters) == (12, {"threshold": 7})
+    assert isinstance(found["overdraw"], Refuted)
+
+
+def test_false_in_the_beginning() -> None:
+    s = system("empty", (integer("n", 3),), (occurrence("e"),), ())
+    verdict = answer(always(s, "n", le(var("n"), num(2))))
+    assert isinstance(verdict, Refuted)
+    assert verdict.at == 0
+    assert verdict.trace.steps == ()
+
+
+def test_free_initial_values_are_small() -> None:
+    s = system("free", (integer("n", None),), (occurrence("e"),), ())
+    verdict = answer(always(s, "n", le(var("n"), num(41))))
+    assert isinstance(verdict, Refuted)
+    assert verdict.trace.initial["n"] == 42
+
+
+# --- budgets -------------------------------------------------------------------------------------
+
+
+def slow_count() -> Question:
+    """Ask what is false, but only far beyond any depth."""
+    s = system("slow", (integer("n", 0),), (occurrence("e"),), (_count_to(1000),))
+    return always(s, "n", le(var("n"), num(500)))
+
+
+def _count_to(limit: int) -> Update:
+    return Update("n", (on("e", le(var("n"), num(limit)), Add((var("n"), num(1)))),))
+
+
+def test_depth_runs_out() -> None:
+    verdict = answer(slow_count(), Budget(max_depth=9))
+    assert isinstance(verdict, Bounded)
+    assert verdict.depth == 9
+    assert "any dates" in verdict.reason
+
+
+@pytest.mark.parametrize("budget", [Budget(seconds=0), Budget(rlimit=1), Budget(seconds=0.001, rlimit=50)])
+def test_nothing_is_decided_without_a_budget(budget: Budget) -> None:
+    for questions in (score_questions(), duty_questions()):
+        for key, verdict in answers(list(questions.values()), budget).items():
+            assert isinstance(verdict, Unknown | Bounded), key
+
+
+def test_a_short_search_is_never_a_proof() -> None:
+    found = answers(list(score_questions().values()), Budget(seconds=60, max_depth=5))
+    assert isinstance(found["overdraw"], Bounded)
+    assert found["overdraw"].depth == 5
+
+
+def test_progress_is_told() -> None:
+    told: list[tuple[str, str]] = []
+    question = puzzle_questions()["all set"]
+    list(judge(question.system, [question], Budget(), lambda q, attempt: told.append((q.key, attempt))))
+    assert told
+    assert {key for key, _ in told} == {"all set"}
+
+
+def test_property_of_both_parts() -> None:
+    s = score()
+    question = Question("both", s, Property(le(var("score"), num(100)), le(num(0), num(0))), None)
+    assert isinstance(answer(question), Proved)
+
+
+def test_interruptions_get_through() -> None:
+    """Z3 catches the signal and answers "unknown"; that must not become a verdict."""
+    ctx = z3.Context()
+    holes = [z3.Int(f"hole{i}", ctx) for i in range(40)]
+    solver = z3.Solver(ctx=ctx)
+    solver.add(z3.Distinct(holes), *(z3.And(hole >= 0, hole < 39) for hole in holes))
+    alarm = Timer(0.3, os.kill, (os.getpid(), signal.SIGINT))
+    alarm.start()
+    meter = Meter(Budget(rlimit=0), 60)
+    with meter, pytest.raises(KeyboardInterrupt):
+        ask(solver, [], meter)
+    alarm.join()
