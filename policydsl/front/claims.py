@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 from policydsl.base.diagnostic import Diagnostic
 from policydsl.core import expr as core
 from policydsl.core.expr import BOOL, DATE, FALSE, TRUE, Expr, View
-from policydsl.core.system import Case, Parameter, Property, Question, System, Update, Variable
+from policydsl.core.system import Case, Parameter, Property, Question, Schedule, System, Update, Variable
 from policydsl.core.walk import definition_table, nodes
 from policydsl.core.walk import names as names_in
 from policydsl.front.draft import conjunction, happens
@@ -190,28 +190,46 @@ def _trigger(trigger: ast.Trigger, scope: Scope, rigid: Mapping[str, Type]) -> t
 
 
 def _within(name: str, form: ast.Within, system: System, scope: Scope, rigid: Mapping[str, Type]) -> Asked:
-    """Watch the earliest deadline still open: it must not pass before the condition has held."""
+    """Watch the earliest deadline still open: it must not pass before the condition has held.
+
+    The condition is looked at after every step. Where it reads the calendar, time alone may make it true: then it is
+    also looked at at the start of every step's day and, by a schedule of the monitor's own, of the day of the deadline.
+    """
     happened, _ = _trigger(form.trigger, scope, rigid)
     reached = condition(form.condition, replace(at_rest(scope), rigid=rigid))
     pending, due = core.Var(f"{name}.pending", BOOL), core.Var(f"{name}.due", DATE)
-    taken = {v.name for v in system.variables}
-    if pending.name in taken:
+    if pending.name in {v.name for v in system.variables}:
         wrong("E0202", form.span, f"`{name}` is already a name of the policy")
     deadline = check(
         ast.Sum(form.span, ast.Name(form.span, core.TODAY), (("+", form.duration),), None), at_rest(scope), DATE_TYPE
     ).expr
-    trigger = core.At(View.AFTER, happened)
-    start = core.And((trigger, core.Not(pending)))
-    variables = (
+    timeless = not names_in(reached, definition_table(system)) & {core.TODAY, core.CLOCK}
+    still: Expr = pending if timeless else core.And((pending, core.Not(reached)))
+    start = core.And((core.At(View.AFTER, happened), core.Not(still)))
+    late = core.At(View.BEFORE, core.And((pending, core.Less(due, TODAY, strict=True))))
+    now = Case(None, core.At(View.AFTER, reached), FALSE, "")
+    variables = [
         Variable(pending.name, BOOL, FALSE, "", hidden=True),
         Variable(due.name, DATE, scope.unset, "", hidden=True),
-    )
-    changes = (
+    ]
+    changes = [
         Update(due.name, (Case(None, start, deadline, ""),)),
-        Update(pending.name, (Case(None, core.At(View.AFTER, reached), FALSE, ""), Case(None, start, TRUE, ""))),
+        Update(pending.name, (now, Case(None, start, TRUE, ""), Case(None, core.Not(still), FALSE, ""))),
+    ]
+    schedules = system.schedules
+    if not timeless:
+        looked = core.Var(f"{name}.looked", BOOL)
+        variables.append(Variable(looked.name, BOOL, FALSE, "", hidden=True))
+        looks = frozenset({f"{name}.deadline"})
+        changes.append(Update(looked.name, (Case(None, start, FALSE, ""), Case(looks, TRUE, TRUE, ""))))
+        armed = core.And((pending, core.Not(looked)))
+        schedules = (*schedules, Schedule(f"{name}.deadline", armed, due, ""))
+    watched = replace(
+        system,
+        variables=(*system.variables, *variables),
+        updates=(*system.updates, *changes),
+        schedules=schedules,
     )
-    late = core.At(View.BEFORE, core.And((pending, core.Less(due, TODAY, strict=True))))
-    watched = replace(system, variables=(*system.variables, *variables), updates=(*system.updates, *changes))
     return Asked(watched, Property(TRUE, core.Not(late)), happened)
 
 

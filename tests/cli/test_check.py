@@ -2,6 +2,7 @@
 
 import json
 import os
+import shlex
 import shutil
 import signal
 import subprocess
@@ -183,7 +184,7 @@ def test_without_the_default_folders(run: Run, folder: Path) -> None:
 
 
 def test_a_reader_that_goes_away(folder: Path) -> None:
-    command = f"{sys.executable} -m policydsl explain | head -1; echo ${{PIPESTATUS[0]}}"
+    command = f"{shlex.quote(sys.executable)} -m policydsl explain | head -1; echo ${{PIPESTATUS[0]}}"
     own = {**os.environ, "PYTHONPATH": str(ROOT)}
     done = subprocess.run(
         ["/bin/bash", "-c", command], cwd=folder, env=own, check=False, capture_output=True, text=True, timeout=60

@@ -20,6 +20,7 @@ def test_there_is_a_tour() -> None:
 @pytest.mark.parametrize(("command", "output"), TOUR, ids=[c for c, _ in TOUR])
 def test_tour(command: str, output: str, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.chdir(ROOT)
+    monkeypatch.setenv("COLUMNS", "100")
     result = CliRunner().invoke(cli, command.split(), standalone_mode=False)
     assert result.stdout == output
 
