@@ -56,9 +56,13 @@ class News:
 
 @dataclass(slots=True)
 class Judgement:
-    """All decisions, in the order of the subjects, as far as they are made."""
+    """All decisions, in the order of the subjects, as far as they are made.
+
+    `lemmas` are questions that may help others, whether or not they are subjects themselves.
+    """
 
     subjects: tuple[Subject, ...]
+    lemmas: tuple[Question, ...] = ()
     verdicts: dict[int, Verdict] = field(default_factory=dict)
     cases: dict[int, dict[Case, Verdict]] = field(default_factory=dict)
     bugs: list[Bug] = field(default_factory=list)
@@ -85,6 +89,11 @@ def subjects_of(policies: Sequence[LoadedPolicy], claims: Sequence[LoadedClaims]
             if file.policy is policy:
                 found.extend(Subject(policy, "claim", c.question, claim=c, path=file.path) for c in file.claims)
     return tuple(found)
+
+
+def lemmas_of(claims: Sequence[LoadedClaims]) -> tuple[Question, ...]:
+    """Return the claims that are there to help others."""
+    return tuple(c.question for file in claims for c in file.claims if c.kind == "lemma")
 
 
 # --- the work ------------------------------------------------------------------------------------
@@ -124,19 +133,21 @@ def decide(
     """
     with Crew(jobs, judge) as crew:
         desk = _Desk(judgement, crew, budget, on_news)
-        _send(desk, [_Asked(i, s.question, manner_of(s)) for i, s in enumerate(judgement.subjects) if i not in judgement.verdicts])
+        open_ = [(i, s) for i, s in enumerate(judgement.subjects) if i not in judgement.verdicts]
+        _send(desk, [_Asked(i, s.question, manner_of(s)) for i, s in open_])
         for message in crew.messages():
             match message:
                 case Answered(task=task, index=index, verdict=verdict):
-                    _record(desk, desk.tasks[task.number][index], verdict)
+                    if index < len(desk.tasks[task.number]):
+                        _record(desk, desk.tasks[task.number][index], verdict)
                 case Tried(key=key, attempt=attempt):
                     on_news(News(desk.answered, desk.asked, key, attempt))
                 case Lost(task=task, left=left, reason=reason, bug=bug):
                     group = desk.tasks[task.number]
-                    for index in left:
+                    for index in [i for i in left if i < len(group)]:
                         _record(desk, group[index], Unknown("a bug in policydsl" if bug else reason, ()))
                     if bug is not None:
-                        judgement.bugs.append(Bug(group[left[0]].question.key if left else "", reason, bug))
+                        judgement.bugs.append(Bug(task.questions[left[0]].key if left else "", reason, bug))
                     _send(desk, _next(judgement, desk.out, group))
                 case Done(task=task):
                     _send(desk, _next(judgement, desk.out, desk.tasks[task.number]))
@@ -156,12 +167,24 @@ def _send(desk: _Desk, asked: Sequence[_Asked]) -> None:
     for group in sorted(_groups(asked), key=len, reverse=True):
         seconds = desk.budget.seconds / (_SHARE if group[0].cases else 1)
         budget = replace(desk.budget, seconds=seconds)
-        task = Task(len(desk.tasks), group[0].question.system, tuple(a.question for a in group), budget,
-                    tuple(a.manner for a in group))  # fmt: skip
+        helpers = () if group[0].cases else _helpers(desk.judgement.lemmas, group)
+        questions = (*(a.question for a in group), *helpers)
+        manners = (*(a.manner for a in group), *(Manner("verdict") for _ in helpers))
+        task = Task(len(desk.tasks), group[0].question.system, questions, budget, manners)
         desk.tasks.append(group)
         desk.asked += len(group)
         desk.out.update(a.subject for a in group)
         desk.crew.submit(task)
+
+
+def _helpers(lemmas: Sequence[Question], group: Sequence[_Asked]) -> tuple[Question, ...]:
+    """Return the lemmas about the system of `group` that are not asked in it anyway; nobody waits for their answers."""
+    system, asked = _bare(group[0].question.system), {id(a.question) for a in group}
+    return tuple(q for q in lemmas if id(q) not in asked and _bare(q.system) == system)
+
+
+def _bare(system: System) -> System:
+    return replace(system, assumptions=(), obligations=())
 
 
 def _groups(asked: Sequence[_Asked]) -> Iterator[tuple[_Asked, ...]]:
@@ -174,7 +197,7 @@ def _groups(asked: Sequence[_Asked]) -> Iterator[tuple[_Asked, ...]]:
     for each in asked:
         system = each.question.system
         if id(system) not in bare:
-            bare[id(system)] = replace(system, assumptions=(), obligations=())
+            bare[id(system)] = _bare(system)
         by_system.setdefault(bare[id(system)], []).append(each)
     for group in by_system.values():
         pieces = max(1, round(len(group) / _TOGETHER))

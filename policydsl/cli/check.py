@@ -111,7 +111,7 @@ class _Run:
 
     def work(self, paths: Sequence[Path], only: Sequence[str], budget: float, jobs: int) -> None:
         """Load, then decide everything."""
-        from policydsl.analyses.judge import Judgement, decide, subjects_of
+        from policydsl.analyses.judge import Judgement, decide, lemmas_of, subjects_of
         from policydsl.engines.verdict import Budget
         from policydsl.front.load import load
 
@@ -123,7 +123,7 @@ class _Run:
         subjects = subjects_of(loaded.policies, loaded.claims)
         if only:
             subjects = self._chosen(subjects, only)
-        self.judgement = Judgement(subjects)
+        self.judgement = Judgement(subjects, lemmas_of(loaded.claims))
         if not only:
             self._run_histories()
         with _progress() as tell:
