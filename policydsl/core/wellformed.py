@@ -93,8 +93,9 @@ def _names(system: System) -> Iterator[str]:
                 for name in sorted(case.steps or ())
                 if name not in steps
             )
+    known, known_steps = set(values), set(steps)
     for place, e in expressions(system):
-        yield from (f"{place}: {text}" for text in _unknown(e, set(values), set(steps)))
+        yield from (f"{place}: {text}" for text in _unknown(e, known, known_steps))
 
 
 def _declared(system: System) -> list[str]:

@@ -1,5 +1,6 @@
 """A system in the making: what lowering has gathered so far, and the checks that need all of it."""
 
+from collections import Counter
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 from typing import TypeVar
@@ -40,6 +41,7 @@ class Draft:
     bookkeeping: dict[str, list[Case]] = field(default_factory=dict)
     obligations: list[Obligation] = field(default_factory=list)
     liveness: list[Obligation] = field(default_factory=list)
+    keys: Counter[str] = field(default_factory=Counter)
     disputes: dict[tuple[str, str, str], list[Expr]] = field(default_factory=dict)
 
     def attempt(self, clause: str, action: Callable[[], None]) -> None:
@@ -57,9 +59,7 @@ class Draft:
 
     def owe(self, kind: ObligationKind, key: str, owed: Property, clauses: Iterable[str], sentence: str) -> None:
         """Add an obligation."""
-        known = {o.key for o in self.obligations}
-        unique = key if key not in known else next(f"{key}#{i}" for i in range(2, 10**6) if f"{key}#{i}" not in known)
-        self.obligations.append(Obligation(unique, kind, owed, tuple(dict.fromkeys(clauses)), sentence))
+        self.obligations.append(Obligation(self._unique(key), kind, owed, tuple(dict.fromkeys(clauses)), sentence))
 
     def owe_defined(self, what: str, partial: Sequence[Expr], events: tuple[str, ...] | None, clause: str) -> None:
         """Owe that the `partial` operations of `what` are defined wherever they are evaluated."""
@@ -70,9 +70,12 @@ class Draft:
 
     def live(self, key: str, never: Expr, clause: str, sentence: str) -> None:
         """Add the question whether something can take effect at all: `never` (a step expression) says it cannot."""
-        known = {o.key for o in self.liveness}
-        unique = key if key not in known else next(f"{key}#{i}" for i in range(2, 10**6) if f"{key}#{i}" not in known)
-        self.liveness.append(Obligation(unique, "rest", Property(TRUE, never), (clause,), sentence))
+        self.liveness.append(Obligation(self._unique(key), "rest", Property(TRUE, never), (clause,), sentence))
+
+    def _unique(self, key: str) -> str:
+        """Return `key`, numbered from its second use on."""
+        self.keys[key] += 1
+        return key if self.keys[key] == 1 else f"{key}#{self.keys[key]}"
 
 
 def happens(steps: Iterable[str]) -> Expr:

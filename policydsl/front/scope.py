@@ -139,14 +139,13 @@ class Scope:
         """Return the events (with `steps`, also schedules) that `names` name. Raises WrongError."""
         found = []
         for name in names:
-            known = self.events.keys() | (self.steps if steps else set())
             if name.text in self.broken:
                 raise AlreadyWrongError
-            if name.text not in known:
+            if name.text not in self.events and not (steps and name.text in self.steps):
                 if name.text in self.symbols:
                     kind = self.symbols[name.text].kind
                     wrong("E0205", name.span, f"`{name.text}` is a {kind}, but an event is needed here")
-                unknown(name, "event", known)
+                unknown(name, "event", [*self.events, *(self.steps if steps else ())])
             self.used.add(name.text)
             found.append(name.text)
         return tuple(found)
