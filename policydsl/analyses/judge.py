@@ -138,13 +138,12 @@ def decide(
         for message in crew.messages():
             match message:
                 case Answered(task=task, index=index, verdict=verdict):
-                    if index < len(desk.tasks[task.number]):
-                        _record(desk, desk.tasks[task.number][index], verdict)
+                    _record(desk, desk.tasks[task.number][index], verdict)
                 case Tried(key=key, attempt=attempt):
                     on_news(News(desk.answered, desk.asked, key, attempt))
                 case Lost(task=task, left=left, reason=reason, bug=bug):
                     group = desk.tasks[task.number]
-                    for index in [i for i in left if i < len(group)]:
+                    for index in left:
                         _record(desk, group[index], Unknown("a bug in policydsl" if bug else reason, ()))
                     if bug is not None:
                         judgement.bugs.append(Bug(task.questions[left[0]].key if left else "", reason, bug))
@@ -167,10 +166,9 @@ def _send(desk: _Desk, asked: Sequence[_Asked]) -> None:
     for group in sorted(_groups(asked), key=len, reverse=True):
         seconds = desk.budget.seconds / (_SHARE if group[0].cases else 1)
         budget = replace(desk.budget, seconds=seconds)
-        helpers = () if group[0].cases else _helpers(desk.judgement.lemmas, group)
-        questions = (*(a.question for a in group), *helpers)
-        manners = (*(a.manner for a in group), *(Manner("verdict") for _ in helpers))
-        task = Task(len(desk.tasks), group[0].question.system, questions, budget, manners)
+        questions, manners = tuple(a.question for a in group), tuple(a.manner for a in group)
+        helpers = _helpers(desk.judgement.lemmas, group)
+        task = Task(len(desk.tasks), group[0].question.system, questions, budget, manners, helpers)
         desk.tasks.append(group)
         desk.asked += len(group)
         desk.out.update(a.subject for a in group)
@@ -178,7 +176,7 @@ def _send(desk: _Desk, asked: Sequence[_Asked]) -> None:
 
 
 def _helpers(lemmas: Sequence[Question], group: Sequence[_Asked]) -> tuple[Question, ...]:
-    """Return the lemmas about the system of `group` that are not asked in it anyway; nobody waits for their answers."""
+    """Return the lemmas about the system of `group` that are not asked in it anyway."""
     system, asked = _bare(group[0].question.system), {id(a.question) for a in group}
     return tuple(q for q in lemmas if id(q) not in asked and _bare(q.system) == system)
 

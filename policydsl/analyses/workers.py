@@ -24,7 +24,7 @@ from policydsl.core.system import Question, System
 from policydsl.engines.verdict import Budget, Manner, Progress, Verdict
 
 Judge: TypeAlias = Callable[
-    [System, Sequence[Question], Budget, Progress, Sequence[Manner]], Iterator[tuple[Question, Verdict]]
+    [System, Sequence[Question], Budget, Progress, Sequence[Manner], Sequence[Question]], Iterator[tuple[Question, Verdict]]
 ]
 
 _GRACE = 5.0
@@ -36,7 +36,7 @@ _TICK = 1.0
 class Task:
     """Questions that share a system, answered by one worker in one go, each in its manner.
 
-    `number` is the sender's, `budget` for each question.
+    `number` is the sender's, `budget` for each question; `helpers` are questions whose properties may help as lemmas.
     """
 
     number: int
@@ -44,6 +44,7 @@ class Task:
     questions: tuple[Question, ...]
     budget: Budget
     manners: tuple[Manner, ...]
+    helpers: tuple[Question, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -228,6 +229,7 @@ def _answer(pipe: Connection, task: Task, judge: Judge | None) -> None:
             task.budget,
             lambda q, attempt: pipe.send(("try", q.key, attempt)),
             task.manners,
+            task.helpers,
         ):
             pipe.send(("answer", places[id(question)], verdict))
     except (OSError, KeyboardInterrupt):

@@ -103,6 +103,7 @@ class _Run:
 
     def __init__(self) -> None:
         self.interrupted = False
+        self.only = False
         self.loaded: Loaded | None = None
         self.judgement: Judgement | None = None
         self.histories: dict[str, list[HistoryResult]] = {}
@@ -121,6 +122,7 @@ class _Run:
         if not loaded.policies and not loaded.diagnostics:
             self.extra.append(_no_policies(given))
         subjects = subjects_of(loaded.policies, loaded.claims)
+        self.only = bool(only)
         if only:
             subjects = self._chosen(subjects, only)
         self.judgement = Judgement(subjects, lemmas_of(loaded.claims))
@@ -164,6 +166,9 @@ class _Run:
         from policydsl.report.build import build_report, with_bugs
 
         policies = self.loaded.policies if self.loaded else ()
+        if self.only and self.judgement is not None:
+            asked = {s.policy.path for s in self.judgement.subjects}
+            policies = tuple(p for p in policies if p.path in asked)
         found = in_order((*(self.loaded.diagnostics if self.loaded else ()), *self.extra))
         decisions = self.judgement.decisions() if self.judgement else ()
         report = build_report(policies, decisions, self.histories, found, self.sources)

@@ -284,11 +284,12 @@ def _declare(home: Home, scope: Scope) -> None:
                 _add(scope, node.name, symbol("role"))
         case ast.Subset():
             sort = scope.enum(node.of)
-            for value in node.values:
+            values = [ast.Name(v.span, v.text.removeprefix(f"{sort.name}.")) for v in node.values]
+            for value in values:
                 if value.text not in sort.values:
                     unknown(value, f"value of `{sort.name}`", sort.values)
             _add(scope, node.name, symbol("subset", EnumType(sort)))
-            scope.subsets[node.name.text] = (sort, tuple(v.text for v in node.values))
+            scope.subsets[node.name.text] = (sort, tuple(v.text for v in values))
         case ast.Parameter():
             _add(scope, node.name, symbol("parameter", scope.resolve_type(node.type)))
         case ast.State():

@@ -9,37 +9,57 @@ from policydsl.engines.verdict import Bounded, Budget, Manner, Progress, Verdict
 
 
 def good(
-    system: System, questions: Sequence[Question], budget: Budget, on_progress: Progress, manners: Sequence[Manner]
+    system: System,
+    questions: Sequence[Question],
+    budget: Budget,
+    on_progress: Progress,
+    manners: Sequence[Manner],
+    helpers: Sequence[Question],
 ) -> Iterator[tuple[Question, Verdict]]:
     """Answer everything."""
-    del system, budget, manners
+    del system, budget, manners, helpers
     for question in questions:
         on_progress(question, "an attempt")
         yield question, Bounded(1, question.key)
 
 
 def dies(
-    system: System, questions: Sequence[Question], budget: Budget, on_progress: Progress, manners: Sequence[Manner]
+    system: System,
+    questions: Sequence[Question],
+    budget: Budget,
+    on_progress: Progress,
+    manners: Sequence[Manner],
+    helpers: Sequence[Question],
 ) -> Iterator[tuple[Question, Verdict]]:
     """Die at a question called `fatal`."""
-    for question, verdict in good(system, questions, budget, on_progress, manners):
+    for question, verdict in good(system, questions, budget, on_progress, manners, helpers):
         if question.key == "fatal":
             os._exit(9)
         yield question, verdict
 
 
 def hangs(
-    system: System, questions: Sequence[Question], budget: Budget, on_progress: Progress, manners: Sequence[Manner]
+    system: System,
+    questions: Sequence[Question],
+    budget: Budget,
+    on_progress: Progress,
+    manners: Sequence[Manner],
+    helpers: Sequence[Question],
 ) -> Iterator[tuple[Question, Verdict]]:
     """Never answer."""
-    del system, questions, budget, on_progress, manners
+    del system, questions, budget, on_progress, manners, helpers
     time.sleep(3600)
     yield from ()
 
 
 def raises(
-    system: System, questions: Sequence[Question], budget: Budget, on_progress: Progress, manners: Sequence[Manner]
+    system: System,
+    questions: Sequence[Question],
+    budget: Budget,
+    on_progress: Progress,
+    manners: Sequence[Manner],
+    helpers: Sequence[Question],
 ) -> Iterator[tuple[Question, Verdict]]:
     """Have a bug after the first answer."""
-    yield from list(good(system, questions, budget, on_progress, manners))[:1]
+    yield from list(good(system, questions, budget, on_progress, manners, helpers))[:1]
     raise ZeroDivisionError("planted")

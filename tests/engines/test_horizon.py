@@ -24,4 +24,4 @@ def test_days_that_the_policy_names_are_in_the_calendar() -> None:
     calendar = exact_calendar(duty(), 60)
     assert calendar.first_month == month_of(from_civil(2023, 1, 1))
     assert month_of(1) in calendar.also
-    assert show_horizon(duty(), 60) == "dates from 2023-01-01 to 2027-12-31"
+    assert show_horizon(duty(), 60) == "dates (resets and deadlines included) from 2023-01-01 to 2027-12-31"
