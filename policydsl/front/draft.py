@@ -69,7 +69,7 @@ class Draft:
             self.owe("definedness", f"defined:{what}", owed, (clause,), sentence)
 
     def live(self, key: str, never: Expr, clause: str, sentence: str) -> None:
-        """Add the question whether something can take effect at all: `never` (a step expression) says it cannot."""
+        """Add the question whether something can take effect at all: `never` and `sentence` say that it cannot."""
         self.liveness.append(Obligation(self._unique(key), "rest", Property(TRUE, never), (clause,), sentence))
 
     def _unique(self, key: str) -> str:

@@ -276,7 +276,7 @@ def _event(node: ast.Event, clause: str, draft: Draft) -> None:
     actor = None if node.by is None else node.by.text
     draft.events.append(Event(name, node.kind, actor, tuple(inputs), guard, clause))
     word = "take place" if node.kind == "occurrence" else "be permitted"
-    draft.live(f"event:{name}", core.Not(core.Happens(name)), clause, f"`{name}` can {word} in some history")
+    draft.live(f"event:{name}", core.Not(core.Happens(name)), clause, f"`{name}` can never {word}")
 
 
 def _role(name: ast.Name, scope: Scope) -> None:

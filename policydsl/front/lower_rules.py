@@ -40,7 +40,7 @@ def lower_rule(node: ast.Rule, clause: str, draft: Draft) -> None:
     draft.owe_defined(f"the rule on {' or '.join(steps)} in clause {clause}", env.partial, steps, clause)
     key = f"rule:{clause}:{'-'.join(steps)}"
     never = core.Or((core.Not(happens(steps)), core.At(View.BEFORE, core.Not(guard))))
-    draft.live(key, never, clause, f"the rule on {' or '.join(steps)} in clause {clause} applies in some history")
+    draft.live(key, never, clause, f"the rule on {' or '.join(steps)} in clause {clause} never applies")
 
 
 def _step_env(draft: Draft, steps: tuple[str, ...]) -> Env:
@@ -124,7 +124,7 @@ def lower_schedule(node: ast.Schedule, clause: str, draft: Draft) -> None:
         due = recurring(node.recurrence)
     draft.schedules.append(Schedule(name, armed, due, clause))
     draft.owe_defined(f"the schedule `{name}`", env.partial, None, clause)
-    draft.live(f"schedule:{name}", core.Not(core.Happens(name)), clause, f"the schedule `{name}` fires in some history")
+    draft.live(f"schedule:{name}", core.Not(core.Happens(name)), clause, f"the schedule `{name}` never fires")
     lower_actions(node.actions, Where((name,), TRUE, in_step(draft.scope, ()), clause), draft)
 
 
@@ -209,7 +209,7 @@ def lower_duty(node: ast.Duty, clause: str, draft: Draft) -> None:
     draft.bookkeeping[due.name] = deadlines
     ends = core.AddDays(due, core.IntLit(1)) if scope.ends_inclusive else due
     draft.schedules.append(Schedule(missed, open_, ends, clause))
-    draft.live(f"duty:{name}", core.Not(core.Happens(missed)), clause, f"the duty `{name}` is missed in some history")
+    draft.live(f"duty:{name}", core.Not(core.Happens(missed)), clause, f"the duty `{name}` can never be missed")
     lower_actions(node.missed, Where((missed,), TRUE, in_step(scope, ()), clause), draft)
 
 

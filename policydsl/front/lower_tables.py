@@ -58,7 +58,7 @@ def _table_obligations(node: ast.Table, clause: str, uses: list[Expr], on: tuple
         before = uses[: i - 1] if node.hit is ast.Hit.FIRST else []
         hit = conjunction([use, *map(core.Not, before)])
         never = core.Or((core.Not(happens(on)), core.At(View.BEFORE, core.Not(hit))))
-        sentence = f"row {i} of the table `{name}` applies in some history"
+        sentence = f"row {i} of the table `{name}` never applies"
         draft.live(f"row:{name}:{i}", never if on else core.Not(hit), clause, sentence)
 
 
