@@ -58,13 +58,11 @@ class News:
 class Judgement:
     """All decisions, in the order of the subjects, as far as they are made.
 
-    `lemmas` are questions that may help others, whether or not they are subjects themselves; `stories` says whether
-    failures that are expected are to be told as well as those that are not.
+    `lemmas` are questions that may help others, whether or not they are subjects themselves.
     """
 
     subjects: tuple[Subject, ...]
     lemmas: tuple[Question, ...] = ()
-    stories: bool = True
     verdicts: dict[int, Verdict] = field(default_factory=dict)
     cases: dict[int, dict[Case, Verdict]] = field(default_factory=dict)
     bugs: list[Bug] = field(default_factory=list)
@@ -136,55 +134,31 @@ def decide(
     with Crew(jobs, judge) as crew:
         desk = _Desk(judgement, crew, budget, on_news)
         open_ = [(i, s) for i, s in enumerate(judgement.subjects) if i not in judgement.verdicts]
-        _send(desk, [_Asked(i, s.question, manner_of(s, stories=judgement.stories)) for i, s in open_])
-        _listen(desk)
-        surprising = [(i, s) for i, s in enumerate(judgement.subjects) if _lacks_story(judgement, i)]
-        _send(desk, [_Asked(i, s.question, Manner(suspect=True)) for i, s in surprising])
-        _listen(desk)
+        _send(desk, [_Asked(i, s.question, manner_of(s)) for i, s in open_])
+        for message in crew.messages():
+            match message:
+                case Answered(task=task, index=index, verdict=verdict):
+                    _record(desk, desk.tasks[task.number][index], verdict)
+                case Tried(key=key, attempt=attempt):
+                    on_news(News(desk.answered, desk.asked, key, attempt))
+                case Lost(task=task, left=left, reason=reason, bug=bug):
+                    group = desk.tasks[task.number]
+                    for index in left:
+                        _record(desk, group[index], Unknown("a bug in policydsl" if bug else reason, ()))
+                    if bug is not None:
+                        judgement.bugs.append(Bug(task.questions[left[0]].key if left else "", reason, bug))
+                    _send(desk, _next(judgement, desk.out, group))
+                case Done(task=task):
+                    _send(desk, _next(judgement, desk.out, desk.tasks[task.number]))
     judgement.complete = True
 
 
-def _listen(desk: _Desk) -> None:
-    """Take in what the crew reports until all that was sent is answered; what is asked next is sent on the way."""
-    judgement = desk.judgement
-    for message in desk.crew.messages():
-        match message:
-            case Answered(task=task, index=index, verdict=verdict):
-                _record(desk, desk.tasks[task.number][index], verdict)
-            case Tried(key=key, attempt=attempt):
-                desk.on_news(News(desk.answered, desk.asked, key, attempt))
-            case Lost(task=task, left=left, reason=reason, bug=bug):
-                group = desk.tasks[task.number]
-                for index in left:
-                    _record(desk, group[index], Unknown("a bug in policydsl" if bug else reason, ()))
-                if bug is not None:
-                    judgement.bugs.append(Bug(task.questions[left[0]].key if left else "", reason, bug))
-                _send(desk, _next(judgement, desk.out, group))
-            case Done(task=task):
-                _send(desk, _next(judgement, desk.out, desk.tasks[task.number]))
-
-
-def manner_of(subject: Subject, *, stories: bool) -> Manner:
-    """Return how to ask: nobody reads the story of a clause that is alive; what is expected to fail is tried first.
-
-    Without `stories`, nobody reads the story of an expected failure either.
-    """
+def manner_of(subject: Subject) -> Manner:
+    """Return how to ask: nobody reads the story of a clause that is alive; what is expected to fail is tried first."""
     if subject.origin == "liveness":
         return Manner("verdict", suspect=True)
     claim = subject.claim
-    suspect = claim is not None and (claim.expect != "holds") != claim.possible
-    return Manner("verdict" if suspect and not stories else "story", suspect)
-
-
-def _lacks_story(judgement: Judgement, index: int) -> bool:
-    """Return whether a claim that was expected to fail does so in another way, and nobody has told how."""
-    subject = judgement.subjects[index]
-    if judgement.stories or subject.claim is None or not isinstance(judgement.verdicts.get(index), Refuted):
-        return False
-    if manner_of(subject, stories=False).wanted == "story":
-        return False
-    found = {s.reading for s in splits(judgement.cases.get(index, {})) if s.separates}
-    return bool(found) if subject.claim.expect == "fails" else not _expected(subject) <= found
+    return Manner(suspect=claim is not None and (claim.expect != "holds") != claim.possible)
 
 
 def _send(desk: _Desk, asked: Sequence[_Asked]) -> None:

@@ -56,7 +56,7 @@ def check(  # noqa: PLR0913, PLR0917  one parameter for each option
     from policydsl.report.model import exit_code
 
     signal.signal(signal.SIGTERM, _terminated)
-    run = _Run(stories=verbose or form == "json")
+    run = _Run()
     try:
         run.work(paths, only, budget, jobs or os.cpu_count() or 1)
     except KeyboardInterrupt:
@@ -101,8 +101,7 @@ def _write(text: str, output: Path | None) -> int:
 class _Run:
     """One run, as far as it has come: good to report on at any moment."""
 
-    def __init__(self, *, stories: bool) -> None:
-        self.stories = stories
+    def __init__(self) -> None:
         self.interrupted = False
         self.only = False
         self.loaded: Loaded | None = None
@@ -126,7 +125,7 @@ class _Run:
         self.only = bool(only)
         if only:
             subjects = self._chosen(subjects, only)
-        self.judgement = Judgement(subjects, lemmas_of(loaded.claims), self.stories)
+        self.judgement = Judgement(subjects, lemmas_of(loaded.claims))
         if not only:
             self._run_histories()
         with _progress() as tell:
