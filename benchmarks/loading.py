@@ -1,6 +1,6 @@
 """How loading grows with the length of a policy: 200, 2,000 and 20,000 lines, medians, and time per line.
 
-    python benchmarks/loading.py [REPETITIONS]
+python benchmarks/loading.py [REPETITIONS]
 """
 
 import statistics

@@ -1,4 +1,4 @@
-"""What golden histories already show: a clause that takes effect in one of them is not dead, and no solver need say so."""
+"""What golden histories already show: a clause that takes effect in one of them is not dead; no solver need say so."""
 
 from collections.abc import Iterable
 

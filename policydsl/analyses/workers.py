@@ -24,7 +24,8 @@ from policydsl.core.system import Question, System
 from policydsl.engines.verdict import Budget, Manner, Progress, Verdict
 
 Judge: TypeAlias = Callable[
-    [System, Sequence[Question], Budget, Progress, Sequence[Manner], Sequence[Question]], Iterator[tuple[Question, Verdict]]
+    [System, Sequence[Question], Budget, Progress, Sequence[Manner], Sequence[Question]],
+    Iterator[tuple[Question, Verdict]],
 ]
 
 _GRACE = 5.0

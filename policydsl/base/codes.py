@@ -468,8 +468,10 @@ _ALL = (
         "A count within a rolling window tells apart only as many events as `up to` says. Beyond that number a "
         "comparison would always have the same answer. Raise the number behind `up to`, or lower the one it is "
         "compared with.",
-        'clause 1 "x"\n    count v: breach, this one included, within any 90 days up to 3\n    define many: boolean = v >= 5',
-        'clause 1 "x"\n    count v: breach, this one included, within any 90 days up to 5\n    define many: boolean = v >= 5',
+        'clause 1 "x"\n    count v: breach, this one included, within any 90 days up to 3\n'
+        "    define many: boolean = v >= 5",
+        'clause 1 "x"\n    count v: breach, this one included, within any 90 days up to 5\n'
+        "    define many: boolean = v >= 5",
     ),
     # --- warnings ---
     Code(

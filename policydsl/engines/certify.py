@@ -24,7 +24,8 @@ NAMES = ("initiation", "consecution", "goal")
 _COMMANDS = frozenset({"set-logic", "declare-fun", "assert", "check-sat"})
 """All that a query may say: no options, no definitions, no stack, nothing that is not SMT-LIB 2."""
 
-_WORD = re.compile(r';[^\n]*|\|[^|]*\||"(?:[^"]|"")*"|[()]|[^\s()|";]+')
+_MARK = re.compile(r';[^\n]*|\|[^|]*\||"(?:[^"]|"")*"|[()]')
+_WORD = re.compile(r'[^\s()|";]+|\|[^|]*\|')
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,10 +79,10 @@ def _refute(query: Query, ctx: z3.Context, rlimit: int) -> Recheck:
     foreign = sorted(set(commands(query.text)) - _COMMANDS)
     if foreign:
         return Fails(f"query `{query.name}` uses `{foreign[0]}`")
-    solver = z3.Solver(ctx=ctx)
+    solver = z3.SimpleSolver(ctx=ctx)
     solver.set("rlimit", rlimit)
     try:
-        solver.add(z3.parse_smt2_string(query.text, ctx=ctx))
+        solver.from_string(query.text)
     except z3.Z3Exception as error:
         return Fails(f"query `{query.name}` is not SMT-LIB 2: {error}")
     answer = solver.check()
@@ -97,12 +98,17 @@ def _refute(query: Query, ctx: z3.Context, rlimit: int) -> Recheck:
 
 def commands(text: str) -> list[str]:
     """Return the name of each command of an SMT-LIB 2 script; whatever stands outside parentheses counts as one."""
-    depth, names, opening = 0, list[str](), False
-    for word in _WORD.findall(text):
-        if word.startswith(";"):
-            continue
-        if opening or (depth == 0 and word != "("):
-            names.append(word)
-        opening = word == "(" and depth == 0
-        depth += {"(": 1, ")": -1}.get(word, 0)
-    return names
+    depth, names, start = 0, list[str](), 0
+    for mark in _MARK.finditer(text):
+        found = mark.group()
+        if depth == 0:
+            names += _WORD.findall(text, start, mark.start())
+            names += [found] if found[0] in '|")' else []
+        if found == "(":
+            word = _WORD.match(text, mark.end())
+            names += [word.group() if word else ""] if depth == 0 else []
+            depth += 1
+        elif found == ")":
+            depth -= 1
+        start = mark.end()
+    return names + (_WORD.findall(text, start) if depth == 0 else [])

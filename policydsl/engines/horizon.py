@@ -74,7 +74,8 @@ def show_horizon(system: System, months: int) -> str:
     """Return the dates of `exact_calendar` in words."""
     first = calendar.month_of(first_day(system))
     last = calendar.month_start(first + months) - 1
-    return f"dates (resets and deadlines included) from {calendar.show_day(calendar.month_start(first))} to {calendar.show_day(last)}"
+    earliest = calendar.show_day(calendar.month_start(first))
+    return f"dates (resets and deadlines included) from {earliest} to {calendar.show_day(last)}"
 
 
 def _earliest(e: Expr) -> Iterator[Day]:

@@ -136,7 +136,7 @@ class Granter:
         self._bargain(reversed(yielded))
 
     def _bargain(self, wishes: Iterable[Wish]) -> list[Wish]:
-        """Grant as many of `wishes` as go together, the earlier ones first; return those that yielded to others of them."""
+        """Grant as many of `wishes` as go together; return those that yielded to others that yielded too."""
         left = [(wish, self._literal(wish)) for wish in wishes if not self.keep(wish)]
         rivals: list[tuple[Wish, set[int]]] = []
         while left:

@@ -2,13 +2,14 @@
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
+from itertools import zip_longest
 from typing import Literal, TypeAlias, assert_never
 
 import z3
 
-from policydsl.core.expr import FALSE, TRUE, Expr, Not
+from policydsl.core.expr import CLOCK, FALSE, TODAY, TRUE, Expr, Not
 from policydsl.core.system import Property, Question, System, Trace
-from policydsl.core.walk import slice_system
+from policydsl.core.walk import definition_table, names, slice_system
 from policydsl.engines import bmc, certify, horizon, houdini, kinduction, minimise, sample, templates
 from policydsl.engines.obligation import Proof, issue
 from policydsl.engines.solve import Meter
@@ -40,7 +41,7 @@ Way: TypeAlias = tuple[int, int, Help]
 """How to try a proof: the level of the calendar, the window in steps, the help."""
 
 
-def judge(
+def judge(  # noqa: PLR0913, PLR0917  what everyone calls
     system: System,
     questions: Sequence[Question],
     budget: Budget,
@@ -62,11 +63,11 @@ def judge(
     """
     asked = list(zip(questions, manners or [Manner()] * len(questions), strict=True))
     for bench in _benches(system, asked, budget, on_progress):
-        bench.helpers = tuple(q for q in helpers if _alike(q.system, bench.inquiries[0].question.system))
+        _enlist(bench, helpers)
         waiting = list(bench.inquiries)
-        for turn in range(len(_ATTEMPTS)):
+        for turn in zip_longest(_ATTEMPTS, _SUSPECT_ATTEMPTS, fillvalue=_give_up):
             for inquiry in tuple(waiting):
-                attempt = (_SUSPECT_ATTEMPTS if inquiry.manner.suspect else _ATTEMPTS)[turn]
+                attempt = turn[inquiry.manner.suspect]
                 with inquiry.meter:
                     verdict = attempt(bench, inquiry)
                 if verdict is not None:
@@ -154,9 +155,27 @@ def _bench(base: System, asked: Sequence[tuple[Question, Manner]], budget: Budge
         Inquiry(q, m, tuple(e for e in q.system.assumptions if e not in shared), Meter(budget, budget.seconds))
         for q, m in asked
     )
-    exprs = [e for q, _ in asked for e in (q.property.state, q.property.step, q.trigger) if e is not None]
+    exprs = [e for q, _ in asked for e in _exprs(q)]
     part = slice_system(replace(base, assumptions=shared, obligations=()), exprs)
     return Bench(part, inquiries, budget, on_progress)
+
+
+def _enlist(bench: Bench, helpers: Iterable[Question]) -> None:
+    """Keep those of `helpers` that speak of nothing but what the bench's slice has; with their definitions."""
+    base = bench.inquiries[0].question.system
+    table = definition_table(base)
+    known = {TODAY, CLOCK, *(p.name for p in base.parameters), *(v.name for v in bench.system.variables)}
+    bench.helpers = tuple(q for q in helpers if _alike(q.system, base) and names(q.property.state, table) <= known)
+    if bench.helpers:
+        exprs = [e for i in bench.inquiries for e in _exprs(i.question)]
+        exprs += [q.property.state for q in bench.helpers]
+        whole = replace(base, assumptions=bench.system.assumptions, obligations=())
+        bench.system = slice_system(whole, exprs)
+
+
+def _exprs(question: Question) -> list[Expr]:
+    p = question.property
+    return [e for e in (p.state, p.step, question.trigger) if e is not None]
 
 
 # --- lemmas --------------------------------------------------------------------------------------
@@ -229,6 +248,11 @@ def _start(bench: Bench, inquiry: Inquiry, months: int) -> Trace | None:
 def _induction(bench: Bench, inquiry: Inquiry) -> Verdict | None:
     """Try plain induction without any help."""
     return _prove(bench, inquiry, ((0, 1, "alone"),))
+
+
+def _shortly_helped_induction(bench: Bench, inquiry: Inquiry) -> Verdict | None:
+    """Try plain induction with lemmas."""
+    return _prove(bench, inquiry, ((0, 1, "lemmas"),))
 
 
 def _helped_induction(bench: Bench, inquiry: Inquiry) -> Verdict | None:
@@ -306,15 +330,17 @@ _ATTEMPTS: tuple[Attempt, ...] = (
     _far_search,
     _give_up,
 )
+"""Where it is likely to hold."""
 
 _SUSPECT_ATTEMPTS: tuple[Attempt, ...] = (
     _existence,
     _searching(_NEAR),
     _induction,
     _searching(_FAIR),
+    _shortly_helped_induction,
     _searching(_DEEP),
-    _searching(_DEEPER),
     _helped_induction,
+    _searching(_DEEPER),
     _strong_induction,
     _long_induction,
     _exact_induction,
@@ -322,6 +348,7 @@ _SUSPECT_ATTEMPTS: tuple[Attempt, ...] = (
     _far_search,
     _give_up,
 )
+"""Where it is likely to fail."""
 
 
 # --- proofs --------------------------------------------------------------------------------------

@@ -24,7 +24,7 @@ from policydsl.core.expr import (
     View,
 )
 from policydsl.core.system import PASSAGE, Case, Event, Input, System, Trace, Update, Variable
-from policydsl.core.walk import expressions, nodes
+from policydsl.core.walk import definition_table, expressions, names, nodes
 from policydsl.semantics.compile import Happening, compile_system
 from policydsl.semantics.interpret import Rejected, alone, check_parameters, evaluate, initial_state
 
@@ -99,6 +99,8 @@ class _Pool:
         self.integers = sorted({0, 1, 2, *(n + d for n in integers for d in (-1, 0, 1))})
         self.days = sorted({n + d for n in days for d in (-1, 0, 1)})
         self.rationals = sorted({Fraction(0), Fraction(1), *rationals})
+        table = definition_table(system)
+        self.assumed = frozenset(name for e in system.assumptions for name in names(e, table))
         self.gaps = [*_GAPS, *(n for n in self.integers if 0 < n <= _FAR)]
 
     def value(self, sort: Sort, default: Value | None, day: int, dice: Random) -> Value:
@@ -126,7 +128,7 @@ def _begin(system: System, start: Trace, pool: _Pool, dice: Random) -> tuple[dic
     parameters = dict(start.parameters)
     for p in system.parameters:
         other = {**parameters, p.name: pool.value(p.sort, p.default, day, dice)}
-        if check_parameters(system, other) is None:
+        if p.name not in pool.assumed or check_parameters(system, other) is None:
             parameters = other
     free = [v for v in system.variables if v.initial is None]
     chosen: dict[str, Value] = {v.name: start.initial[v.name] for v in free}

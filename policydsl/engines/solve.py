@@ -46,13 +46,15 @@ class Meter:
         return self.left <= 0
 
 
-def linear_solver(ctx: z3.Context, *, rational: bool) -> z3.Solver:
-    """Return a solver for linear arithmetic without quantifiers, nearly twice as fast here as the general one.
+def new_solver(ctx: z3.Context) -> z3.Solver:
+    """Return a solver for the short, linear, incremental queries that are asked here.
 
-    (`z3.SolverFor` would make the name of the logic in the global context.)
+    Over the corpus, z3's core solver with its older simplex takes a sixth less time than the solver it picks for linear
+    integer arithmetic.
     """
-    logic = z3.Z3_mk_string_symbol(ctx.ref(), "QF_LIRA" if rational else "QF_LIA")
-    return z3.Solver(z3.Z3_mk_solver_for_logic(ctx.ref(), logic), ctx=ctx)
+    solver = z3.SimpleSolver(ctx=ctx)
+    solver.set("smt.arith.solver", 2)
+    return solver
 
 
 def ask(solver: z3.Solver, assumptions: Iterable[z3.BoolRef], meter: Meter) -> Answer:

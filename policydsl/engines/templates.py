@@ -158,7 +158,7 @@ class Table:
         """What is so in all rows: a variable always has one value, or never another."""
         found = [f for v in self.system.variables for f in _facts(Var(v.name, v.sort), self.column(v.name))]
         always = [f.expr for f in found if len(f.rows) == self.sample.rows]
-        return tuple([*always, *(_not(f.expr) for f in found if not f.rows and isinstance(f.expr, Equal))])
+        return (*always, *(_not(f.expr) for f in found if not f.rows and isinstance(f.expr, Equal)))
 
     def _telling(self, found: Iterable["Fact"]) -> tuple["Fact", ...]:
         return tuple(islice((f for f in found if 0 < len(f.rows) < self.sample.rows), _MOST_GUARDS))
@@ -283,7 +283,8 @@ def _between(x: Var, column: Sequence[Value], table: Table, *, tight: bool = Fal
     listed = [value for value in column if isinstance(value, int | Fraction)]
     least, greatest, most = min(listed), max(listed), 1 if tight else _NEAREST
     low, high = bisect_right(constants, least), bisect_left(constants, greatest)
-    below, above = constants[max(0, low - most) : low], constants[high : high + most]
+    below: list[int | Fraction] = [*constants[max(0, low - most) : low]]
+    above: list[int | Fraction] = [*constants[high : high + most]]
     yield from (Less(literal(c, x.sort), x, strict=False) for c in reversed(below) if not tight or c == least)
     yield from (Less(x, literal(c, x.sort), strict=False) for c in above if not tight or c == greatest)
 
@@ -330,8 +331,8 @@ def _apart(  # noqa: PLR0913  two names, and where to look
     low, high = bisect_right(constants, least), bisect_left(constants, greatest)
     below, above = constants[max(0, low - _NEAREST) : low], constants[high : high + _NEAREST]
     if tight:
-        below = tuple(c for c in constants if c == least or c in {0, 1} and c <= least)
-        above = tuple(c for c in constants if c == greatest or c in {-1, 0} and c >= greatest)
+        below = tuple(c for c in constants if c == least or (c in {0, 1} and c <= least))
+        above = tuple(c for c in constants if c == greatest or (c in {-1, 0} and c >= greatest))
     yield from (_later(x, y, c) for c in reversed(below))
     yield from (_later(y, x, -c) for c in above)
 
@@ -345,20 +346,19 @@ def _later(x: Expr, y: Expr, days: int) -> Expr:
 
 def _implications(table: Table) -> list[Expr]:
     """Return: one fact implies or excludes another."""
-    return _implied((*table.facts, *table.options), table.facts)
+    return _implied((*table.facts, *table.options), table.facts, table.sample.rows)
 
 
 def _definitions(table: Table) -> list[Expr]:
     """Return: a fact implies or excludes what a definition says."""
-    return _implied((*table.facts, *table.options), table.said)
+    return _implied((*table.facts, *table.options), table.said, table.sample.rows)
 
 
-def _implied(firsts: Sequence[Fact], seconds: Sequence[Fact]) -> list[Expr]:
+def _implied(firsts: Sequence[Fact], seconds: Sequence[Fact], rows: int) -> list[Expr]:
     """Return what a first fact says of a second one; first of all where the sample has many cases of both sides."""
     found: dict[frozenset[Expr], tuple[int, Expr]] = {}
     mask = {f.expr: sum(1 << i for i in f.rows) for f in (*firsts, *seconds)}
-    everything = max(mask.values(), default=0).bit_length()
-    full = (1 << everything) - 1
+    full = (1 << rows) - 1
     for a in firsts:
         for b in seconds:
             if a.name == b.name:

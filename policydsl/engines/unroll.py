@@ -8,10 +8,9 @@ from collections.abc import Iterable
 
 import z3
 
-from policydsl.core.expr import TRUE, Expr, RatLit, RatSort, ToRat
+from policydsl.core.expr import TRUE, Expr
 from policydsl.core.system import Property, System
-from policydsl.core.walk import expressions, nodes
-from policydsl.engines.solve import Answer, Meter, ask, conj, disj, linear_solver
+from policydsl.engines.solve import Answer, Meter, ask, conj, disj, new_solver
 from policydsl.semantics import terms
 from policydsl.semantics.encode import Encoding
 from policydsl.semantics.encode_calendar import Calendar, truth
@@ -24,7 +23,7 @@ class Unrolling:
         self.system = system
         self.ctx = z3.Context()
         self.encoding = Encoding(system, self.ctx, calendar)
-        self.solver = linear_solver(self.ctx, rational=_has_rationals(system))
+        self.solver = new_solver(self.ctx)
         self._literals: dict[int, tuple[z3.BoolRef, z3.BoolRef]] = {}  # by id; keeps the term, or its id is reused
         self._terms: dict[tuple[int, int], tuple[Expr, z3.BoolRef]] = {}  # by id: hashing takes longer than building
         self._violated: dict[tuple[Property, int], z3.BoolRef] = {}
@@ -104,11 +103,3 @@ class Unrolling:
     def true_in(self, model: z3.ModelRef, term: z3.BoolRef) -> bool:
         """Return whether `term` holds in `model`, completed."""
         return terms.is_true_in(model, term)
-
-
-def _has_rationals(system: System) -> bool:
-    sorts = [p.sort for p in system.parameters] + [v.sort for v in system.variables]
-    sorts += [each.sort for event in system.events for each in event.inputs]
-    if any(isinstance(sort, RatSort) for sort in sorts):
-        return True
-    return any(isinstance(node, RatLit | ToRat) for _, e in expressions(system) for node in nodes(e))

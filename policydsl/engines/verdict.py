@@ -118,8 +118,8 @@ class Budget:
 class Manner:
     """How a question is to be answered; whatever it says, every verdict is checked alike.
 
-    `wanted`     "story": a counterexample is made small and believable; "verdict": it is shortest and replayed, and that
-                 is all.
+    `wanted`     "story": a counterexample is made small and believable; "verdict": it is shortest and replayed,
+                 and that is all.
     `suspect`    the question is likely to fail: counterexamples are looked for before proofs.
     """
 

@@ -1,14 +1,46 @@
 """The part of z3's Python interface that encodings are written in, under the same names, without most of its cost.
 
-z3's own operators look up and compare sorts in every call, which takes longer than most queries here. The core is typed,
-so sorts always fit; these terms are z3's own objects otherwise, and mix with them. Nothing uses the global context.
+z3's own operators look up and compare sorts in every call, which takes longer than most queries here. The core is
+typed, so sorts always fit; these terms are z3's own objects otherwise, and mix with them. Nothing uses the global
+context.
 """
+
+# ruff: noqa: N802  the names are z3's own
 
 from collections.abc import Callable, Iterable, Sequence
 from typing import Literal, TypeAlias, cast
 
 import z3
 from z3 import ArithRef, BoolRef, Context, ExprRef, IntNumRef, ModelRef, RatNumRef, Solver
+
+__all__ = [
+    "And",
+    "Answer",
+    "ArithRef",
+    "Bool",
+    "BoolRef",
+    "BoolVal",
+    "Context",
+    "ExprRef",
+    "FreshBool",
+    "FreshInt",
+    "If",
+    "Implies",
+    "Int",
+    "IntNumRef",
+    "IntVal",
+    "Not",
+    "Or",
+    "Real",
+    "RealVal",
+    "Sum",
+    "ToReal",
+    "add",
+    "check",
+    "is_true_in",
+    "number_in",
+    "simplify",
+]
 
 Answer: TypeAlias = Literal["sat", "unsat", "unknown"]
 
@@ -25,69 +57,69 @@ def _del(self: z3.AstRef, _dec_ref: Callable[..., None] = z3.Z3_dec_ref) -> None
         self.ast = None
 
 
-class _Truth(BoolRef):
+class _Truth(BoolRef):  # type: ignore[misc]  # z3 carries no annotations
     """A truth value."""
 
     __init__, __del__ = _init, _del
     __hash__ = BoolRef.__hash__
 
-    def __eq__(self, other: object) -> BoolRef:  # type: ignore[override]  # a term, as in z3
+    def __eq__(self, other: object) -> BoolRef:
         return _equal(self, cast("ExprRef", other))
 
-    def __ne__(self, other: object) -> BoolRef:  # type: ignore[override]  # a term, as in z3
+    def __ne__(self, other: object) -> BoolRef:
         return Not(_equal(self, cast("ExprRef", other)))
 
 
-class _Number(ArithRef):
+class _Number(ArithRef):  # type: ignore[misc]  # z3 carries no annotations
     """An integer or a rational; Python's own integers mix with it."""
 
     __init__, __del__ = _init, _del
     __hash__ = ArithRef.__hash__
 
-    def __eq__(self, other: object) -> BoolRef:  # type: ignore[override]  # a term, as in z3
-        return _equal(self, _same_sort(self, cast("ExprRef | int", other)))
+    def __eq__(self, other: object) -> BoolRef:
+        return _Truth(z3.Z3_mk_eq(self.ctx.ctx, self.ast, _raw(self.ctx, cast("ExprRef | int", other))), self.ctx)
 
-    def __ne__(self, other: object) -> BoolRef:  # type: ignore[override]  # a term, as in z3
+    def __ne__(self, other: object) -> BoolRef:
         return Not(self == other)
 
     def __lt__(self, other: ArithRef | int) -> BoolRef:
-        return _Truth(z3.Z3_mk_lt(self.ctx.ctx, self.ast, _same_sort(self, other).ast), self.ctx)
+        return _Truth(z3.Z3_mk_lt(self.ctx.ctx, self.ast, _raw(self.ctx, other)), self.ctx)
 
     def __le__(self, other: ArithRef | int) -> BoolRef:
-        return _Truth(z3.Z3_mk_le(self.ctx.ctx, self.ast, _same_sort(self, other).ast), self.ctx)
+        return _Truth(z3.Z3_mk_le(self.ctx.ctx, self.ast, _raw(self.ctx, other)), self.ctx)
 
     def __gt__(self, other: ArithRef | int) -> BoolRef:
-        return _Truth(z3.Z3_mk_gt(self.ctx.ctx, self.ast, _same_sort(self, other).ast), self.ctx)
+        return _Truth(z3.Z3_mk_gt(self.ctx.ctx, self.ast, _raw(self.ctx, other)), self.ctx)
 
     def __ge__(self, other: ArithRef | int) -> BoolRef:
-        return _Truth(z3.Z3_mk_ge(self.ctx.ctx, self.ast, _same_sort(self, other).ast), self.ctx)
+        return _Truth(z3.Z3_mk_ge(self.ctx.ctx, self.ast, _raw(self.ctx, other)), self.ctx)
 
     def __add__(self, other: ArithRef | int) -> ArithRef:
-        return Sum(self, _same_sort(self, other))
+        return _pair(z3.Z3_mk_add, self.ctx, self.ast, _raw(self.ctx, other))
 
     def __radd__(self, other: ArithRef | int) -> ArithRef:
-        return Sum(_same_sort(self, other), self)
+        return _pair(z3.Z3_mk_add, self.ctx, _raw(self.ctx, other), self.ast)
 
     def __sub__(self, other: ArithRef | int) -> ArithRef:
-        return _difference(self, _same_sort(self, other))
+        return _pair(z3.Z3_mk_sub, self.ctx, self.ast, _raw(self.ctx, other))
 
     def __rsub__(self, other: ArithRef | int) -> ArithRef:
-        return _difference(_same_sort(self, other), self)
+        return _pair(z3.Z3_mk_sub, self.ctx, _raw(self.ctx, other), self.ast)
 
     def __mul__(self, other: ArithRef | int) -> ArithRef:
-        return _product(self, _same_sort(self, other))
+        return _pair(z3.Z3_mk_mul, self.ctx, self.ast, _raw(self.ctx, other))
 
     def __rmul__(self, other: ArithRef | int) -> ArithRef:
-        return _product(_same_sort(self, other), self)
+        return _pair(z3.Z3_mk_mul, self.ctx, _raw(self.ctx, other), self.ast)
 
     def __truediv__(self, other: ArithRef | int) -> ArithRef:
-        return _Number(z3.Z3_mk_div(self.ctx.ctx, self.ast, _same_sort(self, other).ast), self.ctx)
+        return _Number(z3.Z3_mk_div(self.ctx.ctx, self.ast, _raw(self.ctx, other)), self.ctx)
 
     def __mod__(self, other: ArithRef | int) -> ArithRef:
-        return _Number(z3.Z3_mk_mod(self.ctx.ctx, self.ast, _same_sort(self, other).ast), self.ctx)
+        return _Number(z3.Z3_mk_mod(self.ctx.ctx, self.ast, _raw(self.ctx, other)), self.ctx)
 
 
-class _Whole(_Number, IntNumRef):
+class _Whole(_Number, IntNumRef):  # type: ignore[misc]  # z3 carries no annotations
     """An integer given as a number."""
 
     __hash__ = ArithRef.__hash__
@@ -132,7 +164,7 @@ def BoolVal(value: bool, ctx: Context) -> BoolRef:  # noqa: FBT001  as in z3
 
 def IntVal(value: int, ctx: Context) -> IntNumRef:
     """Return an integer."""
-    return _Whole(z3.Z3_mk_numeral(ctx.ctx, str(value), z3.Z3_mk_int_sort(ctx.ctx)), ctx)
+    return _Whole(_raw(ctx, value), ctx)
 
 
 def RealVal(value: str, ctx: Context) -> ArithRef:
@@ -168,10 +200,8 @@ def Implies(a: BoolRef, b: BoolRef) -> BoolRef:
 def If(cond: BoolRef, then: ExprRef | int, otherwise: ExprRef | int) -> ExprRef:
     """Return one of two terms of one sort."""
     ctx = cond.ctx
-    a = IntVal(then, ctx) if isinstance(then, int) else then
-    b = IntVal(otherwise, ctx) if isinstance(otherwise, int) else otherwise
-    kind = _Truth if isinstance(a, BoolRef) else _Number
-    return kind(z3.Z3_mk_ite(ctx.ctx, cond.ast, a.ast, b.ast), ctx)
+    kind = _Truth if isinstance(then, BoolRef) else _Number
+    return kind(z3.Z3_mk_ite(ctx.ctx, cond.ast, _raw(ctx, then), _raw(ctx, otherwise)), ctx)
 
 
 def Sum(*args: ArithRef) -> ArithRef:
@@ -197,16 +227,20 @@ def _equal(a: ExprRef, b: ExprRef) -> BoolRef:
     return _Truth(z3.Z3_mk_eq(a.ctx.ctx, a.ast, b.ast), a.ctx)
 
 
-def _difference(a: ArithRef, b: ArithRef) -> ArithRef:
-    return _Number(z3.Z3_mk_sub(a.ctx.ctx, 2, _array((a, b))), a.ctx)
+def _pair(make: Callable[..., z3.Ast], ctx: Context, a: z3.Ast, b: z3.Ast) -> ArithRef:
+    return _Number(make(ctx.ctx, 2, (z3.Ast * 2)(a, b)), ctx)
 
 
-def _product(a: ArithRef, b: ArithRef) -> ArithRef:
-    return _Number(z3.Z3_mk_mul(a.ctx.ctx, 2, _array((a, b))), a.ctx)
-
-
-def _same_sort(a: ArithRef, other: ArithRef | int) -> ArithRef:
-    return IntVal(other, a.ctx) if isinstance(other, int) else other
+def _raw(ctx: Context, term: ExprRef | int) -> z3.Ast:
+    """Return the handle of a term or of a whole number. Those of numbers are kept as long as their context is."""
+    if not isinstance(term, int):
+        return term.ast
+    known: dict[int, z3.Ast] = ctx.__dict__.setdefault("policydsl_numbers", {})
+    found = known.get(term)
+    if found is None:
+        found = known[term] = z3.Z3_mk_numeral(ctx.ctx, str(term), z3.Z3_mk_int_sort(ctx.ctx))
+        z3.Z3_inc_ref(ctx.ctx, found)
+    return found
 
 
 def _array(args: Sequence[ExprRef]) -> object:

@@ -277,12 +277,12 @@ def _expected(text: str) -> frozenset[str]:
     again = _parser().parse_interactive(text)
     for _ in islice(_feed(again), fed):
         pass
-    return frozenset(again.accepts())  # type: ignore[no-untyped-call]  # Lark's
+    return frozenset(again.accepts())
 
 
 def _feed(parser: InteractiveParser) -> Iterator[None]:
     """Feed the parser its tokens, and yield after each that fits."""
-    for token in parser.lexer_thread.lex(parser.parser_state):  # type: ignore[no-untyped-call]  # Lark's
+    for token in parser.lexer_thread.lex(parser.parser_state):
         parser.feed_token(token)
         yield
 

@@ -90,7 +90,7 @@ def choice(name: str, sort: EnumSort, default: Value | None = None) -> Input:
     return Input(name, sort, default, "Platform", "1")
 
 
-def system(  # noqa: PLR0913  a whole system
+def system(
     name: str,
     variables: tuple[Variable, ...],
     events: tuple[Event, ...],

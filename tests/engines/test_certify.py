@@ -69,7 +69,7 @@ def test_a_negated_goal_is_caught(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 def test_a_skipped_initiation_is_caught(monkeypatch: pytest.MonkeyPatch) -> None:
-    def inductive_from_anywhere(  # noqa: PLR0913  as the original
+    def inductive_from_anywhere(
         unrolling: Unrolling, claim: Property, fixed: object, pool: object, *, k: int, meter: object
     ) -> Proof:
         del unrolling, claim, fixed, pool, meter

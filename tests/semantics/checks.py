@@ -474,7 +474,7 @@ def equals(system: System, frame: Mapping[str, z3.ExprRef], state: Mapping[str, 
     return [frame[name] == constant_of(value, sorts[name], ctx) for name, value in state.items()]
 
 
-def given(encoding: Any, system: System, step: Step) -> list[Any]:  # noqa: ANN401
+def given(encoding: Any, system: System, step: Step) -> list[Any]:
     """Return that the step from frame 0 is `step`."""
     sorts = {each.name: each.sort for event in system.events for each in event.inputs}
     inputs, ctx = encoding.inputs(0), encoding.ctx
@@ -496,7 +496,7 @@ class Stage:
     step_claim: z3.BoolRef
 
 
-def staged(twins: Twins, system: System, cal: Any, claim: Property) -> Stage:  # noqa: ANN401
+def staged(twins: Twins, system: System, cal: Any, claim: Property) -> Stage:
     """Return `system` under calendar `cal`, with `claim` about the state after the first step and that step."""
     ctx = z3.Context()
     encoding = twins.encode.Encoding(system, ctx, cal)
@@ -547,7 +547,7 @@ def check_steps(twins: Twins, every: int = 1) -> int:
 # --- histories that fold ------------------------------------------------------------------------------
 
 
-def check_folding(twins: Twins, system: System, parameters: Mapping[str, Value], state: Any, stream: Any) -> None:  # noqa: ANN401
+def check_folding(twins: Twins, system: System, parameters: Mapping[str, Value], state: Any, stream: Any) -> None:
     """Compare compiled code with the interpreter, which settles and steps, on a stream of events."""
     folded = twins.compile.compile_system(system).fold(parameters, state, stream)
     expected = walked(system, parameters, state, stream)
@@ -560,7 +560,7 @@ def check_folding(twins: Twins, system: System, parameters: Mapping[str, Value],
         agree(dict(folded) == dict(expected), f"{folded} differs from {expected}")
 
 
-def walked(system: System, parameters: Mapping[str, Value], state: Any, stream: Any) -> Any:  # noqa: ANN401
+def walked(system: System, parameters: Mapping[str, Value], state: Any, stream: Any) -> Any:
     """Return the state after `stream` by the interpreter alone."""
     for index, (name, day, inputs) in enumerate(stream, start=1):
         for each in interpret.settle(system, parameters, state, day):
