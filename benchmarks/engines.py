@@ -24,6 +24,8 @@ ROOT = Path(__file__).parent.parent
 DEEPEST = "twelfth"
 """The claim with the longest story: twelve violations."""
 
+_DEPTH = 16
+
 MONTHLY = "one_length_ahead"
 """A claim that plain induction proves, about one month later in several ways of counting."""
 
@@ -69,29 +71,30 @@ def exact(question: Question) -> Unrolling:
     return Unrolling(_slice(question), horizon.exact_calendar(question.system, Budget().horizons[0]))
 
 
-def one_disjunction(question: Question) -> int:
-    """Return the length of the shortest story, as the portfolio looks for it: 1, 2, 4, 8, 16 steps at once."""
+def assumptions(question: Question) -> int:
+    """Return the length of the shortest story, as the portfolio looks for it: depth by depth, each an assumption."""
     meter = Meter(Budget(), 60)
     with meter:
-        found = bmc.search(exact(question), question.property, [], done=-1, depth=16, meter=meter)
+        found = bmc.search(exact(question), question.property, [], done=-1, depth=_DEPTH, meter=meter)
     return found.depth
 
 
-def assumptions(question: Question) -> int:
-    """Return the same, depth by depth, each an assumption."""
-    unrolling, meter = exact(question), Meter(Budget(), 60)
+def one_disjunction(question: Question) -> int:
+    """Return the same: all depths at once, then those below each hit."""
+    unrolling, meter, depth = exact(question), Meter(Budget(), 60), _DEPTH + 1
     with meter:
-        for i in range(17):
-            if unrolling.ask([unrolling.starting, unrolling.violated(question.property, i)], meter) == "sat":
-                return i
-    return -1
+        violated = [unrolling.violated(question.property, i) for i in range(depth)]
+        while unrolling.ask([unrolling.starting, unrolling.any_of(violated[:depth])], meter) == "sat":
+            model = unrolling.solver.model()
+            depth = next(i for i, literal in enumerate(violated) if unrolling.true_in(model, literal))
+    return depth
 
 
 def push_and_pop(question: Question) -> int:
     """Return the same, depth by depth, each asserted and taken back."""
     unrolling, meter = exact(question), Meter(Budget(), 60)
     with meter:
-        for i in range(17):
+        for i in range(_DEPTH + 1):
             goal = [unrolling.starting, unrolling.violated(question.property, i)]
             terms.add(unrolling.solver, unrolling.encoding.calendar_facts())
             unrolling.solver.push()

@@ -181,8 +181,8 @@ def implication_is_conjunction(m: Patch) -> None:
 
 def strict_for_weak(m: Patch) -> None:
     real = elaborate._compare_two
-    turned: dict[Any, Any] = {"<=": "<", ">=": ">"}
-    m.setattr(elaborate, "_compare_two", lambda op, a, b, env: real(turned[op] if op in turned else op, a, b, env))
+    turned: Any = {"<=": "<", ">=": ">"}
+    m.setattr(elaborate, "_compare_two", lambda op, a, b, env: real(turned.get(op, op), a, b, env))
 
 
 def product_forgets_the_factor(m: Patch) -> None:
