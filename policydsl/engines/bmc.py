@@ -1,6 +1,6 @@
 """Shortest counterexamples, by bounded model checking on the exact calendar."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import z3
@@ -8,6 +8,8 @@ import z3
 from policydsl.core.system import Property
 from policydsl.engines.solve import Meter
 from policydsl.engines.unroll import Unrolling
+
+_SPENT = "the budget ran out"
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -32,27 +34,19 @@ def search(  # noqa: PLR0913  a range of depths, and what to look for in it
     """Look for the shortest history of at most `depth` steps that violates `claim`; up to `done` all is clear.
 
     Gives:    `Found` with the least depth, else how far it is clear.
-    Sound:    each batch of depths is one disjunction; after a hit, the shorter depths of the batch are asked
-              again until none is left.
+    Sound:    depth by depth, from the shortest; of the initial state and the first step, asked about at once, the
+              initial state again after a hit.
     Complete: within the depth, the months of the unrolling's calendar and the budget.
     """
-    for low, high in _batches(done, depth):
-        hit = _least(unrolling, claim, fixed, range(low, high + 1), meter)
-        if isinstance(hit, Found):
-            return hit
-        if hit is None:
-            return Clear(low - 1, "the budget ran out")
+    if done < 1:
+        hit = _least(unrolling, claim, fixed, range(done + 1, min(depth, 1) + 1), meter)
+        if not isinstance(hit, Clear):
+            return hit or Clear(done, _SPENT)
+    for i in range(max(done, 1) + 1, depth + 1):
+        hit = _least(unrolling, claim, fixed, range(i, i + 1), meter)
+        if not isinstance(hit, Clear):
+            return hit or Clear(i - 1, _SPENT)
     return Clear(depth, None)
-
-
-def _batches(done: int, depth: int) -> Iterator[tuple[int, int]]:
-    """Yield the ranges to ask about at once: up to 1, 2, 4, 8, ... steps."""
-    low, high = done + 1, 1
-    while low <= depth:
-        while high < low:
-            high *= 2
-        yield low, min(high, depth)
-        low = high + 1
 
 
 def _least(

@@ -363,11 +363,12 @@ def _prove(bench: Bench, inquiry: Inquiry, ways: Iterable[Way]) -> Verdict | Non
     certificate = _certify(question, proof)
     if isinstance(certificate, Unknown):
         return certificate
-    if question.trigger is None:
-        if bench.starts.get(inquiry.fixed) is None:
-            return Unknown("it is not known whether there is any history", (*inquiry.tried, certificate.method))
-        return Proved(certificate)
-    return _judge_trigger(bench, inquiry, certificate, question.trigger)
+    verdict: Verdict = Proved(certificate)
+    if question.trigger is not None:
+        verdict = _judge_trigger(bench, inquiry, certificate, question.trigger)
+    if isinstance(verdict, Proved) and verdict.witness is None and bench.starts.get(inquiry.fixed) is None:
+        return Unknown("it is not known whether there is any history", (*inquiry.tried, certificate.method))
+    return verdict
 
 
 def _find_proof(bench: Bench, inquiry: Inquiry, claim: Property, ways: Iterable[Way]) -> Proof | None:

@@ -17,6 +17,7 @@ from policydsl.core.expr import (
     Equal,
     Expr,
     Happens,
+    MonthOf,
     Not,
     Or,
     Scale,
@@ -25,7 +26,7 @@ from policydsl.core.expr import (
 from policydsl.core.system import Case, Input, Parameter, Property, Question, System, Update, Variable
 from policydsl.engines import certify
 from policydsl.engines.portfolio import judge
-from policydsl.engines.verdict import Budget, Manner, Refuted, Vacuous, Verdict
+from policydsl.engines.verdict import Bounded, Budget, Manner, Refuted, Unknown, Vacuous, Verdict
 from policydsl.semantics.interpret import violation
 from tests.engines.asking import BUDGET, answer, answers
 from tests.engines.systems import (
@@ -136,6 +137,14 @@ def test_without_a_budget_nothing_is_called_empty(budget: Budget) -> None:
     for s in NOWHERE.values():
         verdict = answer(always(s, "always", le(num(0), var("n"))), budget)
         assert type(verdict).__name__ in {"Unknown", "Bounded"}
+
+
+def test_nothing_is_proved_of_what_may_be_nothing() -> None:
+    """Histories begin so late that none is found: then it is not known whether there are any."""
+    s = empty(starts=(Equal(MonthOf(TODAY_VAR), num(12 * 3000)),))
+    state = le(num(0), var("n"))
+    for question in (always(s, "always", state), after(s, "after", Happens("e"), state)):
+        assert isinstance(answer(question), Unknown | Bounded)
 
 
 # --- long stories and puzzles ---------------------------------------------------------------------
