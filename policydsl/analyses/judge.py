@@ -81,10 +81,12 @@ def subjects_of(policies: Sequence[LoadedPolicy], claims: Sequence[LoadedClaims]
     found: list[Subject] = []
     for policy in policies:
         system = policy.system
-        for origin, owed in (("obligation", system.obligations), ("liveness", policy.liveness)):
+        kinds: tuple[tuple[Origin, tuple[Obligation, ...]], ...]
+        kinds = (("obligation", system.obligations), ("liveness", policy.liveness))
+        for origin, owed in kinds:
             for o in owed:
                 question = Question(o.key, system, o.property, None)
-                found.append(Subject(policy, origin, question, obligation=o, path=policy.path))  # type: ignore[arg-type]  # the two words above
+                found.append(Subject(policy, origin, question, obligation=o, path=policy.path))
         for file in claims:
             if file.policy is policy:
                 found.extend(Subject(policy, "claim", c.question, claim=c, path=file.path) for c in file.claims)

@@ -127,7 +127,7 @@ def compile_system(system: System) -> Folder:
     space: dict[str, object] = {**_LIBRARY, **{f"K{i}": k for i, k in enumerate(maker.constants)}}
     code = compile(source, "<policy>", "exec")
     exec(code, space)  # noqa: S102  our own text: no part of it comes from a policy
-    run: Callable[[Values, Values, Iterator[Happening]], Stopped] = space["run"]  # type: ignore[assignment]
+    run: Callable[[Values, Values, Iterator[Happening]], Stopped] = space["run"]  # type: ignore[assignment]  # what exec defines has no type
     return Folder(system, run, source)
 
 
