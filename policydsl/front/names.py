@@ -35,7 +35,7 @@ def read_name(e: ast.Name, env: Env, expected: Type | None) -> Typed:
         events = sorted(s.name.split(".")[0] for s in env.scope.symbols.values() if s.name.endswith("." + text))
         comes = " and ".join(f"`{x}`" for x in events)
         wrong("E0212", e.span, f"`{text}` comes with {comes}, which is not at hand here",
-              hint=f"write this on `{events[0]}`: `on {events[0]}` or `after {events[0]}`")  # fmt: skip
+              hint=_at_hand(events[0]))  # fmt: skip
     unknown(e, "name", [*known, *env.scope.values, *env.rigid, *(fields if env.events else ()), core.TODAY])
 
 
@@ -75,11 +75,15 @@ def _symbol(e: ast.Name, symbol: Symbol, env: Env) -> Typed:
         case "field" | "choice":
             event = e.text.split(".")[0]
             wrong("E0212", e.span, f"`{e.text}` can be read only where `{event}` is at hand",
-                  hint=f"write this on `{event}`: `on {event}` or `after {event}`")  # fmt: skip
+                  hint=_at_hand(event))  # fmt: skip
         case "duty":
             wrong("E0205", e.span, f"`{e.text}` is a duty", hint=f"write `{e.text}.open` or `{e.text}.due`")
         case "role" | "enumeration" | "subset" | "occurrence" | "act" | "schedule":
             wrong("E0205", e.span, f"`{e.text}` is a {symbol.kind}, but a value is needed here")
+
+
+def _at_hand(event: str) -> str:
+    return f"write this on `{event}`: `on {event}`, `after {event}`, or `where` below its facts"
 
 
 def variable(name: str, type_: Type, env: Env) -> Typed:
