@@ -10,7 +10,7 @@ import z3
 from policydsl.core.expr import CLOCK, FALSE, TODAY, TRUE, Expr, Not
 from policydsl.core.system import Property, Question, System, Trace
 from policydsl.core.walk import definition_table, names, slice_system
-from policydsl.engines import bmc, certify, horizon, houdini, kinduction, minimise, sample, templates
+from policydsl.engines import bmc, certify, horizon, houdini, kinduction, minimise, sample, spacer, templates
 from policydsl.engines.obligation import Proof, issue
 from policydsl.engines.solve import Meter
 from policydsl.engines.unroll import Unrolling
@@ -265,6 +265,24 @@ def _strong_induction(bench: Bench, inquiry: Inquiry) -> Verdict | None:
     return _prove(bench, inquiry, ((0, 1, "all lemmas"), (0, 2, "all lemmas"), (1, 1, "all lemmas")))
 
 
+def _property_directed(bench: Bench, inquiry: Inquiry) -> Verdict | None:
+    """Try with lemmas made for this very question."""
+    question = inquiry.question
+    system = replace(bench.system, assumptions=(*bench.system.assumptions, *inquiry.fixed))
+    for level in range(_EXACT_LEVEL):
+        if inquiry.meter.spent or (level > 0 and not bench.abstract(0).dated):
+            return None
+        _tell(bench, inquiry, f"property-directed reachability, calendar {level}")
+        found = spacer.search(system, question.property, level, bench.budget.rlimit, inquiry.meter)
+        if isinstance(found, spacer.Invariant):
+            unrolling, fixed = bench.abstract(level), _fix(bench.abstract(level), inquiry)
+            pool = houdini.Pool(unrolling, found.conjuncts, fixed)
+            proof = kinduction.prove(unrolling, question.property, fixed, pool, k=1, meter=inquiry.meter)
+            if proof is not None:
+                return _accept(bench, inquiry, proof)
+    return None
+
+
 def _long_induction(bench: Bench, inquiry: Inquiry) -> Verdict | None:
     """Try longer windows."""
     ways: list[Way] = [(level, k, "all lemmas") for k in range(2, bench.budget.max_k + 1) for level in (0, 1)]
@@ -323,6 +341,7 @@ _ATTEMPTS: tuple[Attempt, ...] = (
     _searching(_MEDIUM),
     _strong_induction,
     _searching(_DEEP),
+    _property_directed,
     _searching(_DEEPER),
     _long_induction,
     _exact_induction,
@@ -342,6 +361,7 @@ _SUSPECT_ATTEMPTS: tuple[Attempt, ...] = (
     _helped_induction,
     _searching(_DEEPER),
     _strong_induction,
+    _property_directed,
     _long_induction,
     _exact_induction,
     _full_search,
@@ -356,10 +376,13 @@ _SUSPECT_ATTEMPTS: tuple[Attempt, ...] = (
 
 def _prove(bench: Bench, inquiry: Inquiry, ways: Iterable[Way]) -> Verdict | None:
     """Try each of `ways`."""
+    proof = _find_proof(bench, inquiry, inquiry.question.property, ways)
+    return None if proof is None else _accept(bench, inquiry, proof)
+
+
+def _accept(bench: Bench, inquiry: Inquiry, proof: Proof) -> Verdict:
+    """Return the verdict that follows from `proof`, once it is re-checked."""
     question = inquiry.question
-    proof = _find_proof(bench, inquiry, question.property, ways)
-    if proof is None:
-        return None
     certificate = _certify(question, proof)
     if isinstance(certificate, Unknown):
         return certificate
