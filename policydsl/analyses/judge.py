@@ -250,7 +250,7 @@ def _open_cases(subject: Subject, verdict: Refuted, known: dict[Case, Verdict]) 
     before stays so, and one that was refuted is retold from its own story.
     """
     question = subject.question
-    readings = visible_readings(question, subject.policy.system)
+    readings = visible_readings(question, subject.policy.system, subject.policy.influence)
     singles = list(single_cases(question, readings))
     expected = _expected(subject)
     if expected:

@@ -6,8 +6,9 @@ from itertools import product
 
 from policydsl.core.expr import TODAY, EnumLit, EnumSort, Equal, Expr, Value, Var
 from policydsl.core.system import PASSAGE, Parameter, Question, Step, System, Trace
-from policydsl.core.walk import definition_table, expressions, names, slice_system
+from policydsl.core.walk import definition_table, names
 from policydsl.engines.verdict import Proved, Refuted, Vacuous, Verdict
+from policydsl.front.influence import Influence
 from policydsl.semantics import interpret
 
 _MOST_COMBINATIONS = 256
@@ -42,20 +43,16 @@ class Case:
     place: tuple[int, int]
 
 
-def visible_readings(question: Question, base: System) -> tuple[Parameter, ...]:
+def visible_readings(question: Question, base: System, within: Influence) -> tuple[Parameter, ...]:
     """Return the readings that `question` can see and that its own conditions leave open.
 
     `base` is the policy's system: what the question assumes beyond it is a condition of its author.
     """
-    p = question.property
-    exprs = [e for e in (p.state, p.step, question.trigger) if e is not None]
-    part = slice_system(replace(question.system, obligations=()), exprs)
-    table = definition_table(part)
-    seen = {n for _, e in expressions(part) for n in names(e, table)}
-    seen |= {n for e in exprs for n in names(e, table)}
+    seen = within.seen(question)
+    table = definition_table(question.system)
     own = [e for e in question.system.assumptions if e not in base.assumptions]
     fixed = {n for e in own for n in names(e, table)}
-    return tuple(p for p in part.parameters if p.is_reading and p.name in seen and p.name not in fixed)
+    return tuple(p for p in question.system.parameters if p.is_reading and p.name in seen and p.name not in fixed)
 
 
 def single_cases(question: Question, readings: Iterable[Parameter]) -> Iterator[Case]:

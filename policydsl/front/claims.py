@@ -11,7 +11,7 @@ from policydsl.core.walk import definition_table, nodes
 from policydsl.core.walk import names as names_in
 from policydsl.front.draft import conjunction, happens
 from policydsl.front.elaborate import check, condition, elaborate, facts
-from policydsl.front.influence import Influence, direct_reads, mentioned
+from policydsl.front.influence import direct_reads, mentioned
 from policydsl.front.loaded import LoadedClaim, LoadedPolicy
 from policydsl.front.lower import range_of
 from policydsl.front.scope import RESERVED, AlreadyWrongError, Scope, WrongError, in_clause, labels, unknown, wrong
@@ -30,12 +30,10 @@ class Asked:
     possible: bool = False
 
 
-def lower_claim(
-    node: ast.Claim, policy: LoadedPolicy, scope: Scope, within: Influence, found: list[Diagnostic]
-) -> LoadedClaim | None:
+def lower_claim(node: ast.Claim, policy: LoadedPolicy, scope: Scope, found: list[Diagnostic]) -> LoadedClaim | None:
     """Return the claim as a question; None if anything is wrong (see `found`)."""
     try:
-        return _claim(node, policy, scope, within)
+        return _claim(node, policy, scope)
     except WrongError as error:
         found.append(in_clause(error.diagnostic, ""))
     except AlreadyWrongError:
@@ -43,7 +41,7 @@ def lower_claim(
     return None
 
 
-def _claim(node: ast.Claim, policy: LoadedPolicy, scope: Scope, within: Influence) -> LoadedClaim:
+def _claim(node: ast.Claim, policy: LoadedPolicy, scope: Scope) -> LoadedClaim:
     _references(node, policy, scope)
     system, rigid = _for_every(node, policy.system, scope)
     for e in node.under:
@@ -63,7 +61,7 @@ def _claim(node: ast.Claim, policy: LoadedPolicy, scope: Scope, within: Influenc
         node.expect.verdict,
         tuple(r.text for r in node.expect.readings),
         question,
-        _unmodelled(question, policy, within),
+        _unmodelled(question, policy),
     )
 
 
@@ -264,7 +262,7 @@ def _covers(form: ast.Covers, system: System, scope: Scope, rest: Env) -> Asked:
     return Asked(system, asked, None if on else inside)
 
 
-def _unmodelled(question: Question, policy: LoadedPolicy, within: Influence) -> tuple[str, ...]:
+def _unmodelled(question: Question, policy: LoadedPolicy) -> tuple[str, ...]:
     """Return the clauses not formalised that affect something the question can see."""
     affecting = [c for c in policy.clauses if c.affects]
     if not affecting:
@@ -272,7 +270,7 @@ def _unmodelled(question: Question, policy: LoadedPolicy, within: Influence) -> 
     exprs = (question.property.state, question.property.step)
     own = question.system.updates[len(policy.system.updates) :]
     roots = frozenset().union(*map(mentioned, exprs), *direct_reads(own).values())
-    seen = set(within.cone(roots)) | {n.step for e in exprs for n in nodes(e) if isinstance(n, core.Happens)}
+    seen = set(policy.influence.cone(roots)) | {n.step for e in exprs for n in nodes(e) if isinstance(n, core.Happens)}
     inputs = {i.name for event in policy.system.events for i in event.inputs}
     seen |= {name.split(".", 1)[1] for name in seen & inputs}
     seen |= {name.removesuffix(".n").removesuffix(".so_far") for name in seen}

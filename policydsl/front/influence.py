@@ -1,18 +1,19 @@
-"""What bears on what in a system: fast enough to be asked for every claim."""
+"""What bears on what in a system: fast enough to be asked for every claim and every story."""
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
 from policydsl.core import expr as core
 from policydsl.core.expr import Expr
-from policydsl.core.system import System, Update
+from policydsl.core.system import Question, System, Update
 from policydsl.core.walk import nodes
 
 
 @dataclass(frozen=True, slots=True)
 class Influence:
-    """What each variable and definition of a system reads directly, and what decides which histories there are."""
+    """What each variable and definition of `system` reads directly, and what decides which histories there are."""
 
+    system: System
     direct: Mapping[str, frozenset[str]]
     always: frozenset[str]
 
@@ -26,13 +27,48 @@ class Influence:
             todo |= self.direct.get(name, frozenset()) - seen
         return frozenset(seen)
 
+    def seen(self, question: Question) -> frozenset[str]:
+        """Return the names that can bear on the answer to `question`, whose system is mostly an offspring of this one.
+
+        Offspring have other guards and assumptions, and a monitor's variables after those of the policy; for any other
+        system all is worked out anew.
+        """
+        own, base = question.system, self.system
+        p = question.property
+        roots = [p.state, p.step, *([] if question.trigger is None else [question.trigger])]
+        read = frozenset().union(*map(mentioned, (*roots, *own.assumptions, *own.starts)), _deciding(own))
+        if own is base or not _offspring(own, base):
+            return (self if own is base else influence(own)).cone(read)
+        more = own.updates[len(base.updates) :]
+        return self.cone(read.union(*direct_reads(more).values())) | {u.variable for u in more}
+
 
 def influence(system: System) -> Influence:
-    """Return the influence within `system`; made once for all claims about it."""
-    guards = [e.guard for e in system.events] + [e for s in system.schedules for e in (s.armed, s.due)]
+    """Return the influence within `system`; made once for all questions about it."""
     direct = {d.name: mentioned(d.body) for d in system.definitions}
-    direct |= direct_reads(system.updates)
-    return Influence(direct, frozenset().union(*map(mentioned, guards)))
+    for name, read in direct_reads(system.updates).items():
+        direct[name] = direct.get(name, frozenset()) | read
+    for v in system.variables:
+        if v.initial is not None:
+            direct[v.name] = direct.get(v.name, frozenset()) | mentioned(v.initial)
+    return Influence(system, direct, _deciding(system))
+
+
+def _offspring(system: System, base: System) -> bool:
+    """Return whether `system` gives the names of `base` their values as `base` does."""
+    before = zip(base.updates, system.updates, strict=False)
+    return (
+        system.definitions is base.definitions
+        and len(system.updates) >= len(base.updates)
+        and system.variables[: len(base.variables)] == base.variables
+        and all(a is b for a, b in before)
+    )
+
+
+def _deciding(system: System) -> frozenset[str]:
+    """Return the names that stand in guards and schedules."""
+    guards = [e.guard for e in system.events] + [e for s in system.schedules for e in (s.armed, s.due)]
+    return frozenset().union(*map(mentioned, guards))
 
 
 def direct_reads(updates: Iterable[Update]) -> dict[str, frozenset[str]]:

@@ -138,7 +138,8 @@ def _policy(
         return None
     _unused(scope, found)
     readings = tuple(_reading(h) for h in scope.homes if isinstance(h.node, ast.Reading))
-    policy = LoadedPolicy(tree.path, info, clauses, _symbols(scope), readings, system, tuple(draft.liveness))
+    within = influence(system)
+    policy = LoadedPolicy(tree.path, info, clauses, _symbols(scope), readings, system, within, tuple(draft.liveness))
     return policy, scope
 
 
@@ -310,7 +311,6 @@ def _claims(
             _collect(found, name, "policy", policies, "E0211")
         return None
     policy, scope = policies[title.value]
-    within = influence(policy.system)
     claims: list[LoadedClaim] = []
     names: dict[str, Span] = {}
     for item in tree.items:
@@ -320,7 +320,7 @@ def _claims(
                     message = f"`{item.name.text}` is claimed twice"
                     found.append(Diagnostic("E0202", item.name.span, message))
                 names.setdefault(item.name.text, item.name.span)
-                claim = lower_claim(item, policy, scope, within, found)
+                claim = lower_claim(item, policy, scope, found)
                 if claim is not None:
                     claims.append(claim)
             case ast.ClaimsAbout():

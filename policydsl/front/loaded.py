@@ -8,6 +8,7 @@ from policydsl.base.calendar import Day
 from policydsl.base.span import Span
 from policydsl.core.expr import Value
 from policydsl.core.system import Obligation, Question, System
+from policydsl.front.influence import Influence
 from policydsl.front.types import DateType, Type
 
 SymbolKind = Literal[
@@ -90,6 +91,7 @@ class LoadedPolicy:
     symbols: Mapping[str, Symbol]
     readings: tuple[ReadingInfo, ...]
     system: System
+    influence: Influence
     liveness: tuple[Obligation, ...]
 
 

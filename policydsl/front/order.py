@@ -48,21 +48,22 @@ def ordered(definitions: Sequence[Definition], updates: Sequence[Update]) -> Ord
     """Return both in dependency order, or a cycle."""
     bodies = {d.name: d for d in definitions}
     changes = {u.variable: u for u in updates}
-    graph: dict[Node, set[Node]] = {}
+    # Dictionaries for sets: the order that comes out must be that of the text, not that of hashes.
+    graph: dict[Node, dict[Node, None]] = {}
     todo: list[Node] = [(d.name, v) for d in definitions for v in View] + [(u.variable, View.AFTER) for u in updates]
     while todo:
         node = todo.pop()
         if node in graph:
             continue
         name, view = node
-        found: set[Node] = set()
+        found: list[Node] = []
         if name in bodies:
-            found.update(needs(bodies[name].body, view))
+            found.extend(needs(bodies[name].body, view))
         elif name in changes:
             for case in changes[name].cases:
-                found.update(needs(case.guard, View.BEFORE))
-                found.update(needs(case.value, View.BEFORE))
-        graph[node] = {n for n in found if n[0] in bodies or n[0] in changes}
+                found.extend(needs(case.guard, View.BEFORE))
+                found.extend(needs(case.value, View.BEFORE))
+        graph[node] = dict.fromkeys(n for n in found if n[0] in bodies or n[0] in changes)
         todo.extend(graph[node])
     try:
         order = list(graphlib.TopologicalSorter(graph).static_order())
@@ -70,7 +71,7 @@ def ordered(definitions: Sequence[Definition], updates: Sequence[Update]) -> Ord
         return Cycle(tuple(dict.fromkeys(str(n[0]) for n in error.args[1])))
     rank = {node: i for i, node in enumerate(order)}
     # A definition stands behind all it uses in the view in which it is deepest; plain uses decide.
-    uses = {d.name: {n for n, _ in needs(d.body, View.BEFORE) if n in bodies} for d in definitions}
+    uses = {d.name: dict.fromkeys(n for n, _ in needs(d.body, View.BEFORE) if n in bodies) for d in definitions}
     try:
         by_use = list(graphlib.TopologicalSorter(uses).static_order())
     except graphlib.CycleError as error:

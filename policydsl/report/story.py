@@ -6,7 +6,7 @@ from dataclasses import replace
 from policydsl.base.calendar import show_day
 from policydsl.core.expr import TODAY, At, Expr, Use, Value, Var, View
 from policydsl.core.system import Event, Property, Question, Step, System, Trace
-from policydsl.core.walk import children, definition_table, expressions, names, slice_system
+from policydsl.core.walk import children
 from policydsl.front.loaded import SET_SUFFIX, LoadedPolicy, set_name, visible_state
 from policydsl.front.types import BooleanType, DateType, NumberType, Type
 from policydsl.report.model import Change, Fact, Given, Setting, StepKind, Story, StoryStep
@@ -75,19 +75,12 @@ def _changes(policy: LoadedPolicy, before: State, result: Stepped) -> Iterator[C
 
 def _settings(policy: LoadedPolicy, question: Question, trace: Trace) -> Iterator[Setting]:
     """Yield the parameters and readings that the question can see."""
-    seen = _seen(question)
+    seen = policy.influence.seen(replace(question, trigger=None))
     for p in question.system.parameters:
         if p.name in seen:
             value = trace.parameters[p.name]
             is_default = p.default is not None and value == p.default
             yield Setting(name_of(policy, p.name), input_of(policy, p.name, value, p.sort), p.is_reading, is_default)
-
-
-def _seen(question: Question) -> frozenset[str]:
-    p = question.property
-    part = slice_system(replace(question.system, obligations=()), (p.state, p.step))
-    table = definition_table(part)
-    return frozenset().union(*(names(e, table) for e in (p.state, p.step, *(e for _, e in expressions(part)))))
 
 
 def _initial(policy: LoadedPolicy, system: System, state: State) -> Iterator[tuple[str, str]]:
