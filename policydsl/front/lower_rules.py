@@ -10,7 +10,7 @@ from policydsl.core.system import Case, Property, Schedule, Update, Variable
 from policydsl.core.walk import nodes
 from policydsl.front.draft import Draft, by_priority, conjunction, exclusive, happens, in_steps
 from policydsl.front.elaborate import check, condition, facts, index_choices
-from policydsl.front.loaded import SET_SUFFIX
+from policydsl.front.loaded import SET_SUFFIX, Symbol
 from policydsl.front.scope import AlreadyWrongError, unknown, wrong
 from policydsl.front.typed import DATE_TYPE, TODAY, Env, at_rest, in_step
 from policydsl.front.types import DateType
@@ -66,7 +66,7 @@ def _set(action: ast.SetAction, where: Where, draft: Draft) -> None:
     if action.when is not None:
         made = condition(action.when, env)
         env, guard = env.given(made, facts(action.when, env, holds=True)), conjunction([guard, made])
-    name = action.target.name if isinstance(action.target, ast.Indexed) else action.target
+    name = action.target if isinstance(action.target, ast.Name) else action.target.name
     symbol = draft.scope.symbols.get(name.text)
     if name.text in draft.scope.broken:
         raise AlreadyWrongError
@@ -75,15 +75,7 @@ def _set(action: ast.SetAction, where: Where, draft: Draft) -> None:
     if symbol.kind != "state" or symbol.type is None or "." in symbol.name:
         wrong("E0316", name.span, f"`{name.text}` is a {symbol.kind}; only declared state can be set")
     draft.scope.used.add(symbol.name)
-    if symbol.index and not isinstance(action.target, ast.Indexed):
-        wrong("E0205", name.span, f"`{name.text}` is one variable for each value of its index",
-              hint=f"write `{name.text}[{symbol.index[0]}]`")  # fmt: skip
-    if isinstance(action.target, ast.Indexed):
-        if not symbol.index:
-            wrong("E0205", name.span, f"`{name.text}` has no index")
-        targets = [(g, f"{symbol.name}[{v}]") for g, v in index_choices(action.target.index, symbol, env)]
-    else:
-        targets = [(TRUE, symbol.name)]
+    targets = _targets(action.target, symbol, env)
     value = check(action.value, env, symbol.type)
     steps = frozenset(where.steps)
     for choice, target in targets:
@@ -92,6 +84,20 @@ def _set(action: ast.SetAction, where: Where, draft: Draft) -> None:
         if isinstance(symbol.type, DateType) and symbol.type.optional:
             present = TRUE if value.present is None else value.present
             draft.rules.setdefault(target + SET_SUFFIX, []).append(Case(steps, full, present, where.clause))
+
+
+def _targets(target: ast.Name | ast.Indexed | ast.Every, symbol: Symbol, env: Env) -> list[tuple[Expr, str]]:
+    """Return (condition, variable) for each variable that may be set."""
+    if isinstance(target, ast.Name):
+        if symbol.index:
+            wrong("E0205", target.span, f"`{target.text}` is one variable for each value of its index",
+                  hint=f"write `{target.text}[{symbol.index[0]}]`, or `{target.text}[every]`")  # fmt: skip
+        return [(TRUE, symbol.name)]
+    if not symbol.index:
+        wrong("E0205", target.name.span, f"`{target.name.text}` has no index")
+    if isinstance(target, ast.Every):
+        return [(TRUE, f"{symbol.name}[{v}]") for v in symbol.index]
+    return [(g, f"{symbol.name}[{v}]") for g, v in index_choices(target.index, symbol, env)]
 
 
 # --- schedules -----------------------------------------------------------------------------------

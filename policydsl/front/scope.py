@@ -26,7 +26,7 @@ RESERVED = frozenset({
     "year", "month", "day", "weekday", "start", "end", "days", "months", "old", "new", "permitted", "rows", "min",
     "max", "not",
     "if", "then", "else", "yes", "no", "any", "none", "and", "or", "is", "in", "implies", "includes", "when",
-    "otherwise", "today", "clock", "passage",
+    "otherwise", "today", "clock", "passage", "every",
 })  # fmt: skip
 MAX_INDEX = 64
 """How many variables an indexed state may stand for."""

@@ -581,8 +581,15 @@ class Table(Node):
 
 
 @dataclass(frozen=True, slots=True)
+class Every(Node):
+    """All the variables that an indexed state stands for."""
+
+    name: Name
+
+
+@dataclass(frozen=True, slots=True)
 class SetAction(Node):
-    target: Name | Indexed
+    target: Name | Indexed | Every
     value: Expr
     when: Expr | None
 

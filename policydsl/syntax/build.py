@@ -392,6 +392,9 @@ class Build(Transformer[Token, Any]):
         name = self._name(c[0])
         return name if c[1] is None else ast.Indexed(self._span(meta), name, c[1])
 
+    def target_every(self, meta: Meta, c: list[Any]) -> ast.Every:
+        return ast.Every(self._span(meta), self._name(c[0]))
+
     def schedule(self, meta: Meta, c: list[Any]) -> ast.Schedule:
         name, recurrence, condition, labels, *actions = c
         return ast.Schedule(self._span(meta), self._name(name), recurrence, condition, labels, tuple(actions))

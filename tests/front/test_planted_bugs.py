@@ -201,6 +201,11 @@ def month_counted_from_nought(m: Patch) -> None:
     m.setattr(elaborate, "add_to_date", planted)
 
 
+def every_is_the_first(m: Patch) -> None:
+    real = lower_rules._targets
+    m.setattr(lower_rules, "_targets", lambda t, s, e: real(t, s, e)[:1] if isinstance(t, ast.Every) else real(t, s, e))
+
+
 BUGS: tuple[Callable[[Patch], None], ...] = (
     year_for_month,
     window_a_day_longer,
@@ -221,6 +226,7 @@ BUGS: tuple[Callable[[Patch], None], ...] = (
     strict_for_weak,
     product_forgets_the_factor,
     month_counted_from_nought,
+    every_is_the_first,
 )
 
 
