@@ -645,6 +645,14 @@ _ALL = (
         "policydsl check specs --claim cieling",
         "policydsl check specs --claim ceiling",
     ),
+    Code(
+        "E0620",
+        "a saved result cannot be used",
+        "The file is not a result that `policydsl check --format json` has written, it was changed or cut off since, "
+        "or another version of policydsl wrote it. Check again and save a new one.",
+        "policydsl report notes.json",
+        "policydsl report result.json",
+    ),
 )
 
 CODES = MappingProxyType({code.code: code for code in _ALL})

@@ -16,6 +16,7 @@ from policydsl.cli.check import check
 from policydsl.cli.completion import completion
 from policydsl.cli.explain import explain
 from policydsl.cli.fmt import fmt
+from policydsl.cli.report import report
 from policydsl.cli.run import run
 
 _REJECTED, _BUG, _INTERRUPTED, _GONE = 3, 4, 130, 141
@@ -51,7 +52,7 @@ def cli() -> None:
     """  # noqa: D301  \b is click's mark for lines to be kept
 
 
-for command in (check, run, fmt, explain, completion):
+for command in (check, report, run, fmt, explain, completion):
     cli.add_command(command)
 
 

@@ -9,21 +9,14 @@ from typing import TYPE_CHECKING, NoReturn
 
 import click
 
-from policydsl.cli.shared import (
-    EXIT_INTERRUPTED,
-    EXIT_REJECTED,
-    bug_message,
-    colours,
-    show_diagnostics,
-    wants_traceback,
-    width,
-    write_file,
-)
+from policydsl.cli.report import FormatChoice, write_report
+from policydsl.cli.shared import EXIT_INTERRUPTED, bug_message, colours, wants_traceback, width
 
 if TYPE_CHECKING:
     from policydsl.analyses.judge import Judgement, News, Subject
     from policydsl.base.diagnostic import Diagnostic
     from policydsl.front.load import Loaded
+    from policydsl.report.formats import Rendered
     from policydsl.report.model import HistoryResult, Report
 
 
@@ -33,9 +26,8 @@ if TYPE_CHECKING:
 @click.option("--budget", default=10.0, show_default=True, metavar="SECONDS", type=click.FloatRange(min=0.1),
               help="Time for each claim; what is not decided then is reported as undecided.")  # fmt: skip
 @click.option("--jobs", default=None, metavar="N", type=click.IntRange(min=1), help="Processes (default: one a core).")
-@click.option("--format", "form", default="text", show_default=True, type=click.Choice(["text", "json"]),
-              help="Text to read, or JSON for programs (docs/schema/result-1.json).")  # fmt: skip
-@click.option("--output", type=click.Path(path_type=Path), help="Write the report to this file.")
+@click.option("--format", "form", default="text", show_default=True, type=FormatChoice(), help=FormatChoice.about())
+@click.option("--output", type=click.Path(path_type=Path), help="Write the report to this file (traces: folder).")
 @click.option("-v", "--verbose", is_flag=True, help="All stories, the evidence for proofs, what is not formalised.")
 def check(  # noqa: PLR0913, PLR0917  one parameter for each option
     paths: tuple[Path, ...], only: tuple[str, ...], budget: float, jobs: int | None, form: str, output: Path | None,
@@ -52,7 +44,7 @@ def check(  # noqa: PLR0913, PLR0917  one parameter for each option
     policydsl check --only ceiling -v
     policydsl check --format json --output result.json
     """  # noqa: D301
-    from policydsl import __version__
+    from policydsl.report.formats import format_named
     from policydsl.report.model import exit_code
 
     signal.signal(signal.SIGTERM, _terminated)
@@ -62,17 +54,16 @@ def check(  # noqa: PLR0913, PLR0917  one parameter for each option
     except KeyboardInterrupt:
         run.interrupted = True
     report = run.report()
-    if form == "json":
-        from policydsl.report.json import render_json
-
-        text = render_json(report, __version__)
-    else:
+    if form == "text":
         from policydsl.report.text import render_text
 
-        plain = output is not None
-        text = render_text(report, run.sources, width=width(), colour=colours() and not plain, verbose=verbose)
-    code = _write(text, output) or exit_code(report)
-    if run.interrupted and (form == "json" or output is not None):
+        made: Rendered = render_text(
+            report, run.sources, width=width(), colour=colours() and output is None, verbose=verbose
+        )
+    else:
+        made = format_named(form).render(report, "en")
+    code = write_report(made, output) or exit_code(report)
+    if run.interrupted and (form != "text" or output is not None):
         click.echo("PARTIAL: interrupted; the report says so", err=True)
     for bug in {bug.reason: bug for bug in report.bugs}.values():
         click.echo(bug_message(bug.reason), err=True)
@@ -85,17 +76,6 @@ def _terminated(number: int, frame: FrameType | None) -> NoReturn:
     """Leave in good order, so that no worker is left behind."""
     del frame
     raise SystemExit(128 + number)
-
-
-def _write(text: str, output: Path | None) -> int:
-    if output is None:
-        click.echo(text, nl=False)
-        return 0
-    failure = write_file(output, text)
-    if failure is None:
-        return 0
-    show_diagnostics((failure,), {})
-    return EXIT_REJECTED
 
 
 class _Run:

@@ -49,15 +49,15 @@ def show_diagnostics(diagnostics: Diagnostics, sources: Mapping[str, str]) -> No
     click.echo(render_diagnostics(diagnostics, sources), err=True, nl=False)
 
 
-def write_file(path: Path, text: str) -> Diagnostic | None:
-    """Write `text` to `path` at once or not at all, keeping the permissions that the file has; return what is wrong."""
+def write_file(path: Path, data: str | bytes) -> Diagnostic | None:
+    """Write `data` to `path` at once or not at all, keeping the permissions that the file has; return what is wrong."""
     target = path.resolve()
     try:
         mode = target.stat().st_mode & 0o7777 if target.exists() else 0o666 & ~_umask()
         handle, name = tempfile.mkstemp(dir=target.parent, prefix=f".{target.name}.")
         try:
-            with os.fdopen(handle, "w", encoding="utf-8", newline="") as stream:
-                stream.write(text)
+            with os.fdopen(handle, "wb") as stream:
+                stream.write(data.encode() if isinstance(data, str) else data)
                 stream.flush()
                 os.fsync(stream.fileno())
             Path(name).chmod(mode)

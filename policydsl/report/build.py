@@ -4,14 +4,17 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from typing import assert_never
 
+from policydsl import __version__
 from policydsl.analyses.judge import Bug, Decision
 from policydsl.analyses.readings import Split
 from policydsl.base.calendar import show_day
 from policydsl.base.diagnostic import Diagnostics
+from policydsl.base.span import Span
 from policydsl.engines.verdict import Bounded, Certificate, Proved, Refuted, Unknown, Vacuous, Verdict
 from policydsl.front.loaded import LoadedClaim, LoadedPolicy
 from policydsl.report.model import (
     BugNote,
+    Clause,
     Evidence,
     Finding,
     HistoryResult,
@@ -44,7 +47,7 @@ def build_report(
         for p in policies
     )
     missing = sum(d.verdict is None for d in decisions)
-    return Report(reports, diagnostics, (), complete=not missing, open=missing)
+    return Report(reports, diagnostics, (), complete=not missing, open=missing, version=__version__)
 
 
 def with_bugs(report: Report, bugs: Iterable[Bug]) -> Report:
@@ -74,6 +77,7 @@ def _policy(
         tuple(f for d, f in alive if isinstance(d.verdict, Proved | Vacuous)),
         tuple(f.sentence for d, f in alive if isinstance(d.verdict, Bounded | Unknown)),
         histories,
+        tuple(Clause(c.number, c.summary, c.span) for c in policy.clauses),
     )
 
 
@@ -88,7 +92,7 @@ def _finding(policy: LoadedPolicy, decision: Decision, sources: Mapping[str, str
     separating = tuple(s for s in decision.splits if s.separates)
     word: VerdictWord = "depends" if separating else _word(verdict, possible=possible)
     if claim is not None:
-        made = _about_claim(claim, subject.path, sources)
+        made = _about_claim(claim, sources)
     else:
         assert obligation is not None
         made = Finding(
@@ -98,8 +102,7 @@ def _finding(policy: LoadedPolicy, decision: Decision, sources: Mapping[str, str
             sentence=obligation.sentence,
             cites=tuple(c for c in obligation.clauses if c),
             protects=(),
-            file=policy.path,
-            line=next((c.span.line for c in policy.clauses if c.number in obligation.clauses), 1),
+            span=next((c.span for c in policy.clauses if c.number in obligation.clauses), _top(policy)),
             asks=obligation.sentence,
             possible=False,
             expected="holds",
@@ -112,7 +115,11 @@ def _finding(policy: LoadedPolicy, decision: Decision, sources: Mapping[str, str
     return _with_evidence(made, policy, decision, verdict)
 
 
-def _about_claim(claim: LoadedClaim, path: str, sources: Mapping[str, str]) -> Finding:
+def _top(policy: LoadedPolicy) -> Span:
+    return Span(policy.path, 1, 1, 1, 2)
+
+
+def _about_claim(claim: LoadedClaim, sources: Mapping[str, str]) -> Finding:
     expected: str = claim.expect
     if claim.expect == "depends":
         expected = f"depends on reading {', '.join(claim.on_readings)}"
@@ -123,8 +130,7 @@ def _about_claim(claim: LoadedClaim, path: str, sources: Mapping[str, str]) -> F
         sentence=claim.sentence,
         cites=claim.cites,
         protects=claim.protects,
-        file=path,
-        line=claim.span.line,
+        span=claim.span,
         asks=_asks(claim, sources),
         possible=claim.possible,
         expected=expected,

@@ -69,23 +69,23 @@ def span_data(span: Span) -> dict[str, object]:
 
 def _render(diagnostic: Diagnostic, lines: Mapping[str, list[str]]) -> str:
     span = diagnostic.span
-    out = [f"{diagnostic.severity}[{diagnostic.code}]: {_harmless(diagnostic.message)}"]
+    out = [f"{diagnostic.severity}[{diagnostic.code}]: {harmless(diagnostic.message)}"]
     if span.file:
         out.append(f"  --> {_place(span)}")
     out += _excerpt(span, lines)
     if diagnostic.clause is not None:
-        out.append(f"  in clause {_harmless(diagnostic.clause)}")
+        out.append(f"  in clause {harmless(diagnostic.clause)}")
     for note in diagnostic.notes:
         place = f"{_place(note.span)}: " if note.span.file else ""
-        out.append(f"  note: {place}{_harmless(note.message)}")
+        out.append(f"  note: {place}{harmless(note.message)}")
         out += _excerpt(note.span, lines)
     if diagnostic.hint is not None:
-        out.append(f"  hint: {_harmless(diagnostic.hint)}")
+        out.append(f"  hint: {harmless(diagnostic.hint)}")
     return "\n".join(out) + "\n"
 
 
 def _place(span: Span) -> str:
-    file = _harmless(span.file)
+    file = harmless(span.file)
     return f"{file}:{span.line}:{span.column}" if span.line > 0 else file
 
 
@@ -100,7 +100,7 @@ def _excerpt(span: Span, lines: Mapping[str, list[str]]) -> list[str]:
     stop = max(start, min(stop, len(line)))
     near = 4 * MAX_WIDTH
     parts = (line[max(0, start - near) : start], line[start:stop][:near], line[stop : stop + near])
-    before, inside, after = map(_harmless, parts)
+    before, inside, after = map(harmless, parts)
     before, inside, after = _cut(before, inside, after)
     number = f"{span.line:>4}"
     underline = " " * _width(before) + "^" * max(1, _width(inside))
@@ -149,7 +149,7 @@ def _character_width(character: str) -> int:
     return 2 if unicodedata.east_asian_width(character) in "WF" else 1
 
 
-def _harmless(text: str) -> str:
+def harmless(text: str) -> str:
     """Return `text` with every control or invisible character shown by its code point, and tabs as one space."""
     if text.isprintable():
         return text

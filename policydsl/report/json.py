@@ -1,39 +1,105 @@
-"""A report for machines: `docs/schema/result-1.json`. The same report gives the same bytes, always."""
+"""A report for machines, both ways: `docs/schema/result-1.json`. The same report gives the same bytes, always.
+
+The schema is made from the dataclasses of `model`, and so is the reader: what is written can be read back.
+"""
 
 import json
 from collections.abc import Sequence
-from dataclasses import fields, is_dataclass
+from dataclasses import dataclass, fields, is_dataclass
+from inspect import cleandoc
+from typing import Any
 
-from policydsl.base.diagnostic import Diagnostic
-from policydsl.report.diagnostics import diagnostic_data
-from policydsl.report.model import Finding, Report, exit_code
+from policydsl.base.diagnostic import Diagnostic, Diagnostics
+from policydsl.base.span import Span
+from policydsl.report.model import BugNote, Finding, PolicyReport, Report, exit_code
 from policydsl.report.prose import verdict_words
 
 FORMAT = "policydsl-result-1"
+_TITLE = "What `policydsl check --format json` writes"
+_DESCRIPTION = (
+    "Verdicts: `holds` proved for every history (of a possibility: it is possible); `fails` with the shortest story "
+    "(of a possibility: it is impossible); `depends` on a reading; `vacuous` its trigger never happens; `bounded` no "
+    "violation within `steps` steps, nothing is said beyond; `undecided`. Dates are ISO 8601. Places count lines and "
+    "columns from 1; line 0 is the whole file. Without changes of the input, the bytes are the same in every run."
+)
 
 
-def render_json(report: Report, version: str) -> str:
-    """Return `report` as JSON, made by `version` of policydsl."""
-    data = {
-        "format": FORMAT,
-        "policydsl": version,
-        "exit_code": exit_code(report),
-        "complete": report.complete,
-        "open": report.open,
-        "policies": to_data(report.policies),
-        "diagnostics": to_data(report.diagnostics),
-        "bugs": [{"about": b.about, "reason": b.reason} for b in report.bugs],
-    }
-    return json.dumps(data, ensure_ascii=False, indent=2) + "\n"
+@dataclass(frozen=True, slots=True)
+class Saved:
+    """A report as it is saved, made by version `policydsl`."""
+
+    format: str
+    policydsl: str
+    exit_code: int
+    complete: bool
+    open: int
+    policies: tuple[PolicyReport, ...]
+    diagnostics: tuple[Diagnostic, ...]
+    bugs: tuple[BugNote, ...]
+
+
+def render_json(report: Report) -> str:
+    """Return `report` as JSON."""
+    code = exit_code(report)
+    head = (FORMAT, report.version, code, report.complete, report.open)
+    saved = Saved(*head, report.policies, report.diagnostics, report.bugs)
+    return json.dumps(to_data(saved), ensure_ascii=False, indent=2) + "\n"
 
 
 def to_data(value: object) -> object:
     """Return `value`, made of the dataclasses of `model`, as JSON-able data."""
-    if isinstance(value, Diagnostic):
-        return diagnostic_data(value)
+    if isinstance(value, BugNote):
+        return {"about": value.about, "reason": value.reason}  # a traceback is for the one who ran it
     if is_dataclass(value) and not isinstance(value, type):
         made = {f.name: to_data(getattr(value, f.name)) for f in fields(value)}
         return {**made, "says": verdict_words(value)} if isinstance(value, Finding) else made
     if isinstance(value, Sequence) and not isinstance(value, str):
         return [to_data(v) for v in value]
     return value
+
+
+def read_json(text: str, path: str) -> tuple[Report | None, Diagnostics]:
+    """Return the report that `text`, the contents of `path`, holds, or why it holds none."""
+    import msgspec  # noqa: PLC0415  only those who read a result pay for it
+
+    def wrong(message: str, hint: str) -> tuple[None, Diagnostics]:
+        return None, (Diagnostic("E0620", Span(path, 0, 0, 0, 0), message, hint=hint),)
+
+    hint = "make one with `policydsl check --format json --output result.json`"
+    try:
+        data = json.loads(text)
+        made = data.get("format") if isinstance(data, dict) else None
+        if made != FORMAT:
+            if isinstance(made, str) and made.startswith("policydsl-result-"):
+                return wrong(f"the result has the format `{made}`; this version reads `{FORMAT}`", "check again")
+            return wrong("this is not a result of `policydsl check`", hint)
+        json.dumps(data, ensure_ascii=False).encode()  # half a character cannot be written again
+        saved = msgspec.convert(data, Saved, strict=True)
+    except (ValueError, RecursionError) as error:  # of `json`, and of `msgspec` for what does not follow the schema
+        return wrong(f"the result is damaged: {error}", hint)
+    report = Report(saved.policies, saved.diagnostics, saved.bugs, saved.complete, saved.open, saved.policydsl)
+    if exit_code(report) != saved.exit_code:
+        return wrong(f"the result is damaged: it says exit code {saved.exit_code}, but it holds another", hint)
+    return report, ()
+
+
+def schema() -> str:
+    """Return the JSON schema of `render_json`: what stands in `docs/schema/result-1.json`."""
+    import msgspec  # noqa: PLC0415  see above
+
+    (_,), components = msgspec.json.schema_components([Saved], ref_template="#/$defs/{name}")
+    made: dict[str, dict[str, Any]] = dict(components)
+    made["Finding"]["properties"]["says"] = {"type": "string"}
+    for each in made.values():
+        each["additionalProperties"] = False
+        each["required"] = list(each["properties"])
+        each["description"] = cleandoc(each["description"])
+        for described in each["properties"].values():
+            described.pop("default", None)
+    del made["BugNote"]["properties"]["trace"]
+    made["BugNote"]["required"].remove("trace")
+    top = made.pop("Saved")
+    top["properties"]["format"] = {"const": FORMAT}
+    head = {"$schema": "https://json-schema.org/draft/2020-12/schema", "$id": FORMAT}
+    top |= {"title": _TITLE, "description": _DESCRIPTION}
+    return json.dumps({**head, **top, "$defs": dict(sorted(made.items()))}, ensure_ascii=False, indent=2) + "\n"

@@ -1,9 +1,10 @@
 """What a report says, as plain data: renderers need nothing else. No solver, no clock, no file system."""
 
 from dataclasses import dataclass
-from typing import Literal
+from typing import Literal, TypeAlias
 
 from policydsl.base.diagnostic import Diagnostic
+from policydsl.base.span import Span
 
 VerdictWord = Literal["holds", "fails", "depends", "vacuous", "bounded", "undecided"]
 """Of a claim that something is possible: `holds` says that it is, `fails` that it is not."""
@@ -66,15 +67,43 @@ class Fact:
     old: str | None
 
 
+Datum: TypeAlias = bool | int | str | None
+"""A value for programs: a truth value, a whole number of its unit, else as the language writes it; None: no date."""
+
+
+@dataclass(frozen=True, slots=True)
+class Move:
+    """A step for programs, by declared names: inputs without their event's name, and the state that changed."""
+
+    date: str
+    kind: StepKind
+    name: str
+    given: tuple[tuple[str, Datum], ...]
+    changed: tuple[tuple[str, Datum], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Record:
+    """The history of a story for programs. `state` is the whole state at the start; `open` are those left open."""
+
+    start: str
+    parameters: tuple[tuple[str, Datum], ...]
+    readings: tuple[tuple[str, str], ...]
+    state: tuple[tuple[str, Datum], ...]
+    open: tuple[str, ...]
+    moves: tuple[Move, ...]
+
+
 @dataclass(frozen=True, slots=True)
 class Story:
-    """A history, told. `facts` are what the claim looks at in the end."""
+    """A history, told. `facts` are what the claim looks at in the end; `record` is the same for programs."""
 
     start: str
     settings: tuple[Setting, ...]
     initial: tuple[tuple[str, str], ...]
     steps: tuple[StoryStep, ...]
     facts: tuple[Fact, ...]
+    record: Record | None = None
 
 
 # --- findings ------------------------------------------------------------------------------------
@@ -125,8 +154,7 @@ class Finding:
     sentence: str
     cites: tuple[str, ...]
     protects: tuple[str, ...]
-    file: str
-    line: int
+    span: Span
     asks: str
     possible: bool
     expected: str
@@ -140,6 +168,16 @@ class Finding:
     steps: int | None = None
     reason: str | None = None
     tried: tuple[str, ...] = ()
+
+    @property
+    def file(self) -> str:
+        """The file it stands in."""
+        return self.span.file
+
+    @property
+    def line(self) -> int:
+        """The line it starts in."""
+        return self.span.line
 
 
 @dataclass(frozen=True, slots=True)
@@ -161,6 +199,15 @@ class ReadingInfo:
     options: tuple[tuple[str, str], ...]
     default: str
     clause: str
+
+
+@dataclass(frozen=True, slots=True)
+class Clause:
+    """A clause of the document, our summary, and where it is transcribed."""
+
+    number: str
+    summary: str
+    span: Span
 
 
 @dataclass(frozen=True, slots=True)
@@ -188,6 +235,7 @@ class PolicyReport:
     dead: tuple[Finding, ...]
     unsure: tuple[str, ...]
     histories: tuple[HistoryResult, ...]
+    clauses: tuple[Clause, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -196,18 +244,22 @@ class BugNote:
 
     about: str
     reason: str
-    trace: str
+    trace: str = ""
 
 
 @dataclass(frozen=True, slots=True)
 class Report:
-    """Everything one run found. Not `complete`: it was interrupted, and `open` questions were not reached."""
+    """Everything one run found. Not `complete`: it was interrupted, and `open` questions were not reached.
+
+    `version` is that of policydsl.
+    """
 
     policies: tuple[PolicyReport, ...]
     diagnostics: tuple[Diagnostic, ...]
     bugs: tuple[BugNote, ...]
     complete: bool
     open: int
+    version: str = ""
 
     @property
     def findings(self) -> tuple[Finding, ...]:

@@ -10,6 +10,7 @@ from policydsl.core.walk import children
 from policydsl.front.loaded import SET_SUFFIX, LoadedPolicy, set_name, visible_state
 from policydsl.front.types import BooleanType, DateType, NumberType, Type
 from policydsl.report.model import Change, Fact, Given, Setting, StepKind, Story, StoryStep
+from policydsl.report.record import record
 from policydsl.report.words import input_of, name_of, value_of
 from policydsl.semantics import interpret
 from policydsl.semantics.interpret import Env, State, Stepped
@@ -34,6 +35,7 @@ def tell(policy: LoadedPolicy, question: Question, trace: Trace) -> Story:
         tuple(_initial(policy, system, trace.initial)),
         tuple(steps),
         tuple(_facts(policy, question, trace, states)),
+        record(policy, trace, states),
     )
 
 

@@ -65,8 +65,7 @@ FINDING = Finding(
     sentence="The score never exceeds 100",
     cites=("1",),
     protects=(),
-    file="p.claims",
-    line=3,
+    span=Span("p.claims", 3, 1, 5, 2),
     asks="always score <= 100",
     possible=False,
     expected="holds",
@@ -151,7 +150,7 @@ UNDECIDED = with_claim(replace(FINDING, verdict="bounded", status="undecided", s
 )
 def test_which_exit_code_wins(report: Report, code: int) -> None:
     assert exit_code(report) == code
-    assert json.loads(render_json(report, "0"))["exit_code"] == code
+    assert json.loads(render_json(report))["exit_code"] == code
 
 
 def test_bounded_never_looks_like_proved() -> None:

@@ -1,0 +1,108 @@
+"""`policydsl report`: a saved result in another form, without any solver."""
+
+import sys
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from policydsl.cli.shared import EXIT_GOOD, EXIT_REJECTED, show_diagnostics, write_file
+
+if TYPE_CHECKING:
+    from policydsl.base.diagnostic import Diagnostic
+    from policydsl.report.formats import Rendered
+    from policydsl.report.model import Report
+
+
+class FormatChoice(click.Choice[str]):
+    """The names of all formats of reports."""
+
+    def __init__(self) -> None:
+        from policydsl.report.formats import FORMATS
+
+        super().__init__([f.name for f in FORMATS])
+
+    @staticmethod
+    def about() -> str:
+        """Return the formats in words."""
+        from policydsl.report.formats import FORMATS
+
+        return "; ".join(f"{f.name}: {f.about}" for f in FORMATS) + "."
+
+
+@click.command()
+@click.argument("result", type=click.Path(path_type=Path))
+@click.option("--to", "form", default="text", show_default=True, type=FormatChoice(), help=FormatChoice.about())
+@click.option("-o", "--output", type=click.Path(path_type=Path), help="Write to this file (traces: folder).")
+def report(result: Path, form: str, output: Path | None) -> int:
+    """Write a saved RESULT in another form. Nothing is checked again, and no solver is needed.
+
+    RESULT is what `policydsl check --format json --output RESULT` has written.
+
+    \b
+    policydsl check --format json --output result.json
+    policydsl report result.json --to markdown
+    policydsl report result.json --to junit -o junit.xml
+    """  # noqa: D301
+    from policydsl.report.formats import format_named
+
+    read = read_result(result)
+    if read is None:
+        return EXIT_REJECTED
+    return write_report(format_named(form).render(read, "en"), output)
+
+
+def read_result(path: Path) -> "Report | None":
+    """Return the report saved in `path`; None, with what is wrong said, if there is none."""
+    from policydsl.base.diagnostic import Diagnostic
+    from policydsl.base.span import Span
+    from policydsl.report.json import read_json
+
+    span = Span(str(path), 0, 0, 0, 0)
+    try:
+        text = path.read_bytes().decode()
+    except UnicodeDecodeError:
+        wrong: Sequence[Diagnostic] = (Diagnostic("E0602", span, f"`{path}` is not UTF-8"),)
+    except OSError as error:
+        said = (error.strerror or str(error)).lower()
+        wrong = (Diagnostic("E0601", span, f"`{path}` cannot be read: {said}"),)
+    else:
+        read, wrong = read_json(text, str(path))
+        if read is not None:
+            return read
+    show_diagnostics(tuple(wrong), {})
+    return None
+
+
+def write_report(made: "Rendered", output: Path | None) -> int:
+    """Write a rendered report to `output`, or to standard output; return the exit code."""
+    if isinstance(made, Mapping):
+        if output is None:
+            raise click.UsageError("this format makes several files: name their folder with --output")
+        failures = [f for f in (_write_into(output, name, text) for name, text in made.items()) if f is not None]
+        click.echo(f"{len(made)} files in {output}", err=True)
+    elif output is None:
+        data = made.encode() if isinstance(made, str) else made
+        sys.stdout.flush()
+        sys.stdout.buffer.write(data)
+        sys.stdout.buffer.flush()
+        return EXIT_GOOD
+    else:
+        failure = write_file(output, made)
+        failures = [failure] if failure is not None else []
+    show_diagnostics(tuple(failures[:1]), {})
+    return EXIT_REJECTED if failures else EXIT_GOOD
+
+
+def _write_into(folder: Path, name: str, text: str) -> "Diagnostic | None":
+    from policydsl.base.diagnostic import Diagnostic
+    from policydsl.base.span import Span
+
+    path = folder / name
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        message = f"`{path.parent}` cannot be made: {(error.strerror or str(error)).lower()}"
+        return Diagnostic("E0603", Span(str(path), 0, 0, 0, 0), message)
+    return write_file(path, text)

@@ -1,0 +1,95 @@
+"""All ways to write a report, in one table: `check --format`, `check --report` and `report --to` read it.
+
+A renderer is a pure function of the report and the language. To add one: a file beside this one, a row here.
+"""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import TypeAlias
+
+from policydsl.report.model import Report
+
+Rendered: TypeAlias = str | bytes | Mapping[str, str]
+"""Text; bytes where a format is binary; texts by file name where it is a folder of files."""
+
+Render: TypeAlias = Callable[[Report, str], Rendered]
+"""The report and the code of a language."""
+
+
+@dataclass(frozen=True, slots=True)
+class Format:
+    """`name` is what the command line calls it; `file` the name of its file (or folder) in that of `check --report`.
+
+    `extra` names the optional dependencies that it needs, None for none.
+    """
+
+    name: str
+    file: str
+    about: str
+    render: Render
+    extra: str | None = None
+
+
+def _text(report: Report, language: str) -> str:
+    from policydsl.report.text import render_text
+
+    del language
+    return render_text(report, {}, width=100, colour=False, verbose=False)
+
+
+def _json(report: Report, language: str) -> str:
+    from policydsl.report.json import render_json
+
+    del language  # names and values stand in it as the policy has them
+    return render_json(report)
+
+
+def _markdown(report: Report, language: str) -> str:
+    from policydsl.report.markdown import render_markdown
+
+    del language
+    return render_markdown(report)
+
+
+def _junit(report: Report, language: str) -> str:
+    from policydsl.report.junit import render_junit
+
+    del language
+    return render_junit(report)
+
+
+def _sarif(report: Report, language: str) -> str:
+    from policydsl.report.sarif import render_sarif
+
+    del language
+    return render_sarif(report)
+
+
+def _github(report: Report, language: str) -> str:
+    from policydsl.report.github import render_github
+
+    del language
+    return render_github(report)
+
+
+def _itf(report: Report, language: str) -> Mapping[str, str]:
+    from policydsl.report.itf import render_itf
+
+    del language
+    return render_itf(report)
+
+
+FORMATS: tuple[Format, ...] = (
+    Format("text", "report.txt", "to read in a terminal", _text),
+    Format("json", "result.json", "for programs (docs/schema/result-1.json), and to render later", _json),
+    Format("markdown", "report.md", "for a pull request", _markdown),
+    Format("junit", "junit.xml", "for CI servers", _junit),
+    Format("sarif", "result.sarif", "for code scanning", _sarif),
+    Format("github", "annotations.txt", "annotations of a GitHub workflow", _github),
+    Format("itf", "traces", "a folder with each story as a trace for model checkers", _itf),
+)
+
+
+def format_named(name: str) -> Format:
+    """Return the format called `name`, which is one of the table."""
+    return next(f for f in FORMATS if f.name == name)

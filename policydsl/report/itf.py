@@ -1,0 +1,75 @@
+"""Stories as ITF traces (Informal Trace Format, the JSON that model checkers and their viewers share). Pure."""
+
+import json
+import re
+from collections.abc import Iterator
+from typing import Any
+
+from policydsl.report.model import Datum, Finding, PolicyReport, Record, Report, Story
+
+_EXACT = 2**53
+"""Beyond, numbers of JSON lose digits in some readers; ITF has a form for them."""
+_STEP, _DATE, _GIVEN = "history::step", "history::date", "history::given"
+"""What a state is reached by, when, and with what; no name of a policy has colons."""
+
+
+def render_itf(report: Report) -> dict[str, str]:
+    """Return a trace for each story, by file name `POLICY/CLAIM.itf.json`; of readings, `CLAIM.READING.OPTION`."""
+    made: dict[str, str] = {}
+    for policy in report.policies:
+        for name, finding, story in stories(policy):
+            if story.record is not None:
+                key = f"{_file(policy.path.rpartition('/')[2].removesuffix('.policy'))}/{_file(name)}"
+                number = sum(other.partition("~")[0] == key for other in (n.removesuffix(".itf.json") for n in made))
+                own = f"{key}~{number + 1}" if number else key
+                made[f"{own}.itf.json"] = _trace(policy, finding, story.record)
+    return made
+
+
+def stories(policy: PolicyReport) -> Iterator[tuple[str, Finding, Story]]:
+    """Yield all stories of `policy` by name: `claim`, `claim.example`, `claim.reading.option`."""
+    for finding in (*policy.claims, *policy.obligations):
+        if finding.story is not None:
+            yield finding.name, finding, finding.story
+        if finding.example is not None:
+            yield f"{finding.name}.example", finding, finding.example
+        for reading in finding.readings:
+            for option in reading.options:
+                if option.story is not None:
+                    yield f"{finding.name}.{reading.reading}.{option.option}", finding, option.story
+
+
+def _file(name: str) -> str:
+    """Return `name` as one part of a path, harmless and of bearable length."""
+    return re.sub(r"[^\w.-]", "_", name).lstrip(".")[:100] or "_"
+
+
+def _trace(policy: PolicyReport, finding: Finding, record: Record) -> str:
+    fixed = {**dict(record.parameters), **dict(record.readings)}
+    state = dict(record.state)
+    constants = {name: _value(value) for name, value in sorted(fixed.items())}
+    states = [_state(0, state, record.start, "start", {})]
+    for index, move in enumerate(record.moves, start=1):
+        state |= dict(move.changed)
+        given = {f"{move.name}.{name}": value for name, value in move.given}
+        states.append(_state(index, state, move.date, move.name, given))
+    data = {
+        "#meta": {"format": "ITF", "description": finding.sentence, "source": policy.path, "claim": finding.name},
+        "params": list(constants),
+        "vars": [_STEP, _DATE, _GIVEN, *state],
+        "states": [{**s, **constants} for s in states],
+    }
+    return json.dumps(data, ensure_ascii=False, indent=2) + "\n"
+
+
+def _state(index: int, state: dict[str, Datum], day: str, step: str, given: dict[str, Datum]) -> dict[str, Any]:
+    values = {name: _value(value) for name, value in state.items()}
+    told = {"#map": [[name, _value(value)] for name, value in given.items()]}
+    return {"#meta": {"index": index}, _STEP: step, _DATE: day, _GIVEN: told, **values}
+
+
+def _value(value: Datum) -> Any:  # noqa: ANN401  whatever JSON knows
+    """Return `value` in ITF; a date that is not set is the text `none`."""
+    if isinstance(value, bool) or (isinstance(value, int) and abs(value) < _EXACT):
+        return value
+    return {"#bigint": str(value)} if isinstance(value, int) else value if value is not None else "none"

@@ -1,0 +1,120 @@
+"""A report as SARIF 2.1.0 (OASIS), for code scanning: each problem with its clauses and its story. Pure."""
+
+import hashlib
+import json
+from collections import Counter
+from collections.abc import Iterable, Sequence
+from typing import Any, TypeAlias
+from urllib.parse import quote
+
+from policydsl.base.span import Span
+from policydsl.report.diagnostics import harmless
+from policydsl.report.model import Clause, PolicyReport, Report, Story
+from policydsl.report.problems import Problem, Rule, problems
+from policydsl.report.prose import change_sentences, step_sentence
+
+_SCHEMA = "https://docs.oasis-open.org/sarif/sarif/v2.1.0/errata01/os/schemas/sarif-schema-2.1.0.json"
+_ROOT = "SRCROOT"
+Json: TypeAlias = dict[str, Any]
+
+
+def render_sarif(report: Report) -> str:
+    """Return the problems of `report`; known findings and proofs are none. Fingerprints stay while lines move."""
+    found = list(problems(report))
+    rules = list({p.rule.name: p.rule for p in found}.values())
+    places = {c.number: c for policy in report.policies for c in policy.clauses}
+    seen: Counter[str] = Counter()
+    run = {
+        "tool": {"driver": _driver(report, rules)},
+        "columnKind": "unicodeCodePoints",
+        "originalUriBaseIds": {_ROOT: {"description": {"text": "the folder in which policydsl was called"}}},
+        "invocations": [_invocation(report)],
+        "results": [_result(p, [r.name for r in rules], places, seen) for p in found],
+        "properties": {"policies": [_policy(p) for p in report.policies]},
+    }
+    return json.dumps({"$schema": _SCHEMA, "version": "2.1.0", "runs": [run]}, ensure_ascii=False, indent=2) + "\n"
+
+
+def _driver(report: Report, rules: Iterable[Rule]) -> Json:
+    version = {"version": report.version} if report.version else {}
+    return {"name": "policydsl", **version, "rules": [_rule(r) for r in rules]}
+
+
+def _rule(rule: Rule) -> Json:
+    help_ = rule.help or rule.title
+    return {
+        "id": rule.name,
+        "shortDescription": {"text": _plain(rule.title)},
+        "fullDescription": {"text": _plain(help_)},
+        "help": {"text": _plain(help_), "markdown": _plain(help_)},
+    }
+
+
+def _invocation(report: Report) -> Json:
+    notes = [{"level": "error", "message": {"text": _plain(f"a bug in policydsl: {b.reason}")}} for b in report.bugs]
+    if not report.complete:
+        notes.append({"level": "error", "message": {"text": f"interrupted: {report.open} questions not reached"}})
+    told = {"toolExecutionNotifications": notes} if notes else {}
+    return {"executionSuccessful": report.complete and not report.bugs, **told}
+
+
+def _policy(policy: PolicyReport) -> Json:
+    good = sum(f.status == "as expected" for f in policy.claims)
+    return {"title": harmless(policy.title), "claims": len(policy.claims), "asExpected": good}
+
+
+def _result(problem: Problem, rules: Sequence[str], places: dict[str, Clause], seen: Counter[str]) -> Json:
+    text = "\n".join(_plain(part) for part in (problem.title, *problem.details))
+    related = [_location(c.span, f"clause {c.number}: {c.summary}") for c in problem.clauses]
+    story = {} if problem.story is None else {"codeFlows": [_flow(problem.story, places)]}
+    return {
+        "ruleId": problem.rule.name,
+        "ruleIndex": rules.index(problem.rule.name),
+        "level": problem.level,
+        "message": {"text": text},
+        "locations": [_location(problem.span)] if problem.span.file else [],
+        **({"relatedLocations": [{"id": i, **r} for i, r in enumerate(related, start=1)]} if related else {}),
+        **story,
+        "partialFingerprints": {"policydslProblem/v1": _fingerprint(problem, seen)},
+    }
+
+
+def _fingerprint(problem: Problem, seen: Counter[str]) -> str:
+    """Return what tells the problem from all others; of several that read alike, the place in their order does."""
+    words = json.dumps([problem.rule.name, *problem.identity], ensure_ascii=True)
+    seen[words] += 1
+    return hashlib.sha256(f"{words}#{seen[words]}".encode()).hexdigest()
+
+
+def _location(span: Span, said: str | None = None) -> Json:
+    place: Json = {"artifactLocation": _artifact(span.file)}
+    if span.line > 0:
+        place["region"] = {
+            "startLine": span.line,
+            "startColumn": max(span.column, 1),
+            "endLine": max(span.end_line, span.line),
+            "endColumn": max(span.end_column, 1),
+        }
+    return {"physicalLocation": place, **({} if said is None else {"message": {"text": _plain(said)}})}
+
+
+def _artifact(path: str) -> Json:
+    """Return a URI: relative to where the tool was called, unless the path is absolute."""
+    uri = quote(harmless(path).replace("\\", "/"))
+    return {"uri": f"file://{uri}"} if uri.startswith("/") else {"uri": uri, "uriBaseId": _ROOT}
+
+
+def _flow(story: Story, places: dict[str, Clause]) -> Json:
+    steps: list[Json] = []
+    for step in story.steps:
+        number = step.clause or next((c.clause for c in step.changes if c.clause), None)
+        said = f"{step_sentence(step)} {change_sentences(step.changes)}".rstrip()
+        known = places.get(number) if number else None
+        location = {"message": {"text": _plain(said)}} if known is None else _location(known.span, said)
+        steps.append({"location": location})
+    return {"threadFlows": [{"locations": steps or [{"location": {"message": {"text": "from the start"}}}]}]}
+
+
+def _plain(text: str) -> str:
+    """Return `text` so that nothing in it is a link or a placeholder of SARIF's messages."""
+    return harmless(text).replace("\\", "\\\\").replace("[", "\\[").replace("]", "\\]")

@@ -1,0 +1,80 @@
+"""`policydsl report`, as a whole command: a saved result in other forms, without any solver."""
+
+import json
+import os
+import shutil
+import subprocess
+import sys
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).parents[2]
+FIXTURES = Path(__file__).parent / "fixtures"
+Run = Callable[..., subprocess.CompletedProcess[str]]
+
+
+@pytest.fixture(scope="module")
+def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    made = tmp_path_factory.mktemp("report") / "work"
+    shutil.copytree(FIXTURES, made)
+    claims = made / "proofs/score.claims"
+    claims.write_text(claims.read_text(encoding="utf-8").replace("expect fails", "expect holds"), encoding="utf-8")
+    assert call(made, "check", "--format", "json", "--output", "result.json").returncode == 1
+    return made
+
+
+def call(folder: Path, *arguments: str, code: str | None = None) -> subprocess.CompletedProcess[str]:
+    own = {**os.environ, "PYTHONPATH": str(ROOT), "COLUMNS": "100"}
+    start = ["-m", "policydsl"] if code is None else ["-c", code]
+    command = [sys.executable, *start, *arguments]
+    return subprocess.run(
+        command, cwd=folder, env=own, check=False, capture_output=True, text=True, timeout=60, encoding="utf-8"
+    )
+
+
+@pytest.mark.parametrize("form", ["text", "json", "markdown", "junit", "sarif", "github"])
+def test_a_saved_result_gives_what_the_check_gave(folder: Path, form: str) -> None:
+    saved = call(folder, "report", "result.json", "--to", form)
+    assert saved.returncode == 0, saved.stderr
+    assert "score" in saved.stdout
+    assert saved.stdout == call(folder, "check", "--format", form).stdout
+
+
+def test_no_solver_is_needed(folder: Path) -> None:
+    code = (
+        "import sys\nfrom policydsl.cli import run_command\n"
+        "code = run_command(['report', 'result.json', '--to', 'sarif', '-o', 'x.sarif'])\n"
+        "print(code, sorted({'z3', 'lark'} & set(sys.modules)))"
+    )
+    assert call(folder, code=code).stdout == "0 []\n"
+    assert json.loads((folder / "x.sarif").read_text(encoding="utf-8"))["version"] == "2.1.0"
+
+
+def test_traces_go_into_a_folder(folder: Path) -> None:
+    assert call(folder, "report", "result.json", "--to", "itf").returncode == 3
+    done = call(folder, "report", "result.json", "--to", "itf", "-o", "traces")
+    assert done.returncode == 0, done.stderr
+    trace = json.loads((folder / "traces/score/floor.itf.json").read_text(encoding="utf-8"))
+    assert trace["states"][0]["score"] == 100
+    assert trace["states"][1]["history::step"] == "violation"
+
+
+@pytest.mark.parametrize(
+    ("name", "code"), [("nowhere.json", "E0601"), ("specs", "E0601"), ("odd.json", "E0602"), ("list.json", "E0620")]
+)
+def test_bad_results_are_refused(folder: Path, name: str, code: str) -> None:
+    (folder / "odd.json").write_bytes(b"\xff\xfe")
+    (folder / "list.json").write_text("[" * 100_000, encoding="utf-8")
+    done = call(folder, "report", name)
+    assert done.returncode == 3
+    assert code in done.stderr
+    assert "Traceback" not in done.stderr
+
+
+def test_an_output_that_cannot_be_written(folder: Path) -> None:
+    assert "E0603" in call(folder, "report", "result.json", "-o", "nowhere/x.txt").stderr
+    done = call(folder, "report", "result.json", "--to", "itf", "-o", "result.json")
+    assert done.returncode == 3
+    assert "E0603" in done.stderr
