@@ -67,9 +67,17 @@ def tell(  # noqa: PLR0913  where the violation is, and what else is given
     granter = Granter(unrolling, base, found.model, meter, found.depth)
     if polish:
         grant_wishes(granter)
-    trace = complete(question.system, granter.trace)
+    return whole(question, granter.trace)
+
+
+def whole(question: Question, part: Trace) -> Trace:
+    """Return `part`, a history of a slice whose end violates the property, as one of the whole system, replayed.
+
+    Raises `SemanticsDisagreeError` if it cannot be one, or is violated elsewhere.
+    """
+    trace = complete(question.system, part)
     if trace is None:
-        raise SemanticsDisagreeError("the history cannot be completed to the whole system", granter.trace)
+        raise SemanticsDisagreeError("the history cannot be completed to the whole system", part)
     verify(question.system, question.property, trace)
     return trace
 

@@ -10,7 +10,7 @@ import z3
 from policydsl.core.expr import CLOCK, FALSE, TODAY, TRUE, Expr, Not
 from policydsl.core.system import Property, Question, System, Trace
 from policydsl.core.walk import definition_table, names, slice_system
-from policydsl.engines import bmc, certify, horizon, houdini, kinduction, minimise, sample, spacer, templates
+from policydsl.engines import bmc, certify, explore, horizon, houdini, kinduction, minimise, sample, spacer, templates
 from policydsl.engines.obligation import Proof, issue
 from policydsl.engines.solve import Meter
 from policydsl.engines.unroll import Unrolling
@@ -265,6 +265,25 @@ def _strong_induction(bench: Bench, inquiry: Inquiry) -> Verdict | None:
     return _prove(bench, inquiry, ((0, 1, "all lemmas"), (0, 2, "all lemmas"), (1, 1, "all lemmas")))
 
 
+def _exploration(bench: Bench, inquiry: Inquiry) -> Verdict | None:
+    """Count out all states, if they are few."""
+    if inquiry.meter.spent:
+        return None
+    question = inquiry.question
+    p = question.property
+    _tell(bench, inquiry, "all states, one by one")
+    found = explore.explore(slice_system(question.system, (p.state, p.step)), p)
+    match found:
+        case explore.Everything(invariant=invariant):
+            return _accept(bench, inquiry, Proof(1, (invariant,), 0))
+        case explore.Violation(trace=trace):
+            return Refuted(minimise.whole(question, trace), len(trace.steps))
+        case None:
+            return None
+        case _:
+            assert_never(found)
+
+
 def _property_directed(bench: Bench, inquiry: Inquiry) -> Verdict | None:
     """Try with lemmas made for this very question."""
     question = inquiry.question
@@ -339,6 +358,7 @@ _ATTEMPTS: tuple[Attempt, ...] = (
     _searching(_SHALLOW),
     _helped_induction,
     _searching(_MEDIUM),
+    _exploration,
     _strong_induction,
     _searching(_DEEP),
     _property_directed,
@@ -356,6 +376,7 @@ _SUSPECT_ATTEMPTS: tuple[Attempt, ...] = (
     _searching(_NEAR),
     _induction,
     _searching(_FAIR),
+    _exploration,
     _shortly_helped_induction,
     _searching(_DEEP),
     _helped_induction,

@@ -22,6 +22,10 @@ PARTIAL_END = "PARTIAL: interrupted; {open} not reached"
 _NARROWEST = 30
 
 
+_LONGEST_LEMMA = 600
+"""Characters; where all states were counted out, their list is the lemma."""
+
+
 def render_text(report: Report, sources: Mapping[str, str], *, width: int, colour: bool, verbose: bool) -> str:
     """Return `report` as text of at most `width` columns (diagnostics aside). `sources` are the texts it is about."""
     out = StringIO()
@@ -175,7 +179,8 @@ def _evidence(console: Console, finding: Finding) -> None:
     if finding.evidence is not None:
         _say(console, f"evidence: {finding.evidence.method}, re-checked; seal {finding.evidence.seal[:16]}", "dim", 2)
         for line in finding.evidence.invariant:
-            _say(console, line, "dim", 4)
+            more = len(line) - _LONGEST_LEMMA
+            _say(console, line if more <= 0 else f"{line[:_LONGEST_LEMMA]} ... ({more} characters more)", "dim", 4)
     for attempt in finding.tried:
         _say(console, f"tried: {attempt}", "dim", 2)
 

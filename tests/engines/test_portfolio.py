@@ -13,7 +13,7 @@ import z3
 from policydsl.base.calendar import from_civil
 from policydsl.core.expr import TODAY, Add, Equal
 from policydsl.core.system import Property, Question, Update
-from policydsl.engines import certify
+from policydsl.engines import certify, explore
 from policydsl.engines.obligation import bind, matches
 from policydsl.engines.portfolio import judge
 from policydsl.engines.solve import Meter, ask
@@ -164,7 +164,8 @@ def _count_to(limit: int) -> Update:
     return Update("n", (on("e", le(var("n"), num(limit)), Add((var("n"), num(1)))),))
 
 
-def test_depth_runs_out() -> None:
+def test_depth_runs_out(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(explore, "explore", lambda *_: None)
     verdict = answer(slow_count(), Budget(max_depth=9))
     assert isinstance(verdict, Bounded)
     assert verdict.depth == 9

@@ -1,0 +1,271 @@
+"""All states of a small system, counted out by compiled code: where dates do not matter and values are few.
+
+Breadth first, so what is found first is a shortest history; and if all states are seen, they are an invariant.
+"""
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from itertools import product
+from math import prod
+from typing import TypeAlias, assert_never
+
+from policydsl.core.expr import (
+    CLOCK,
+    TODAY,
+    TRUE,
+    And,
+    At,
+    BoolSort,
+    DateSort,
+    EnumSort,
+    Equal,
+    Expr,
+    IntLit,
+    IntSort,
+    Less,
+    Not,
+    Or,
+    RatSort,
+    Sort,
+    Value,
+    Var,
+    View,
+    literal,
+)
+from policydsl.core.system import PASSAGE, Case, Property, Step, System, Trace, Update, Variable
+from policydsl.core.walk import definition_table, expressions, names
+from policydsl.engines.horizon import first_day
+from policydsl.semantics.compile import Happening, compile_system
+from policydsl.semantics.interpret import Rejected, State, alone, check_parameters, holds, initial_state
+
+_MOST_STATES = 1000
+_MOST_STEPS = 60_000
+_MOST_CHOICES = 600
+"""Of values for a parameter or an input, and of ways in which an event can take place, or a history begin."""
+
+_Row: TypeAlias = tuple[Value, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Everything:
+    """No state violates the property, and `invariant` says which states there are: it is inductive."""
+
+    invariant: Expr
+
+
+@dataclass(frozen=True, slots=True)
+class Violation:
+    """A history of the system whose last step, or the state after it, violates the property; no shorter one does."""
+
+    trace: Trace
+
+
+def explore(system: System, claim: Property) -> Everything | Violation | None:
+    """Count out the states of `system`, step by step.
+
+    Gives:    the shortest violation, or all states; None where dates matter, values are many, or states too many.
+    Sound:    a violation is to be replayed, and the invariant to be proved inductive, by the caller.
+    Complete: for small systems. The shortest violation is so among all histories, whatever their dates.
+    """
+    table = definition_table(system)
+    said = [claim.state, claim.step, *(e for place, e in expressions(system) if not place.startswith("start "))]
+    timed = any(names(e, table) & {TODAY, CLOCK} for e in said)
+    timed = timed or any(isinstance(v.sort, DateSort) for v in system.variables)
+    happenings = _happenings(system)
+    assignments = _assignments(system)
+    if timed or system.schedules or happenings is None or assignments is None:
+        return None
+    search = _Search(system, claim, happenings)
+    for parameters in assignments:
+        if not search.run(parameters):
+            return None
+    if search.least is not None:
+        return Violation(search.least)
+    return Everything(Or(tuple(search.states)))
+
+
+class _Search:
+    """The states under one assignment of the parameters after another."""
+
+    def __init__(self, system: System, claim: Property, happenings: Sequence[Happening]) -> None:
+        self.system, self.claim, self.happenings = system, claim, happenings
+        self.folder = compile_system(_watched(system, claim))
+        self.least: Trace | None = None
+        self.states: list[Expr] = []
+        self.steps = 0
+
+    def run(self, parameters: Mapping[str, Value]) -> bool:
+        """Look at all states under `parameters`, or at those nearer than the violation at hand; False if too many."""
+        starts = _starts(self.system, parameters)
+        if starts is None:
+            return False
+        given = tuple(parameters[p.name] for p in self.system.parameters)
+        came: dict[_Row, tuple[_Row, Happening] | None] = {}
+        for state in starts:
+            row = tuple(state[v.name] for v in self.system.variables)
+            came[row] = None
+            if not holds(self.claim.state, alone(self.system, parameters, state)):
+                self._record(parameters, (), row)
+                return True
+        layer, depth = list(came), 0
+        while layer:
+            depth += 1
+            if self.least is not None and depth >= len(self.least.steps):
+                return True
+            after: list[_Row] = []
+            for row in layer:
+                for happening, reached, kept in self._steps_from(given, row):
+                    if not kept:
+                        self._record(parameters, (*_path(came, row), happening), _origin(came, row))
+                        return True
+                    if reached not in came:
+                        came[reached] = (row, happening)
+                        after.append(reached)
+                if len(self.states) + len(came) > _MOST_STATES or self.steps > _MOST_STEPS:
+                    return False
+            layer = after
+        self.states += [self._told(parameters, row) for row in came]
+        return True
+
+    def _steps_from(self, given: _Row, row: _Row) -> Iterator[tuple[Happening, _Row, bool]]:
+        """Yield what can happen in a state, the state it leads to, and whether the property is kept."""
+        day = first_day(self.system)
+        for happening in self.happenings:
+            self.steps += 1
+            _, refused, values = self.folder.run(given, (day, *row, True, True), iter((happening,)))
+            if refused is None:
+                *reached, in_state, in_step = values[1:]
+                yield happening, tuple(reached), bool(in_state and in_step)
+
+    def _record(self, parameters: Mapping[str, Value], happenings: Iterable[Happening], start: _Row) -> None:
+        """Keep a violation if it is the shortest so far; passages make later days of those after them."""
+        day = first_day(self.system)
+        first = dict(zip((v.name for v in self.system.variables), start, strict=True))
+        steps: list[Step] = []
+        today = day
+        for name, _, inputs in happenings:
+            today += name == PASSAGE
+            steps.append(Step(name, today, inputs))
+        if self.least is None or len(steps) < len(self.least.steps):
+            self.least = Trace(parameters, {**first, TODAY: day}, tuple(steps))
+
+    def _told(self, parameters: Mapping[str, Value], row: _Row) -> Expr:
+        """Return that the parameters and the variables have these values."""
+        system = self.system
+        parts = [_is(Var(p.name, p.sort), parameters[p.name]) for p in system.parameters]
+        parts += [_is(Var(v.name, v.sort), value) for v, value in zip(system.variables, row, strict=True)]
+        return And(tuple(parts))
+
+
+def _is(x: Var, value: Value) -> Expr:
+    if isinstance(x.sort, BoolSort):
+        return x if value else Not(x)
+    return Equal(x, literal(value, x.sort))
+
+
+def _path(came: Mapping[_Row, tuple[_Row, Happening] | None], row: _Row) -> tuple[Happening, ...]:
+    found: list[Happening] = []
+    while (step := came[row]) is not None:
+        row, happening = step
+        found.append(happening)
+    return tuple(reversed(found))
+
+
+def _origin(came: Mapping[_Row, tuple[_Row, Happening] | None], row: _Row) -> _Row:
+    while (step := came[row]) is not None:
+        row = step[0]
+    return row
+
+
+def _watched(system: System, claim: Property) -> System:
+    """Return `system` with two variables that say after every step whether the property was kept."""
+    watches = {"kept!state": claim.state, "kept!step": claim.step}
+    variables = tuple(Variable(name, BoolSort(), None, "", hidden=True) for name in watches)
+    updates = tuple(Update(name, (Case(None, TRUE, At(View.AFTER, e), ""),)) for name, e in watches.items())
+    return replace(
+        system, variables=(*system.variables, *variables), updates=(*system.updates, *updates), obligations=()
+    )
+
+
+# --- few values ----------------------------------------------------------------------------------
+
+
+def _happenings(system: System) -> tuple[Happening, ...] | None:
+    """Return all that can happen, plain choices first; None if that is too much."""
+    day = first_day(system)
+    found: list[Happening] = []
+    for event in system.events:
+        ways = _ways([_values(each.sort, each.name, (event.guard,), each.default) for each in event.inputs])
+        if ways is None:
+            return None
+        names_of = [each.name for each in event.inputs]
+        found += [(event.name, day, dict(zip(names_of, values, strict=True))) for values in ways]
+    return (*found, (PASSAGE, day + 1, {}))
+
+
+def _assignments(system: System) -> Iterator[dict[str, Value]] | None:
+    """Return all admissible parameters; None if there are too many."""
+    ways = _ways([_values(p.sort, p.name, system.assumptions, p.default) for p in system.parameters])
+    if ways is None:
+        return None
+    named = [p.name for p in system.parameters]
+    assignments = (dict(zip(named, values, strict=True)) for values in ways)
+    return (a for a in assignments if check_parameters(system, a) is None)
+
+
+def _starts(system: System, parameters: Mapping[str, Value]) -> list[State] | None:
+    """Return all states in which a history may start on the first day; None if there are too many."""
+    free = [v for v in system.variables if v.initial is None]
+    ways = _ways([_values(v.sort, v.name, system.starts, None) for v in free])
+    if ways is None:
+        return None
+    named = [v.name for v in free]
+    chosen = (dict(zip(named, values, strict=True)) for values in ways)
+    found = (initial_state(system, parameters, first_day(system), each) for each in chosen)
+    return [state for state in found if not isinstance(state, Rejected)]
+
+
+def _ways(choices: Sequence[tuple[Value, ...] | None]) -> list[tuple[Value, ...]] | None:
+    """Return every combination of one value of each of `choices`; None if there are too many."""
+    known = [values for values in choices if values is not None]
+    if len(known) < len(choices) or prod(len(values) for values in known) > _MOST_CHOICES:
+        return None
+    return list(product(*known))
+
+
+def _values(sort: Sort, name: str, limits: Iterable[Expr], default: Value | None) -> tuple[Value, ...] | None:
+    """Return the values of `sort` that `limits` leave to `name`, the default first; None if they are not few."""
+    values: Sequence[Value]
+    match sort:
+        case BoolSort():
+            values = (False, True)
+        case EnumSort(values=listed):
+            values = listed
+        case IntSort():
+            least, most = _between(name, limits)
+            if least is None or most is None or most - least > _MOST_CHOICES:
+                return None
+            values = range(least, most + 1)
+        case RatSort() | DateSort():
+            return None
+        case _:
+            assert_never(sort)
+    return tuple(sorted(values, key=lambda value: value != default)) if default is not None else tuple(values)
+
+
+def _between(name: str, limits: Iterable[Expr]) -> tuple[int | None, int | None]:
+    """Return the least and the greatest value that `limits` say `name` may have."""
+    low: list[int] = []
+    high: list[int] = []
+    waiting = list(limits)
+    while waiting:
+        match waiting.pop():
+            case And(args=args):
+                waiting += args
+            case Less(left=IntLit(value=value), right=Var(name=other), strict=strict) if other == name:
+                low.append(value + strict)
+            case Less(left=Var(name=other), right=IntLit(value=value), strict=strict) if other == name:
+                high.append(value - strict)
+            case _:
+                pass
+    return max(low, default=None), min(high, default=None)

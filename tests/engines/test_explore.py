@@ -1,0 +1,114 @@
+"""Counting out all states: only where that is all there is; and nothing rests on its word."""
+
+import pytest
+
+from policydsl.core.expr import DATE, FALSE, INT, TODAY, TRUE, Add, And, DateLit, Equal, Expr, Less, Or, Var
+from policydsl.core.system import Input, Parameter, Property, Question, Schedule, Step, System, Trace, Update
+from policydsl.engines import explore
+from policydsl.engines.explore import Everything, Violation
+from policydsl.engines.verdict import Proved, Refuted, SemanticsDisagreeError, SolverDisagreeError
+from tests.engines.asking import answer
+from tests.engines.systems import always, counter, integer, jugs, le, lt, num, occurrence, on, score, system, var
+
+
+def wheel(size: int, guard: Expr = TRUE, *inputs: Input) -> System:
+    """Return a number that goes round: from 0 up to `size` and back."""
+    turn = on("turn", lt(var("n"), num(size)), Add((var("n"), num(1))))
+    return system(
+        "wheel",
+        (integer("n", 0),),
+        (occurrence("turn", *inputs, guard=guard),),
+        (Update("n", (turn, on("turn", TRUE, num(0)))),),
+    )
+
+
+def test_all_states_are_an_invariant() -> None:
+    found = explore.explore(wheel(4), Property(le(var("n"), num(4)), TRUE))
+    assert found == Everything(_any_of("n", range(5)))
+    verdict = answer(always(wheel(300), "fits", le(var("n"), num(300))))
+    assert isinstance(verdict, Proved)
+
+
+def _any_of(name: str, values: range) -> Expr:
+    return Or(tuple(And((Equal(var(name), num(i)),)) for i in values))
+
+
+def test_a_violation_at_any_depth_is_found() -> None:
+    verdict = answer(always(wheel(300), "misses", lt(var("n"), num(200))))
+    assert isinstance(verdict, Refuted)
+    assert verdict.at == 200
+
+
+def test_the_first_state_counts() -> None:
+    found = explore.explore(wheel(4), Property(lt(num(0), var("n")), TRUE))
+    assert isinstance(found, Violation)
+    assert found.trace.steps == ()
+
+
+CLAIM = Property(le(var("n"), num(9999)), TRUE)
+LENGTH = Input("turn.by", INT, 1, None, "1")
+
+
+@pytest.mark.parametrize(
+    "of",
+    [
+        wheel(3000),  # too many states
+        wheel(4, TRUE, LENGTH),  # an input of any size
+        wheel(4, le(num(1), Var("turn.by", INT)), LENGTH),  # bounded on one side only
+        wheel(4, lt(DateLit(700_000), Var(TODAY, DATE))),  # dates matter
+        system("any", (integer("n", None),), (), ()),  # a start of any size
+        system("p", (integer("n", 0),), (), (), parameters=(Parameter("p", INT, 1, is_reading=False, clause="1"),)),
+        system("s", (integer("n", 0),), (), (), schedules=(Schedule("s", FALSE, DateLit(1), "1"),)),
+    ],
+)
+def test_leaves_alone_what_it_cannot_count(of: System) -> None:
+    assert explore.explore(of, CLAIM) is None
+
+
+def test_bounds_on_both_sides_are_few_values() -> None:
+    limits = And((le(num(1), Var("turn.by", INT)), lt(Var("turn.by", INT), num(4))))
+    assert isinstance(explore.explore(wheel(4, limits, LENGTH), CLAIM), Everything)
+    assert explore.explore(score(), Property(TRUE, TRUE)) is None
+
+
+def test_every_parameter_is_tried() -> None:
+    p = Parameter("p", INT, 3, is_reading=False, clause="1")
+    within = (le(num(1), var("p")), le(var("p"), num(3)))
+    turn = on("turn", TRUE, Add((var("n"), var("p"))))
+    of = system(
+        "p",
+        (integer("n", 0),),
+        (occurrence("turn", guard=lt(var("n"), num(6))),),
+        (Update("n", (turn,)),),
+        parameters=(p,),
+        assumptions=within,
+    )
+    found = explore.explore(of, Property(lt(var("n"), num(6)), TRUE))
+    assert isinstance(found, Violation)
+    assert (dict(found.trace.parameters), len(found.trace.steps)) == ({"p": 3}, 2)
+    assert isinstance(explore.explore(of, Property(lt(var("n"), num(9)), TRUE)), Everything)
+
+
+def test_a_wrong_list_of_states_is_noticed(monkeypatch: pytest.MonkeyPatch) -> None:
+    question = _hard()
+    monkeypatch.setattr(explore, "explore", lambda *_: Everything(Less(var("n"), num(3), strict=True)))
+    with pytest.raises(SolverDisagreeError):
+        answer(question)
+
+
+def test_a_wrong_story_is_noticed(monkeypatch: pytest.MonkeyPatch) -> None:
+    question = _hard()
+    story = Trace({}, {"n": 0, TODAY: 738_000}, (Step("turn", 738_000, {}),))
+    monkeypatch.setattr(explore, "explore", lambda *_: Violation(story))
+    with pytest.raises(SemanticsDisagreeError):
+        answer(question)
+
+
+def _hard() -> Question:
+    """Return a question that is not decided before states are counted."""
+    return always(wheel(40), "hard", lt(var("n"), num(30)))
+
+
+def test_small_systems_of_other_tests_are_small() -> None:
+    assert isinstance(explore.explore(counter(), Property(TRUE, TRUE)), Everything)
+    assert isinstance(explore.explore(jugs(), Property(le(var("big"), num(5)), TRUE)), Everything)
