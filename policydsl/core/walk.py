@@ -1,6 +1,6 @@
 """Traversal of core expressions: parts, names, and the cone of influence of a question."""
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import replace
 from fractions import Fraction
 from typing import assert_never
@@ -73,6 +73,50 @@ def children(e: Expr) -> tuple[Expr, ...]:
             return (z, n)
         case AddMonths(date=z, months=n) | MonthsExact(date=z, months=n):
             return (z, n)
+        case _:
+            assert_never(e)
+
+
+def rewrite(e: Expr, change: Callable[[Expr], Expr | None]) -> Expr:
+    """Return `e` with every outermost part for which `change` gives another put in that one's place.
+
+    A long table nests only in `otherwise`, so there this loops.
+    """
+    rows: list[tuple[Expr, Expr]] = []
+    while (changed := change(e)) is None and isinstance(e, Ite):
+        rows.append((rewrite(e.cond, change), rewrite(e.then, change)))
+        e = e.otherwise
+    made = _rebuilt(e, tuple(rewrite(part, change) for part in children(e))) if changed is None else changed
+    for cond, then in reversed(rows):
+        made = Ite(cond, then, made)
+    return made
+
+
+def _rebuilt(e: Expr, parts: tuple[Expr, ...]) -> Expr:
+    """Return the expression like `e` whose `children` are `parts`."""
+    match e:
+        case BoolLit() | IntLit() | RatLit() | DateLit() | EnumLit() | Var() | Use() | Happens():
+            return e
+        case At():
+            return replace(e, body=parts[0])
+        case Not() | Scale() | Quotient() | Remainder() | ToRat():
+            return replace(e, arg=parts[0])
+        case And() | Or() | Add():
+            return replace(e, args=parts)
+        case Ite():
+            return Ite(*parts)
+        case Equal() | Less():
+            return replace(e, left=parts[0], right=parts[1])
+        case DaysBetween():
+            return DaysBetween(*parts)
+        case MonthOf() | DayInMonth() | Weekday():
+            return replace(e, date=parts[0])
+        case MonthStart():
+            return MonthStart(*parts)
+        case AddDays() | AddBusinessDays():
+            return replace(e, date=parts[0], days=parts[1])
+        case AddMonths() | MonthsExact():
+            return replace(e, date=parts[0], months=parts[1])
         case _:
             assert_never(e)
 

@@ -3,9 +3,9 @@
 from hypothesis import HealthCheck, assume, given, settings
 from hypothesis import strategies as st
 
-from policydsl.core.expr import BOOL, INT, TRUE, And, At, Equal, Expr, Happens, IntLit, Ite, Less, Use, Var, View
+from policydsl.core.expr import BOOL, INT, TRUE, And, At, Equal, Expr, Happens, IntLit, Ite, Less, Not, Use, Var, View
 from policydsl.core.system import Step, System, Trace
-from policydsl.core.walk import children, mentions_step, names, nodes, reads, slice_system, uses
+from policydsl.core.walk import children, expressions, mentions_step, names, nodes, reads, rewrite, slice_system, uses
 from policydsl.core.wellformed import complaints
 from policydsl.semantics.decode import complete
 from policydsl.semantics.interpret import Rejected, replay
@@ -28,6 +28,21 @@ def test_nodes_of_a_deep_expression_do_not_recurse() -> None:
     for _ in range(5000):
         e = And((e,))
     assert sum(1 for _ in nodes(e)) == 5001
+
+
+def test_rewriting_puts_one_part_in_the_place_of_another() -> None:
+    for _, e in expressions(RICH):
+        assert rewrite(e, lambda _: None) == e
+    x, y = Var("x", INT), Var("y", INT)
+    assert rewrite(And((Equal(x, y), Not(Equal(x, x)))), lambda e: y if e == x else None) == And(
+        (Equal(y, y), Not(Equal(y, y)))
+    )
+    table: Expr = x
+    for _ in range(5000):
+        table = Ite(TRUE, x, table)
+    changed = rewrite(table, lambda e: y if e == x else None)
+    assert isinstance(changed, Ite)
+    assert changed.then == y
 
 
 def test_names_go_through_definitions() -> None:

@@ -1,0 +1,329 @@
+"""Two systems whose histories go together, and what the names and expressions of each are in their product."""
+
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, replace
+from enum import Enum
+
+from policydsl.core.expr import (
+    CLOCK,
+    DATE,
+    INT,
+    TODAY,
+    AddDays,
+    And,
+    At,
+    EnumLit,
+    EnumSort,
+    Expr,
+    Happens,
+    IntLit,
+    Ite,
+    Less,
+    Or,
+    Scale,
+    Sort,
+    Use,
+    Value,
+    Var,
+    View,
+    literal,
+)
+from policydsl.core.system import (
+    PASSAGE,
+    Case,
+    Definition,
+    Event,
+    Input,
+    Parameter,
+    Schedule,
+    System,
+    Update,
+    Variable,
+)
+from policydsl.core.walk import default_value, definition_table, expressions, names, nodes, rewrite
+
+
+class Side(Enum):
+    """Which of the two copies. The value, with a stroke that no name contains, sets its names apart."""
+
+    FIRST = "first"
+    SECOND = "second"
+
+
+BOTH = (Side.FIRST, Side.SECOND)
+
+
+@dataclass(frozen=True, slots=True)
+class Move:
+    """What happens in one step of the two histories: an event in each, or in one of them only (None in the other).
+
+    Inputs that both events have by the same name and sort are one fact, but for those named in `apart`. The move can
+    take place where the guards of its events hold on the sides `binding`: a side left out takes the step even where
+    its own history refuses it, so whoever leaves one out must make that refusal the end of the story.
+    """
+
+    name: str
+    first: str | None
+    second: str | None
+    apart: frozenset[str] = frozenset()
+    binding: tuple[Side, ...] = BOTH
+
+    def event(self, side: Side) -> str | None:
+        """Return the event on `side`."""
+        return self.first if side is Side.FIRST else self.second
+
+
+@dataclass(frozen=True, slots=True)
+class Pair:
+    """Two systems, how their histories go together, and `system`, their product.
+
+    `apart` names the parameters, and variables without an initial value, that may differ although both systems have
+    them by the same name and sort. Days of the second history are days of the product plus `later` (a number of days,
+    or the name of a shared integer parameter). `system` may have been given more variables, conditions and cases.
+    """
+
+    first: System
+    second: System
+    moves: tuple[Move, ...]
+    apart: frozenset[str]
+    later: int | str
+    system: System
+
+    def copy(self, side: Side) -> System:
+        """Return the system on `side`."""
+        return self.first if side is Side.FIRST else self.second
+
+
+def input_name(move: Move, name: str, side: Side | None) -> str:
+    """Return what the input `name` of the event of `move` on `side` (None: of both) is called in the product."""
+    own = name if side is None else f"{side.value}/{name}"
+    plain = move.first == move.second == move.name
+    return own if plain else f"{move.name}:{own}"
+
+
+def fire_together(first: Schedule, second: Schedule) -> str:
+    """Return the name of the step in which both schedules fire."""
+    return f"{first.name}|{second.name}"
+
+
+def fires_alone(side: Side, schedule: Schedule) -> str:
+    """Return the name of the step in which `schedule` fires on `side` and nothing happens on the other."""
+    return f"{side.value}/{schedule.name}."
+
+
+def ends_of(pair: Pair) -> dict[str, dict[Side, str | None]]:
+    """Return for each step of the product, the passage aside, what happens on each side."""
+    found: dict[str, dict[Side, str | None]] = {m.name: {side: m.event(side) for side in BOTH} for m in pair.moves}
+    for s in pair.first.schedules:
+        found |= {fire_together(s, t): {Side.FIRST: s.name, Side.SECOND: t.name} for t in pair.second.schedules}
+    for side in BOTH:
+        for s in pair.copy(side).schedules:
+            found[fires_alone(side, s)] = {each: s.name if each is side else None for each in BOTH}
+    return found
+
+
+class Copy:
+    """One side of a pair: what its names and expressions are in the product."""
+
+    def __init__(self, pair: Pair, side: Side) -> None:
+        self.pair, self.side, self.system = pair, side, pair.copy(side)
+        self._other = pair.copy(Side.SECOND if side is Side.FIRST else Side.FIRST)
+        self._table = definition_table(self.system)
+        self._moves = {e.name: [m for m in pair.moves if m.event(side) == e.name] for e in self.system.events}
+        self._events = {e.name: e for e in self.system.events}
+        self._sorts = {s.name: s for s in _sorts(pair.first)}
+        ends = {name: end[side] for name, end in ends_of(pair).items()}
+        self._idle = frozenset(name for name, own in ends.items() if own is None)
+        self._steps: dict[str, list[str]] = {PASSAGE: [PASSAGE]}
+        for name, own in ends.items():
+            if own is not None:
+                self._steps.setdefault(own, []).append(name)
+        self._shared = self._shared_parameters()
+        self._leaves: dict[str, Expr] = self._make_leaves()
+
+    # --- names -----------------------------------------------------------------------------------
+
+    def own(self, name: str) -> str:
+        """Return what a variable or definition of this copy is called in the product."""
+        return f"{self.side.value}/{name}"
+
+    def rigid(self, p: Parameter) -> str:
+        """Return what a parameter of this copy is called in the product."""
+        return p.name if p.name in self._shared else self.own(p.name)
+
+    def inputs(self, move: Move) -> dict[str, str]:
+        """Return what the inputs of this copy's event in `move` are called in the product."""
+        event = move.event(self.side)
+        if event is None:
+            return {}
+        shared = _shared_inputs(self.pair, move)
+        given = self._events[event].inputs
+        return {i.name: input_name(move, i.name, None if i.name in shared else self.side) for i in given}
+
+    def facts(self, move: Move, inputs: Mapping[str, Value], later: int) -> dict[str, Value]:
+        """Return the inputs of this copy's event, given those of `move`; dates are `later` here."""
+        sorts = {i.name: i.sort for i in self._events[move.event(self.side) or ""].inputs}
+        given = {own: inputs[name] for own, name in self.inputs(move).items()}
+        return {own: int(value) + later if sorts[own] == DATE else value for own, value in given.items()}
+
+    def sort(self, sort: Sort) -> Sort:
+        """Return `sort`; under another name if the first copy has another enumeration of that name."""
+        if not isinstance(sort, EnumSort) or self.side is Side.FIRST or self._sorts.get(sort.name, sort) == sort:
+            return sort
+        return replace(sort, name=self.own(sort.name))
+
+    def _shared_parameters(self) -> frozenset[str]:
+        mine, theirs = ({p.name: p.sort for p in s.parameters} for s in (self.system, self._other))
+        return frozenset(n for n, sort in mine.items() if theirs.get(n) == sort) - self.pair.apart
+
+    # --- expressions -----------------------------------------------------------------------------
+
+    def seen(self, e: Expr) -> Expr:
+        """Return `e` as an expression of the product."""
+        return rewrite(e, lambda node: self._changed(node, self._leaves))
+
+    def guard(self, move: Move) -> Expr:
+        """Return the guard of this copy's event in `move`, reading the inputs of `move` and of no other."""
+        event = move.event(self.side)
+        if event is None:
+            return And(())
+        own = {i.name: self._fact(move, i) for i in self._events[event].inputs}
+        leaves = {**self._leaves, **own}
+        spread = len(self._moves[event]) > 1
+
+        def change(node: Expr) -> Expr | None:
+            if isinstance(node, Use) and spread and names(node, self._table) & own.keys():
+                return rewrite(self._table[node.name].body, change)
+            return self._changed(node, leaves)
+
+        return rewrite(self._events[event].guard, change)
+
+    def _changed(self, node: Expr, leaves: Mapping[str, Expr]) -> Expr | None:
+        match node:
+            case Var(name=name):
+                return leaves[name]
+            case Use(name=name, sort=sort):
+                return Use(self.own(name), self.sort(sort))
+            case EnumLit(sort=sort, value=value):
+                made = self.sort(sort)
+                assert isinstance(made, EnumSort)
+                return EnumLit(made, value)
+            case Happens(step=step):
+                return self._happens(step)
+            case _:
+                return None
+
+    def _happens(self, step: str) -> Expr:
+        steps: list[Expr] = [Happens(name) for name in self._steps.get(step, ())]
+        if step == PASSAGE and self._idle:
+            steps.append(And((_any(self._idle), At(View.BEFORE, _PASSES))))
+        return steps[0] if len(steps) == 1 else Or(tuple(steps))
+
+    def _make_leaves(self) -> dict[str, Expr]:
+        today: Expr = Var(TODAY, DATE)
+        leaves = {TODAY: self.later(today), CLOCK: self.later(Var(CLOCK, DATE))}
+        leaves |= {p.name: Var(self.rigid(p), self.sort(p.sort)) for p in self.system.parameters}
+        leaves |= {v.name: Var(self.own(v.name), self.sort(v.sort)) for v in self.system.variables}
+        for event in self.system.events:
+            leaves |= {i.name: self._input(event, i) for i in event.inputs}
+        return leaves
+
+    def _input(self, event: Event, each: Input) -> Expr:
+        """Return the value of an input in the step at hand, whichever move it is; elsewhere the plainest value."""
+        moves = self._moves[event.name]
+        if not moves:
+            value = default_value(each.sort, 0)
+            absent = Var(TODAY, DATE) if each.sort == DATE or value is None else literal(value, self.sort(each.sort))
+            return self.later(absent) if each.sort == DATE else absent
+        result = self._fact(moves[-1], each)
+        for move in reversed(moves[:-1]):
+            result = Ite(Happens(move.name), self._fact(move, each), result)
+        return result
+
+    def _fact(self, move: Move, each: Input) -> Expr:
+        """Return an input of this copy's event in `move`. Dates are given as days of the product."""
+        made = Var(self.inputs(move)[each.name], self.sort(each.sort))
+        return self.later(made) if each.sort == DATE else made
+
+    def later(self, date: Expr) -> Expr:
+        """Return a day of the product as a day of this copy."""
+        days = self._days()
+        return date if days is None else AddDays(date, days)
+
+    def sooner(self, date: Expr) -> Expr:
+        """Return a day of this copy as a day of the product."""
+        days = self._days()
+        return date if days is None else AddDays(date, Scale(-1, days))
+
+    def _days(self) -> Expr | None:
+        if self.side is Side.FIRST or self.pair.later == 0:
+            return None
+        later = self.pair.later
+        return Var(later, INT) if isinstance(later, str) else IntLit(later)
+
+    # --- parts of the system ---------------------------------------------------------------------
+
+    def parameters(self) -> Iterator[Parameter]:
+        """Yield the parameters of this copy."""
+        for p in self.system.parameters:
+            mine = self.side is Side.FIRST or p.name not in self._shared
+            if mine:
+                yield replace(p, name=self.rigid(p), sort=self.sort(p.sort))
+
+    def variables(self) -> Iterator[Variable]:
+        """Yield the variables of this copy."""
+        for v in self.system.variables:
+            initial = None if v.initial is None else self.seen(v.initial)
+            yield replace(v, name=self.own(v.name), sort=self.sort(v.sort), initial=initial)
+
+    def definitions(self) -> Iterator[Definition]:
+        """Yield the definitions of this copy."""
+        for d in self.system.definitions:
+            yield Definition(self.own(d.name), self.sort(d.sort), self.seen(d.body), d.clause)
+
+    def schedules(self) -> Iterator[Schedule]:
+        """Yield the schedules that fire in this copy alone."""
+        for s in self.system.schedules:
+            yield Schedule(fires_alone(self.side, s), self.seen(s.armed), self.sooner(self.seen(s.due)), s.clause)
+
+    def updates(self) -> Iterator[Update]:
+        """Yield the updates of this copy: it changes where it takes part, and where the time passes."""
+        for u in self.system.updates:
+            yield Update(self.own(u.variable), tuple(c for case in u.cases for c in self._cases(case)))
+
+    def _cases(self, case: Case) -> Iterator[Case]:
+        """Yield `case`, and once more for the steps in which only the time passes here."""
+        guard, value = self.seen(case.guard), self.seen(case.value)
+        everywhere = case.steps is None
+        own = self._steps if everywhere else (case.steps or frozenset())
+        moving = frozenset(name for step in own for name in self._steps.get(step, ()))
+        if moving:
+            yield Case(None if everywhere and not self._idle else moving, guard, value, case.clause)
+        if self._idle and PASSAGE in own:
+            yield Case(self._idle, And((_PASSES, guard)), value, case.clause)
+
+
+_PASSES = Less(Var(CLOCK, DATE), Var(TODAY, DATE), strict=True)
+"""Read in BEFORE: the step comes on a later day than the one before."""
+
+
+def _any(steps: Iterable[str]) -> Expr:
+    return Or(tuple(Happens(name) for name in sorted(steps)))
+
+
+def _shared_inputs(pair: Pair, move: Move) -> frozenset[str]:
+    """Return the inputs that are one fact for both histories."""
+    if move.first is None or move.second is None:
+        return frozenset()
+    ends = ((pair.first, move.first), (pair.second, move.second))
+    one, other = ({i.name: i.sort for e in s.events if e.name == name for i in e.inputs} for s, name in ends)
+    return frozenset(n for n, sort in one.items() if other.get(n) == sort) - move.apart
+
+
+def _sorts(system: System) -> Iterator[EnumSort]:
+    """Yield the enumerations of `system`."""
+    inputs = (i.sort for e in system.events for i in e.inputs)
+    given: list[Parameter | Variable | Definition] = [*system.parameters, *system.variables, *system.definitions]
+    parts = (each.sort for each in given)
+    written = (n.sort for _, e in expressions(system) for n in nodes(e) if isinstance(n, EnumLit))
+    yield from (s for s in (*inputs, *parts, *written) if isinstance(s, EnumSort))
