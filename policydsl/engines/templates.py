@@ -244,7 +244,7 @@ def make_table(system: System, sample: Sample, probes: Probes, about: Iterable[E
 def candidates(table: Table, *, dear: bool) -> tuple[Expr, ...]:
     """Return what may hold in every state; with `dear`, also what the calendar is needed for."""
     asked = [e for e, column in zip(table.asked, table.sample.probes, strict=False) if all(column)]
-    kinds: tuple[Callable[[Table], Iterable[Expr]], ...] = (_unset_dates, _bounds, _dates, _implications, _pairs)
+    kinds: tuple[Callable[[Table], Iterable[Expr]], ...] = (_unset_dates, _not_yet, _bounds, _dates, _implications, _pairs)
     guesses = [e for kind in kinds for e in islice(kind(table), _MOST_OF_A_KIND)]
     guesses += islice(_guarded_bounds(table, tight=not dear), _MOST_OF_A_KIND * (2 if dear else 1))
     guesses += islice(_settings(table, dear=dear), _MOST_OF_A_KIND)
@@ -259,6 +259,15 @@ def _unset_dates(table: Table) -> Iterator[Expr]:
     for v in table.system.variables:
         if v.name + SET in known and v.initial is not None and not names(v.initial, definition_table(table.system)):
             yield Or((Var(v.name + SET, BoolSort()), Equal(Var(v.name, v.sort), v.initial)))
+
+
+def _not_yet(table: Table) -> Iterator[Expr]:
+    """Yield: while the rest of a schedule's condition holds, it is not its own last firing that keeps it from firing."""
+    for s in table.system.schedules:
+        parts = s.armed.args if isinstance(s.armed, And) else ()
+        for part in parts:
+            if f"{s.name}.last" in names(part, {}):
+                yield Or((*(Not(other) for other in parts if other is not part), part))
 
 
 def _bounds(table: Table) -> Iterator[Expr]:

@@ -201,6 +201,8 @@ def _indexed(e: ast.Indexed, env: Env) -> Typed:
     for guard, one in reversed(others):
         made = core.Ite(guard, one.expr, made)
         present = None if present is None or one.present is None else core.Ite(guard, one.present, present)
+    if _key(e, env) in env.known:
+        present = None  # whichever variable is meant: the guard spoke of the same one
     return Typed(made, symbol.type if present is not None else _required(symbol.type), present)
 
 
