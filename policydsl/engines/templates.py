@@ -244,7 +244,8 @@ def make_table(system: System, sample: Sample, probes: Probes, about: Iterable[E
 def candidates(table: Table, *, dear: bool) -> tuple[Expr, ...]:
     """Return what may hold in every state; with `dear`, also what the calendar is needed for."""
     asked = [e for e, column in zip(table.asked, table.sample.probes, strict=False) if all(column)]
-    kinds: tuple[Callable[[Table], Iterable[Expr]], ...] = (_unset_dates, _not_yet, _bounds, _dates, _implications, _pairs)
+    kinds: tuple[Callable[[Table], Iterable[Expr]], ...]
+    kinds = (_unset_dates, _not_yet, _bounds, _dates, _implications, _pairs)
     guesses = [e for kind in kinds for e in islice(kind(table), _MOST_OF_A_KIND)]
     guesses += islice(_guarded_bounds(table, tight=not dear), _MOST_OF_A_KIND * (2 if dear else 1))
     guesses += islice(_settings(table, dear=dear), _MOST_OF_A_KIND)
@@ -262,7 +263,7 @@ def _unset_dates(table: Table) -> Iterator[Expr]:
 
 
 def _not_yet(table: Table) -> Iterator[Expr]:
-    """Yield: while the rest of a schedule's condition holds, it is not its own last firing that keeps it from firing."""
+    """Yield: where only its own last firing could keep a schedule from firing, it does not."""
     for s in table.system.schedules:
         parts = s.armed.args if isinstance(s.armed, And) else ()
         for part in parts:
