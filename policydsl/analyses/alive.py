@@ -39,5 +39,5 @@ def _shown(policy: LoadedPolicy, history: History, asked: list[Obligation]) -> d
         env = interpret.between(system, parameters, moment.before, moment.step, moment.result.state)
         for o in [o for o in asked if o.key not in found]:
             if not interpret.kept(system, parameters, o.property, env, moment.result.state):
-                found[o.key] = Refuted(Trace(parameters, state, tuple(steps)), len(steps))
+                found[o.key] = Refuted(Trace(parameters, state, tuple(steps)), len(steps), clear=-1)
     return found

@@ -93,7 +93,7 @@ def retell(question: Question, case: Case, verdict: Refuted) -> Refuted | None:
         return None
     other = Trace(parameters, initial, steps)
     at = interpret.violation(system, other, question.property)
-    return Refuted(other, at) if at == len(steps) else None
+    return Refuted(other, at, verdict.clear) if at == len(steps) else None
 
 
 def _again(

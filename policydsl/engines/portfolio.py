@@ -10,7 +10,19 @@ import z3
 from policydsl.core.expr import CLOCK, FALSE, TODAY, TRUE, Expr, Not
 from policydsl.core.system import Property, Question, System, Trace
 from policydsl.core.walk import definition_table, names, slice_system
-from policydsl.engines import bmc, certify, explore, horizon, houdini, kinduction, minimise, sample, spacer, templates
+from policydsl.engines import (
+    bmc,
+    certify,
+    explore,
+    horizon,
+    houdini,
+    kinduction,
+    minimise,
+    sample,
+    simulate,
+    spacer,
+    templates,
+)
 from policydsl.engines.obligation import Proof, issue
 from policydsl.engines.solve import Meter
 from policydsl.engines.unroll import Unrolling
@@ -83,7 +95,8 @@ class Inquiry:
     """A question under way: what it may still spend, what was tried.
 
     `clear` says for each horizon (in months) within how many steps no violation was found; `stopped` that a limit
-    cut some search off. `fixed` are the assumptions that the question has beyond those of its bench (readings, mostly).
+    cut some search off; `met` is a violation that is not known to be the shortest. `fixed` are the assumptions that the
+    question has beyond those of its bench (readings, mostly).
     """
 
     question: Question
@@ -92,6 +105,7 @@ class Inquiry:
     meter: Meter
     clear: dict[int, int] = field(default_factory=dict)
     stopped: bool = False
+    met: Trace | None = None
     tried: list[str] = field(default_factory=list)
 
 
@@ -277,7 +291,7 @@ def _exploration(bench: Bench, inquiry: Inquiry) -> Verdict | None:
         case explore.Everything(invariant=invariant):
             return _accept(bench, inquiry, Proof(1, (invariant,), 0))
         case explore.Violation(trace=trace):
-            return Refuted(minimise.whole(question, trace), len(trace.steps))
+            return Refuted(minimise.whole(question, trace), len(trace.steps), len(trace.steps) - 1)
         case None:
             return None
         case _:
@@ -289,7 +303,7 @@ def _property_directed(bench: Bench, inquiry: Inquiry) -> Verdict | None:
     question = inquiry.question
     system = replace(bench.system, assumptions=(*bench.system.assumptions, *inquiry.fixed))
     for level in range(_EXACT_LEVEL):
-        if inquiry.meter.spent or (level > 0 and not bench.abstract(0).dated):
+        if inquiry.meter.spent or inquiry.met or (level > 0 and not bench.abstract(0).dated):
             return None
         _tell(bench, inquiry, f"property-directed reachability, calendar {level}")
         found = spacer.search(system, question.property, level, bench.budget.rlimit, inquiry.meter)
@@ -320,6 +334,26 @@ def _searching(depth: int) -> "Attempt":
     return search
 
 
+def _simulate(bench: Bench, inquiry: Inquiry) -> Verdict | None:
+    """Try random histories. What they meet makes proofs pointless; if it is deep, the search for the shortest too."""
+    start = bench.starts.get(inquiry.fixed)
+    if start is None or inquiry.meter.spent:
+        return None
+    _tell(bench, inquiry, "random histories")
+    question = inquiry.question
+    system = replace(bench.system, assumptions=(*bench.system.assumptions, *inquiry.fixed))
+    trace = simulate.find(system, question.property, start, inquiry.meter)
+    if trace is not None:
+        inquiry.met = minimise.whole(question, trace)
+    return None if trace is None or len(trace.steps) <= _DEEPER else _as_met(bench, inquiry)
+
+
+def _as_met(bench: Bench, inquiry: Inquiry) -> Refuted | None:
+    """Return the violation that random histories met, and how far it is known that none is shorter."""
+    met, clear = inquiry.met, inquiry.clear.get(bench.budget.horizons[0], -1)
+    return None if met is None else Refuted(met, len(met.steps), clear)
+
+
 def _full_search(bench: Bench, inquiry: Inquiry) -> Verdict | None:
     return _refute(bench, inquiry, bench.budget.max_depth, bench.budget.horizons[0])
 
@@ -338,6 +372,8 @@ def _far_search(bench: Bench, inquiry: Inquiry) -> Verdict | None:
 
 def _give_up(bench: Bench, inquiry: Inquiry) -> Verdict | None:
     """Say how far it is known."""
+    if inquiry.met is not None:
+        return _as_met(bench, inquiry)
     reason = "the budget ran out" if inquiry.meter.spent or inquiry.stopped else "no proof was found"
     clear = {months: depth for months, depth in inquiry.clear.items() if depth >= 0}
     if not clear:
@@ -361,6 +397,7 @@ _ATTEMPTS: tuple[Attempt, ...] = (
     _exploration,
     _strong_induction,
     _searching(_DEEP),
+    _simulate,
     _property_directed,
     _searching(_DEEPER),
     _long_induction,
@@ -380,6 +417,7 @@ _SUSPECT_ATTEMPTS: tuple[Attempt, ...] = (
     _shortly_helped_induction,
     _searching(_DEEP),
     _helped_induction,
+    _simulate,
     _searching(_DEEPER),
     _strong_induction,
     _property_directed,
@@ -417,7 +455,7 @@ def _accept(bench: Bench, inquiry: Inquiry, proof: Proof) -> Verdict:
 
 def _find_proof(bench: Bench, inquiry: Inquiry, claim: Property, ways: Iterable[Way]) -> Proof | None:
     for level, k, wanted in ways:
-        if inquiry.meter.spent:
+        if inquiry.meter.spent or inquiry.met is not None:
             return None
         unrolling = bench.abstract(level)
         if k > bench.budget.max_k or (level > 0 and not bench.abstract(0).dated):
@@ -488,7 +526,7 @@ def _refute(bench: Bench, inquiry: Inquiry, depth: int, months: int) -> Refuted 
         case bmc.Found():
             polish = inquiry.manner.wanted == "story"
             trace = minimise.tell(unrolling, inquiry.question, fixed, found, polish=polish, meter=meter)
-            return Refuted(trace, found.depth)
+            return Refuted(trace, found.depth, found.depth - 1)
         case _:
             assert_never(found)
 

@@ -57,11 +57,17 @@ class Proved:
 class Refuted:
     """It fails: first in `trace`'s state or step number `at`, 0 for the initial state.
 
-    No shorter history within the dates that were covered fails.
+    No history of at most `clear` steps fails, within the dates that were covered; -1 if nothing is known of that.
     """
 
     trace: Trace
     at: int
+    clear: int
+
+    @property
+    def shortest(self) -> bool:
+        """Whether no shorter history fails, within the dates that were covered."""
+        return self.clear >= self.at - 1
 
 
 @dataclass(frozen=True, slots=True)

@@ -175,8 +175,9 @@ def _with_evidence(finding: Finding, policy: LoadedPolicy, decision: Decision, v
             return replace(finding, evidence=_evidence(certificate), example=example)
         case Vacuous(certificate=certificate):
             return replace(finding, evidence=_evidence(certificate))
-        case Refuted(trace=trace):
-            return replace(finding, story=tell(policy, question, trace), steps=len(trace.steps))
+        case Refuted(trace=trace, shortest=shortest):
+            story = tell(policy, question, trace)
+            return replace(finding, story=story, steps=len(trace.steps), shortest=shortest)
         case Bounded(depth=depth, reason=reason):
             return replace(finding, steps=depth, reason=reason)
         case Unknown(reason=reason, tried=tried):

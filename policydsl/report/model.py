@@ -145,7 +145,8 @@ class Finding:
 
     `asks` is the condition as the author wrote it. `story` shows how it fails, or (for a possibility) how it comes
     about; `example` is a history in which the claim has something to say. `unmodelled` are clauses that are taken
-    as not modelled. `seen` says how far an undecided question was followed.
+    as not modelled. `steps` says after how many steps the story ends, or how far an undecided question was followed;
+    not `shortest`: a shorter story may exist, within the dates that were covered.
     """
 
     name: str
@@ -166,6 +167,7 @@ class Finding:
     readings: tuple[ReadingVerdict, ...] = ()
     unmodelled: tuple[str, ...] = ()
     steps: int | None = None
+    shortest: bool = True
     reason: str | None = None
     tried: tuple[str, ...] = ()
 

@@ -13,9 +13,9 @@ def verdict_words(finding: Finding) -> str:
     """Return what came out, in a line."""
     match finding.verdict:
         case "holds":
-            said = f"possible, {_after(finding.steps)}" if finding.possible else "proved for every history"
+            said = f"possible, {_after(finding)}" if finding.possible else "proved for every history"
         case "fails":
-            said = "impossible: proved for every history" if finding.possible else f"fails {_after(finding.steps)}"
+            said = "impossible: proved for every history" if finding.possible else f"fails {_after(finding)}"
         case "depends":
             said = f"depends on reading {', '.join(r.reading for r in finding.readings)}"
         case "vacuous":
@@ -42,8 +42,10 @@ def _steps(count: int | None) -> str:
     return "1 step" if count == 1 else f"{count or 0} steps"
 
 
-def _after(count: int | None) -> str:
-    return "from the start" if not count else f"after {_steps(count)}"
+def _after(finding: Finding) -> str:
+    if not finding.steps:
+        return "from the start"
+    return f"after {'' if finding.shortest else 'at most '}{_steps(finding.steps)}"
 
 
 # --- stories -------------------------------------------------------------------------------------

@@ -11,7 +11,7 @@ import pytest
 import z3
 
 from policydsl.base.calendar import from_civil
-from policydsl.core.expr import TODAY, Add, Equal
+from policydsl.core.expr import TODAY, Add, DateLit, Equal
 from policydsl.core.system import Property, Question, Update
 from policydsl.engines import certify, explore
 from policydsl.engines.obligation import bind, matches
@@ -21,6 +21,7 @@ from policydsl.engines.verdict import Bounded, Budget, Proved, Refuted, Unknown,
 from policydsl.semantics.interpret import violation
 from tests.engines.asking import answer, answers
 from tests.engines.systems import (
+    TODAY_VAR,
     always,
     duty_questions,
     integer,
@@ -180,9 +181,17 @@ def test_nothing_is_decided_without_a_budget(budget: Budget) -> None:
 
 
 def test_a_short_search_is_never_a_proof() -> None:
-    found = answers(list(score_questions().values()), Budget(seconds=60, max_depth=5))
-    assert isinstance(found["overdraw"], Bounded)
-    assert found["overdraw"].depth == 5
+    counting = (Update("n", (on("tick", le(DateLit(1), TODAY_VAR), Add((var("n"), num(1)))),)),)
+    s = system("far", (integer("n", 0),), (occurrence("tick"),), counting)
+    found = answer(always(s, "thousand", le(var("n"), num(999))), Budget(seconds=60, max_depth=5))
+    assert isinstance(found, Bounded)
+    assert found.depth == 5
+
+
+def test_a_story_beyond_a_short_search_is_not_called_shortest() -> None:
+    overdraw = answers(list(score_questions().values()), Budget(seconds=60, max_depth=5))["overdraw"]
+    assert isinstance(overdraw, Refuted)
+    assert (overdraw.clear, overdraw.shortest) == (5, False)
 
 
 def test_progress_is_told() -> None:

@@ -1,0 +1,112 @@
+"""What random histories are like: values that the policy cares about, events in favour, dense or sparse days."""
+
+from fractions import Fraction
+from random import Random
+from typing import assert_never
+
+from policydsl.core.expr import (
+    TODAY,
+    BoolSort,
+    DateLit,
+    DateSort,
+    EnumSort,
+    IntLit,
+    IntSort,
+    RatLit,
+    RatSort,
+    Sort,
+    Value,
+)
+from policydsl.core.system import PASSAGE, Event, Input, System, Trace
+from policydsl.core.walk import definition_table, expressions, names, nodes
+from policydsl.semantics.compile import Happening
+from policydsl.semantics.interpret import Rejected, check_parameters, initial_state
+
+_GAPS = (0, 0, 0, 0, 0, 1, 1, 2, 7, 30, 31, 200)
+_FAR = 800
+
+
+class Pool:
+    """The values that a policy is likely to care about: those that it mentions, and their neighbours."""
+
+    def __init__(self, system: System) -> None:
+        found = [n for _, e in expressions(system) for n in nodes(e)]
+        integers = {n.value for n in found if isinstance(n, IntLit)}
+        days = {n.value for n in found if isinstance(n, DateLit)}
+        rationals = {n.value for n in found if isinstance(n, RatLit)}
+        self.integers = sorted({0, 1, 2, *(n + d for n in integers for d in (-1, 0, 1))})
+        self.days = sorted({n + d for n in days for d in (-1, 0, 1)})
+        self.rationals = sorted({Fraction(0), Fraction(1), *rationals})
+        table = definition_table(system)
+        self.assumed = frozenset(name for e in system.assumptions for name in names(e, table))
+        self.gaps = [*_GAPS, *(n for n in self.integers if 0 < n <= _FAR)]
+
+    def value(self, sort: Sort, default: Value | None, day: int, dice: Random) -> Value:
+        """Return some value of `sort`, often `default`."""
+        if default is not None and dice.random() < 0.4:  # noqa: PLR2004
+            return default
+        match sort:
+            case BoolSort():
+                return dice.random() < 0.5  # noqa: PLR2004
+            case IntSort():
+                return dice.choice(self.integers)
+            case RatSort():
+                return dice.choice(self.rationals)
+            case DateSort():
+                return dice.choice([*self.days, day, day + dice.choice(self.gaps)])
+            case EnumSort(values=values):
+                return dice.choice(values)
+            case _:
+                assert_never(sort)
+
+
+def begin(system: System, start: Trace, pool: Pool, dice: Random) -> tuple[dict[str, Value], dict[str, Value]]:
+    """Return admissible parameters and an initial state: those of `start`, changed where that is admissible."""
+    day = int(start.initial[TODAY])
+    parameters = dict(start.parameters)
+    for p in system.parameters:
+        other = {**parameters, p.name: pool.value(p.sort, p.default, day, dice)}
+        if p.name not in pool.assumed or check_parameters(system, other) is None:
+            parameters = other
+    free = [v for v in system.variables if v.initial is None]
+    chosen: dict[str, Value] = {v.name: start.initial[v.name] for v in free}
+    state = initial_state(system, parameters, day, chosen)
+    if isinstance(state, Rejected):
+        return dict(start.parameters), dict(start.initial)
+    for v in free:
+        other = {**chosen, v.name: pool.value(v.sort, None, day, dice)}
+        found = initial_state(system, parameters, day, other)
+        state, chosen = (state, chosen) if isinstance(found, Rejected) else (found, other)
+    later = initial_state(system, parameters, day + dice.choice((0, dice.randrange(_FAR))), chosen)
+    return parameters, dict(state if isinstance(later, Rejected) else later)
+
+
+class Habits:
+    """What one history is like: some events more than others, some inputs again and again, dense or sparse."""
+
+    def __init__(self, system: System, pool: Pool, dice: Random) -> None:
+        self._pool, self._dice = pool, dice
+        events: list[Event | None] = [e for e in system.events if dice.random() < 0.7]  # noqa: PLR2004
+        favourites = [dice.choice(system.events)] * len(events) if system.events else []
+        self._events = [*events, *favourites, None]
+        self._inputs = {
+            each.name: pool.value(each.sort, each.default, 0, dice)
+            for event in system.events
+            for each in event.inputs
+            if not isinstance(each.sort, DateSort)
+        }
+        self._dense = dice.random()
+
+    def happening(self, today: int) -> Happening:
+        """Return something that may happen next, or not."""
+        dice = self._dice
+        day = today if dice.random() < self._dense else today + dice.choice(self._pool.gaps)
+        event = dice.choice(self._events)
+        if event is None:
+            return PASSAGE, max(day, today + 1), {}
+        return event.name, day, {each.name: self._input(each, day) for each in event.inputs}
+
+    def _input(self, each: Input, day: int) -> Value:
+        if each.name in self._inputs and self._dice.random() < 0.6:  # noqa: PLR2004
+            return self._inputs[each.name]
+        return self._pool.value(each.sort, each.default, day, self._dice)

@@ -1,0 +1,90 @@
+"""Violations too deep for the solver are met by random histories, shortened, and never taken for the shortest."""
+
+from dataclasses import replace
+
+import pytest
+
+from policydsl.base.calendar import from_civil
+from policydsl.core.expr import DATE, INT, TODAY, TRUE, Add, AddDays, BoolLit, BoolSort, Equal, Var
+from policydsl.core.system import Input, Question, Schedule, Step, Trace, Update, Variable
+from policydsl.engines import simulate
+from policydsl.engines.solve import Meter
+from policydsl.engines.verdict import Budget, Refuted
+from policydsl.semantics.interpret import violation
+from tests.engines.asking import answer
+from tests.engines.systems import always, integer, le, num, occurrence, on, system, var
+
+START = from_civil(2026, 1, 1)
+DAYS = 40
+
+
+def daily() -> Question:
+    """Return whether a counter stays below 40: opening starts it, then the calendar alone moves it."""
+    rung, last = Var("rung", BoolSort()), Var("last", DATE)
+    variables = (
+        Variable("rung", BoolSort(), BoolLit(value=False), "1"),
+        Variable("last", DATE, Var(TODAY, DATE), "1"),
+        integer("days", 0),
+        integer("noise", 0),
+    )
+    bell = Schedule("bell", rung, AddDays(last, num(1)), "2")
+    opening = occurrence("open")
+    shout = occurrence("shout", Input("shout.volume", INT, 3, None, "1"))
+    updates = (
+        Update("rung", (on("open", TRUE, TRUE),)),
+        Update("last", (on("open", TRUE, Var(TODAY, DATE)), on("bell", TRUE, Var(TODAY, DATE)))),
+        Update("days", (on("bell", TRUE, Add((var("days"), num(1)))),)),
+        Update("noise", (on("shout", TRUE, Add((var("noise"), var("shout.volume")))),)),
+    )
+    starts = (Equal(Var(TODAY, DATE), Var(TODAY, DATE)),)
+    made = system("daily", variables, (opening, shout), updates, schedules=(bell,), starts=starts)
+    return always(made, "forty", le(var("days"), num(DAYS - 1)))
+
+
+def start_of(question: Question) -> Trace:
+    assert question.system.parameters == ()
+    initial = {TODAY: START, "rung": False, "last": START, "days": 0, "noise": 0}
+    return Trace({}, initial, ())
+
+
+def met(question: Question) -> Trace | None:
+    meter = Meter(Budget(seconds=60), 60)
+    with meter:
+        return simulate.find(question.system, question.property, start_of(question), meter)
+
+
+def test_a_deep_violation_is_met_and_not_called_shortest() -> None:
+    question = daily()
+    verdict = answer(question)
+    assert isinstance(verdict, Refuted)
+    assert (verdict.at, verdict.shortest) == (DAYS + 1, False)
+    assert violation(question.system, verdict.trace, question.property) == verdict.at
+    assert 0 < verdict.clear < DAYS
+
+
+def test_only_what_matters_stays() -> None:
+    trace = met(daily())
+    assert trace is not None
+    assert [s.name for s in trace.steps] == ["open"] + ["bell"] * DAYS
+    assert trace.steps[0].day == START, "nothing is gained by waiting"
+
+
+def test_the_same_history_every_time() -> None:
+    assert met(daily()) == met(daily())
+
+
+def test_inputs_become_their_defaults() -> None:
+    question = daily()
+    loud = replace(question, property=replace(question.property, state=le(var("noise"), num(11))))
+    trace = met(loud)
+    assert trace is not None
+    assert trace.steps == tuple(Step("shout", START, {"shout.volume": 3}) for _ in range(4))
+
+
+def test_what_never_fails_is_not_met(monkeypatch: pytest.MonkeyPatch) -> None:
+    question = daily()
+    fine = replace(question, property=replace(question.property, state=le(num(0), var("days"))))
+    assert met(fine) is None
+    watched = simulate._watched
+    monkeypatch.setattr(simulate, "_watched", lambda made, _: watched(made, question.property))
+    assert met(fine) is None, "compiled code that cries wolf is not believed"
