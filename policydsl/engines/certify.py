@@ -53,23 +53,24 @@ Recheck: TypeAlias = Stands | Fails | Undecided
 def seal(certificate: Certificate) -> str:
     """Return the hash over everything that `certificate` says, its own `seal` aside."""
     c = certificate
-    parts = (c.binding, c.method, str(c.k), str(c.level), repr(c.lemmas), *c.invariant)
+    parts = (c.binding, c.method, str(c.k), str(c.level), repr(c.parts), repr(c.lemmas), *c.invariant)
     texts = (part for query in c.queries for part in (query.name, query.text))
     return hashlib.sha256("\0".join((*parts, *texts)).encode()).hexdigest()
 
 
-def recheck(certificate: Certificate, *, rlimit: int = 50_000_000) -> Recheck:
-    """Return whether `certificate` is a proof, by a fresh context, and a fresh solver for each of its texts.
+def recheck(certificate: Certificate, ctx: z3.Context | None = None, *, rlimit: int = 50_000_000) -> Recheck:
+    """Return whether `certificate` is a proof, by a fresh solver for each of its texts.
 
-    `rlimit` bounds each query, in Z3 resource units.
+    `ctx` is a context that serves nothing but checks like this one; without it, a new one is made. `rlimit` bounds each
+    query, in Z3 resource units.
     """
     if tuple(query.name for query in certificate.queries) != NAMES:
         return Fails("its queries are not: " + ", ".join(NAMES))
     if seal(certificate) != certificate.seal:
         return Fails("it was changed after it was sealed")
-    ctx = z3.Context()
+    own = ctx or z3.Context()
     for query in certificate.queries:
-        answer = _refute(query, ctx, rlimit)
+        answer = _refute(query, own, rlimit)
         if not isinstance(answer, Stands):
             return answer
     return Stands()

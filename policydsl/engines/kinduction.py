@@ -4,6 +4,7 @@ from collections.abc import Sequence
 
 import z3
 
+from policydsl.core.expr import Expr
 from policydsl.core.system import Property
 from policydsl.engines.houdini import Pool
 from policydsl.engines.obligation import Proof
@@ -35,14 +36,46 @@ def prove(  # noqa: PLR0913  what is to be shown, from what, how
         if unrolling.ask([*window, *assumed], meter) != "unsat":
             return None
         level = _level(unrolling)
-        if pool is None:
-            return Proof(k, (), level)
-        core = (literal.get_id() for literal in unrolling.solver.unsat_core())
-        support = pool.close({known[i] for i in core if i in known}, meter)
+        support: tuple[Expr, ...] | None = ()
+        if pool is not None:
+            core = (literal.get_id() for literal in unrolling.solver.unsat_core())
+            support = pool.close({known[i] for i in core if i in known}, meter)
         if support is not None:
-            return Proof(k, tuple(e for e in support if e != claim.state), level)
+            lemmas = tuple(e for e in support if e != claim.state)
+            return Proof(k, lemmas, level, _parts(unrolling, claim, fixed, lemmas, k=k, meter=meter))
         if meter.spent:
             return None
+
+
+def _parts(  # noqa: PLR0913  what is shown, from what, how
+    unrolling: Unrolling,
+    claim: Property,
+    fixed: Sequence[z3.BoolRef],
+    lemmas: tuple[Expr, ...],
+    *,
+    k: int,
+    meter: Meter,
+) -> tuple[str, ...] | None:
+    """Return the parts of steps that the induction rests on, in the order of the system; None if that is not known.
+
+    The questions are those of the certificate, with each part of each step assumed by itself.
+    """
+    named = [each for i in range(1, k + 1) for each in unrolling.parts(i)]
+    names = {literal.get_id(): name for name, literal in named}
+    wrong = [
+        unrolling.any_of((unrolling.broken(claim, i), *(unrolling.fails(e, i) for e in lemmas))) for i in range(k + 1)
+    ]
+    right = [unrolling.satisfied(claim, i) for i in range(k)]
+    right += [unrolling.holds(e, i) for i in range(k) for e in lemmas]
+    consecution = [*right, wrong[k], *(literal for _, literal in named)]
+    initiation = [unrolling.starting, unrolling.any_of(wrong[:k])]
+    initiation += [literal for i in range(1, k) for _, literal in unrolling.parts(i)]
+    used: set[str] = set()
+    for query in (consecution, initiation) if k > 1 else (consecution,):
+        if unrolling.ask([*query, *fixed], meter) != "unsat":
+            return None
+        used |= {names[i] for i in (each.get_id() for each in unrolling.solver.unsat_core()) if i in names}
+    return tuple(dict.fromkeys(name for name, _ in named if name in used))
 
 
 def _level(unrolling: Unrolling) -> int:

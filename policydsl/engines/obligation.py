@@ -5,14 +5,15 @@ that asked the wrong question, skipped a case or assumed too much hands in a cer
 """
 
 import hashlib
+from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
 import z3
 
-from policydsl.core.expr import TRUE, Expr
+from policydsl.core.expr import TODAY, TRUE, Expr
 from policydsl.core.show import show_expr, system_hash
-from policydsl.core.system import Question
-from policydsl.core.walk import slice_system
+from policydsl.core.system import Question, System
+from policydsl.core.walk import definition_table, names, slice_system
 from policydsl.engines import certify
 from policydsl.engines.solve import conj, disj
 from policydsl.engines.verdict import Certificate, Query
@@ -23,11 +24,16 @@ from policydsl.semantics.encode_calendar import AbstractCalendar
 
 @dataclass(frozen=True, slots=True)
 class Proof:
-    """What an engine claims: the property with `lemmas` (about states) is inductive over windows of `k` steps."""
+    """What an engine claims: the property with `lemmas` (about states) is inductive over windows of `k` steps.
+
+    `parts` are those of a step that show it, as `Encoding.parts` names them: steps that do no more than these say are
+    more than there are, so what holds after all of them holds. None: it takes all parts.
+    """
 
     k: int
     lemmas: tuple[Expr, ...]
     level: int
+    parts: tuple[str, ...] | None = None
 
 
 def bind(question: Question) -> str:
@@ -47,6 +53,7 @@ def issue(question: Question, proof: Proof) -> Certificate:
         invariant=tuple(show_expr(e) for e in (p.state, p.step, *proof.lemmas) if e != TRUE),
         lemmas=proof.lemmas,
         level=proof.level,
+        parts=proof.parts,
         queries=_write(question, proof),
         seal="",
     )
@@ -55,7 +62,7 @@ def issue(question: Question, proof: Proof) -> Certificate:
 
 def matches(question: Question, certificate: Certificate) -> bool:
     """Return whether `certificate` is about `question`, text by text."""
-    proof = Proof(certificate.k, certificate.lemmas, certificate.level)
+    proof = Proof(certificate.k, certificate.lemmas, certificate.level, certificate.parts)
     return issue(question, proof) == certificate
 
 
@@ -68,18 +75,19 @@ def _method(proof: Proof) -> str:
 def _write(question: Question, proof: Proof) -> tuple[Query, ...]:
     """Return the three queries of `proof`; `certify` says what each must mean."""
     p, k = question.property, proof.k
-    system = slice_system(question.system, (p.state, p.step, *proof.lemmas))
+    system = slice_system(question.system, (p.state, p.step, *proof.lemmas)) if proof.parts is None else question.system
     ctx = z3.Context()
     enc = Encoding(system, ctx, AbstractCalendar(proof.level))
+    about = None if proof.parts is None else _about(question, proof)
     states = [conj((enc.state_holds(e, i) for e in (p.state, *proof.lemmas)), ctx) for i in range(k)]
     steps = [enc.step_holds(p.step, i) for i in range(k - 1)]
-    always = [*enc.rigid(), *(part for i in range(k) for part in enc.domain(i))]
-    always += [part for i in range(k - 1) for part in enc.transition(i)]
-    held, initial = [*states, *steps], enc.initial()
+    always = [*enc.rigid(about), *(said for i in range(k) for said in enc.domain(i, about))]
+    always += [said for i in range(k - 1) for said in _step(enc, i, proof)]
+    held, initial = [*states, *steps], enc.initial(about)
     always += enc.calendar_facts()
     states += [conj((enc.state_holds(e, k) for e in (p.state, *proof.lemmas)), ctx)]
     steps += [enc.step_holds(p.step, k - 1)]
-    last = [*enc.domain(k), *enc.transition(k - 1)]
+    last = [*enc.domain(k, about), *_step(enc, k - 1, proof)]
     goal = [states[0], steps[0], _not_all([enc.state_holds(p.state, 0), enc.step_holds(p.step, 0)], ctx)]
     last += enc.calendar_facts()
     queries = {
@@ -88,6 +96,34 @@ def _write(question: Question, proof: Proof) -> tuple[Query, ...]:
         "goal": goal,
     }
     return tuple(Query(name, _script(queries[name], ctx)) for name in certify.NAMES)
+
+
+def _step(enc: Encoding, i: int, proof: Proof) -> list[z3.BoolRef]:
+    """Return the parts of the step from frame `i` on which `proof` rests."""
+    return [said for _, part in enc.parts(i, proof.parts) for said in part]
+
+
+def _about(question: Question, proof: Proof) -> frozenset[str]:
+    """Return the names that matter where a step is no more than the parts of `proof`: of all others nothing is said."""
+    system, p = question.system, question.property
+    table = definition_table(system)
+    exprs = [p.state, p.step, *proof.lemmas, *system.starts]
+    exprs += [e for name, said in _said(system) if name in (proof.parts or ()) for e in said]
+    found = {TODAY}.union(*(names(e, table) for e in exprs), (n.partition(" ")[2] for n in proof.parts or ()))
+    first = {v.name: names(v.initial, table) for v in system.variables if v.initial is not None}
+    assumed = [names(e, table) for e in system.assumptions]
+    size = 0
+    while len(found) > size:
+        size = len(found)
+        found = found.union(*(first[n] for n in found & first.keys()), *(read for read in assumed if read & found))
+    return frozenset(found)
+
+
+def _said(system: System) -> Iterator[tuple[str, list[Expr]]]:
+    """Yield what the parts of a step are made of."""
+    yield from ((f"event {e.name}", [e.guard]) for e in system.events)
+    yield from ((f"schedule {s.name}", [s.armed, s.due]) for s in system.schedules)
+    yield from ((f"value {u.variable}", [e for c in u.cases for e in (c.guard, c.value)]) for u in system.updates)
 
 
 def _not_all(parts: list[z3.BoolRef], ctx: z3.Context) -> z3.BoolRef:

@@ -126,6 +126,7 @@ class Bench:
     starts: dict[tuple[Expr, ...], Trace | None] = field(default_factory=dict)
     empty: dict[tuple[Expr, ...], Proof] = field(default_factory=dict)
     tables: dict[tuple[Expr, ...], templates.Table | None] = field(default_factory=dict)
+    checks: z3.Context = field(default_factory=z3.Context)
     pools: dict[tuple[tuple[Expr, ...], int, Help], houdini.Pool] = field(default_factory=dict)
 
     def abstract(self, level: int) -> Unrolling:
@@ -246,7 +247,7 @@ def _existence(bench: Bench, inquiry: Inquiry) -> Verdict | None:
         if proof is None:
             return None
         bench.empty[fixed] = proof
-    certificate = _certify(question, bench.empty[fixed])
+    certificate = _certify(bench, question, bench.empty[fixed])
     return certificate if isinstance(certificate, Unknown) else Vacuous(certificate)
 
 
@@ -442,7 +443,7 @@ def _prove(bench: Bench, inquiry: Inquiry, ways: Iterable[Way]) -> Verdict | Non
 def _accept(bench: Bench, inquiry: Inquiry, proof: Proof) -> Verdict:
     """Return the verdict that follows from `proof`, once it is re-checked."""
     question = inquiry.question
-    certificate = _certify(question, proof)
+    certificate = _certify(bench, question, proof)
     if isinstance(certificate, Unknown):
         return certificate
     verdict: Verdict = Proved(certificate)
@@ -468,10 +469,14 @@ def _find_proof(bench: Bench, inquiry: Inquiry, claim: Property, ways: Iterable[
     return None
 
 
-def _certify(question: Question, proof: Proof) -> Certificate | Unknown:
+def _certify(bench: Bench, question: Question, proof: Proof) -> Certificate | Unknown:
     """Return the certificate of `proof` once it is re-checked. This is the only way out for a proof."""
     certificate = issue(question, proof)
-    answer = certify.recheck(certificate)
+    answer = certify.recheck(certificate, bench.checks)
+    if proof.parts is not None and not isinstance(answer, certify.Stands):
+        return _certify(
+            bench, question, replace(proof, parts=None)
+        )  # the search may have known more than the parts say
     match answer:
         case certify.Stands():
             return certificate
@@ -500,7 +505,7 @@ def _judge_trigger(bench: Bench, inquiry: Inquiry, certificate: Certificate, tri
         if isinstance(found, Refuted):
             return Proved(certificate, found.trace)
         proof = _find_proof(bench, asked, never, next_ways)
-        impossible = None if proof is None else _certify(about, proof)
+        impossible = None if proof is None else _certify(bench, about, proof)
         if isinstance(impossible, Certificate):
             return Vacuous(impossible)
     return Proved(certificate)

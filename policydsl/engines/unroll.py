@@ -28,6 +28,7 @@ class Unrolling:
         self._terms: dict[tuple[int, int], tuple[Expr, z3.BoolRef]] = {}  # by id: hashing takes longer than building
         self._violated: dict[tuple[Property, int], z3.BoolRef] = {}
         self._steps: list[z3.BoolRef] = []
+        self._parts: list[list[tuple[str, z3.BoolRef]]] = []
         terms.add(self.solver, [*self.encoding.rigid(), *self.encoding.domain(0)])
         self.starting = self.literal(conj(self.encoding.initial(), self.ctx))
 
@@ -52,11 +53,18 @@ class Unrolling:
             return conj((), self.ctx)
         while len(self._steps) < depth:
             i = len(self._steps) + 1
-            parts = [*self.encoding.domain(i), *self.encoding.transition(i - 1)]
+            named = [(name, conj(said, self.ctx)) for name, said in self.encoding.parts(i - 1) if said]
+            parts = [*self.encoding.domain(i), *(part for _, part in named)]
             taken = terms.Bool(f"step!{i}", self.ctx)
             terms.add(self.solver, [terms.Implies(taken, conj([*self._steps[-1:], *parts], self.ctx))])
+            self._parts.append(named)
             self._steps.append(taken)
         return self._steps[depth - 1]
+
+    def parts(self, i: int) -> list[tuple[str, z3.BoolRef]]:
+        """Return the parts of step `i`, as `Encoding.parts` names them, each a literal of its own; not the domains."""
+        self.reach(i)
+        return [(name, self.literal(part)) for name, part in self._parts[i - 1]]
 
     def term(self, e: Expr, i: int) -> z3.BoolRef:
         """Return `e` of state `i` on its own; built once."""
@@ -84,12 +92,19 @@ class Unrolling:
         """Return a literal that implies that the history has `i` steps and `claim` fails in the last or its state."""
         found = self._violated.get((claim, i))
         if found is None:
-            parts = [terms.Not(self.term(claim.state, i))] if claim.state != TRUE else []
-            if i > 0 and claim.step != TRUE:
-                parts.append(terms.Not(self.encoding.step_holds(claim.step, i - 1)))
-            found = self.literal(terms.And(self.reach(i), disj(parts, self.ctx)))
+            found = self.literal(terms.And(self.reach(i), self._breach(claim, i)))
             self._violated[claim, i] = found
         return found
+
+    def broken(self, claim: Property, i: int) -> z3.BoolRef:
+        """Return a literal that implies that `claim` fails in state `i` or in the step to it, whatever that step is."""
+        return self.literal(self._breach(claim, i))
+
+    def _breach(self, claim: Property, i: int) -> z3.BoolRef:
+        parts = [terms.Not(self.term(claim.state, i))] if claim.state != TRUE else []
+        if i > 0 and claim.step != TRUE:
+            parts.append(terms.Not(self.encoding.step_holds(claim.step, i - 1)))
+        return disj(parts, self.ctx)
 
     def any_of(self, parts: Iterable[z3.BoolRef]) -> z3.BoolRef:
         """Return a literal that implies one of `parts`."""

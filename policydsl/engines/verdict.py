@@ -28,6 +28,7 @@ class Certificate:
     `lemmas`     the conjuncts besides the property, as core expressions, from which `obligation.issue` writes the
                  same queries again.
     `level`      of the calendar abstraction under which the queries are written.
+    `parts`      the parts of a step that the queries speak of, as `Encoding.parts` names them; None: all.
     `queries`    by name, as `certify.NAMES` lists them. All of them unsatisfiable: that is the proof.
     `seal`       SHA-256 over all of the above as written: texts do not change unnoticed.
     """
@@ -38,6 +39,7 @@ class Certificate:
     invariant: tuple[str, ...]
     lemmas: tuple[Expr, ...]
     level: int
+    parts: tuple[str, ...] | None
     queries: tuple[Query, ...]
     seal: str
 

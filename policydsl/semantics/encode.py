@@ -6,9 +6,10 @@ its place in the list. Every term lives in the context that the caller hands ove
 z3's `div` and `mod` by a positive constant round down, as Python's do; the core has no other division.
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Container, Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from fractions import Fraction
+from functools import partial
 from typing import assert_never
 
 from policydsl.base.calendar import Month, month_of
@@ -54,8 +55,8 @@ from policydsl.core.expr import (
     View,
     Weekday,
 )
-from policydsl.core.system import PASSAGE, Case, Event, Input, Schedule, System, Update
-from policydsl.core.walk import default_value, definition_table, expressions, nodes
+from policydsl.core.system import PASSAGE, Case, Event, Input, Schedule, System, Update, Variable
+from policydsl.core.walk import default_value, definition_table, expressions, names, nodes
 from policydsl.semantics import terms as z3
 from policydsl.semantics.encode_calendar import (
     Calendar,
@@ -140,35 +141,55 @@ class Encoding:
 
     # --- constraints -------------------------------------------------------------------------------
 
-    def rigid(self) -> list[z3.BoolRef]:
-        """Return that the parameters are admissible: each of its sort, and the assumptions hold."""
-        domains = [domain(self.parameters[p.name], p.sort) for p in self.system.parameters]
-        nowhere = SymEnv({TODAY: self._int(1)}, {TODAY: self._int(1)}, {}, None, View.AFTER, (-1, True))
-        assumptions = [self._holds(e, nowhere) for e in self.system.assumptions]
-        return [d for d in domains if d is not None] + assumptions
+    def rigid(self, about: Container[str] | None = None) -> list[z3.BoolRef]:
+        """Return that the parameters are admissible: each of its sort, and the assumptions hold.
 
-    def domain(self, i: int) -> list[z3.BoolRef]:
+        With `about`, here and below: only what is said of these names, which is less than all there is to say.
+        """
+        domains = [domain(self.parameters[p.name], p.sort) for p in self.system.parameters if _among(p.name, about)]
+        nowhere = SymEnv({TODAY: self._int(1)}, {TODAY: self._int(1)}, {}, None, View.AFTER, (-1, True))
+        chosen = [
+            e
+            for e in self.system.assumptions
+            if about is None or any(name in about for name in names(e, self._definitions))
+        ]
+        return [d for d in domains if d is not None] + [self._holds(e, nowhere) for e in chosen]
+
+    def domain(self, i: int, about: Container[str] | None = None) -> list[z3.BoolRef]:
         """Return that the values of frame `i` are of their sorts."""
         frame = self.frame(i)
-        domains = [domain(frame[v.name], v.sort) for v in self.system.variables]
+        domains = [domain(frame[v.name], v.sort) for v in self.system.variables if _among(v.name, about)]
         return [d for d in domains if d is not None]
 
-    def initial(self) -> list[z3.BoolRef]:
+    def initial(self, about: Container[str] | None = None) -> list[z3.BoolRef]:
         """Return that frame 0 is an initial state. With `rigid`, its models are those of `interpret.initial_state`."""
         env, frame = self._alone(0), self.frame(0)
         values = [
-            truth(frame[v.name] == self._encode(v.initial, env)) for v in self.system.variables if v.initial is not None
+            truth(frame[v.name] == self._encode(v.initial, env))
+            for v in self.system.variables
+            if v.initial is not None and _among(v.name, about)
         ]
-        return [*self.domain(0), *values, *(self._holds(e, env) for e in self.system.starts)]
+        return [*self.domain(0, about), *values, *(self._holds(e, env) for e in self.system.starts)]
 
     def transition(self, i: int) -> list[z3.BoolRef]:
         """Return that one step leads from frame `i` to `i + 1`: the twin of `interpret.step`."""
-        selector = self.selector(i)
-        known = [selector >= 0, selector < len(self.step_names)]
-        inputs = [c for e in self.system.events for each in e.inputs for c in self._input(i, e, each)]
-        guards = [self._guard(i, e) for e in self.system.events]
-        updates = [self._update(i, u) for u in self.system.updates]
-        return [*known, *inputs, *self._dates(i), *guards, *updates, *self._rest(i)]
+        return [c for _, constraints in self.parts(i) for c in constraints]
+
+    def parts(self, i: int, wanted: Container[str] | None = None) -> Iterator[tuple[str, list[z3.BoolRef]]]:
+        """Yield the parts of the step from frame `i` to `i + 1` by name, those `wanted` alone; together they are all.
+
+        They are named after what of the system they say: `input violation.conduct`, `schedule new_year`, `event
+        violation` (when it can take place), `value score` (its new value), and `step` and `dates` for every system.
+        """
+        made: list[tuple[str, Callable[[], list[z3.BoolRef]]]] = [("step", partial(self._known, i))]
+        made += [(f"input {x.name}", partial(self._input, i, e, x)) for e in self.system.events for x in e.inputs]
+        made += [("dates", partial(self._dates, i))]
+        made += [(f"schedule {s.name}", partial(self._urgency, i, k, s)) for k, s in enumerate(self.system.schedules)]
+        made += [(f"event {e.name}", partial(self._guard, i, e)) for e in self.system.events]
+        made += [(f"value {u.variable}", partial(self._update, i, u)) for u in self.system.updates]
+        updated = {u.variable for u in self.system.updates}
+        made += [(f"value {v.name}", partial(self._rest, i, v)) for v in self.system.variables if v.name not in updated]
+        return ((name, make()) for name, make in made if _among(name, wanted))
 
     def state_holds(self, e: Expr, i: int) -> z3.BoolRef:
         """Return that `e` holds of frame `i` on its own."""
@@ -214,12 +235,15 @@ class Encoding:
             constraints.append(truth(z3.Or(happens, term == absent)))
         return constraints
 
+    def _known(self, i: int) -> list[z3.BoolRef]:
+        """Return that the step is one of those that there are."""
+        selector = self.selector(i)
+        return [selector >= 0, selector < len(self.step_names)]
+
     def _dates(self, i: int) -> list[z3.BoolRef]:
-        """Return that dates do not go back, that a passage goes on, and that no schedule is passed over."""
+        """Return that dates do not go back, and that a passage goes on."""
         before, after = number(self.frame(i)[TODAY]), number(self.frame(i + 1)[TODAY])
-        passage = z3.Implies(self._is(i, PASSAGE), before < after)
-        urgency = [c for k, s in enumerate(self.system.schedules) for c in self._urgency(i, k, s)]
-        return [before <= after, truth(passage), *urgency]
+        return [before <= after, truth(z3.Implies(self._is(i, PASSAGE), before < after))]
 
     def _urgency(self, i: int, k: int, schedule: Schedule) -> list[z3.BoolRef]:
         """Return the twin of `interpret.due`: what schedule `k` says about which step comes next, and when.
@@ -240,17 +264,17 @@ class Encoding:
             truth(z3.Implies(all_of(armed, truth(z3.Not(own))), z3.If(earlier, latest, due > day))),
         ]
 
-    def _guard(self, i: int, event: Event) -> z3.BoolRef:
+    def _guard(self, i: int, event: Event) -> list[z3.BoolRef]:
         """Return that `event` takes place only where its guard holds."""
-        return truth(z3.Implies(self._is(i, event.name), self._holds(event.guard, self._between(i))))
+        return [truth(z3.Implies(self._is(i, event.name), self._holds(event.guard, self._between(i))))]
 
-    def _update(self, i: int, update: Update) -> z3.BoolRef:
+    def _update(self, i: int, update: Update) -> list[z3.BoolRef]:
         """Return that the variable has the value of the first case that applies, else the old one."""
         env = self._between(i)
         value = env.before[update.variable]
         for case in reversed(update.cases):
             value = z3.If(self._applies(i, case, env), self._encode(case.value, env), value)
-        return truth(env.after[update.variable] == value)
+        return [truth(env.after[update.variable] == value)]
 
     def _applies(self, i: int, case: Case, env: SymEnv) -> z3.BoolRef:
         """Return that the step is one of the case's, and that its guard holds."""
@@ -260,12 +284,9 @@ class Encoding:
         happens = [self._is(i, name) for name in self.step_names if name in case.steps]
         return all_of(any_of(happens, self.ctx), guard)
 
-    def _rest(self, i: int) -> list[z3.BoolRef]:
-        """Return that variables without an update keep their values."""
-        updated = {u.variable for u in self.system.updates}
-        before, after = self.frame(i), self.frame(i + 1)
-        kept = [v.name for v in self.system.variables if v.name not in updated]
-        return [truth(after[name] == before[name]) for name in kept]
+    def _rest(self, i: int, variable: Variable) -> list[z3.BoolRef]:
+        """Return that a variable without an update keeps its value."""
+        return [truth(self.frame(i + 1)[variable.name] == self.frame(i)[variable.name])]
 
     # --- expressions -------------------------------------------------------------------------------
 
@@ -398,6 +419,11 @@ class Encoding:
 
     def _int(self, value: int) -> z3.ArithRef:
         return z3.IntVal(value, self.ctx)
+
+
+def _among(name: str, wanted: Container[str] | None) -> bool:
+    """Return whether `name` is wanted; without a choice, all are."""
+    return wanted is None or name in wanted
 
 
 def exact_calendar(system: System, first_month: Month, months: int) -> ExactCalendar:

@@ -12,6 +12,7 @@ from policydsl.engines.obligation import Proof, bind, issue, matches
 from policydsl.engines.unroll import Unrolling
 from policydsl.engines.verdict import (
     Certificate,
+    Proved,
     Query,
     Refuted,
     SemanticsDisagreeError,
@@ -56,6 +57,31 @@ def test_a_proof_stands(question: Question, certificate: Certificate) -> None:
 )
 def test_wrong_proofs_do_not_stand(key: str, proof: Proof) -> None:
     assert isinstance(certify.recheck(issue(score_questions()[key], proof)), certify.Fails)
+
+
+@pytest.mark.parametrize("parts", [(), ("step",), ("value score", "dates"), ("no such part",)])
+def test_fewer_parts_of_a_step_never_prove_more(parts: tuple[str, ...]) -> None:
+    wrong = Proof(1, (le(num(50), var("score")),), 0, parts)
+    assert isinstance(certify.recheck(issue(score_questions()["overdraw"], wrong)), certify.Fails)
+
+
+def test_the_parts_that_are_kept_suffice_and_are_few() -> None:
+    verdict = answer(score_questions()["ceiling"])
+    assert isinstance(verdict, Proved)
+    made = verdict.certificate
+    assert made.parts is not None
+    whole = issue(score_questions()["ceiling"], Proof(made.k, made.lemmas, made.level))
+    assert sum(len(q.text) for q in made.queries) < sum(len(q.text) for q in whole.queries)
+
+
+def test_parts_that_do_not_suffice_are_made_up_for(monkeypatch: pytest.MonkeyPatch) -> None:
+    def none(*_arguments: object, **_more: object) -> tuple[str, ...]:
+        return ()
+
+    monkeypatch.setattr(kinduction, "_parts", none)
+    verdict = answer(score_questions()["ceiling"])
+    assert isinstance(verdict, Proved)
+    assert verdict.certificate.parts is None
 
 
 def test_a_negated_goal_is_caught(monkeypatch: pytest.MonkeyPatch) -> None:

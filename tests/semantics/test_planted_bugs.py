@@ -192,7 +192,7 @@ BUGS = (
         "steps",
         "variables without an update roam",
         "encode",
-        "[truth(after[name] == before[name]) for name in kept]",
+        "[truth(self.frame(i + 1)[variable.name] == self.frame(i)[variable.name])]",
         "[]",
     ),
     Bug(
@@ -220,8 +220,8 @@ BUGS = (
         "steps",
         "guard ignored",
         "encode",
-        "[*known, *inputs, *self._dates(i), *guards, *updates",
-        "[*known, *inputs, *self._dates(i), *updates",
+        "partial(self._guard, i, e)",
+        "list",
     ),
     Bug(
         "steps",
@@ -234,8 +234,8 @@ BUGS = (
         "steps",
         "urgency dropped",
         "encode",
-        "return [before <= after, truth(passage), *urgency]",
-        "return [before <= after, truth(passage)]",
+        "partial(self._urgency, i, k, s)",
+        "list",
     ),
     Bug(
         "steps",
