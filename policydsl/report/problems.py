@@ -153,10 +153,11 @@ def _problem(policy: PolicyReport, finding: Finding, rule: Rule, level: Level) -
     cited = tuple(c for c in policy.clauses if c.number in finding.cites)
     identity = (policy.title, finding.origin, finding.name)
     title = f"{finding.name}: {finding.sentence}" if finding.origin == "claim" else finding.sentence
-    return Problem(rule, level, finding.span, title, tuple(_details(finding)), identity, cited, finding.story)
+    return Problem(rule, level, finding.span, title, tuple(about(finding)), identity, cited, finding.story)
 
 
-def _details(finding: Finding) -> Iterator[str]:
+def about(finding: Finding) -> Iterator[str]:
+    """Yield what there is to say about `finding`, paragraph by paragraph."""
     if finding.origin != "dead clause":
         yield f"{verdict_words(finding)}; expected: {finding.expected}"
     if finding.unmodelled:
