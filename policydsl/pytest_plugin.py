@@ -94,7 +94,7 @@ class PolicyFile(pytest.File):
         sources: dict[str, str] = {}
         for policy in loaded.policies:
             for result, _ in golden_histories(policy, sources):
-                yield GoldenHistory.from_parent(self, name=Path(result.path).name, result=result, sources=sources)
+                yield GoldenHistory.from_parent(self, name=Path(result.path).stem, result=result, sources=sources)
 
 
 class Bench:

@@ -59,7 +59,7 @@ def claims(run: Run) -> Run:
 def test_pytest_runs_claims_questions_and_histories(claims: Run) -> None:
     done = claims("proofs", "specs", "-v")
     assert done.returncode == 0, done.stdout
-    for name in ("score.claims::ceiling", "score.claims::long_watch", "two_violations.yaml"):
+    for name in ("score.claims::ceiling", "score.claims::long_watch", "two_violations"):
         assert re.search(f"{re.escape(name)}[^\n]* PASSED", done.stdout)
 
 
