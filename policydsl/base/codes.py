@@ -653,6 +653,22 @@ _ALL = (
         "policydsl report notes.json",
         "policydsl report result.json",
     ),
+    Code(
+        "E0621",
+        "a story does not happen under the policy as it is now",
+        "The result was saved before the policy was changed: the story has a step that is no longer possible, or names "
+        "and values that are gone. That may be just what the change was for. Check again and use the new result.",
+        "policydsl replay old.json floor",
+        "policydsl replay result.json floor",
+    ),
+    Code(
+        "E0622",
+        "a program that is needed is not installed",
+        "Pictures are drawn by Graphviz, whose program `dot` was not found on this machine. Install Graphviz, or write "
+        "another form and draw it elsewhere.",
+        "policydsl graph specs/my.policy --to svg",
+        "policydsl graph specs/my.policy --to dot",
+    ),
 )
 
 CODES = MappingProxyType({code.code: code for code in _ALL})

@@ -16,6 +16,8 @@ from policydsl.cli.check import check
 from policydsl.cli.completion import completion
 from policydsl.cli.explain import explain
 from policydsl.cli.fmt import fmt
+from policydsl.cli.graph import graph
+from policydsl.cli.replay import replay
 from policydsl.cli.report import report
 from policydsl.cli.run import run
 
@@ -52,7 +54,7 @@ def cli() -> None:
     """  # noqa: D301  \b is click's mark for lines to be kept
 
 
-for command in (check, report, run, fmt, explain, completion):
+for command in (check, report, replay, run, graph, fmt, explain, completion):
     cli.add_command(command)
 
 

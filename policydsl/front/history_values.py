@@ -17,6 +17,7 @@ from policydsl.front.types import (
     PercentType,
     Type,
     Unit,
+    show_value,
 )
 
 _NUMBER = re.compile(r"([+-]?\d{1,15})(?: +([a-z ]+))?")
@@ -38,6 +39,11 @@ class Unfit:
 
     wanted: str
     close: str | None = None
+
+
+def write_value(value: Value | None, type_: Type) -> str:
+    """Return what `parse_value` reads as `value`, the shortest way; None, a date that is not set, as `none`."""
+    return str(value) if isinstance(type_, NumberType) and value is not None else show_value(value, type_)
 
 
 def parse_value(text: str, type_: Type) -> Value | Unfit | None:

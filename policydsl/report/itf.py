@@ -1,11 +1,10 @@
 """Stories as ITF traces (Informal Trace Format, the JSON that model checkers and their viewers share). Pure."""
 
 import json
-import re
-from collections.abc import Iterator
 from typing import Any
 
-from policydsl.report.model import Datum, Finding, PolicyReport, Record, Report, Story
+from policydsl.report.model import Datum, Finding, PolicyReport, Record, Report
+from policydsl.report.stories import file_name, stories
 
 _EXACT = 2**53
 """Beyond, numbers of JSON lose digits in some readers; ITF has a form for them."""
@@ -19,29 +18,11 @@ def render_itf(report: Report) -> dict[str, str]:
     for policy in report.policies:
         for name, finding, story in stories(policy):
             if story.record is not None:
-                key = f"{_file(policy.path.rpartition('/')[2].removesuffix('.policy'))}/{_file(name)}"
+                key = f"{file_name(policy.path.rpartition('/')[2].removesuffix('.policy'))}/{file_name(name)}"
                 number = sum(other.partition("~")[0] == key for other in (n.removesuffix(".itf.json") for n in made))
                 own = f"{key}~{number + 1}" if number else key
                 made[f"{own}.itf.json"] = _trace(policy, finding, story.record)
     return made
-
-
-def stories(policy: PolicyReport) -> Iterator[tuple[str, Finding, Story]]:
-    """Yield all stories of `policy` by name: `claim`, `claim.example`, `claim.reading.option`."""
-    for finding in (*policy.claims, *policy.obligations):
-        if finding.story is not None:
-            yield finding.name, finding, finding.story
-        if finding.example is not None:
-            yield f"{finding.name}.example", finding, finding.example
-        for reading in finding.readings:
-            for option in reading.options:
-                if option.story is not None:
-                    yield f"{finding.name}.{reading.reading}.{option.option}", finding, option.story
-
-
-def _file(name: str) -> str:
-    """Return `name` as one part of a path, harmless and of bearable length."""
-    return re.sub(r"[^\w.-]", "_", name).lstrip(".")[:100] or "_"
 
 
 def _trace(policy: PolicyReport, finding: Finding, record: Record) -> str:

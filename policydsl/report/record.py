@@ -1,14 +1,17 @@
-"""A trace for programs: declared names, and values that a history file can repeat."""
+"""A trace for programs, both ways: declared names, and values that a history file can repeat."""
 
 from collections.abc import Iterator, Mapping, Sequence
 from fractions import Fraction
 
-from policydsl.base.calendar import show_day
+from policydsl.base.calendar import Day, parse_day, show_day
 from policydsl.core.expr import TODAY, Value
 from policydsl.core.system import PASSAGE, Step, Trace
+from policydsl.front.history_values import Unfit, parse_value
 from policydsl.front.loaded import LoadedPolicy, visible_state
 from policydsl.front.types import BooleanType, NumberType, Type, show_value
 from policydsl.report.model import Datum, Move, Record, StepKind
+from policydsl.semantics import interpret
+from policydsl.semantics.interpret import Rejected
 
 
 def record(policy: LoadedPolicy, trace: Trace, states: Sequence[Mapping[str, Value]]) -> Record:
@@ -68,3 +71,42 @@ def datum(value: Value | None, type_: Type) -> Datum:
             return int(value)
         case _:
             return show_value(value, type_)
+
+
+def trace_of(policy: LoadedPolicy, made: Record) -> Trace | None:
+    """Return the trace that `made` records; None where `policy` no longer has its names and values."""
+    system = policy.system
+    try:
+        given = {**dict(made.parameters), **dict(made.readings)}
+        parameters = {p.name: _value(policy, p.name, given[p.name]) for p in system.parameters}
+        opened = {name: value for name, value in made.state if name in made.open and value is not None}
+        state = {name: _value(policy, name.partition("[")[0], value) for name, value in opened.items()}
+        start = interpret.initial_state(system, parameters, _day(made.start), state)
+        steps = tuple(_taken(policy, move) for move in made.moves)
+    except (KeyError, ValueError):
+        return None
+    return None if isinstance(start, Rejected) else Trace(parameters, start, steps)
+
+
+def _taken(policy: LoadedPolicy, move: Move) -> Step:
+    given = {f"{move.name}.{name}": value for name, value in move.given}
+    event = next((e for e in policy.system.events if e.name == move.name), None)
+    inputs = {} if event is None else {i.name: _value(policy, i.name, given[i.name]) for i in event.inputs}
+    return Step(move.name, _day(move.date), inputs)
+
+
+def _value(policy: LoadedPolicy, name: str, value: Datum) -> Value:
+    type_ = policy.symbols[name].type
+    if type_ is None:
+        raise KeyError(name)
+    read = parse_value(("yes" if value else "no") if isinstance(value, bool) else str(value), type_)
+    if read is None or isinstance(read, Unfit):
+        raise ValueError(name)
+    return read
+
+
+def _day(text: str) -> Day:
+    day = parse_day(text)
+    if day is None:
+        raise ValueError(text)
+    return day

@@ -1,0 +1,64 @@
+"""`policydsl graph`: a picture of a policy."""
+
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from policydsl.cli.shared import EXIT_GOOD, EXIT_REJECTED, show_diagnostics
+
+if TYPE_CHECKING:
+    from policydsl.base.diagnostic import Diagnostic
+    from policydsl.report.graph import Graph
+
+
+@click.command()
+@click.argument("policy", type=click.Path(path_type=Path))
+@click.option("--to", "form", default="mermaid", show_default=True, type=click.Choice(["mermaid", "dot", "svg"]),
+              help="Mermaid (GitHub draws it), the language of Graphviz, or a picture (needs Graphviz).")  # fmt: skip
+@click.option("-o", "--output", type=click.Path(path_type=Path), help="Write to this file.")
+def graph(policy: Path, form: str, output: Path | None) -> int:
+    """Draw a POLICY: who can do what, what the calendar does, and which states each of them changes.
+
+    An arrow is labelled with the clauses that say so; a dashed one leads from a state to what depends on it.
+
+    \b
+    policydsl graph specs/my.policy
+    policydsl graph specs/my.policy --to svg -o my.svg
+    """  # noqa: D301
+    from policydsl.base.diagnostic import Diagnostic, has_errors
+    from policydsl.base.span import Span
+    from policydsl.cli.report import write_report
+    from policydsl.front.load import load
+    from policydsl.report.graph import dot, graph_of, mermaid
+
+    loaded = load([policy])
+    found = loaded.diagnostics
+    if not has_errors(found) and len(loaded.policies) != 1:
+        message = f"`{policy}` holds {len(loaded.policies) or 'no'} policies; name the file of one"
+        found = (Diagnostic("E0604", Span(str(policy), 0, 0, 0, 0), message),)
+    if has_errors(found):
+        show_diagnostics(found, loaded.sources)
+        return EXIT_REJECTED
+    made = graph_of(loaded.policies[0])
+    if form == "svg":
+        drawn = _svg(made)
+        if not isinstance(drawn, bytes):
+            show_diagnostics((drawn,), {})
+            return EXIT_REJECTED
+        return write_report(drawn, output)
+    return write_report(mermaid(made) if form == "mermaid" else dot(made), output) or EXIT_GOOD
+
+
+def _svg(graph: "Graph") -> "bytes | Diagnostic":
+    import graphviz
+
+    from policydsl.base.diagnostic import Diagnostic
+    from policydsl.base.span import NOWHERE
+    from policydsl.report.graph import dot
+
+    try:
+        return bytes(graphviz.Source(dot(graph)).pipe(format="svg", quiet=True))
+    except graphviz.ExecutableNotFound:
+        hint = "install Graphviz, or draw what `--to dot` writes elsewhere"
+        return Diagnostic("E0622", NOWHERE, "the program `dot` of Graphviz is not installed", hint=hint)
