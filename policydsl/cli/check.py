@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, NoReturn
 
 import click
 
-from policydsl.cli.report import FormatChoice, write_report
+from policydsl.cli.report import FormatChoice, LanguageChoice, write_report
 from policydsl.cli.shared import EXIT_INTERRUPTED, bug_message, colours, wants_traceback, width
 
 if TYPE_CHECKING:
@@ -27,10 +27,13 @@ if TYPE_CHECKING:
               help="Time for each claim; what is not decided then is reported as undecided.")  # fmt: skip
 @click.option("--jobs", default=None, metavar="N", type=click.IntRange(min=1), help="Processes (default: one a core).")
 @click.option("--format", "form", default="text", show_default=True, type=FormatChoice(), help=FormatChoice.about())
+@click.option("--language", default="en", show_default=True, type=LanguageChoice(),
+              help="What the report is written in.")  # fmt: skip
 @click.option("--output", type=click.Path(path_type=Path), help="Write the report to this file (traces: folder).")
 @click.option("-v", "--verbose", is_flag=True, help="All stories, the evidence for proofs, what is not formalised.")
 def check(  # noqa: PLR0913, PLR0917  one parameter for each option
-    paths: tuple[Path, ...], only: tuple[str, ...], budget: float, jobs: int | None, form: str, output: Path | None,
+    paths: tuple[Path, ...], only: tuple[str, ...], budget: float, jobs: int | None, form: str, language: str,
+    output: Path | None,
     *, verbose: bool,
 ) -> int:  # fmt: skip
     """Decide every claim: proved for every history, or the shortest story in which it fails.
@@ -58,10 +61,10 @@ def check(  # noqa: PLR0913, PLR0917  one parameter for each option
         from policydsl.report.text import render_text
 
         made: Rendered = render_text(
-            report, run.sources, width=width(), colour=colours() and output is None, verbose=verbose
+            report, language, width=width(), colour=colours() and output is None, verbose=verbose
         )
     else:
-        made = format_named(form).render(report, "en")
+        made = format_named(form).render(report, language)
     code = write_report(made, output) or exit_code(report)
     if run.interrupted and (form != "text" or output is not None):
         click.echo("PARTIAL: interrupted; the report says so", err=True)
