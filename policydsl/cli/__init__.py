@@ -15,6 +15,7 @@ from policydsl import __version__
 from policydsl.cli.check import check
 from policydsl.cli.completion import completion
 from policydsl.cli.explain import explain
+from policydsl.cli.export import export
 from policydsl.cli.fmt import fmt
 from policydsl.cli.graph import graph
 from policydsl.cli.replay import replay
@@ -54,7 +55,7 @@ def cli() -> None:
     """  # noqa: D301  \b is click's mark for lines to be kept
 
 
-for command in (check, report, replay, run, graph, fmt, explain, completion):
+for command in (check, report, replay, run, graph, export, fmt, explain, completion):
     cli.add_command(command)
 
 

@@ -9,11 +9,12 @@ from typing import TYPE_CHECKING, NoReturn
 
 import click
 
+from policydsl.cli.chosen import choose, default_paths, no_policies
 from policydsl.cli.report import FormatChoice, LanguageChoice, write_report
 from policydsl.cli.shared import EXIT_INTERRUPTED, bug_message, colours, wants_traceback, width
 
 if TYPE_CHECKING:
-    from policydsl.analyses.judge import Judgement, News, Subject
+    from policydsl.analyses.judge import Judgement, News
     from policydsl.base.diagnostic import Diagnostic
     from policydsl.front.load import Loaded
     from policydsl.report.formats import Rendered
@@ -99,36 +100,21 @@ class _Run:
         from policydsl.engines.verdict import Budget
         from policydsl.front.load import load
 
-        given = paths or [p for p in (Path("specs"), Path("proofs")) if p.exists()] or [Path("specs")]
+        given = default_paths(paths)
         self.loaded = loaded = load(given)
         self.sources.update(loaded.sources)
         if not loaded.policies and not loaded.diagnostics:
-            self.extra.append(_no_policies(given))
+            self.extra.append(no_policies(given))
         subjects = subjects_of(loaded.policies, loaded.claims)
         self.only = bool(only)
         if only:
-            subjects = self._chosen(subjects, only)
+            subjects, wrong = choose(subjects, only, self.sources)
+            self.extra += wrong
         self.judgement = Judgement(subjects, lemmas_of(loaded.claims))
         if not only:
             self._run_histories()
         with _progress() as tell:
             decide(self.judgement, Budget(seconds=budget), jobs, tell)
-
-    def _chosen(self, subjects: tuple["Subject", ...], only: Sequence[str]) -> tuple["Subject", ...]:
-        import difflib
-
-        from policydsl.base.diagnostic import Diagnostic
-        from policydsl.base.span import Span
-
-        names = {s.question.key for s in subjects if s.origin != "liveness"}
-        for name in only:
-            if name not in names:
-                close = difflib.get_close_matches(name, sorted(names), 1, 0.5)
-                hint = f"did you mean `{close[0]}`?" if close else None
-                span = Span("--only", 1, 1, 1, len(name) + 1)
-                self.sources["--only"] = name
-                self.extra.append(Diagnostic("E0605", span, f"there is no claim named `{name}`", hint=hint))
-        return tuple(s for s in subjects if s.origin != "liveness" and s.question.key in only)
 
     def _run_histories(self) -> None:
         from policydsl.analyses.alive import recognise
@@ -158,15 +144,6 @@ class _Run:
         if self.judgement is not None:
             report = with_bugs(report, self.judgement.bugs)
         return replace(report, complete=report.complete and not self.interrupted)
-
-
-def _no_policies(paths: Sequence[Path]) -> "Diagnostic":
-    from policydsl.base.diagnostic import Diagnostic
-    from policydsl.base.span import Span
-
-    where = ", ".join(str(p) for p in paths)
-    hint = "name a file that ends in `.policy`, or a folder with one"
-    return Diagnostic("E0604", Span(str(paths[0]), 0, 0, 0, 0), f"there is no policy in {where}", hint=hint)
 
 
 class _progress:  # noqa: N801  used like a function
