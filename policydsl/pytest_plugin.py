@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from policydsl.analyses.judge import Subject
     from policydsl.front.load import Loaded
     from policydsl.front.loaded import LoadedPolicy
-    from policydsl.report.model import Finding, HistoryResult, PolicyReport
+    from policydsl.report.model import Finding, HistoryResult
 
 _BUDGET = "10"
 
@@ -105,10 +105,10 @@ class Bench:
         self.loaded = loaded
         self.subjects = tuple(subjects)
         self.alone = hasattr(config, "workerinput")  # under xdist nobody knows which questions come here
-        self.found: dict[int, tuple[PolicyReport, Finding]] = {}
+        self.found: dict[int, Finding] = {}
 
-    def finding(self, subject: "Subject", session: pytest.Session) -> "tuple[PolicyReport, Finding]":
-        """Return what came out for `subject`, and the report it stands in."""
+    def finding(self, subject: "Subject", session: pytest.Session) -> "Finding":
+        """Return what came out for `subject`."""
         if id(subject) not in self.found:
             mine = [i.subject for i in session.items if isinstance(i, Question) and i.bench is self]
             self._decide((subject,) if self.alone else tuple(mine))
@@ -127,7 +127,7 @@ class Bench:
         for decision in judgement.decisions():
             policy: LoadedPolicy = decision.subject.policy
             report = build_report([policy], [decision], {}, (), self.loaded.sources)
-            self.found[id(decision.subject)] = report.policies[0], report.findings[0]
+            (self.found[id(decision.subject)],) = report.findings
 
 
 class Question(pytest.Item):
@@ -140,13 +140,11 @@ class Question(pytest.Item):
 
     def runtest(self) -> None:
         """Decide the question."""
-        policy, finding = self.bench.finding(self.subject, self.session)
+        finding = self.bench.finding(self.subject, self.session)
         if finding.status != "as expected":
             from policydsl.report.problems import about
-            from policydsl.report.words import words_of
 
-            paragraphs = about(policy, finding, words_of(policy, "en"))
-            raise NotAsExpectedError("\n".join([f"{finding.name}: {finding.sentence}", *paragraphs]))
+            raise NotAsExpectedError("\n".join([f"{finding.name}: {finding.sentence}", *about(finding)]))
 
     def repr_failure(self, excinfo: pytest.ExceptionInfo[BaseException], style: Any = None) -> Any:  # noqa: ANN401
         """Return the story."""

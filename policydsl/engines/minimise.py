@@ -1,7 +1,7 @@
 """Small and believable stories: of all shortest counterexamples, the one a person would tell."""
 
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from fractions import Fraction
 
 import z3
@@ -67,17 +67,22 @@ def tell(  # noqa: PLR0913  where the violation is, and what else is given
     granter = Granter(unrolling, base, found.model, meter, found.depth)
     if polish:
         grant_wishes(granter)
-    return whole(question, granter.trace)
+    left_out = {s.name for s in question.system.schedules} - {s.name for s in unrolling.system.schedules}
+    return whole(question, granter.trace, frozenset(left_out))
 
 
-def whole(question: Question, part: Trace) -> Trace:
+def whole(question: Question, part: Trace, missing: frozenset[str] = frozenset()) -> Trace:
     """Return `part`, a history of a slice whose end violates the property, as one of the whole system, replayed.
+
+    Where schedules are `missing` in it, and put in, the violation may come at one of them already.
 
     Raises `SemanticsDisagreeError` if it cannot be one, or is violated elsewhere.
     """
-    trace = complete(question.system, part)
+    trace = complete(question.system, part, missing)
     if trace is None:
         raise SemanticsDisagreeError("the history cannot be completed to the whole system", part)
+    at = violation(question.system, trace, question.property) if missing else None
+    trace = trace if at is None else replace(trace, steps=trace.steps[:at])
     verify(question.system, question.property, trace)
     return trace
 

@@ -8,6 +8,7 @@ from typing import Literal, TypeAlias, assert_never
 import z3
 
 from policydsl.core.expr import CLOCK, FALSE, TODAY, TRUE, Expr, Not
+from policydsl.core.idle import without_idle
 from policydsl.core.system import Property, Question, System, Trace
 from policydsl.core.walk import definition_table, names, slice_system
 from policydsl.engines import (
@@ -335,6 +336,21 @@ def _searching(depth: int) -> "Attempt":
     return search
 
 
+def _search_past_idle(bench: Bench, inquiry: Inquiry) -> Verdict | None:
+    """Look for a story among the steps that the question can see, where the calendar fills histories with others."""
+    question, meter, months = inquiry.question, inquiry.meter, bench.budget.horizons[0]
+    part = without_idle(question.system, question.property)
+    if meter.spent or len(part.schedules) == len(question.system.schedules):
+        return None
+    _tell(bench, inquiry, f"histories of up to {_DEEP} steps within {months} months, idle steps left out")
+    unrolling = Unrolling(part, horizon.exact_calendar(part, months))
+    found = bmc.search(unrolling, question.property, (), done=-1, depth=_DEEP, meter=meter)
+    if isinstance(found, bmc.Clear):
+        return None
+    trace = minimise.tell(unrolling, question, (), found, polish=inquiry.manner.wanted == "story", meter=meter)
+    return Refuted(trace, len(trace.steps), found.depth - 1)
+
+
 def _simulate(bench: Bench, inquiry: Inquiry) -> Verdict | None:
     """Try random histories. What they meet makes proofs pointless; if it is deep, the search for the shortest too."""
     start = bench.starts.get(inquiry.fixed)
@@ -397,6 +413,7 @@ _ATTEMPTS: tuple[Attempt, ...] = (
     _searching(_MEDIUM),
     _exploration,
     _strong_induction,
+    _search_past_idle,
     _searching(_DEEP),
     _simulate,
     _property_directed,
@@ -416,6 +433,7 @@ _SUSPECT_ATTEMPTS: tuple[Attempt, ...] = (
     _searching(_FAIR),
     _exploration,
     _shortly_helped_induction,
+    _search_past_idle,
     _searching(_DEEP),
     _helped_induction,
     _simulate,

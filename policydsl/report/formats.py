@@ -33,7 +33,8 @@ class Format:
 def _text(report: Report, language: str) -> str:
     from policydsl.report.text import render_text
 
-    return render_text(report, language)
+    del language
+    return render_text(report, {}, width=100, colour=False, verbose=False)
 
 
 def _json(report: Report, language: str) -> str:
@@ -46,25 +47,29 @@ def _json(report: Report, language: str) -> str:
 def _markdown(report: Report, language: str) -> str:
     from policydsl.report.markdown import render_markdown
 
-    return render_markdown(report, language)
+    del language
+    return render_markdown(report)
 
 
 def _junit(report: Report, language: str) -> str:
     from policydsl.report.junit import render_junit
 
-    return render_junit(report, language)
+    del language
+    return render_junit(report)
 
 
 def _sarif(report: Report, language: str) -> str:
     from policydsl.report.sarif import render_sarif
 
-    return render_sarif(report, language)
+    del language
+    return render_sarif(report)
 
 
 def _github(report: Report, language: str) -> str:
     from policydsl.report.github import render_github
 
-    return render_github(report, language)
+    del language
+    return render_github(report)
 
 
 def _itf(report: Report, language: str) -> Mapping[str, str]:

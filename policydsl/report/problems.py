@@ -8,12 +8,9 @@ from typing import Literal, TypeAlias
 from policydsl.base.codes import CODES
 from policydsl.base.diagnostic import Diagnostic
 from policydsl.base.span import Span
-from policydsl.report.language import language
 from policydsl.report.model import Clause, Finding, PolicyReport, Report, Story
-from policydsl.report.prose import assumption_words, ending, expected_words, story_paragraphs, verdict_words
-from policydsl.report.words import Words, words_of
+from policydsl.report.prose import assumption_words, ending, story_paragraphs, verdict_words
 
-_PLAIN = Words(language("en"), {})
 Level: TypeAlias = Literal["error", "warning"]
 
 
@@ -28,10 +25,7 @@ class Rule:
 
 @dataclass(frozen=True, slots=True)
 class Problem:
-    """One problem. `identity` stays the same while lines move; `details` are whole paragraphs; `clauses` concern it.
-
-    `words` are those to tell its story in.
-    """
+    """One problem. `identity` stays the same while lines move; `details` are whole paragraphs; `clauses` concern it."""
 
     rule: Rule
     level: Level
@@ -41,7 +35,6 @@ class Problem:
     identity: tuple[str, ...]
     clauses: tuple[Clause, ...] = ()
     story: Story | None = None
-    words: Words = _PLAIN
 
 
 _RULES = (
@@ -115,19 +108,16 @@ RULES: Mapping[str, Rule] = MappingProxyType({rule.name: rule for rule in _RULES
 _OBLIGATIONS = {"conflict": "text-conflict", "definedness": "text-undefined", "rest": "text-restless"}
 
 
-def problems(report: Report, code: str) -> Iterator[Problem]:
-    """Yield everything in `report` that is not as it should be: mistakes in the input first, then policy by policy.
-
-    What is told of a finding is in the language with this `code`.
-    """
+def problems(report: Report) -> Iterator[Problem]:
+    """Yield everything in `report` that is not as it should be: mistakes in the input first, then policy by policy."""
     for diagnostic in report.diagnostics:
         yield _mistake(diagnostic, "")
     for policy in report.policies:
         for finding in (*policy.claims, *policy.obligations):
             if finding.status != "as expected":
-                yield _finding(policy, finding, code)
+                yield _finding(policy, finding)
         for finding in policy.dead:
-            yield _problem(policy, finding, RULES["dead-clause"], code)
+            yield _problem(policy, finding, RULES["dead-clause"], "warning")
         for history in policy.histories:
             for diagnostic in history.diagnostics:
                 yield _mistake(diagnostic, policy.title)
@@ -151,32 +141,27 @@ def _mistake(diagnostic: Diagnostic, title: str) -> Problem:
     return Problem(rule, diagnostic.severity, diagnostic.span, diagnostic.message, details, identity)
 
 
-def _finding(policy: PolicyReport, finding: Finding, code: str) -> Problem:
+def _finding(policy: PolicyReport, finding: Finding) -> Problem:
     if finding.status == "undecided":
-        return _problem(policy, finding, RULES["claim-undecided"], code)
+        return _problem(policy, finding, RULES["claim-undecided"], "warning")
     if finding.origin == "obligation":
-        return _problem(policy, finding, RULES[_OBLIGATIONS.get(finding.kind, "text-undefined")], code)
-    return _problem(policy, finding, RULES[f"claim-{finding.verdict}"], code)
+        return _problem(policy, finding, RULES[_OBLIGATIONS.get(finding.kind, "text-undefined")], "error")
+    return _problem(policy, finding, RULES[f"claim-{finding.verdict}"], "error")
 
 
-def _problem(policy: PolicyReport, finding: Finding, rule: Rule, code: str) -> Problem:
+def _problem(policy: PolicyReport, finding: Finding, rule: Rule, level: Level) -> Problem:
     cited = tuple(c for c in policy.clauses if c.number in finding.cites)
     identity = (policy.title, finding.origin, finding.name)
-    words = words_of(policy, code)
-    sentence = words.text(finding.sentence, finding.labels)
-    title = f"{finding.name}: {sentence}" if finding.origin == "claim" else sentence
-    level: Level = "error" if finding.status == "not as expected" and finding.origin != "dead clause" else "warning"
-    details = tuple(about(policy, finding, words))
-    return Problem(rule, level, finding.span, title, details, identity, cited, finding.story, words)
+    title = f"{finding.name}: {finding.sentence}" if finding.origin == "claim" else finding.sentence
+    return Problem(rule, level, finding.span, title, tuple(about(finding)), identity, cited, finding.story)
 
 
-def about(policy: PolicyReport, finding: Finding, words: Words) -> Iterator[str]:
+def about(finding: Finding) -> Iterator[str]:
     """Yield what there is to say about `finding`, paragraph by paragraph."""
     if finding.origin != "dead clause":
-        came, expected = verdict_words(finding, words), expected_words(finding, words)
-        yield words.language.say("{came_out}; expected: {expected}", came_out=came, expected=expected)
+        yield f"{verdict_words(finding)}; expected: {finding.expected}"
     if finding.unmodelled:
-        yield assumption_words(finding, words)
+        yield assumption_words(finding)
     if finding.story is not None:
-        yield from story_paragraphs(finding.story, words, policy.clauses)
-        yield from ending(finding, finding.story, words)
+        yield from story_paragraphs(finding.story)
+        yield ending(finding, finding.story)

@@ -17,11 +17,11 @@ from policydsl.core.expr import (
     Sort,
     Value,
 )
-from policydsl.core.system import Event, Input, Step, System, Trace
+from policydsl.core.system import PASSAGE, Event, Input, Step, System, Trace
 from policydsl.core.walk import default_value, has_sort
 from policydsl.semantics.encode import Encoding
 from policydsl.semantics.encode_calendar import truth
-from policydsl.semantics.interpret import Rejected, State, initial_state, replay
+from policydsl.semantics.interpret import Rejected, State, initial_state, settle, step
 from policydsl.semantics.terms import is_true_in, number_in
 
 
@@ -70,11 +70,12 @@ def parameters_of(encoding: Encoding, model: z3.ModelRef) -> Mapping[str, Value]
     return {p.name: value_of(model, encoding.parameters[p.name], p.sort) for p in encoding.system.parameters}
 
 
-def complete(system: System, trace: Trace) -> Trace | None:
-    """Return `trace`, a history of a slice of `system`, as one of `system` itself; None if there is none that way.
+def complete(system: System, trace: Trace, missing: frozenset[str] = frozenset()) -> Trace | None:
+    """Return `trace`, a history of a part of `system`, as one of `system` itself; None if there is none that way.
 
     Missing inputs take their default, else the plainest value of their sort; so do missing variables that
-    have no initial value; parameters likewise.
+    have no initial value; parameters likewise. The schedules named `missing` are put in where they are due; a passage
+    that one of them makes needless goes.
     """
     today = int(trace.initial[TODAY])
     parameters = dict(trace.parameters)
@@ -87,9 +88,29 @@ def complete(system: System, trace: Trace) -> Trace | None:
     if isinstance(initial, Rejected):
         return None
     events = {e.name: e for e in system.events}
-    steps = tuple(_filled(s, events[s.name]) if s.name in events else s for s in trace.steps)
-    whole = Trace(parameters, initial, steps)
-    return None if isinstance(replay(system, whole), Rejected) else whole
+    steps = [_filled(s, events[s.name]) if s.name in events else s for s in trace.steps]
+    played = _play(system, Trace(parameters, initial, tuple(steps)), missing)
+    return None if played is None else Trace(parameters, initial, played)
+
+
+def _play(system: System, trace: Trace, missing: frozenset[str]) -> tuple[Step, ...] | None:
+    """Return the steps of `trace` with those of the `missing` schedules; None if one of its own is refused."""
+    state: State = trace.initial
+    taken: list[Step] = []
+    for each in trace.steps:
+        for fired in settle(system, trace.parameters, state, each.day):
+            if isinstance(fired, Rejected) or fired[0].name not in missing:
+                break
+            taken.append(fired[0])
+            state = fired[1].state
+        if taken and each.name == PASSAGE and taken[-1].name in missing and taken[-1].day == each.day:
+            continue
+        result = step(system, trace.parameters, state, each)
+        if isinstance(result, Rejected):
+            return None
+        taken.append(each)
+        state = result.state
+    return tuple(taken)
 
 
 def _filled(step: Step, event: Event) -> Step:
