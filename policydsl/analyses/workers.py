@@ -31,6 +31,8 @@ Judge: TypeAlias = Callable[
 
 _GRACE = 5.0
 """Seconds beyond its budget after which a worker is taken for stuck."""
+_PATIENCE = 3
+"""So many seconds by the clock may pass for one of the processor."""
 _TICK = 1.0
 
 
@@ -149,7 +151,7 @@ class Crew:
                 return
             task = self._waiting.popleft()
             worker.task, worker.left = task, list(range(len(task.questions)))
-            worker.deadline = time.monotonic() + task.budget.seconds * len(task.questions) + _GRACE
+            worker.deadline = time.monotonic() + _PATIENCE * task.budget.seconds * len(task.questions) + _GRACE
             with contextlib.suppress(OSError):  # it died: the end of its pipe says so
                 worker.pipe.send(task)
 

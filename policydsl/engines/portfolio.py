@@ -168,7 +168,13 @@ def _bench(base: System, asked: Sequence[tuple[Question, Manner]], budget: Budge
     first = asked[0][0].system.assumptions
     shared = tuple(e for e in first if all(e in q.system.assumptions for q, _ in asked))
     inquiries = tuple(
-        Inquiry(q, m, tuple(e for e in q.system.assumptions if e not in shared), Meter(budget, budget.seconds))
+        Inquiry(
+            q,
+            m,
+            tuple(e for e in q.system.assumptions if e not in shared),
+            Meter(budget, budget.seconds),
+            {budget.horizons[0]: m.clear},
+        )
         for q, m in asked
     )
     exprs = [e for q, _ in asked for e in _exprs(q)]

@@ -14,11 +14,16 @@ from policydsl.semantics import terms
 Answer: TypeAlias = terms.Answer
 
 
+PATIENCE = 3
+"""So many seconds by the clock may pass for one of the processor."""
+
+
 @dataclass(slots=True)
 class Meter:
     """What one question may still spend: `with meter:` lets it run, in turns with those of other questions.
 
-    The clock is read here and nowhere else below the command; it only ever cuts work off.
+    What is counted is time of the processor, so that a busy machine decides what an idle one does. It is read here and
+    nowhere else below the command, and only ever cuts work off.
     """
 
     budget: Budget
@@ -26,7 +31,7 @@ class Meter:
     running_since: float | None = None
 
     def __enter__(self) -> Self:
-        self.running_since = time.monotonic()
+        self.running_since = time.process_time()
         return self
 
     def __exit__(
@@ -37,7 +42,7 @@ class Meter:
     @property
     def left(self) -> float:
         """Seconds left, negative when overdrawn."""
-        running = 0.0 if self.running_since is None else time.monotonic() - self.running_since
+        running = 0.0 if self.running_since is None else time.process_time() - self.running_since
         return self.seconds - running
 
     @property
@@ -65,7 +70,7 @@ def ask(solver: z3.Solver, assumptions: Iterable[z3.BoolRef], meter: Meter) -> A
     left = meter.left
     if left <= 0:
         return "unknown"
-    solver.set("timeout", max(1, int(left * 1000)))
+    solver.set("timeout", max(1, int(left * 1000 * PATIENCE)))
     solver.set("rlimit", meter.budget.rlimit)
     answer = terms.check(solver, assumptions)
     if answer != "unknown":

@@ -108,7 +108,7 @@ Verdict: TypeAlias = Proved | Refuted | Bounded | Unknown | Vacuous
 class Budget:
     """What one question may cost.
 
-    `seconds`    by the wall clock, over everything done for the question (the emergency brake).
+    `seconds`    of the processor, over everything done for the question (the emergency brake).
     `rlimit`     Z3 resource units a query: the same on every machine, so this is what should run out first.
     `max_depth`  steps that the search for counterexamples covers.
     `max_k`      longest window of k-induction, in steps.
@@ -129,10 +129,13 @@ class Manner:
     `wanted`     "story": a counterexample is made small and believable; "verdict": it is shortest and replayed,
                  and that is all.
     `suspect`    the question is likely to fail: counterexamples are looked for before proofs.
+    `clear`      within so many steps it is already known not to fail, on the dates of the first horizon at least: where
+                 the same was asked of more histories. -1: nothing is known.
     """
 
     wanted: Literal["story", "verdict"] = "story"
     suspect: bool = False
+    clear: int = -1
 
 
 Progress: TypeAlias = Callable[[Question, str], None]
