@@ -82,6 +82,9 @@ def _passages(path: Path, found: "list[Diagnostic]") -> "tuple[Passage, ...] | N
         return outline(read_document(path.read_bytes(), ending))
     except OSError as error:
         found.append(_wrong("E0601", path, f"`{path}` cannot be read: {(error.strerror or str(error)).lower()}"))
+    except ModuleNotFoundError as error:
+        message = f"`{error.name}`, which reads documents of this kind, is not installed"
+        found.append(_wrong("E0622", path, message, "pip install 'policydsl[trace]'"))
     except UnreadableError as error:
         found.append(_wrong("E0630", path, f"`{path}` cannot be understood: {error}"))
     return None
