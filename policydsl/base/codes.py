@@ -664,7 +664,7 @@ _ALL = (
     Code(
         "E0622",
         "a program that is needed is not installed",
-        "Pictures are drawn by Graphviz, and HTML and Word documents are read by libraries that not everybody needs. What "
+        "Pictures are drawn by Graphviz, and HTML and Word documents are read by libraries that not all need. What "
         "is missing on this machine is named with the command that installs it.",
         "policydsl graph specs/my.policy --to svg",
         "policydsl graph specs/my.policy --to dot",
