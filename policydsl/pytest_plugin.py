@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from policydsl.analyses.judge import Subject
     from policydsl.front.load import Loaded
     from policydsl.front.loaded import LoadedPolicy
-    from policydsl.report.model import Finding, HistoryResult
+    from policydsl.report.model import Finding, HistoryResult, PolicyReport
 
 _BUDGET = "10"
 
@@ -105,10 +105,10 @@ class Bench:
         self.loaded = loaded
         self.subjects = tuple(subjects)
         self.alone = hasattr(config, "workerinput")  # under xdist nobody knows which questions come here
-        self.found: dict[int, Finding] = {}
+        self.found: dict[int, tuple[PolicyReport, Finding]] = {}
 
-    def finding(self, subject: "Subject", session: pytest.Session) -> "Finding":
-        """Return what came out for `subject`."""
+    def finding(self, subject: "Subject", session: pytest.Session) -> "tuple[PolicyReport, Finding]":
+        """Return what came out for `subject`, and the report it stands in."""
         if id(subject) not in self.found:
             mine = [i.subject for i in session.items if isinstance(i, Question) and i.bench is self]
             self._decide((subject,) if self.alone else tuple(mine))
@@ -127,7 +127,7 @@ class Bench:
         for decision in judgement.decisions():
             policy: LoadedPolicy = decision.subject.policy
             report = build_report([policy], [decision], {}, (), self.loaded.sources)
-            (self.found[id(decision.subject)],) = report.findings
+            self.found[id(decision.subject)] = report.policies[0], report.findings[0]
 
 
 class Question(pytest.Item):
@@ -140,11 +140,13 @@ class Question(pytest.Item):
 
     def runtest(self) -> None:
         """Decide the question."""
-        finding = self.bench.finding(self.subject, self.session)
+        policy, finding = self.bench.finding(self.subject, self.session)
         if finding.status != "as expected":
             from policydsl.report.problems import about
+            from policydsl.report.words import words_of
 
-            raise NotAsExpectedError("\n".join([f"{finding.name}: {finding.sentence}", *about(finding)]))
+            paragraphs = about(policy, finding, words_of(policy, "en"))
+            raise NotAsExpectedError("\n".join([f"{finding.name}: {finding.sentence}", *paragraphs]))
 
     def repr_failure(self, excinfo: pytest.ExceptionInfo[BaseException], style: Any = None) -> Any:  # noqa: ANN401
         """Return the story."""

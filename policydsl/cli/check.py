@@ -9,11 +9,12 @@ from typing import TYPE_CHECKING, NoReturn
 
 import click
 
-from policydsl.cli.report import FormatChoice, write_report
+from policydsl.cli.chosen import choose, default_paths, no_policies
+from policydsl.cli.report import FormatChoice, LanguageChoice, write_report
 from policydsl.cli.shared import EXIT_INTERRUPTED, bug_message, colours, wants_traceback, width
 
 if TYPE_CHECKING:
-    from policydsl.analyses.judge import Judgement, News, Subject
+    from policydsl.analyses.judge import Judgement, News
     from policydsl.base.diagnostic import Diagnostic
     from policydsl.front.load import Loaded
     from policydsl.report.formats import Rendered
@@ -27,10 +28,13 @@ if TYPE_CHECKING:
               help="Time for each claim; what is not decided then is reported as undecided.")  # fmt: skip
 @click.option("--jobs", default=None, metavar="N", type=click.IntRange(min=1), help="Processes (default: one a core).")
 @click.option("--format", "form", default="text", show_default=True, type=FormatChoice(), help=FormatChoice.about())
+@click.option("--language", default="en", show_default=True, type=LanguageChoice(),
+              help="What the report is written in.")  # fmt: skip
 @click.option("--output", type=click.Path(path_type=Path), help="Write the report to this file (traces: folder).")
 @click.option("-v", "--verbose", is_flag=True, help="All stories, the evidence for proofs, what is not formalised.")
 def check(  # noqa: PLR0913, PLR0917  one parameter for each option
-    paths: tuple[Path, ...], only: tuple[str, ...], budget: float, jobs: int | None, form: str, output: Path | None,
+    paths: tuple[Path, ...], only: tuple[str, ...], budget: float, jobs: int | None, form: str, language: str,
+    output: Path | None,
     *, verbose: bool,
 ) -> int:  # fmt: skip
     """Decide every claim: proved for every history, or the shortest story in which it fails.
@@ -58,10 +62,10 @@ def check(  # noqa: PLR0913, PLR0917  one parameter for each option
         from policydsl.report.text import render_text
 
         made: Rendered = render_text(
-            report, run.sources, width=width(), colour=colours() and output is None, verbose=verbose
+            report, language, width=width(), colour=colours() and output is None, verbose=verbose
         )
     else:
-        made = format_named(form).render(report, "en")
+        made = format_named(form).render(report, language)
     code = write_report(made, output) or exit_code(report)
     if run.interrupted and (form != "text" or output is not None):
         click.echo("PARTIAL: interrupted; the report says so", err=True)
@@ -96,36 +100,21 @@ class _Run:
         from policydsl.engines.verdict import Budget
         from policydsl.front.load import load
 
-        given = paths or [p for p in (Path("specs"), Path("proofs")) if p.exists()] or [Path("specs")]
+        given = default_paths(paths)
         self.loaded = loaded = load(given)
         self.sources.update(loaded.sources)
         if not loaded.policies and not loaded.diagnostics:
-            self.extra.append(_no_policies(given))
+            self.extra.append(no_policies(given))
         subjects = subjects_of(loaded.policies, loaded.claims)
         self.only = bool(only)
         if only:
-            subjects = self._chosen(subjects, only)
+            subjects, wrong = choose(subjects, only, self.sources)
+            self.extra += wrong
         self.judgement = Judgement(subjects, lemmas_of(loaded.claims))
         if not only:
             self._run_histories()
         with _progress() as tell:
             decide(self.judgement, Budget(seconds=budget), jobs, tell)
-
-    def _chosen(self, subjects: tuple["Subject", ...], only: Sequence[str]) -> tuple["Subject", ...]:
-        import difflib
-
-        from policydsl.base.diagnostic import Diagnostic
-        from policydsl.base.span import Span
-
-        names = {s.question.key for s in subjects if s.origin != "liveness"}
-        for name in only:
-            if name not in names:
-                close = difflib.get_close_matches(name, sorted(names), 1, 0.5)
-                hint = f"did you mean `{close[0]}`?" if close else None
-                span = Span("--only", 1, 1, 1, len(name) + 1)
-                self.sources["--only"] = name
-                self.extra.append(Diagnostic("E0605", span, f"there is no claim named `{name}`", hint=hint))
-        return tuple(s for s in subjects if s.origin != "liveness" and s.question.key in only)
 
     def _run_histories(self) -> None:
         from policydsl.analyses.alive import recognise
@@ -155,15 +144,6 @@ class _Run:
         if self.judgement is not None:
             report = with_bugs(report, self.judgement.bugs)
         return replace(report, complete=report.complete and not self.interrupted)
-
-
-def _no_policies(paths: Sequence[Path]) -> "Diagnostic":
-    from policydsl.base.diagnostic import Diagnostic
-    from policydsl.base.span import Span
-
-    where = ", ".join(str(p) for p in paths)
-    hint = "name a file that ends in `.policy`, or a folder with one"
-    return Diagnostic("E0604", Span(str(paths[0]), 0, 0, 0, 0), f"there is no policy in {where}", hint=hint)
 
 
 class _progress:  # noqa: N801  used like a function

@@ -31,7 +31,7 @@ _STREAM = ".jsonl"
 def fold(case: "Case", form: str) -> None:
     """Write the state in which the history ends; mistakes are collected in `case`."""
     from policydsl.analyses.replay import begin, settled_parameters
-    from policydsl.report.account import account_json, ending, ending_lines
+    from policydsl.report.account import account_json, account_words, ending, ending_lines
 
     source = _Source(case)
     head = source.open()
@@ -49,7 +49,7 @@ def fold(case: "Case", form: str) -> None:
         for piece in account_json(case.policy, str(case.path), (), case.found, lambda: end):
             click.echo(piece, nl=False)
     else:
-        click.echo(ending_lines(end), nl=False)
+        click.echo(ending_lines(end, account_words(case.policy)), nl=False)
     click.echo(f"{source.count:,} steps read, {source.count / seconds:,.0f} a second", err=True)
 
 

@@ -31,11 +31,21 @@ class FormatChoice(click.Choice[str]):
         return "; ".join(f"{f.name}: {f.about}" for f in FORMATS) + "."
 
 
+class LanguageChoice(click.Choice[str]):
+    """The codes of all languages of reports."""
+
+    def __init__(self) -> None:
+        from policydsl.report.languages import languages
+
+        super().__init__(languages())
+
+
 @click.command()
 @click.argument("result", type=click.Path(path_type=Path))
 @click.option("--to", "form", default="text", show_default=True, type=FormatChoice(), help=FormatChoice.about())
+@click.option("--language", default="en", show_default=True, type=LanguageChoice(), help="What it is written in.")
 @click.option("-o", "--output", type=click.Path(path_type=Path), help="Write to this file (traces: folder).")
-def report(result: Path, form: str, output: Path | None) -> int:
+def report(result: Path, form: str, language: str, output: Path | None) -> int:
     """Write a saved RESULT in another form. Nothing is checked again, and no solver is needed.
 
     RESULT is what `policydsl check --format json --output RESULT` has written.
@@ -50,7 +60,7 @@ def report(result: Path, form: str, output: Path | None) -> int:
     read = read_result(result)
     if read is None:
         return EXIT_REJECTED
-    return write_report(format_named(form).render(read, "en"), output)
+    return write_report(format_named(form).render(read, language), output)
 
 
 def read_result(path: Path) -> "Report | None":

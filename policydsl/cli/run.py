@@ -238,9 +238,10 @@ class _Teller:
 
     def text(self, moments: "Iterable[Moment | Diagnostic]", heading: str) -> Iterator[str]:
         """Yield the account as text, as it comes."""
-        from policydsl.report.account import ending_lines, step_lines
+        from policydsl.report.account import account_words, ending_lines, step_lines
 
         yield heading
+        words = account_words(self._case.policy)
         for step in self.steps(moments):
-            yield step_lines(step)
-        yield ending_lines(self.ending())
+            yield step_lines(step, words)
+        yield ending_lines(self.ending(), words)

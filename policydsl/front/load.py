@@ -10,9 +10,19 @@ from policydsl.base.diagnostic import Diagnostic, Diagnostics, has_errors, in_or
 from policydsl.base.span import Span
 from policydsl.front.claims import lower_claim
 from policydsl.front.influence import influence
-from policydsl.front.loaded import ClauseInfo, Header, LoadedClaim, LoadedClaims, LoadedPolicy, ReadingInfo, Symbol
+from policydsl.front.loaded import (
+    ClauseInfo,
+    Header,
+    LoadedClaim,
+    LoadedClaims,
+    LoadedPolicy,
+    ReadingInfo,
+    Symbol,
+    TableText,
+)
 from policydsl.front.lower import lower
 from policydsl.front.scope import Home, Scope, WrongError, declare, labels, unknown
+from policydsl.front.table_text import table_text
 from policydsl.syntax import ast
 from policydsl.syntax.parse import parse
 from policydsl.syntax.source import read_source
@@ -138,9 +148,15 @@ def _policy(
         return None
     _unused(scope, found)
     readings = tuple(_reading(h) for h in scope.homes if isinstance(h.node, ast.Reading))
-    within = influence(system)
-    policy = LoadedPolicy(tree.path, info, clauses, _symbols(scope), readings, system, within, tuple(draft.liveness))
-    return policy, scope
+    return LoadedPolicy(
+        tree.path, info, clauses, _symbols(scope), readings, system, influence(system), tuple(draft.liveness),
+        _tables(scope, sources),
+    ), scope  # fmt: skip
+
+
+def _tables(scope: Scope, sources: Mapping[str, str]) -> tuple[TableText, ...]:
+    tables = [(h.node, h.clause) for h in scope.homes if isinstance(h.node, ast.Table)]
+    return tuple(table_text(node, clause, sources.get(node.span.file, "")) for node, clause in tables)
 
 
 def _symbols(scope: Scope) -> dict[str, Symbol]:

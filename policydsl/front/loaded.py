@@ -79,6 +79,38 @@ class Header:
 
 
 @dataclass(frozen=True, slots=True)
+class Cell:
+    """What a row asks of one input, as written; `low` and `high` where it is a stretch between plain whole numbers."""
+
+    text: str
+    low: int | None = None
+    high: int | None = None
+    low_closed: bool = False
+    high_closed: bool = False
+    stretch: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """A row of a decision table."""
+
+    cells: tuple[Cell, ...]
+    value: str
+
+
+@dataclass(frozen=True, slots=True)
+class TableText:
+    """A decision table as written: its inputs, its rows, and the value where no row fits."""
+
+    name: str
+    clause: str
+    hit: str
+    inputs: tuple[str, ...]
+    rows: tuple[Row, ...]
+    no_row: str | None
+
+
+@dataclass(frozen=True, slots=True)
 class LoadedPolicy:
     """A policy, ready for both readings. `system.obligations` are the questions it owes by itself.
 
@@ -93,6 +125,7 @@ class LoadedPolicy:
     system: System
     influence: Influence
     liveness: tuple[Obligation, ...]
+    tables: tuple[TableText, ...] = ()
 
 
 Expected = Literal["holds", "fails", "depends"]

@@ -2,17 +2,20 @@
 
 import json
 from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from policydsl.analyses.replay import Happened, Moment
 from policydsl.base.calendar import show_day
 from policydsl.base.diagnostic import Diagnostic
 from policydsl.front.loaded import LoadedPolicy, visible_state
+from policydsl.front.types import show_value
+from policydsl.report.build import names_of
 from policydsl.report.json import to_data
-from policydsl.report.model import StoryStep
+from policydsl.report.language import language
+from policydsl.report.model import Change, StoryStep
 from policydsl.report.prose import step_sentence
-from policydsl.report.story import tell_step
-from policydsl.report.words import input_of, name_of, value_of
+from policydsl.report.story import input_of, tell_step
+from policydsl.report.words import Words
 from policydsl.semantics.interpret import State
 
 FORMAT = "policydsl-account-1"
@@ -46,21 +49,15 @@ def tell_moment(policy: LoadedPolicy, moment: Moment) -> StoryStep | RefusedStep
     why = "it is not possible here" if moment.permitted else "it is not permitted"
     if moment.values:
         inputs = {i.name: i for i in event.inputs}
-        shown = (
-            f"{name_of(policy, n)} {input_of(policy, n, moment.entry.inputs[n], inputs[n].sort)}" for n in moment.values
-        )
+        shown = (f"{n} {input_of(policy, n, moment.entry.inputs[n], inputs[n].sort)}" for n in moment.values)
         why += f" with {', '.join(shown)}"
-    actor = None if event.actor is None else name_of(policy, event.actor)
-    return RefusedStep(show_day(moment.entry.day), name_of(policy, event.name), actor, why, moment.clause)
+    return RefusedStep(show_day(moment.entry.day), event.name, event.actor, why, moment.clause)
 
 
 def ending(policy: LoadedPolicy, state: State) -> Ending:
     """Return the visible part of `state`."""
     shown = visible_state(policy, state)
-    return Ending(
-        show_day(int(state["today"])),
-        tuple((name_of(policy, n), value_of(policy, v, t)) for n, (t, v) in shown.items()),
-    )
+    return Ending(show_day(int(state["today"])), tuple((n, show_value(v, t)) for n, (t, v) in shown.items()))
 
 
 # --- text ----------------------------------------------------------------------------------------
@@ -73,21 +70,30 @@ def heading(policy: LoadedPolicy, path: str, about: str | None, start: int) -> s
     return "\n".join([*lines, f"{show_day(start)}: the history begins."]) + "\n"
 
 
-def step_lines(step: StoryStep | RefusedStep) -> str:
+def account_words(policy: LoadedPolicy) -> Words:
+    """Return the words of an account: English, dates as in the history file."""
+    return Words(replace(language("en"), iso=True), {n.name: n for n in names_of(policy)})
+
+
+def step_lines(step: StoryStep | RefusedStep, words: Words) -> str:
     """Return a step and, line by line, what it changed."""
     if isinstance(step, RefusedStep):
-        by = f" by {step.actor}" if step.actor else ""
+        by = f" by {words.name(step.actor)}" if step.actor else ""
         clause = f" (clause {step.clause})" if step.clause else ""
-        return f"{step.date}: REFUSED {step.name}{by}: {step.why}{clause}; nothing changes.\n"
-    changes = (
-        f"{_INDENT}{c.name} {c.old} -> {c.new}{f' (clause {c.clause})' if c.clause else ''}\n" for c in step.changes
-    )
-    return step_sentence(step) + "\n" + "".join(changes)
+        return f"{step.date}: REFUSED {words.name(step.name)}{by}: {step.why}{clause}; nothing changes.\n"
+    return step_sentence(step, words) + "\n" + "".join(_change_line(c, words) for c in step.changes)
 
 
-def ending_lines(end: Ending) -> str:
+def _change_line(change: Change, words: Words) -> str:
+    old, new = words.value(change.name, change.old), words.value(change.name, change.new)
+    clause = f" (clause {change.clause})" if change.clause else ""
+    return f"{_INDENT}{words.name(change.name)} {old} -> {new}{clause}\n"
+
+
+def ending_lines(end: Ending, words: Words) -> str:
     """Return the final state."""
-    return f"{end.date}: the history ends.\n" + "".join(f"{_INDENT}{name}: {value}\n" for name, value in end.state)
+    state = (f"{_INDENT}{words.name(name)}: {words.value(name, value)}\n" for name, value in end.state)
+    return f"{end.date}: the history ends.\n" + "".join(state)
 
 
 # --- JSON ----------------------------------------------------------------------------------------

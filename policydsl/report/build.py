@@ -1,6 +1,6 @@
 """From decisions to a report: what is known, told in plain data, in the order of the documents."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from typing import assert_never
 
@@ -8,21 +8,25 @@ from policydsl import __version__
 from policydsl.analyses.judge import Bug, Decision
 from policydsl.analyses.readings import Split
 from policydsl.base.calendar import show_day
-from policydsl.base.diagnostic import Diagnostics
+from policydsl.base.diagnostic import Diagnostic, Diagnostics
 from policydsl.base.span import Span
+from policydsl.core.system import Question
 from policydsl.engines.verdict import Bounded, Certificate, Proved, Refuted, Unknown, Vacuous, Verdict
 from policydsl.front.loaded import LoadedClaim, LoadedPolicy
+from policydsl.front.types import show_type
 from policydsl.report.model import (
     BugNote,
     Clause,
     Evidence,
     Finding,
     HistoryResult,
+    Name,
     OptionVerdict,
     PolicyReport,
     ReadingInfo,
     ReadingVerdict,
     Report,
+    SourceLine,
     Status,
     Story,
     Unmodelled,
@@ -47,7 +51,18 @@ def build_report(
         for p in policies
     )
     missing = sum(d.verdict is None for d in decisions)
-    return Report(reports, diagnostics, (), complete=not missing, open=missing, version=__version__)
+    shown = (*diagnostics, *(d for p in reports for h in p.histories for d in h.diagnostics))
+    lines = tuple(_lines(shown, sources))
+    return Report(reports, diagnostics, (), complete=not missing, open=missing, version=__version__, lines=lines)
+
+
+def _lines(diagnostics: Iterable[Diagnostic], sources: Mapping[str, str]) -> Iterator[SourceLine]:
+    """Yield the lines that `diagnostics` point at, each once."""
+    spans = {s for d in diagnostics for s in (d.span, *(n.span for n in d.notes))}
+    split = {file: sources[file].split("\n") for file in {s.file for s in spans} if file in sources}
+    for file, line in sorted({(s.file, s.line) for s in spans if s.file in split}):
+        if 1 <= line <= len(split[file]):
+            yield SourceLine(file, line, split[file][line - 1])
 
 
 def with_bugs(report: Report, bugs: Iterable[Bug]) -> Report:
@@ -77,8 +92,19 @@ def _policy(
         tuple(f for d, f in alive if isinstance(d.verdict, Proved | Vacuous)),
         tuple(f.sentence for d, f in alive if isinstance(d.verdict, Bounded | Unknown)),
         histories,
-        tuple(Clause(c.number, c.summary, c.span) for c in policy.clauses),
+        clauses=tuple(Clause(c.number, c.summary, c.span, c.labels) for c in policy.clauses),
+        labels=header.labels,
+        names=tuple(names_of(policy)),
+        tables=policy.tables,
     )
+
+
+def names_of(policy: LoadedPolicy) -> Iterator[Name]:
+    """Yield what the policy declares, in document order."""
+    for symbol in policy.symbols.values():
+        type_ = "count" if symbol.kind == "count" and symbol.type is None else symbol.type
+        shown = type_ if isinstance(type_, str) or type_ is None else show_type(type_)
+        yield Name(symbol.name, symbol.kind, shown, symbol.clause, symbol.labels)
 
 
 # --- one finding ---------------------------------------------------------------------------------
@@ -111,6 +137,7 @@ def _finding(policy: LoadedPolicy, decision: Decision, sources: Mapping[str, str
         )
     expected, on_readings = ("holds", ()) if claim is None else (claim.expect, claim.on_readings)
     made = replace(made, verdict=word, status=_status(expected, on_readings, word, separating))
+    made = replace(made, rests_on=_rests_on(policy, subject.question))
     made = replace(made, readings=tuple(_reading(policy, decision, s, possible=possible) for s in separating))
     return _with_evidence(made, policy, decision, verdict)
 
@@ -137,7 +164,16 @@ def _about_claim(claim: LoadedClaim, sources: Mapping[str, str]) -> Finding:
         verdict="undecided",
         status="undecided",
         unmodelled=claim.unmodelled,
+        labels=claim.labels,
     )
+
+
+def _rests_on(policy: LoadedPolicy, question: Question) -> tuple[str, ...]:
+    """Return the clauses whose names or rules can bear on the answer, in document order."""
+    seen = policy.influence.seen(question)
+    found = {s.clause for s in policy.symbols.values() if s.name in seen}
+    found |= {c.clause for u in policy.system.updates if u.variable in seen for c in u.cases}
+    return tuple(c.number for c in policy.clauses if c.because is None and c.number in found)
 
 
 def _word(verdict: Verdict, *, possible: bool) -> VerdictWord:

@@ -5,6 +5,7 @@ from collections.abc import Iterable, Mapping
 
 from policydsl.base.diagnostic import Diagnostic
 from policydsl.base.span import Span
+from policydsl.report.model import Report
 
 MAX_WIDTH = 100
 """Columns of a source line that are shown; a longer one is cut around the place."""
@@ -29,6 +30,16 @@ def render_diagnostic(diagnostic: Diagnostic, texts: Mapping[str, str]) -> str:
     """Return one diagnostic as text of several lines, the last one ended."""
     named = {diagnostic.span.file, *(note.span.file for note in diagnostic.notes)}
     return _render(diagnostic, {file: text.split("\n") for file, text in texts.items() if file in named})
+
+
+def source_texts(report: Report) -> dict[str, str]:
+    """Return the texts that `report` is about as far as it carries them: the lines that diagnostics point at."""
+    texts: dict[str, list[str]] = {}
+    for each in report.lines:
+        lines = texts.setdefault(each.file, [])
+        lines.extend([""] * (each.line - len(lines)))
+        lines[each.line - 1] = each.text
+    return {file: "\n".join(lines) for file, lines in texts.items()}
 
 
 def count_line(diagnostics: Iterable[Diagnostic]) -> str:

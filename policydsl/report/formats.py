@@ -33,8 +33,7 @@ class Format:
 def _text(report: Report, language: str) -> str:
     from policydsl.report.text import render_text
 
-    del language
-    return render_text(report, {}, width=100, colour=False, verbose=False)
+    return render_text(report, language)
 
 
 def _json(report: Report, language: str) -> str:
@@ -47,29 +46,25 @@ def _json(report: Report, language: str) -> str:
 def _markdown(report: Report, language: str) -> str:
     from policydsl.report.markdown import render_markdown
 
-    del language
-    return render_markdown(report)
+    return render_markdown(report, language)
 
 
 def _junit(report: Report, language: str) -> str:
     from policydsl.report.junit import render_junit
 
-    del language
-    return render_junit(report)
+    return render_junit(report, language)
 
 
 def _sarif(report: Report, language: str) -> str:
     from policydsl.report.sarif import render_sarif
 
-    del language
-    return render_sarif(report)
+    return render_sarif(report, language)
 
 
 def _github(report: Report, language: str) -> str:
     from policydsl.report.github import render_github
 
-    del language
-    return render_github(report)
+    return render_github(report, language)
 
 
 def _itf(report: Report, language: str) -> Mapping[str, str]:

@@ -8,9 +8,9 @@ _LONGEST = 4000
 """Characters of one annotation; GitHub cuts off at 4 kB."""
 
 
-def render_github(report: Report) -> str:
+def render_github(report: Report, code: str = "en") -> str:
     """Return one workflow command a line; nothing where all is as expected."""
-    return "".join(f"{_command(p)}\n" for p in problems(report))
+    return "".join(f"{_command(p)}\n" for p in problems(report, code))
 
 
 def _command(problem: Problem) -> str:

@@ -4,17 +4,20 @@ The schema is made from the dataclasses of `model`, and so is the reader: what i
 """
 
 import json
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, fields, is_dataclass
 from inspect import cleandoc
 from typing import Any
 
 from policydsl.base.diagnostic import Diagnostic, Diagnostics
 from policydsl.base.span import Span
-from policydsl.report.model import BugNote, Finding, PolicyReport, Report, exit_code
+from policydsl.report.language import language
+from policydsl.report.model import BugNote, Finding, PolicyReport, Report, SourceLine, exit_code
 from policydsl.report.prose import verdict_words
+from policydsl.report.words import Words
 
 FORMAT = "policydsl-result-1"
+_ENGLISH = Words(language("en"), {})
 _TITLE = "What `policydsl check --format json` writes"
 _DESCRIPTION = (
     "Verdicts: `holds` proved for every history (of a possibility: it is possible); `fails` with the shortest story "
@@ -36,13 +39,14 @@ class Saved:
     policies: tuple[PolicyReport, ...]
     diagnostics: tuple[Diagnostic, ...]
     bugs: tuple[BugNote, ...]
+    lines: tuple[SourceLine, ...]
 
 
 def render_json(report: Report) -> str:
     """Return `report` as JSON."""
     code = exit_code(report)
     head = (FORMAT, report.version, code, report.complete, report.open)
-    saved = Saved(*head, report.policies, report.diagnostics, report.bugs)
+    saved = Saved(*head, report.policies, report.diagnostics, report.bugs, report.lines)
     return json.dumps(to_data(saved), ensure_ascii=False, indent=2) + "\n"
 
 
@@ -52,7 +56,9 @@ def to_data(value: object) -> object:
         return {"about": value.about, "reason": value.reason}  # a traceback is for the one who ran it
     if is_dataclass(value) and not isinstance(value, type):
         made = {f.name: to_data(getattr(value, f.name)) for f in fields(value)}
-        return {**made, "says": verdict_words(value)} if isinstance(value, Finding) else made
+        return {**made, "says": verdict_words(value, _ENGLISH)} if isinstance(value, Finding) else made
+    if isinstance(value, Mapping):
+        return {key: to_data(value[key]) for key in sorted(value)}
     if isinstance(value, Sequence) and not isinstance(value, str):
         return [to_data(v) for v in value]
     return value
@@ -77,7 +83,8 @@ def read_json(text: str, path: str) -> tuple[Report | None, Diagnostics]:
         saved = msgspec.convert(data, Saved, strict=True)
     except (ValueError, RecursionError) as error:  # of `json`, and of `msgspec` for what does not follow the schema
         return wrong(f"the result is damaged: {error}", hint)
-    report = Report(saved.policies, saved.diagnostics, saved.bugs, saved.complete, saved.open, saved.policydsl)
+    found = (saved.policies, saved.diagnostics, saved.bugs, saved.complete, saved.open)
+    report = Report(*found, version=saved.policydsl, lines=saved.lines)
     if exit_code(report) != saved.exit_code:
         return wrong(f"the result is damaged: it says exit code {saved.exit_code}, but it holds another", hint)
     return report, ()

@@ -5,14 +5,15 @@ from xml.etree import ElementTree as ET
 
 from policydsl.report.diagnostics import harmless, render_diagnostic
 from policydsl.report.model import Finding, HistoryResult, PolicyReport, Report
-from policydsl.report.prose import assumption_words, ending, story_paragraphs, verdict_words
+from policydsl.report.prose import assumption_words, ending, expected_words, story_paragraphs, verdict_words
+from policydsl.report.words import Words, words_of
 
 
-def render_junit(report: Report) -> str:
+def render_junit(report: Report, code: str = "en") -> str:
     """Return `report` as the XML that CI servers read. Undecided is an error, never a success; no times are given."""
     root = ET.Element("testsuites", name="policydsl")
     for policy in report.policies:
-        _suite(root, policy.title, list(_cases(policy)))
+        _suite(root, policy.title, list(_cases(policy, words_of(policy, code))))
     others = [_mistakes(report), _run(report)]
     _suite(root, "policydsl", [case for cases in others for case in cases])
     for name in ("tests", "failures", "errors", "skipped"):
@@ -38,34 +39,36 @@ def _case(group: str, name: str, file: str, line: int) -> ET.Element:
     return ET.Element("testcase", {"classname": _text(group), "name": _text(name), "time": "0", **place})
 
 
-def _cases(policy: PolicyReport) -> Iterator[ET.Element]:
+def _cases(policy: PolicyReport, words: Words) -> Iterator[ET.Element]:
     for finding in (*policy.claims, *policy.obligations):
-        yield _finding(policy, finding)
+        yield _finding(policy, finding, words)
     for history in policy.histories:
         yield _history(policy, history)
 
 
-def _finding(policy: PolicyReport, finding: Finding) -> ET.Element:
+def _finding(policy: PolicyReport, finding: Finding, words: Words) -> ET.Element:
     case = _case(f"{policy.path}.{finding.origin}s", finding.name, finding.file, finding.line)
-    said = f"{verdict_words(finding)}; expected: {finding.expected}"
-    body = "\n".join([finding.sentence, *_body(finding)])
+    came, expected = verdict_words(finding, words), expected_words(finding, words)
+    said = words.language.say("{came_out}; expected: {expected}", came_out=came, expected=expected)
+    sentence = words.text(finding.sentence, finding.labels)
+    body = "\n".join([sentence, *_body(policy, finding, words)])
     if finding.status == "not as expected":
         _problem(case, "failure", finding.verdict, said, body)
     elif finding.status == "undecided":
         _problem(case, "error", finding.verdict, said, body)
     else:
-        ET.SubElement(case, "system-out").text = _text(f"{finding.sentence}\n{said}")
+        ET.SubElement(case, "system-out").text = _text(f"{sentence}\n{said}")
     return case
 
 
-def _body(finding: Finding) -> Iterator[str]:
+def _body(policy: PolicyReport, finding: Finding, words: Words) -> Iterator[str]:
     if finding.cites:
         yield f"clauses {', '.join(finding.cites)}"
     if finding.unmodelled:
-        yield assumption_words(finding)
+        yield assumption_words(finding, words)
     if finding.story is not None:
-        yield from story_paragraphs(finding.story)
-        yield ending(finding, finding.story)
+        yield from story_paragraphs(finding.story, words, policy.clauses)
+        yield from ending(finding, finding.story, words)
 
 
 def _history(policy: PolicyReport, history: HistoryResult) -> ET.Element:

@@ -4,9 +4,20 @@ import re
 from collections.abc import Iterator
 
 from policydsl.report.diagnostics import harmless
+from policydsl.report.language import language
 from policydsl.report.model import Finding, PolicyReport, Report, Status, Story
-from policydsl.report.prose import assumption_words, ending, story_paragraphs, verdict_words
-from policydsl.report.text import summary
+from policydsl.report.prose import (
+    assumption_words,
+    ending,
+    expected_words,
+    option_words,
+    place_words,
+    reading_words,
+    story_paragraphs,
+    verdict_words,
+)
+from policydsl.report.text import open_words, summary
+from policydsl.report.words import Words, words_of
 
 LONGEST = 60_000
 """Characters in all: GitHub refuses comments of more than 65,536."""
@@ -17,14 +28,14 @@ _JOINER = "\u2060"
 """Invisible; keeps `@name`, `#12` and addresses from becoming mentions and links."""
 
 
-def render_markdown(report: Report) -> str:
+def render_markdown(report: Report, code: str = "en") -> str:
     """Return `report` with what needs attention first; what does not fit is said to be left out."""
-    head = [f"## policydsl: {esc(summary(report))}"]
+    head = [f"## policydsl: {esc(summary(report, language(code)))}"]
     if not report.complete:
-        head.append(f"**PARTIAL: interrupted; {report.open} questions not reached. This is not the whole answer.**")
+        head.append(f"**{esc(open_words(report, language(code)))}**")
     head += [f"❌ a bug in policydsl, while it worked on {esc(b.about)}: {esc(b.reason)}" for b in report.bugs]
     head += [f"{'❌' if d.is_error else '⚠️'} {esc(f'{d.code} {d.span}: {d.message}')}" for d in report.diagnostics]
-    blocks = head + [block for policy in report.policies for block in _policy(policy)]
+    blocks = head + [block for policy in report.policies for block in _policy(policy, words_of(policy, code))]
     return _fitting(blocks)
 
 
@@ -41,47 +52,52 @@ def _fitting(blocks: list[str]) -> str:
     return "\n\n".join(kept) + "\n"
 
 
-def _policy(policy: PolicyReport) -> Iterator[str]:
-    yield f"### {esc(policy.title)} ({esc(policy.path)})"
+def _policy(policy: PolicyReport, words: Words) -> Iterator[str]:
+    yield f"### {esc(words.text(policy.title, policy.labels))} ({esc(policy.path)})"
     findings = (*policy.claims, *(o for o in policy.obligations if o.status != "as expected"))
     attention = [f for f in findings if f.status != "as expected"]
     for finding in sorted(attention, key=lambda f: f.status == "undecided"):
-        yield from _attention(finding)
+        yield from _attention(policy, finding, words)
     for finding in policy.dead:
-        yield f"⚠️ {esc(finding.sentence)} ({_clauses(finding)}{esc(finding.file)}:{finding.line})"
+        yield f"⚠️ {esc(finding.sentence)} ({esc(place_words(finding, words.language))})"
     for history in policy.histories:
         for d in history.diagnostics:
             yield f"❌ {esc(f'{d.span}: {d.message}')}"
     if findings:
-        yield "\n".join(["| | question | what came out | expected |", "|---|---|---|---|", *map(_row, findings)])
-    for note in dict.fromkeys(assumption_words(f) for f in findings if f.unmodelled):
+        say = words.language.say
+        head = f"| | {esc(say('question'))} | {esc(say('what came out'))} | {esc(say('expected'))} |"
+        yield "\n".join([head, "|---|---|---|---|", *(_row(f, words) for f in findings)])
+    for note in dict.fromkeys(assumption_words(f, words) for f in findings if f.unmodelled):
         yield f"_{esc(note)}_"
 
 
-def _row(finding: Finding) -> str:
-    cells = (_MARKS[finding.status], esc(finding.name), esc(verdict_words(finding)), esc(finding.expected))
+def _row(finding: Finding, words: Words) -> str:
+    said = (finding.name, verdict_words(finding, words), expected_words(finding, words))
+    cells = (_MARKS[finding.status], *map(esc, said))
     return f"| {' | '.join(cells)} |"
 
 
-def _attention(finding: Finding) -> Iterator[str]:
-    yield f"#### {_MARKS[finding.status]} {esc(finding.name)}: {esc(finding.sentence)}"
-    where = f"{_clauses(finding)}{esc(finding.file)}:{finding.line}"
-    yield f"{esc(verdict_words(finding))}; expected: {esc(finding.expected)} ({where})"
+def _attention(policy: PolicyReport, finding: Finding, words: Words) -> Iterator[str]:
+    say = words.language.say
+    yield f"#### {_MARKS[finding.status]} {esc(finding.name)}: {esc(words.text(finding.sentence, finding.labels))}"
+    came, expected = verdict_words(finding, words), expected_words(finding, words)
+    said = say("{came_out}; expected: {expected}", came_out=came, expected=expected)
+    yield esc(f"{said} ({place_words(finding, words.language)})")
     for reading in finding.readings:
-        lines = [f"reading {esc(reading.reading)}: {esc(reading.question)}"]
-        lines += [f"* {esc(o.option)} ({esc(o.summary)}): {esc(o.verdict)}" for o in reading.options]
+        lines = [esc(reading_words(reading, words))]
+        for o in reading.options:
+            called, came = words.value(reading.reading, o.option), option_words(finding, o.verdict, words)
+            lines.append(
+                f"* {esc(say('{option} ({about}): {came_out}', option=called, about=o.summary, came_out=came))}"
+            )
         yield "\n".join(lines)
     if finding.story is not None:
-        yield _story(finding, finding.story)
+        yield _story(policy, finding, finding.story, words)
 
 
-def _story(finding: Finding, story: Story) -> str:
-    told = (*story_paragraphs(story), ending(finding, story))
+def _story(policy: PolicyReport, finding: Finding, story: Story, words: Words) -> str:
+    told = (*story_paragraphs(story, words, policy.clauses), *ending(finding, story, words))
     return "\n>\n".join(f"> {esc(paragraph)}" for paragraph in told)
-
-
-def _clauses(finding: Finding) -> str:
-    return f"clauses {esc(', '.join(finding.cites))}; " if finding.cites else ""
 
 
 def esc(text: str) -> str:

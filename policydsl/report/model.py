@@ -1,10 +1,17 @@
-"""What a report says, as plain data: renderers need nothing else. No solver, no clock, no file system."""
+"""What a report says, as plain data: renderers need nothing else. No solver, no clock, no file system.
 
-from dataclasses import dataclass
+Names are those of the policy (`breach.length`, `score[user]`) and values are written as its language writes them
+(`31 days`, `2023-02-28`, `none`): both are the same in every language, and `PolicyReport.names` says how a reader
+calls them.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from typing import Literal, TypeAlias
 
 from policydsl.base.diagnostic import Diagnostic
 from policydsl.base.span import Span
+from policydsl.front.loaded import TableText
 
 VerdictWord = Literal["holds", "fails", "depends", "vacuous", "bounded", "undecided"]
 """Of a claim that something is possible: `holds` says that it is, `fails` that it is not."""
@@ -60,7 +67,10 @@ class StoryStep:
 
 @dataclass(frozen=True, slots=True)
 class Fact:
-    """A value that a claim speaks of, where it fails; `old` is the value before the step, where it speaks of that."""
+    """A value that a claim speaks of, where it fails; `old` is the value before the step, where it speaks of that.
+
+    `name` may be `permitted ACT` or `rows of TABLE`, as in a history's expectations.
+    """
 
     name: str
     value: str | None
@@ -94,9 +104,46 @@ class Record:
     moves: tuple[Move, ...]
 
 
+Relation = Literal["=", "!=", "<", "<=", ">", ">="]
+
+
+@dataclass(frozen=True, slots=True)
+class Expected:
+    """What a claim asks of the value `found` of `name` (with `old`, of its value before the step): `relation value`.
+
+    `other` is the name whose value `value` is, if the claim names one; with `other_old`, before the step.
+    """
+
+    name: str
+    old: bool
+    found: str
+    relation: Relation
+    value: str
+    other: str | None = None
+    other_old: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Circumstance:
+    """One change to a history after which the claim holds in it: without it, this would not have happened.
+
+    A `value` that comes with step number `step` (from 1), its `date`, the whole `step`, or a `setting` (no step) is
+    `old` in the story and would have to be `new`; a step left out has neither.
+    """
+
+    kind: Literal["value", "date", "step", "setting"]
+    step: int | None
+    name: str
+    old: str
+    new: str
+
+
 @dataclass(frozen=True, slots=True)
 class Story:
-    """A history, told. `facts` are what the claim looks at in the end; `record` is the same for programs."""
+    """A history, told. `facts` are what the claim looks at in the end, `expected` what it asks of them instead.
+
+    `record` is the same history for programs.
+    """
 
     start: str
     settings: tuple[Setting, ...]
@@ -104,6 +151,8 @@ class Story:
     steps: tuple[StoryStep, ...]
     facts: tuple[Fact, ...]
     record: Record | None = None
+    expected: tuple[Expected, ...] = ()
+    circumstance: Circumstance | None = None
 
 
 # --- findings ------------------------------------------------------------------------------------
@@ -145,8 +194,9 @@ class Finding:
 
     `asks` is the condition as the author wrote it. `story` shows how it fails, or (for a possibility) how it comes
     about; `example` is a history in which the claim has something to say. `unmodelled` are clauses that are taken
-    as not modelled. `steps` says after how many steps the story ends, or how far an undecided question was followed;
-    not `shortest`: a shorter story may exist, within the dates that were covered.
+    as not modelled; `rests_on` those that what is asked can depend on at all. `steps` says after how many steps the
+    story ends, or how far an undecided question was followed; not `shortest`: a shorter story may exist, within the
+    dates that were covered.
     """
 
     name: str
@@ -170,6 +220,8 @@ class Finding:
     shortest: bool = True
     reason: str | None = None
     tried: tuple[str, ...] = ()
+    labels: Mapping[str, str] = field(default_factory=dict)
+    rests_on: tuple[str, ...] = ()
 
     @property
     def file(self) -> str:
@@ -205,11 +257,13 @@ class ReadingInfo:
 
 @dataclass(frozen=True, slots=True)
 class Clause:
-    """A clause of the document, our summary, and where it is transcribed."""
+    """A clause of the document, our summary, and where it is transcribed; `quote` is the document's own sentence."""
 
     number: str
     summary: str
     span: Span
+    labels: Mapping[str, str] = field(default_factory=dict)
+    quote: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -222,8 +276,25 @@ class Unmodelled:
 
 
 @dataclass(frozen=True, slots=True)
+class Name:
+    """A name that the policy declares: what kind of thing, of which type, where, and its labels by language.
+
+    The value of an enumeration is `ENUMERATION.value`.
+    """
+
+    name: str
+    kind: str
+    type: str | None
+    clause: str
+    labels: Mapping[str, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
 class PolicyReport:
-    """All about one policy. `dead` are clauses that never take effect; `unsure` those of which it is not known."""
+    """All about one policy. `dead` are clauses that never take effect; `unsure` those of which it is not known.
+
+    `clauses` are those that are formalised, `labels` those of the title.
+    """
 
     path: str
     title: str
@@ -238,6 +309,9 @@ class PolicyReport:
     unsure: tuple[str, ...]
     histories: tuple[HistoryResult, ...]
     clauses: tuple[Clause, ...] = ()
+    labels: Mapping[str, str] = field(default_factory=dict)
+    names: tuple[Name, ...] = ()
+    tables: tuple[TableText, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -250,10 +324,19 @@ class BugNote:
 
 
 @dataclass(frozen=True, slots=True)
+class SourceLine:
+    """A line of a text that a diagnostic points at."""
+
+    file: str
+    line: int
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
 class Report:
     """Everything one run found. Not `complete`: it was interrupted, and `open` questions were not reached.
 
-    `version` is that of policydsl.
+    `version` is that of policydsl; `lines` are those that the diagnostics point at.
     """
 
     policies: tuple[PolicyReport, ...]
@@ -262,6 +345,7 @@ class Report:
     complete: bool
     open: int
     version: str = ""
+    lines: tuple[SourceLine, ...] = ()
 
     @property
     def findings(self) -> tuple[Finding, ...]:

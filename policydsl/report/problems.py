@@ -8,9 +8,12 @@ from typing import Literal, TypeAlias
 from policydsl.base.codes import CODES
 from policydsl.base.diagnostic import Diagnostic
 from policydsl.base.span import Span
+from policydsl.report.language import language
 from policydsl.report.model import Clause, Finding, PolicyReport, Report, Story
-from policydsl.report.prose import assumption_words, ending, story_paragraphs, verdict_words
+from policydsl.report.prose import assumption_words, ending, expected_words, story_paragraphs, verdict_words
+from policydsl.report.words import Words, words_of
 
+_PLAIN = Words(language("en"), {})
 Level: TypeAlias = Literal["error", "warning"]
 
 
@@ -25,7 +28,10 @@ class Rule:
 
 @dataclass(frozen=True, slots=True)
 class Problem:
-    """One problem. `identity` stays the same while lines move; `details` are whole paragraphs; `clauses` concern it."""
+    """One problem. `identity` stays the same while lines move; `details` are whole paragraphs; `clauses` concern it.
+
+    `words` are those to tell its story in.
+    """
 
     rule: Rule
     level: Level
@@ -35,6 +41,7 @@ class Problem:
     identity: tuple[str, ...]
     clauses: tuple[Clause, ...] = ()
     story: Story | None = None
+    words: Words = _PLAIN
 
 
 _RULES = (
@@ -108,16 +115,19 @@ RULES: Mapping[str, Rule] = MappingProxyType({rule.name: rule for rule in _RULES
 _OBLIGATIONS = {"conflict": "text-conflict", "definedness": "text-undefined", "rest": "text-restless"}
 
 
-def problems(report: Report) -> Iterator[Problem]:
-    """Yield everything in `report` that is not as it should be: mistakes in the input first, then policy by policy."""
+def problems(report: Report, code: str) -> Iterator[Problem]:
+    """Yield everything in `report` that is not as it should be: mistakes in the input first, then policy by policy.
+
+    What is told of a finding is in the language with this `code`.
+    """
     for diagnostic in report.diagnostics:
         yield _mistake(diagnostic, "")
     for policy in report.policies:
         for finding in (*policy.claims, *policy.obligations):
             if finding.status != "as expected":
-                yield _finding(policy, finding)
+                yield _finding(policy, finding, code)
         for finding in policy.dead:
-            yield _problem(policy, finding, RULES["dead-clause"], "warning")
+            yield _problem(policy, finding, RULES["dead-clause"], code)
         for history in policy.histories:
             for diagnostic in history.diagnostics:
                 yield _mistake(diagnostic, policy.title)
@@ -141,27 +151,32 @@ def _mistake(diagnostic: Diagnostic, title: str) -> Problem:
     return Problem(rule, diagnostic.severity, diagnostic.span, diagnostic.message, details, identity)
 
 
-def _finding(policy: PolicyReport, finding: Finding) -> Problem:
+def _finding(policy: PolicyReport, finding: Finding, code: str) -> Problem:
     if finding.status == "undecided":
-        return _problem(policy, finding, RULES["claim-undecided"], "warning")
+        return _problem(policy, finding, RULES["claim-undecided"], code)
     if finding.origin == "obligation":
-        return _problem(policy, finding, RULES[_OBLIGATIONS.get(finding.kind, "text-undefined")], "error")
-    return _problem(policy, finding, RULES[f"claim-{finding.verdict}"], "error")
+        return _problem(policy, finding, RULES[_OBLIGATIONS.get(finding.kind, "text-undefined")], code)
+    return _problem(policy, finding, RULES[f"claim-{finding.verdict}"], code)
 
 
-def _problem(policy: PolicyReport, finding: Finding, rule: Rule, level: Level) -> Problem:
+def _problem(policy: PolicyReport, finding: Finding, rule: Rule, code: str) -> Problem:
     cited = tuple(c for c in policy.clauses if c.number in finding.cites)
     identity = (policy.title, finding.origin, finding.name)
-    title = f"{finding.name}: {finding.sentence}" if finding.origin == "claim" else finding.sentence
-    return Problem(rule, level, finding.span, title, tuple(about(finding)), identity, cited, finding.story)
+    words = words_of(policy, code)
+    sentence = words.text(finding.sentence, finding.labels)
+    title = f"{finding.name}: {sentence}" if finding.origin == "claim" else sentence
+    level: Level = "error" if finding.status == "not as expected" and finding.origin != "dead clause" else "warning"
+    details = tuple(about(policy, finding, words))
+    return Problem(rule, level, finding.span, title, details, identity, cited, finding.story, words)
 
 
-def about(finding: Finding) -> Iterator[str]:
+def about(policy: PolicyReport, finding: Finding, words: Words) -> Iterator[str]:
     """Yield what there is to say about `finding`, paragraph by paragraph."""
     if finding.origin != "dead clause":
-        yield f"{verdict_words(finding)}; expected: {finding.expected}"
+        came, expected = verdict_words(finding, words), expected_words(finding, words)
+        yield words.language.say("{came_out}; expected: {expected}", came_out=came, expected=expected)
     if finding.unmodelled:
-        yield assumption_words(finding)
+        yield assumption_words(finding, words)
     if finding.story is not None:
-        yield from story_paragraphs(finding.story)
-        yield ending(finding, finding.story)
+        yield from story_paragraphs(finding.story, words, policy.clauses)
+        yield from ending(finding, finding.story, words)

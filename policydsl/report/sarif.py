@@ -12,15 +12,16 @@ from policydsl.report.diagnostics import harmless
 from policydsl.report.model import Clause, PolicyReport, Report, Story
 from policydsl.report.problems import Problem, Rule, problems
 from policydsl.report.prose import change_sentences, step_sentence
+from policydsl.report.words import Words
 
 _SCHEMA = "https://docs.oasis-open.org/sarif/sarif/v2.1.0/errata01/os/schemas/sarif-schema-2.1.0.json"
 _ROOT = "SRCROOT"
 Json: TypeAlias = dict[str, Any]
 
 
-def render_sarif(report: Report) -> str:
+def render_sarif(report: Report, code: str = "en") -> str:
     """Return the problems of `report`; known findings and proofs are none. Fingerprints stay while lines move."""
-    found = list(problems(report))
+    found = list(problems(report, code))
     rules = list({p.rule.name: p.rule for p in found}.values())
     places = {c.number: c for policy in report.policies for c in policy.clauses}
     seen: Counter[str] = Counter()
@@ -66,7 +67,7 @@ def _policy(policy: PolicyReport) -> Json:
 def _result(problem: Problem, rules: Sequence[str], places: dict[str, Clause], seen: Counter[str]) -> Json:
     text = "\n".join(_plain(part) for part in (problem.title, *problem.details))
     related = [_location(c.span, f"clause {c.number}: {c.summary}") for c in problem.clauses]
-    story = {} if problem.story is None else {"codeFlows": [_flow(problem.story, places)]}
+    story = {} if problem.story is None else {"codeFlows": [_flow(problem.story, places, problem.words)]}
     return {
         "ruleId": problem.rule.name,
         "ruleIndex": rules.index(problem.rule.name),
@@ -104,11 +105,11 @@ def _artifact(path: str) -> Json:
     return {"uri": f"file://{uri}"} if uri.startswith("/") else {"uri": uri, "uriBaseId": _ROOT}
 
 
-def _flow(story: Story, places: dict[str, Clause]) -> Json:
+def _flow(story: Story, places: dict[str, Clause], words: Words) -> Json:
     steps: list[Json] = []
     for step in story.steps:
         number = step.clause or next((c.clause for c in step.changes if c.clause), None)
-        said = f"{step_sentence(step)} {change_sentences(step.changes)}".rstrip()
+        said = " ".join((step_sentence(step, words), *change_sentences(step.changes, words)))
         known = places.get(number) if number else None
         location = {"message": {"text": _plain(said)}} if known is None else _location(known.span, said)
         steps.append({"location": location})

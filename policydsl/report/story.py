@@ -1,17 +1,21 @@
-"""A trace retold: who did what when, which clause answered, what changed; and what the claim looks at in the end."""
+"""A trace retold: who did what when, which clause answered, what changed; and what the claim looks at in the end.
+
+Names are the policy's own, values as its language writes them: `words` knows what a reader calls them.
+"""
 
 from collections.abc import Iterator, Mapping
 from dataclasses import replace
+from fractions import Fraction
 
 from policydsl.base.calendar import show_day
-from policydsl.core.expr import TODAY, At, Expr, Use, Value, Var, View
+from policydsl.core.expr import TODAY, At, BoolSort, Expr, Sort, Use, Value, Var, View
+from policydsl.core.show import show_value as show_core
 from policydsl.core.system import Event, Property, Question, Step, System, Trace
 from policydsl.core.walk import children
 from policydsl.front.loaded import SET_SUFFIX, LoadedPolicy, set_name, visible_state
-from policydsl.front.types import BooleanType, DateType, NumberType, Type
+from policydsl.front.types import BooleanType, DateType, NumberType, Type, show_value
 from policydsl.report.model import Change, Fact, Given, Setting, StepKind, Story, StoryStep
 from policydsl.report.record import record
-from policydsl.report.words import input_of, name_of, value_of
 from policydsl.semantics import interpret
 from policydsl.semantics.interpret import Env, State, Stepped
 
@@ -48,18 +52,16 @@ def tell_step(policy: LoadedPolicy, system: System, step: Step, before: State, r
     clause = event.clause if event is not None else schedule.clause if schedule is not None else None
     if event is None:
         kind: StepKind = "passage" if schedule is None else "schedule"
-        name = "" if schedule is None else name_of(policy, step.name)
+        name = "" if schedule is None else step.name
         return StoryStep(show_day(step.day), kind, name, None, clause or None, given, changes)
-    actor = None if event.actor is None else name_of(policy, event.actor)
-    return StoryStep(show_day(step.day), event.kind, name_of(policy, step.name), actor, clause or None, given, changes)
+    return StoryStep(show_day(step.day), event.kind, step.name, event.actor, clause or None, given, changes)
 
 
 def _given(policy: LoadedPolicy, event: Event, inputs: Mapping[str, Value]) -> Iterator[Given]:
     for own in event.inputs:
-        by = None if own.by is None else name_of(policy, own.by)
         value = inputs[own.name]
         shown = input_of(policy, own.name, value, own.sort)
-        yield Given(name_of(policy, own.name), shown, by, own.default is not None and value == own.default)
+        yield Given(own.name, shown, own.by, own.default is not None and value == own.default)
 
 
 def _changes(policy: LoadedPolicy, before: State, result: Stepped) -> Iterator[Change]:
@@ -68,8 +70,7 @@ def _changes(policy: LoadedPolicy, before: State, result: Stepped) -> Iterator[C
     for name, (type_, value) in new.items():
         if old[name][1] != value:
             clause = clauses.get(name) or clauses.get(name + SET_SUFFIX)
-            shown = value_of(policy, old[name][1], type_), value_of(policy, value, type_)
-            yield Change(name_of(policy, name), *shown, clause or None)
+            yield Change(name, show_value(old[name][1], type_), show_value(value, type_), clause or None)
 
 
 # --- the setting ---------------------------------------------------------------------------------
@@ -82,7 +83,7 @@ def _settings(policy: LoadedPolicy, question: Question, trace: Trace) -> Iterato
         if p.name in seen:
             value = trace.parameters[p.name]
             is_default = p.default is not None and value == p.default
-            yield Setting(name_of(policy, p.name), input_of(policy, p.name, value, p.sort), p.is_reading, is_default)
+            yield Setting(p.name, input_of(policy, p.name, value, p.sort), p.is_reading, is_default)
 
 
 def _initial(policy: LoadedPolicy, system: System, state: State) -> Iterator[tuple[str, str]]:
@@ -90,7 +91,7 @@ def _initial(policy: LoadedPolicy, system: System, state: State) -> Iterator[tup
     free = {v.name for v in system.variables if v.initial is None}
     for name, (type_, value) in visible_state(policy, state).items():
         if name in free:
-            yield name_of(policy, name), value_of(policy, value, type_)
+            yield name, show_value(value, type_)
 
 
 # --- what the claim looks at ---------------------------------------------------------------------
@@ -128,10 +129,10 @@ def _mentions(claim: Property) -> tuple[tuple[str, View], ...]:
 
 def _fact(policy: LoadedPolicy, name: str, env: Env) -> tuple[str, str] | None:
     """Return what the state, count, definition, table or permission `name` is called, and its value."""
-    for suffix, prefix, type_ in ((_PERMITTED, "permitted: ", BooleanType()), (_ROWS, "rows that fit in ", _COUNT)):
+    for suffix, prefix, type_ in ((_PERMITTED, "permitted ", BooleanType()), (_ROWS, "rows of ", _COUNT)):
         if name.endswith(suffix) and name in env.definitions:
             value = interpret.evaluate(env.definitions[name].body, env)
-            return prefix + name_of(policy, name.removesuffix(suffix)), value_of(policy, value, type_)
+            return prefix + name.removesuffix(suffix), show_value(value, type_)
     declared = name.removesuffix(_SO_FAR).removesuffix(SET_SUFFIX)
     symbol = policy.symbols.get(declared.partition("[")[0])
     if symbol is None or symbol.kind not in {"state", "count", "definition", "table"}:
@@ -143,18 +144,28 @@ def _fact(policy: LoadedPolicy, name: str, env: Env) -> tuple[str, str] | None:
     value = env.after[known] if made is None else interpret.evaluate(made, env)
     if made is None and env.view is View.BEFORE:
         value = env.before[known]
-    return name_of(policy, declared), _shown(policy, known, value, symbol.type or _COUNT, env)
+    return declared, _shown(known, value, symbol.type or _COUNT, env)
 
 
 _COUNT = NumberType("count")
 
 
-def _shown(policy: LoadedPolicy, name: str, value: Value, type_: Type, env: Env) -> str:
+def _shown(name: str, value: Value, type_: Type, env: Env) -> str:
     if isinstance(type_, DateType) and type_.optional:
         if name + SET_SUFFIX in env.definitions:
             present = interpret.holds(env.definitions[name + SET_SUFFIX].body, env)
         else:
             state = env.before if env.view is View.BEFORE else env.after
             present = bool(state[set_name(name)])
-        return value_of(policy, value if present else None, type_)
-    return value_of(policy, value, type_)
+        return show_value(value if present else None, type_)
+    return show_value(value, type_)
+
+
+def input_of(policy: LoadedPolicy, name: str, value: Value, sort: Sort) -> str:
+    """Return the value of the input or parameter `name` as the language writes it."""
+    symbol = policy.symbols.get(name)
+    if symbol is not None and symbol.type is not None:
+        return show_value(value, symbol.type)
+    if isinstance(sort, BoolSort):
+        return "yes" if value else "no"
+    return str(value) if isinstance(value, Fraction) else show_core(value, sort)

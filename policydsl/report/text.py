@@ -1,6 +1,7 @@
 """A report for a terminal: a table for each policy, then the details, what needs attention first. Pure."""
 
 from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
 from io import StringIO
 
 from rich.console import Console
@@ -8,26 +9,52 @@ from rich.padding import Padding
 from rich.table import Table
 from rich.text import Text
 
-from policydsl.report.diagnostics import render_diagnostic, render_diagnostics
+from policydsl.report.diagnostics import render_diagnostic, render_diagnostics, source_texts
+from policydsl.report.language import Language, language
 from policydsl.report.model import Finding, HistoryResult, PolicyReport, Report, Status, Story, exit_code
-from policydsl.report.prose import assumption_words, ending, story_paragraphs, verdict_words
+from policydsl.report.prose import (
+    assumption_words,
+    ending,
+    expected_words,
+    in_order_of_need,
+    option_words,
+    place_words,
+    reading_words,
+    story_paragraphs,
+    verdict_words,
+)
+from policydsl.report.words import Words
 
 _MARKS: dict[Status, tuple[str, str]] = {
     "as expected": ("✓", "green"),
     "not as expected": ("✗", "bold red"),
     "undecided": ("?", "yellow"),
 }
-PARTIAL = "PARTIAL: interrupted; what follows is not the whole answer"
-PARTIAL_END = "PARTIAL: interrupted; {open} not reached"
 _NARROWEST = 30
 
 
-_LONGEST_LEMMA = 600
-"""Characters; where all states were counted out, their list is the lemma."""
+@dataclass(frozen=True, slots=True)
+class _Page:
+    """Where to write, and how."""
+
+    console: Console
+    language: Language
+    sources: Mapping[str, str]
+    verbose: bool
+
+    def say(self, text: str, style: str = "", indent: int = 0) -> None:
+        """Write a paragraph."""
+        self.console.print(Padding(Text(text, style=style), (0, 0, 0, indent), expand=False))
+
+    def raw(self, text: str) -> None:
+        """Write lines as they are."""
+        self.console.print(Text(text), soft_wrap=True)
 
 
-def render_text(report: Report, sources: Mapping[str, str], *, width: int, colour: bool, verbose: bool) -> str:
-    """Return `report` as text of at most `width` columns (diagnostics aside). `sources` are the texts it is about."""
+def render_text(
+    report: Report, code: str = "en", *, width: int = 100, colour: bool = False, verbose: bool = False
+) -> str:
+    """Return `report` as text of at most `width` columns (diagnostics aside), in the language with this code."""
     out = StringIO()
     console = Console(
         file=out,
@@ -39,182 +66,218 @@ def render_text(report: Report, sources: Mapping[str, str], *, width: int, colou
         emoji=False,
         legacy_windows=False,
     )
+    page = _Page(console, language(code), source_texts(report), verbose)
+    say = page.language.say
     if not report.complete:
-        _say(console, PARTIAL, "bold yellow")
+        page.say(say("PARTIAL: interrupted; what follows is not the whole answer"), "bold yellow")
     if report.diagnostics:
-        _raw(console, render_diagnostics(report.diagnostics, sources))
+        page.raw(render_diagnostics(report.diagnostics, page.sources))
     for policy in report.policies:
-        _policy(console, policy, sources, verbose=verbose)
+        _policy(page, policy)
     for bug in report.bugs:
-        _say(console, f"a bug in policydsl, while it worked on `{bug.about}`: {bug.reason}", "bold red")
-    _say(console, summary(report), "bold")
+        text = say("a bug in policydsl, while it worked on `{about}`: {reason}", about=bug.about, reason=bug.reason)
+        page.say(text, "bold red")
+    page.say(summary(report, page.language), "bold")
     if not report.complete:
-        _say(console, PARTIAL_END.format(open=_count(report.open, "question")), "bold yellow")
+        page.say(open_words(report, page.language), "bold yellow")
     return "\n".join(line.rstrip() for line in out.getvalue().split("\n"))
 
 
-def _say(console: Console, text: str, style: str = "", indent: int = 0) -> None:
-    console.print(Padding(Text(text, style=style), (0, 0, 0, indent), expand=False))
+def shortened(line: str, lang: Language) -> str:
+    """Return a line of evidence; where all states were counted out, their list is the lemma, and long."""
+    more = len(line) - _LONGEST_LEMMA
+    if more <= 0:
+        return line
+    return lang.count(
+        "{start} ... ({n} character more)", "{start} ... ({n} characters more)", more, start=line[:_LONGEST_LEMMA]
+    )
 
 
-def _raw(console: Console, text: str) -> None:
-    console.print(Text(text), soft_wrap=True)
+_LONGEST_LEMMA = 600
+"""Characters."""
 
 
-def _count(number: int, word: str) -> str:
-    return f"{number} {word}{'' if number == 1 else 's'}"
+def open_words(report: Report, lang: Language) -> str:
+    """Return what an interrupted run has not reached."""
+    return lang.count(
+        "PARTIAL: interrupted; {n} question not reached", "PARTIAL: interrupted; {n} questions not reached", report.open
+    )
 
 
-def summary(report: Report) -> str:
+def summary(report: Report, lang: Language) -> str:
     """Return the last line: how many findings are as expected, and what else there is to say."""
-    findings = report.findings
-    parts = [f"{sum(f.status == 'as expected' for f in findings)} of {_count(len(findings), 'question')} as expected"]
-    for status in ("not as expected", "undecided"):
-        found = sum(f.status == status for f in findings)
-        parts += [f"{found} {status}"] if found else []
+    findings, count = report.findings, lang.count
+    good = sum(f.status == "as expected" for f in findings)
+    parts = [
+        count("{good} of {n} question as expected", "{good} of {n} questions as expected", len(findings), good=good)
+    ]
+    wrong = sum(f.status == "not as expected" for f in findings)
+    parts += [count("{n} not as expected", "{n} not as expected", wrong)] if wrong else []
+    undecided = sum(f.status == "undecided" for f in findings)
+    parts += [count("{n} undecided", "{n} undecided", undecided)] if undecided else []
     histories = [h for p in report.policies for h in p.histories]
     if histories:
         good = sum(not h.diagnostics for h in histories)
-        parts.append(f"{good} of {_count(len(histories), 'history').replace('historys', 'histories')} as written")
+        parts.append(
+            count("{good} of {n} history as written", "{good} of {n} histories as written", len(histories), good=good)
+        )
     dead = sum(len(p.dead) for p in report.policies)
-    parts += [_count(dead, "dead clause")] if dead else []
+    parts += [count("{n} dead clause", "{n} dead clauses", dead)] if dead else []
     errors = sum(d.is_error for d in report.diagnostics)
-    parts += [_count(errors, "error")] if errors else []
-    return "; ".join(parts) + f" (exit code {exit_code(report)})"
+    parts += [count("{n} error", "{n} errors", errors)] if errors else []
+    return lang.say("{summary} (exit code {code})", summary="; ".join(parts), code=exit_code(report))
 
 
 # --- one policy ----------------------------------------------------------------------------------
 
 
-def _policy(console: Console, policy: PolicyReport, sources: Mapping[str, str], *, verbose: bool) -> None:
-    _say(console, f"{policy.title}  ({policy.path})", "bold")
-    shown = [*policy.claims, *(o for o in policy.obligations if verbose or o.status != "as expected")]
+def _policy(page: _Page, policy: PolicyReport) -> None:
+    words = Words(page.language, {n.name: n for n in policy.names})
+    page.say(f"{words.text(policy.title, policy.labels)}  ({policy.path})", "bold")
+    shown = [*policy.claims, *(o for o in policy.obligations if page.verbose or o.status != "as expected")]
     if shown:
-        notes = list(dict.fromkeys(assumption_words(f) for f in shown if f.unmodelled))
-        console.print(_table(shown, notes))
+        notes = list(dict.fromkeys(assumption_words(f, words) for f in shown if f.unmodelled))
+        page.console.print(_table(shown, notes, words))
         for number, note in enumerate(notes, start=1):
-            _say(console, f"[{number}] {note}", "dim", 1)
+            page.say(f"[{number}] {note}", "dim", 1)
     kept = len(policy.obligations) - sum(o.status != "as expected" for o in policy.obligations)
-    if kept and not verbose:
-        met = "no conflict of rules, nothing undefined, nothing out of its range"
-        _say(console, f"✓ {_count(kept, 'general question')} about the text proved: {met}", "green", 1)
-    console.print()
-    for finding in _sorted(shown):
-        if finding.status != "as expected" or verbose:
-            _details(console, finding, verbose=verbose)
+    if kept and not page.verbose:
+        page.say(f"✓ {general_words(kept, page.language)}", "green", 1)
+    page.console.print()
+    for finding in in_order_of_need(shown):
+        if finding.status != "as expected" or page.verbose:
+            _details(page, policy, finding, words)
     for finding in policy.dead:
-        _dead(console, finding, verbose=verbose)
+        _dead(page, finding)
     for history in policy.histories:
-        _history(console, history, sources)
-    if verbose:
-        _background(console, policy)
+        _history(page, history)
+    if page.verbose:
+        _background(page, policy, words)
 
 
-def _sorted(findings: list[Finding]) -> list[Finding]:
-    order: tuple[Status, ...] = ("not as expected", "undecided", "as expected")
-    return sorted(findings, key=lambda f: order.index(f.status))
+def general_words(kept: int, lang: Language) -> str:
+    """Return what was proved of the text as such."""
+    return lang.count(
+        "{n} general question about the text proved: {met}",
+        "{n} general questions about the text proved: {met}",
+        kept,
+        met=lang.say("no conflict of rules, nothing undefined, nothing out of its range"),
+    )
 
 
-def _table(findings: list[Finding], notes: list[str]) -> Table:
+def _table(findings: list[Finding], notes: list[str], words: Words) -> Table:
+    say = words.language.say
     table = Table(box=None, pad_edge=True, show_header=True, header_style="dim", padding=(0, 1))
     table.add_column("")
-    for heading in ("question", "what came out", "expected"):
+    for heading in (say("question"), say("what came out"), say("expected")):
         table.add_column(heading, overflow="fold")
     for f in findings:
         mark, style = _MARKS[f.status]
-        note = f" [{notes.index(assumption_words(f)) + 1}]" if f.unmodelled else ""
-        table.add_row(Text(mark, style), Text(f.name), Text(verdict_words(f) + note), Text(_expected(f)))
+        note = f" [{notes.index(assumption_words(f, words)) + 1}]" if f.unmodelled else ""
+        said = verdict_words(f, words) + note
+        table.add_row(Text(mark, style), Text(f.name), Text(said), Text(expected_words(f, words)))
     return table
 
 
-def _expected(finding: Finding) -> str:
-    if finding.possible:
-        return {"holds": "possible", "fails": "impossible"}.get(finding.expected, finding.expected)
-    return finding.expected
-
-
-def _details(console: Console, finding: Finding, *, verbose: bool) -> None:
+def _details(page: _Page, policy: PolicyReport, finding: Finding, words: Words) -> None:
+    say = page.language.say
     mark, style = _MARKS[finding.status]
-    _say(console, f"{mark} {finding.name}: {finding.sentence}", style)
-    cites = f"clauses {', '.join(finding.cites)}; " if finding.cites else ""
-    _say(console, f"{cites}{finding.file}:{finding.line}", "dim", 2)
-    _say(console, f"{verdict_words(finding)}; expected: {_expected(finding)}", "", 2)
+    page.say(f"{mark} {finding.name}: {words.text(finding.sentence, finding.labels)}", style)
+    page.say(place_words(finding, page.language), "dim", 2)
+    came, expected = verdict_words(finding, words), expected_words(finding, words)
+    page.say(say("{came_out}; expected: {expected}", came_out=came, expected=expected), "", 2)
     if finding.unmodelled:
-        _say(console, assumption_words(finding), "", 2)
+        page.say(assumption_words(finding, words), "", 2)
     if finding.protects:
-        _say(console, f"protects {', '.join(finding.protects)}", "", 2)
+        roles = page.language.join([words.name(r) for r in finding.protects])
+        page.say(say("protects {roles}", roles=roles), "", 2)
     for reading in finding.readings:
-        others = ", the other readings at their defaults" if reading.others_at_default else ""
-        _say(console, f"reading {reading.reading}: {reading.question}{others}", "", 2)
+        page.say(reading_words(reading, words), "", 2)
         for option in reading.options:
-            said = _option_words(finding, option.verdict)
-            _say(console, f"{option.option} ({option.summary}): {said}", "", 4)
+            said = option_words(finding, option.verdict, words)
+            called = words.value(reading.reading, option.option)
+            page.say(say("{option} ({about}): {came_out}", option=called, about=option.summary, came_out=said), "", 4)
             if option.story is not None:
-                _story(console, finding, option.story, 6)
+                _story(page, policy, finding, option.story, 6)
     if finding.story is not None and not finding.readings:
-        _story(console, finding, finding.story, 2)
+        _story(page, policy, finding, finding.story, 2)
     if finding.reason is not None and finding.verdict == "bounded":
-        _say(console, finding.reason, "", 2)
-    if verbose:
-        _evidence(console, finding)
-    console.print()
+        page.say(finding.reason, "", 2)
+    if page.verbose:
+        _evidence(page, policy, finding)
+    page.console.print()
 
 
-def _option_words(finding: Finding, verdict: str) -> str:
-    good, bad = ("possible", "impossible") if finding.possible else ("proved for every history", "fails")
-    words = {"holds": good, "fails": bad, "vacuous": "never applies (vacuous)"}
-    return words.get(verdict, "undecided")
+def _story(page: _Page, policy: PolicyReport, finding: Finding, story: Story, indent: int) -> None:
+    words = Words(page.language, {n.name: n for n in policy.names})
+    for paragraph in (*story_paragraphs(story, words, policy.clauses), *ending(finding, story, words)):
+        page.say(paragraph, "", indent)
 
 
-def _story(console: Console, finding: Finding, story: Story, indent: int) -> None:
-    for paragraph in (*story_paragraphs(story), ending(finding, story)):
-        _say(console, paragraph, "", indent)
-
-
-def _evidence(console: Console, finding: Finding) -> None:
+def _evidence(page: _Page, policy: PolicyReport, finding: Finding) -> None:
+    say = page.language.say
+    words = Words(page.language, {n.name: n for n in policy.names})
     if finding.example is not None:
-        _say(console, "a history in which it applies:", "dim", 2)
-        for paragraph in story_paragraphs(finding.example):
-            _say(console, paragraph, "dim", 4)
+        page.say(say("a history in which it applies:"), "dim", 2)
+        for paragraph in story_paragraphs(finding.example, words, policy.clauses):
+            page.say(paragraph, "dim", 4)
     if finding.evidence is not None:
-        _say(console, f"evidence: {finding.evidence.method}, re-checked; seal {finding.evidence.seal[:16]}", "dim", 2)
+        method, seal = finding.evidence.method, finding.evidence.seal[:16]
+        page.say(say("evidence: {method}, re-checked; seal {seal}", method=method, seal=seal), "dim", 2)
         for line in finding.evidence.invariant:
-            more = len(line) - _LONGEST_LEMMA
-            _say(console, line if more <= 0 else f"{line[:_LONGEST_LEMMA]} ... ({more} characters more)", "dim", 4)
+            page.say(shortened(line, page.language), "dim", 4)
     for attempt in finding.tried:
-        _say(console, f"tried: {attempt}", "dim", 2)
+        page.say(say("tried: {attempt}", attempt=attempt), "dim", 2)
 
 
-def _dead(console: Console, finding: Finding, *, verbose: bool) -> None:
-    _say(console, f"warning: {finding.sentence}", "yellow")
-    clauses = f"clauses {', '.join(finding.cites)}; " if finding.cites else ""
-    _say(console, f"proved for every history; {clauses}{finding.file}:{finding.line}", "dim", 2)
-    if verbose:
-        _evidence(console, finding)
-    console.print()
+def _dead(page: _Page, finding: Finding) -> None:
+    say = page.language.say
+    page.say(say("warning: {sentence}", sentence=finding.sentence), "yellow")
+    place = place_words(finding, page.language)
+    page.say(say("proved for every history; {place}", place=place), "dim", 2)
+    if page.verbose and finding.evidence is not None:
+        method, seal = finding.evidence.method, finding.evidence.seal[:16]
+        page.say(say("evidence: {method}, re-checked; seal {seal}", method=method, seal=seal), "dim", 2)
+    page.console.print()
 
 
-def _history(console: Console, history: HistoryResult, sources: Mapping[str, str]) -> None:
+def _history(page: _Page, history: HistoryResult) -> None:
+    say = page.language.say
     if not history.diagnostics:
-        _say(console, f"✓ {history.path}", "green")
+        page.say(f"✓ {history.path}", "green")
         return
-    word = "cannot be read" if history.rejected else "is not as written"
-    _say(console, f"✗ {history.path} {word}", "bold red")
+    if history.rejected:
+        page.say(say("✗ {path} cannot be read", path=history.path), "bold red")
+    else:
+        page.say(say("✗ {path} is not as written", path=history.path), "bold red")
     for diagnostic in history.diagnostics:
-        _raw(console, render_diagnostic(diagnostic, sources))
+        page.raw(render_diagnostic(diagnostic, page.sources))
 
 
-def _background(console: Console, policy: PolicyReport) -> None:
-    for line in _background_lines(policy):
-        _say(console, line, "dim", 2)
-    console.print()
+def _background(page: _Page, policy: PolicyReport, words: Words) -> None:
+    for line in _background_lines(policy, words):
+        page.say(line, "dim", 2)
+    page.console.print()
 
 
-def _background_lines(policy: PolicyReport) -> Iterator[str]:
+def _background_lines(policy: PolicyReport, words: Words) -> Iterator[str]:
+    say = words.language.say
     for clause in policy.unmodelled:
-        yield f"clause {clause.clause} is not formalised ({clause.summary}): {clause.because}"
+        yield say(
+            "clause {clause} is not formalised ({summary}): {because}",
+            clause=clause.clause,
+            summary=clause.summary,
+            because=clause.because,
+        )
     for reading in policy.readings:
-        options = ", ".join(f"{name}{' (default)' if name == reading.default else ''}" for name, _ in reading.options)
-        yield f"reading {reading.name} (clause {reading.clause}): {reading.question} {options}"
+        names = [(name, words.value(reading.name, name)) for name, _ in reading.options]
+        options = ", ".join(say("{name} (default)", name=n) if o == reading.default else n for o, n in names)
+        yield say(
+            "reading {name} (clause {clause}): {question} {options}",
+            name=words.name(reading.name),
+            clause=reading.clause,
+            question=reading.question,
+            options=options,
+        )
     for sentence in policy.unsure:
-        yield f"not known whether this is so: {sentence}"
+        yield say("not known whether this is so: {sentence}", sentence=sentence)

@@ -1,47 +1,107 @@
-"""How names and values are called in a report: by their labels, else as declared, underscores as spaces."""
+"""How names and values of a policy are called in a language: by their labels, else as declared without underscores."""
 
 from collections.abc import Mapping
-from fractions import Fraction
+from dataclasses import dataclass
+from decimal import Decimal, InvalidOperation
 
-from policydsl.base.calendar import show_day
-from policydsl.core.expr import BoolSort, DateSort, Sort, Value
-from policydsl.core.show import show_value as show_core
-from policydsl.front.loaded import LoadedPolicy
-from policydsl.front.types import EnumType, Type, show_value
+from policydsl.report.language import Language, language
+from policydsl.report.model import Name, PolicyReport
 
-
-def name_of(policy: LoadedPolicy, name: str) -> str:
-    """Return what `name` is called: a declared name, `event.field`, `state[index]` or `duty.open`."""
-    bare, bracket, index = name.partition("[")
-    symbol = policy.symbols.get(bare)
-    called = _label(symbol.labels) if symbol is not None else None
-    if called is None or "." in bare:
-        own = bare if symbol is None or symbol.kind not in {"field", "choice"} else bare.rpartition(".")[2]
-        called = _label(symbol.labels) if symbol is not None and symbol.kind in {"field", "choice"} else None
-        called = called or own.replace(".", " ").replace("_", " ")
-    return f"{called} [{index.removesuffix(']').replace('_', ' ')}]" if bracket else called
+YES, NO, NONE = "yes", "no", "none"
+_PERMITTED, _ROWS = "permitted ", "rows of "
 
 
-def value_of(policy: LoadedPolicy, value: Value | None, type_: Type) -> str:
-    """Return what `value` is called."""
-    if isinstance(type_, EnumType) and value is not None:
-        symbol = policy.symbols.get(f"{type_.sort.name}.{value}")
-        label = _label(symbol.labels) if symbol is not None else None
-        return label or str(value).replace("_", " ")
-    return show_value(value, type_)
+@dataclass(frozen=True, slots=True)
+class Words:
+    """A language, and what one policy calls its things."""
+
+    language: Language
+    names: Mapping[str, Name]
+
+    def name(self, name: str) -> str:
+        """Return what `name` is called.
+
+        It is a declared name, `event.field`, `state[index]`, `permitted ACT` or `rows of TABLE`.
+        """
+        if name.startswith(_PERMITTED) and name not in self.names:
+            return self.language.say("permission for {act}", act=self.name(name.removeprefix(_PERMITTED)))
+        if name.startswith(_ROWS) and name not in self.names:
+            return self.language.say("rows that fit in {table}", table=self.name(name.removeprefix(_ROWS)))
+        bare, bracket, index = name.partition("[")
+        known = self.names.get(bare)
+        called = None if known is None else self._label(known.labels)
+        if called is None:
+            own = bare.rpartition(".")[2] if known is not None and known.kind in {"field", "choice"} else bare
+            called = own.replace(".", " ").replace("_", " ")
+        return f"{called} [{index.removesuffix(']').replace('_', ' ')}]" if bracket else called
+
+    def value(self, name: str, text: str) -> str:
+        """Return what the value `text` of `name` is called."""
+        return self.typed(self.type_of(name), text)
+
+    def type_of(self, name: str) -> str | None:
+        """Return the type of `name` as the language writes it, None where it is not known."""
+        if name.startswith(_PERMITTED):
+            return "boolean"
+        known = self.names.get(name.partition("[")[0])
+        return None if known is None else known.type
+
+    def typed(self, type_: str | None, text: str) -> str:
+        """Return what the value `text` of a type is called."""
+        match type_:
+            case None:
+                return text
+            case "boolean":
+                return {YES: self.language.say("yes"), NO: self.language.say("no")}.get(text, text)
+            case "date" | "date or none":
+                return self.language.say("none") if text == NONE else self.language.date(text)
+            case "integer" | "count" | "points" | "days" | "business days" | "months":
+                return self._number(text)
+            case "percent":
+                return text
+            case _ if type_.startswith("money "):
+                return self._money(text)
+            case _:
+                return self._member(type_, text)
+
+    def _member(self, type_: str, text: str) -> str:
+        known = self.names.get(f"{type_}.{text}")
+        return (None if known is None else self._label(known.labels)) or text.replace("_", " ")
+
+    def text(self, original: str, labels: Mapping[str, str]) -> str:
+        """Return what the author wrote in this language, else `original`."""
+        return labels.get(self.language.code, original)
+
+    def _label(self, labels: Mapping[str, str]) -> str | None:
+        return labels.get(self.language.code) or labels.get("en")
+
+    def _number(self, text: str) -> str:
+        digits, _, unit = text.partition(" ")
+        try:
+            number = int(digits)
+        except ValueError:
+            return text
+        count = self.language.count
+        match unit:
+            case "point" | "points":
+                return count("{n} point", "{n} points", number)
+            case "day" | "days":
+                return count("{n} day", "{n} days", number)
+            case "business day" | "business days":
+                return count("{n} business day", "{n} business days", number)
+            case "month" | "months":
+                return count("{n} month", "{n} months", number)
+            case _:
+                return self.language.number(number)
+
+    def _money(self, text: str) -> str:
+        amount, _, currency = text.rpartition(" ")
+        try:
+            return self.language.money(Decimal(amount), currency)
+        except InvalidOperation:
+            return text  # a fraction that no decimal writes
 
 
-def input_of(policy: LoadedPolicy, name: str, value: Value, sort: Sort) -> str:
-    """Return what the value of the input or parameter `name` is called."""
-    symbol = policy.symbols.get(name)
-    if symbol is not None and symbol.type is not None:
-        return value_of(policy, value, symbol.type)
-    if isinstance(sort, BoolSort):
-        return "yes" if value else "no"
-    if isinstance(sort, DateSort):
-        return show_day(int(value))
-    return str(value) if isinstance(value, Fraction) else show_core(value, sort)
-
-
-def _label(labels: Mapping[str, str]) -> str | None:
-    return labels.get("en")
+def words_of(policy: PolicyReport, code: str) -> Words:
+    """Return the words of `policy` in the language with this code."""
+    return Words(language(code), {n.name: n for n in policy.names})

@@ -37,7 +37,7 @@ from policydsl.core.expr import (
     Var,
 )
 from policydsl.core.system import Question, System, Variable
-from policydsl.engines import spacer, templates
+from policydsl.engines import horn, spacer, templates
 from policydsl.engines.readback import ForeignError, read
 from policydsl.engines.solve import Meter
 from policydsl.engines.verdict import Budget, Proved
@@ -165,7 +165,7 @@ def test_a_lemma_too_many_is_left_out(monkeypatch: pytest.MonkeyPatch) -> None:
 def test_hands_the_month_of_a_stored_date_on() -> None:
     """Without the months as arguments, the day of `due` would be forgotten from one step to the next."""
     question = asked("eleventh")
-    assert spacer.dates_with_months(question.system, question.property)[:2] == (TODAY, "due")
+    assert horn.dates_with_months(question.system, question.property)[:2] == (TODAY, "due")
     said = found(question)
     assert isinstance(said, spacer.Invariant)
     assert said.conjuncts
@@ -173,7 +173,7 @@ def test_hands_the_month_of_a_stored_date_on() -> None:
 
 def test_a_system_without_months_carries_none() -> None:
     question = asked("even")
-    assert spacer.dates_with_months(question.system, question.property) == ()
+    assert horn.dates_with_months(question.system, question.property) == ()
 
 
 def test_says_so_where_it_fails() -> None:

@@ -87,7 +87,7 @@ def test_junit_counts_what_is_not_as_expected_and_never_hides_what_is_undecided(
     assert (read.tests, read.failures, read.errors, read.skipped) == (12, 5, 4, 0)
     cases = {(c.classname, c.name): c for suite in read for c in suite}
     failed = [c for c in cases.values() if c.result and isinstance(c.result[0], junitparser.Failure)]
-    assert any("2024-01-31" in str(c.result[0].text) for c in failed)
+    assert any("31 January 2024" in str(c.result[0].text) for c in failed)
     whole = junit(render_junit(good()))
     assert (whole.tests, whole.failures, whole.errors) == (2, 0, 0)
 

@@ -28,6 +28,7 @@ from policydsl.report.model import (
 )
 from policydsl.report.prose import ending, story_paragraphs, verdict_words
 from policydsl.report.text import render_text
+from policydsl.report.words import words_of
 
 STORY = Story(
     start="2024-01-01",
@@ -76,12 +77,15 @@ POLICY = PolicyReport("p.policy", "Score", None, None, None, (), (), (FINDING,),
 REPORT = Report((POLICY,), (), (), complete=True, open=0)
 
 
+WORDS = words_of(POLICY, "en")
+
+
 def with_claim(finding: Finding) -> Report:
     return replace(REPORT, policies=(replace(POLICY, claims=(finding,)),))
 
 
 def shown(report: Report, *, width: int = 100, verbose: bool = False) -> str:
-    return render_text(report, {}, width=width, colour=False, verbose=verbose)
+    return render_text(report, width=width, verbose=verbose)
 
 
 @pytest.mark.parametrize(
@@ -91,7 +95,7 @@ def shown(report: Report, *, width: int = 100, verbose: bool = False) -> str:
         ("holds", True, "possible, after 3 steps"),
         ("fails", False, "fails after 3 steps"),
         ("fails", True, "impossible: proved for every history"),
-        ("vacuous", False, "never applies (vacuous)"),
+        ("vacuous", False, "never applies: what it speaks of cannot happen"),
         ("bounded", False, "no violation within 3 steps; nothing is said beyond"),
         ("bounded", True, "not reached within 3 steps; nothing is said beyond"),
         ("undecided", False, "undecided: the budget ran out"),
@@ -99,24 +103,27 @@ def shown(report: Report, *, width: int = 100, verbose: bool = False) -> str:
 )
 def test_what_came_out_in_words(verdict: VerdictWord, words: str, *, possible: bool) -> None:
     finding = replace(FINDING, verdict=verdict, possible=possible, steps=3, reason="the budget ran out")
-    assert verdict_words(finding) == words
+    assert verdict_words(finding, WORDS) == words
 
 
 def test_a_story_in_paragraphs() -> None:
-    assert list(story_paragraphs(STORY)) == [
-        "Given that threshold is 3 and watch is read as 'a month':",
-        "In the beginning, on 2024-01-01: level low.",
+    assert list(story_paragraphs(STORY, WORDS)) == [
+        "Given that threshold is 3 and watch is read as “a month”:",
+        "In the beginning, on 1 January 2024: level low.",
         (
-            "1. 2024-01-31: breach by User (clause 2), with kind spam; Platform chooses length 7 days. "
-            "Clause 2: score 100 points -> 95 points. Clause 3: watched until none -> 2024-02-07."
+            "1. 31 January 2024: breach by User (clause 2), with kind spam; Platform chooses length 7 days. "
+            "Clause 2: score falls from 100 points to 95 points. Clause 3: watched until is set to 2024-02-07."
         ),
-        "2. 2024-02-01: nothing else has happened by this day.",
-        "3. 2025-01-01: new year, by the calendar (clause 1). Clause 1: score 95 points -> 100 points.",
+        "2. 1 February 2024: nothing else has happened by this day.",
+        "3. 1 January 2025: new year, by the calendar (clause 1). Clause 1: score rises from 95 points to 100 points.",
     ]
-    assert ending(FINDING, STORY) == (
-        "But the claim asks: `always score <= 100`. Here: score is 100 points, before it was 95 points; "
-        "watched until is 2024-02-07; kind was x before."
-    )
+    assert list(ending(FINDING, STORY, WORDS)) == [
+        (
+            "In the end: score is 100 points, before it was 95 points, watched until is 2024-02-07 and "
+            "kind was x before."
+        ),
+        "The claim was: `always score <= 100`.",
+    ]
 
 
 def error(code: str = "E0201", severity: Severity = "error") -> Diagnostic:
@@ -175,7 +182,7 @@ def test_a_verdict_for_each_reading() -> None:
     reading = ReadingVerdict("watch", "how long?", others_at_default=True, options=options)
     status: Status = "not as expected"
     text = shown(with_claim(replace(FINDING, verdict="depends", status=status, readings=(reading,))), width=200)
-    assert "depends on reading watch" in text
+    assert "depends on how this is read: watch" in text
     assert "reading watch: how long?, the other readings at their defaults" in text
     assert "in_days (in days): proved for every history" in text
     assert "a_month (a month): fails" in text
@@ -197,7 +204,7 @@ def test_text_fits_the_width(width: int) -> None:
 
 def test_colours_only_when_asked_for() -> None:
     assert "\x1b[" not in shown(UNEXPECTED)
-    assert "\x1b[" in render_text(UNEXPECTED, {}, width=80, colour=True, verbose=False)
+    assert "\x1b[" in render_text(UNEXPECTED, width=80, colour=True)
 
 
 def test_marks_of_the_renderer_in_a_text_are_shown_as_they_are() -> None:

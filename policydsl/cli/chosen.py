@@ -1,0 +1,64 @@
+"""Which policies and claims a command is about."""
+
+import difflib
+from collections.abc import Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from policydsl.base.diagnostic import Diagnostic
+from policydsl.base.span import Span
+from policydsl.cli.shared import show_diagnostics
+
+if TYPE_CHECKING:
+    from policydsl.analyses.judge import Subject
+    from policydsl.front.load import Loaded
+
+
+def default_paths(paths: Sequence[Path]) -> Sequence[Path]:
+    """Return `paths`, or where policies and claims stand if none are named."""
+    return paths or [p for p in (Path("specs"), Path("proofs")) if p.exists()] or [Path("specs")]
+
+
+def no_policies(paths: Sequence[Path]) -> Diagnostic:
+    """Return that there is no policy in `paths`."""
+    where = ", ".join(str(p) for p in paths)
+    hint = "name a file that ends in `.policy`, or a folder with one"
+    return Diagnostic("E0604", Span(str(paths[0]), 0, 0, 0, 0), f"there is no policy in {where}", hint=hint)
+
+
+def choose(
+    subjects: Sequence["Subject"], only: Sequence[str], sources: dict[str, str]
+) -> tuple[tuple["Subject", ...], tuple[Diagnostic, ...]]:
+    """Return the claims and obligations called as in `only`, and what is wrong with the names."""
+    asked = [s for s in subjects if s.origin != "liveness"]
+    names, wrong = {s.question.key for s in asked}, list[Diagnostic]()
+    for name in only:
+        if name not in names:
+            close = difflib.get_close_matches(name, sorted(names), 1, 0.5)
+            hint = f"did you mean `{close[0]}`?" if close else None
+            sources["--only"] = name
+            span = Span("--only", 1, 1, 1, len(name) + 1)
+            wrong.append(Diagnostic("E0605", span, f"there is no claim named `{name}`", hint=hint))
+    return tuple(s for s in asked if s.question.key in only), tuple(wrong)
+
+
+def load_chosen(paths: Sequence[Path], only: Sequence[str]) -> "tuple[Loaded, tuple[Subject, ...]] | None":
+    """Return what is loaded, and the claims called as in `only`, by default all; None, once said what is wrong."""
+    from policydsl.analyses.judge import subjects_of
+    from policydsl.base.diagnostic import has_errors
+    from policydsl.front.load import load
+
+    given = default_paths(paths)
+    loaded = load(given)
+    sources, found = dict(loaded.sources), loaded.diagnostics
+    if not loaded.policies and not has_errors(found):
+        found = (*found, no_policies(given))
+    subjects = subjects_of(loaded.policies, loaded.claims)
+    chosen = tuple(s for s in subjects if s.origin == "claim")
+    if only and not has_errors(found):
+        chosen, wrong = choose(subjects, only, sources)
+        found = (*found, *wrong)
+    if has_errors(found):
+        show_diagnostics(found, sources)
+        return None
+    return loaded, chosen

@@ -1,0 +1,66 @@
+"""`policydsl export`: files for other tools, one or many; mistakes leave nothing behind."""
+
+import json
+from pathlib import Path
+
+import pytest
+
+from policydsl.cli import run_command
+
+PUZZLES = Path(__file__).parents[1] / "puzzles"
+JUGS = [str(PUZZLES / "jugs.policy"), str(PUZZLES / "jugs.claims")]
+
+
+@pytest.mark.parametrize(("form", "word"), [("smt2", "(set-logic ALL)"), ("chc", "(set-logic HORN)"), ("vmt", ":next")])
+def test_one_claim_goes_to_the_terminal(form: str, word: str, capsys: pytest.CaptureFixture[str]) -> None:
+    assert run_command(["export", *JUGS, "--only", "four", "--to", form]) == 0
+    out = capsys.readouterr().out
+    assert word in out
+    assert out.startswith("; four, of Two jugs\n")
+    assert run_command(["export", *JUGS, "--only", "four", "--to", form]) == 0
+    assert capsys.readouterr().out == out
+
+
+def test_several_claims_need_a_folder(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert run_command(["export", *JUGS, "--to", "chc"]) == 3
+    assert "--output" in capsys.readouterr().err
+    assert run_command(["export", *JUGS, "--to", "chc", "-o", str(tmp_path)]) == 0
+    assert sorted(p.relative_to(tmp_path).as_posix() for p in tmp_path.rglob("*.smt2")) == [
+        "jugs/fits.smt2",
+        "jugs/four.smt2",
+    ]
+
+
+def test_a_story_becomes_a_trace_of_states(capsys: pytest.CaptureFixture[str]) -> None:
+    assert run_command(["export", *JUGS, "--only", "four", "--to", "itf"]) == 0
+    trace = json.loads(capsys.readouterr().out)
+    assert trace["#meta"]["format"] == "ITF"
+    assert [s["#meta"]["index"] for s in trace["states"]] == list(range(7))
+    assert {"small", "large"} <= set(trace["vars"])
+    assert trace["states"][6]["large"] == 4
+    assert all(set(trace["vars"]) <= set(state) for state in trace["states"])
+
+
+def test_where_there_is_no_story_it_says_so(capsys: pytest.CaptureFixture[str]) -> None:
+    assert run_command(["export", *JUGS, "--only", "fits", "--to", "itf"]) == 0
+    captured = capsys.readouterr()
+    assert not captured.out
+    assert "no story" in captured.err
+
+
+@pytest.mark.parametrize(
+    "arguments",
+    [
+        [*JUGS, "--only", "fuor", "--to", "chc"],
+        ["/no/such.policy", "--to", "chc"],
+        [*JUGS, "--only", "four", "--to", "dot"],
+        [*JUGS, "--only", "four"],
+        [*JUGS, "--only", "four", "--to", "smt2", "--steps", "-1"],
+        [*JUGS, "--only", "four", "--to", "vmt", "-o", "/no/such/folder/file.vmt"],
+    ],
+)
+def test_mistakes_are_refused(arguments: list[str], capsys: pytest.CaptureFixture[str]) -> None:
+    assert run_command(["export", *arguments]) == 3
+    captured = capsys.readouterr()
+    assert "rror" in captured.err
+    assert not captured.out
