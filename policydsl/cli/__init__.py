@@ -12,6 +12,7 @@ from collections.abc import Sequence
 import click
 
 from policydsl import __version__
+from policydsl.cli.blame import blame
 from policydsl.cli.check import check
 from policydsl.cli.completion import completion
 from policydsl.cli.explain import explain
@@ -55,7 +56,7 @@ def cli() -> None:
     """  # noqa: D301  \b is click's mark for lines to be kept
 
 
-for command in (check, report, replay, run, graph, export, fmt, explain, completion):
+for command in (check, report, replay, run, graph, blame, export, fmt, explain, completion):
     cli.add_command(command)
 
 

@@ -1,0 +1,84 @@
+"""`policydsl blame`: what each proof rests on."""
+
+import os
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from policydsl.cli.chosen import load_chosen
+from policydsl.cli.shared import EXIT_GOOD, EXIT_REJECTED, show_diagnostics, write_file
+
+if TYPE_CHECKING:
+    from policydsl.report.blame import BlameReport
+
+
+@click.command()
+@click.argument("paths", nargs=-1, type=click.Path(path_type=Path))
+@click.option("--only", multiple=True, metavar="CLAIM", help="Only this claim; may be given several times.")
+@click.option("--budget", default=10.0, show_default=True, metavar="SECONDS", type=click.FloatRange(min=0.1),
+              help="Time for each claim, and for each question whether it falls without a clause.")  # fmt: skip
+@click.option("--jobs", default=None, metavar="N", type=click.IntRange(min=1), help="Processes (default: one a core).")
+@click.option("--format", "form", default="text", show_default=True, type=click.Choice(["text", "json"]),
+              help="Text to read, or JSON for programs.")  # fmt: skip
+@click.option("-o", "--output", type=click.Path(path_type=Path), help="Write to this file.")
+def blame(  # noqa: PLR0913, PLR0917  one parameter for each option
+    paths: tuple[Path, ...], only: tuple[str, ...], budget: float, jobs: int | None, form: str, output: Path | None
+) -> int:
+    """Say of each proved claim which clauses its proof rests on, and of each clause which claims fall without it.
+
+    PATHS are policies, claims or folders with them; by default specs and proofs. "Without a clause" means: whatever
+    the clause might say instead. Clauses that a claim needs are shown by a history that breaks the claim without them;
+    the others are taken out all at once, and the claim is proved again.
+
+    \b
+    policydsl blame
+    policydsl blame --only ceiling
+    """  # noqa: D301
+    from policydsl.report.blame import blame_json, blame_text
+
+    made = _report(paths, only, budget, jobs or os.cpu_count() or 1)
+    if made is None:
+        return EXIT_REJECTED
+    text = blame_json(made) if form == "json" else blame_text(made)
+    if output is None:
+        click.echo(text, nl=False)
+        return EXIT_GOOD
+    failure = write_file(output, text)
+    show_diagnostics((failure,) if failure else (), {})
+    return EXIT_REJECTED if failure else EXIT_GOOD
+
+
+def _report(paths: tuple[Path, ...], only: tuple[str, ...], seconds: float, jobs: int) -> "BlameReport | None":
+    """Return what the proofs of the chosen claims rest on; None if there is something wrong, once it is said."""
+    from policydsl.analyses.blame import blame as rest_on
+    from policydsl.analyses.blame import falls
+    from policydsl.analyses.judge import Judgement, decide, lemmas_of
+    from policydsl.engines.verdict import Budget, Proved
+    from policydsl.report.blame import BlameReport, Rests
+
+    chosen = load_chosen(paths, only)
+    if chosen is None:
+        return None
+    loaded, subjects = chosen
+    judgement, budget = Judgement(subjects, lemmas_of(loaded.claims)), Budget(seconds=seconds)
+    decide(judgement, budget, jobs, lambda _: None)
+    decisions = judgement.decisions()
+    found = [rest_on(d.subject, d.verdict.certificate, budget) for d in decisions if isinstance(d.verdict, Proved)]
+    rests = tuple(
+        Rests(
+            b.subject.policy.path,
+            b.subject.question.key,
+            b.subject.claim.sentence if b.subject.claim else "",
+            b.always,
+            b.here,
+            b.perhaps,
+            b.irrelevant,
+            b.certificate.seal,
+        )
+        for b in found
+    )
+    unproved = tuple(
+        (d.subject.policy.path, d.subject.question.key) for d in decisions if not isinstance(d.verdict, Proved)
+    )
+    return BlameReport(rests, tuple(falls(found)), unproved)

@@ -1,0 +1,187 @@
+"""What proofs rest on: known cases, and that leaving clauses out only ever adds histories."""
+
+from dataclasses import replace
+from functools import cache
+from random import Random
+
+import pytest
+
+from policydsl.analyses.blame import Blame, blame, falls
+from policydsl.analyses.judge import Subject, subjects_of
+from policydsl.core.expr import INT, Expr, IntLit, Less, Var
+from policydsl.core.relax import CHOOSE, clauses_of, relax, relax_property
+from policydsl.core.system import Property, Question, System
+from policydsl.core.wellformed import complaints
+from policydsl.engines.certify import Stands, recheck
+from policydsl.engines.verdict import Budget, Certificate, Proved, Refuted, Vacuous
+from policydsl.front.loaded import LoadedClaims
+from policydsl.semantics.interpret import replay
+from tests.engines.asking import answer
+from tests.engines.reading import loaded
+from tests.engines.systems import duty, observation, score
+from tests.engines.test_oracle import least_depth, random_property, random_system
+
+POLICY = """
+    policy "Blame"
+
+    clause 1 "a score, from 100 points"
+        state score: points = 100
+        occurrence breach
+        occurrence appeal
+
+    clause 2 "a breach costs what the tariff says"
+        on breach
+            set score = score - cost
+
+    clause 3 "the tariff"
+        define cost: points
+            10 when score > 50
+            5  otherwise
+
+    clause 4 "appeals are never heard"
+        occurrence hearing
+            possible when score > 1000
+
+    clause 5 "a hearing restores 100 points"
+        on hearing
+            set score = 100
+
+    clause 6 "a mark, which has nothing to do with it"
+        state marked: boolean = no
+        on appeal
+            set marked = yes
+
+    clause 7 "on the first of January the score is 100 again"
+        schedule fresh: each year on January 1
+            set score = 100
+    """
+
+CLAIMS = """
+    claims about "Blame"
+
+    guarantee ceiling "The score never exceeds 100"
+        cites 1
+        always score <= 100
+
+    guarantee drop "A breach costs at most 10 points"
+        cites 2
+        after breach: score >= old score - 10
+
+    guarantee marks "A mark stays"
+        cites 6
+        after any step when old marked: marked
+
+    guarantee appeals "An appeal leaves the score alone"
+        cites 1
+        after appeal: score = old score
+
+    guarantee alone "Without hearings the score after a new year is 100"
+        cites 7
+        after fresh: score = 100
+    """
+
+
+def subjects() -> dict[str, Subject]:
+    policy, claims = loaded(POLICY, CLAIMS)
+    found = subjects_of((policy,), (LoadedClaims("a.claims", policy, tuple(claims.values())),))
+    return {s.question.key: s for s in found if s.origin == "claim"}
+
+
+def proof_of(subject: Subject) -> Certificate:
+    verdict = answer(subject.question)
+    assert isinstance(verdict, Proved)
+    return verdict.certificate
+
+
+@cache
+def blamed(name: str) -> Blame:
+    subject = subjects()[name]
+    return blame(subject, proof_of(subject), Budget())
+
+
+def test_the_clauses_that_a_claim_needs() -> None:
+    found = blamed("ceiling")
+    assert found.always == ("1", "2", "3", "7")
+    assert set(found.here) <= {"4", "5"}
+    assert len(found.here) == 1  # either is enough: nothing is heard, and a hearing would do no harm
+    assert found.perhaps == ()
+    assert "6" not in (*found.always, *found.here)
+
+
+@pytest.mark.parametrize(
+    ("name", "always"), [("drop", ("2", "3")), ("marks", ("6",)), ("appeals", ()), ("alone", ("7",))]
+)
+def test_known_cases(name: str, always: tuple[str, ...]) -> None:
+    found = blamed(name)
+    assert (found.always, found.here, found.perhaps) == (always, (), ())
+
+
+def test_the_smallest_proof_stands_and_is_about_the_relaxed_system() -> None:
+    found = blamed("ceiling")
+    assert isinstance(recheck(found.certificate), Stands)
+    assert found.certificate != proof_of(found.subject)
+
+
+def test_what_falls_without_a_clause() -> None:
+    blames = [blamed(name) for name in ("ceiling", "drop", "marks")]
+    assert {clause: claims for _, clause, claims in falls(blames)} == {
+        "1": ("ceiling",),
+        "2": ("ceiling", "drop"),
+        "3": ("ceiling", "drop"),
+        "6": ("marks",),
+        "7": ("ceiling",),
+    }
+
+
+# --- relaxed systems -----------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("system", [score(), observation(), duty()])
+def test_relaxed_systems_are_well_formed(system: System) -> None:
+    assert clauses_of(system)
+    assert complaints(relax(system, clauses_of(system))) == ()
+    for clause in clauses_of(system):
+        assert complaints(relax(system, (clause,))) == ()
+
+
+def test_without_nothing_everything_stays_as_it_was() -> None:
+    question = subjects()["ceiling"].question
+    relaxed = Question("same", relax(question.system, ()), relax_property(question.property), None)
+    assert isinstance(answer(relaxed), Proved)
+
+
+def test_a_history_of_the_system_is_one_of_the_relaxed_system() -> None:
+    question = subjects()["ceiling"].question
+    never = Question("low", question.system, Property(_at_least(85), question.property.step), None)
+    story = answer(never)
+    assert isinstance(story, Refuted)
+    relaxed = relax(question.system, ("6",))
+    oracles = {v.name: False for v in relaxed.variables if v.name.endswith("!")}
+    trace = replace(story.trace, initial={**story.trace.initial, **oracles})
+    assert isinstance(replay(relaxed, trace), tuple)
+
+
+def _at_least(points: int) -> Expr:
+    return Less(IntLit(points), Var("score", INT), strict=False)
+
+
+def _labelled(system: System) -> System:
+    """Return `system` with a clause of its own for each variable's rules and each event."""
+    updates = tuple(
+        replace(u, cases=tuple(replace(case, clause=u.variable) for case in u.cases)) for u in system.updates
+    )
+    return replace(system, updates=updates, events=tuple(replace(e, clause=e.name) for e in system.events))
+
+
+@pytest.mark.parametrize("seed", range(25))
+def test_what_is_proved_without_a_clause_is_true_with_it(seed: int) -> None:
+    rng = Random(1000 + seed)  # noqa: S311  a test's own dice
+    system, claim = _labelled(random_system(rng)), random_property(rng)
+    clause = rng.choice(clauses_of(system))
+    verdict = answer(Question(str(seed), relax(system, (clause,)), relax_property(claim), None), Budget(seconds=5))
+    truth = least_depth(system, claim)
+    if isinstance(verdict, Proved | Vacuous):
+        assert truth is None
+    if truth is not None:
+        assert isinstance(verdict, Refuted)
+        assert sum(step.name != CHOOSE for step in verdict.trace.steps) <= truth
