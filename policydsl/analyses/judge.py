@@ -5,10 +5,11 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Literal, TypeAlias
 
+from policydsl.analyses import pairs
 from policydsl.analyses.readings import Case, Split, default_cases, fix, retell, single_cases, visible_readings
 from policydsl.analyses.workers import Answered, Crew, Done, Judge, Lost, Task, Tried
 from policydsl.core.system import Obligation, Question, System
-from policydsl.engines.verdict import Budget, Manner, Refuted, Unknown, Verdict
+from policydsl.engines.verdict import Budget, Manner, Refuted, SemanticsDisagreeError, Unknown, Verdict
 from policydsl.front.loaded import LoadedClaim, LoadedClaims, LoadedPolicy
 
 Origin: TypeAlias = Literal["claim", "obligation", "liveness"]
@@ -169,7 +170,7 @@ def _send(desk: _Desk, asked: Sequence[_Asked]) -> None:
         seconds = desk.budget.seconds / (_SHARE if group[0].cases else 1)
         budget = replace(desk.budget, seconds=seconds)
         questions, manners = tuple(a.question for a in group), tuple(a.manner for a in group)
-        helpers = _helpers(desk.judgement.lemmas, group)
+        helpers = _helpers(desk.judgement, group)
         task = Task(len(desk.tasks), group[0].question.system, questions, budget, manners, helpers)
         desk.tasks.append(group)
         desk.asked += len(group)
@@ -177,10 +178,12 @@ def _send(desk: _Desk, asked: Sequence[_Asked]) -> None:
         desk.crew.submit(task)
 
 
-def _helpers(lemmas: Sequence[Question], group: Sequence[_Asked]) -> tuple[Question, ...]:
-    """Return the lemmas about the system of `group` that are not asked in it anyway."""
+def _helpers(judgement: Judgement, group: Sequence[_Asked]) -> tuple[Question, ...]:
+    """Return the lemmas about the system of `group` that are not asked in it anyway, and guesses about pairs."""
     system, asked = _bare(group[0].question.system), {id(a.question) for a in group}
-    return tuple(q for q in lemmas if id(q) not in asked and _bare(q.system) == system)
+    alike = tuple(q for q in judgement.lemmas if id(q) not in asked and _bare(q.system) == system)
+    claim = judgement.subjects[group[0].subject].claim
+    return alike if claim is None else (*alike, *pairs.helpers(claim, judgement.lemmas))
 
 
 def _bare(system: System) -> System:
@@ -220,6 +223,12 @@ _TOGETHER = 12
 def _record(desk: _Desk, asked: _Asked, verdict: Verdict) -> None:
     desk.answered += 1
     desk.out[asked.subject] -= 1
+    claim = desk.judgement.subjects[asked.subject].claim
+    try:
+        pairs.check_stories(claim, asked.question, verdict)
+    except SemanticsDisagreeError as error:
+        desk.judgement.bugs.append(Bug(asked.question.key, "two histories told wrongly", str(error)))
+        verdict = Unknown("a bug in policydsl", ())
     if not asked.cases:
         desk.judgement.verdicts[asked.subject] = verdict
     for case in asked.cases:

@@ -440,11 +440,12 @@ _ALL = (
     ),
     Code(
         "E0317",
-        "this form of claim is not answered yet",
-        "Claims that compare two histories are read, but no engine answers them yet. Keep the claim in a comment, "
-        "or state what it needs about a single history.",
+        "which of the two histories is meant",
+        "A claim `between` two histories says of everything that may differ in which of them it is meant: write `in "
+        "the first history` or `in the second history` behind it. Anywhere else there is only one history.",
         'finding a "x"\n    between a history and the same history with one more breach: score <= 100',
-        'finding a "x"\n    after breach: score <= old score',
+        'finding a "x"\n    between a history and the same history with one more breach: '
+        "score in the second history <= 100",
     ),
     Code(
         "E0319",
@@ -472,6 +473,17 @@ _ALL = (
         "    define many: boolean = v >= 5",
         'clause 1 "x"\n    count v: breach, this one included, within any 90 days up to 5\n'
         "    define many: boolean = v >= 5",
+    ),
+    Code(
+        "E0323",
+        "two histories that cannot be compared so",
+        "Two histories are compared on the same days, or a fixed number of days apart. Months are no fixed number of "
+        "days: two days that follow each other may be the same day a month later. What histories may start out with "
+        "differently are parameters, readings, facts and choices of events, and state that the policy leaves open.",
+        'finding a "x"\n    between a history and the same history later by 1 month: '
+        "score in the second history = score in the first history",
+        'finding a "x"\n    between a history and the same history later by 31 days: '
+        "score in the second history = score in the first history",
     ),
     # --- warnings ---
     Code(

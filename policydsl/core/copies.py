@@ -94,6 +94,11 @@ class Pair:
         return self.first if side is Side.FIRST else self.second
 
 
+def single(name: str) -> str:
+    """Return what a name or step of a product is called in the system that it comes from, whichever side it is on."""
+    return name.rpartition("/")[2].partition("|")[0].removesuffix(".")
+
+
 def input_name(move: Move, name: str, side: Side | None) -> str:
     """Return what the input `name` of the event of `move` on `side` (None: of both) is called in the product."""
     own = name if side is None else f"{side.value}/{name}"
@@ -183,10 +188,15 @@ class Copy:
         return rewrite(e, lambda node: self._changed(node, self._leaves))
 
     def guard(self, move: Move) -> Expr:
-        """Return the guard of this copy's event in `move`, reading the inputs of `move` and of no other."""
+        """Return the guard of this copy's event in `move`."""
+        event = move.event(self.side)
+        return And(()) if event is None else self.seen_in(move, self._events[event].guard)
+
+    def seen_in(self, move: Move, e: Expr) -> Expr:
+        """Return what `e` is in `move`: of the inputs of this copy's event it reads those of `move`, and no others."""
         event = move.event(self.side)
         if event is None:
-            return And(())
+            return self.seen(e)
         own = {i.name: self._fact(move, i) for i in self._events[event].inputs}
         leaves = {**self._leaves, **own}
         spread = len(self._moves[event]) > 1
@@ -196,7 +206,7 @@ class Copy:
                 return rewrite(self._table[node.name].body, change)
             return self._changed(node, leaves)
 
-        return rewrite(self._events[event].guard, change)
+        return rewrite(e, change)
 
     def _changed(self, node: Expr, leaves: Mapping[str, Expr]) -> Expr | None:
         match node:

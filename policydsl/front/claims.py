@@ -5,15 +5,18 @@ from dataclasses import dataclass, replace
 
 from policydsl.base.diagnostic import Diagnostic
 from policydsl.core import expr as core
+from policydsl.core.copies import Pair, single
 from policydsl.core.expr import BOOL, DATE, FALSE, TRUE, Expr, View
 from policydsl.core.system import Case, Parameter, Property, Question, Schedule, System, Update, Variable
 from policydsl.core.walk import definition_table, nodes
 from policydsl.core.walk import names as names_in
+from policydsl.front.between import compare
 from policydsl.front.draft import conjunction, happens
 from policydsl.front.elaborate import check, condition, elaborate, facts
 from policydsl.front.influence import direct_reads, mentioned
 from policydsl.front.loaded import LoadedClaim, LoadedPolicy
 from policydsl.front.lower import range_of
+from policydsl.front.relations import Setting
 from policydsl.front.scope import RESERVED, AlreadyWrongError, Scope, WrongError, in_clause, labels, unknown, wrong
 from policydsl.front.typed import DATE_TYPE, TODAY, Env, at_rest, in_step
 from policydsl.front.types import Type, sort_of
@@ -28,6 +31,8 @@ class Asked:
     property: Property
     trigger: Expr | None = None
     possible: bool = False
+    pair: Pair | None = None
+    likely: tuple[Expr, ...] = ()
 
 
 def lower_claim(node: ast.Claim, policy: LoadedPolicy, scope: Scope, found: list[Diagnostic]) -> LoadedClaim | None:
@@ -62,6 +67,8 @@ def _claim(node: ast.Claim, policy: LoadedPolicy, scope: Scope) -> LoadedClaim:
         tuple(r.text for r in node.expect.readings),
         question,
         _unmodelled(question, policy),
+        asked.pair,
+        asked.likely,
     )
 
 
@@ -173,7 +180,9 @@ def _form(node: ast.Claim, system: System, scope: Scope, rigid: Mapping[str, Typ
             rows = core.Use(f"{_table(table, scope).name.text}.rows", core.INT)
             return Asked(system, _of_table(table, core.Less(rows, core.IntLit(1), strict=False), scope))
         case ast.Between():
-            wrong("E0317", form.span, "claims about two histories cannot be checked yet")
+            compared = compare(form, Setting(system, scope, rigid))
+            made = compared.pair
+            return Asked(made.system, compared.property, compared.trigger, pair=made, likely=compared.likely)
 
 
 def _trigger(trigger: ast.Trigger, scope: Scope, rigid: Mapping[str, Type]) -> tuple[Expr, Env]:
@@ -268,9 +277,10 @@ def _unmodelled(question: Question, policy: LoadedPolicy) -> tuple[str, ...]:
     if not affecting:
         return ()
     exprs = (question.property.state, question.property.step)
-    own = question.system.updates[len(policy.system.updates) :]
+    own = [u for u in question.system.updates if u.variable not in policy.influence.direct]
     roots = frozenset().union(*map(mentioned, exprs), *direct_reads(own).values())
-    seen = set(policy.influence.cone(roots)) | {n.step for e in exprs for n in nodes(e) if isinstance(n, core.Happens)}
+    steps = {n.step for e in exprs for n in nodes(e) if isinstance(n, core.Happens)}
+    seen = set(policy.influence.cone(map(single, roots))) | {single(step) for step in steps}
     inputs = {i.name for event in policy.system.events for i in event.inputs}
     seen |= {name.split(".", 1)[1] for name in seen & inputs}
     seen |= {name.removesuffix(".n").removesuffix(".so_far") for name in seen}

@@ -24,7 +24,20 @@ from policydsl.front.names import (
     variable,
 )
 from policydsl.front.scope import AlreadyWrongError, unknown, wrong
-from policydsl.front.typed import BOOLEAN, DATE_TYPE, DAYS, INTEGER, MONTHS, Env, Typed, constant, fits, join, mismatch
+from policydsl.front.typed import (
+    BOOLEAN,
+    DATE_TYPE,
+    DAYS,
+    INTEGER,
+    MONTHS,
+    Env,
+    TwoHistories,
+    Typed,
+    constant,
+    fits,
+    join,
+    mismatch,
+)
 from policydsl.front.types import (
     BooleanType,
     DateType,
@@ -41,9 +54,34 @@ from policydsl.syntax import ast
 def elaborate(e: ast.Expr, env: Env, expected: Type | None = None) -> Typed:
     """Return `e` in the core with its type; a bare number takes the unit of `expected`."""
     typed = _elaborate(e, env, expected)
+    if env.two is not None and isinstance(e, ast.Name | ast.Indexed | ast.Permitted | ast.RowsOf | ast.Includes):
+        typed = _in_both(e, typed, env.two)
     if typed.bare and isinstance(expected, NumberType):
         return replace(typed, type=expected, bare=False)
     return typed
+
+
+def _in_both(e: ast.Expr, typed: Typed, two: TwoHistories) -> Typed:
+    """Return what `e` is in both histories. Raises WrongError where that may differ."""
+    one, other = two.seen(typed, "first"), two.seen(typed, "second")
+    if one != other:
+        wrong("E0317", e.span, "this may differ between the two histories",
+              hint="say which is meant: write `in the first history` or `in the second history` behind it")  # fmt: skip
+    return one
+
+
+def _in_history(e: ast.InHistory, env: Env, expected: Type | None) -> Typed:
+    if env.two is None:
+        wrong("E0317", e.span, "there are no two histories here of which one could be meant",
+              hint=f"remove `in the {e.which} history`")  # fmt: skip
+    mark = _mark(e.which)
+    known = frozenset((name.removeprefix(mark), view) for name, view in env.known if name.startswith(mark))
+    return env.two.seen(elaborate(e.arg, replace(env, two=None, known=known), expected), e.which)
+
+
+def _mark(which: str) -> str:
+    """Return what tells what is known of one history from what is known of the other."""
+    return f"{which} history."
 
 
 def check(e: ast.Expr, env: Env, expected: Type) -> Typed:
@@ -76,6 +114,8 @@ def facts(e: ast.Expr, env: Env, *, holds: bool) -> frozenset[tuple[str, View]]:
             return frozenset().union(*(facts(a, env, holds=True) for a in args))
         case ast.Or(args=args) if not holds:
             return frozenset().union(*(facts(a, env, holds=False) for a in args))
+        case ast.InHistory(arg=arg, which=which):
+            return frozenset((_mark(which) + name, view) for name, view in facts(arg, env, holds=holds))
         case _:
             return frozenset()
 
@@ -90,6 +130,9 @@ def _key(e: ast.Expr, env: Env) -> tuple[str, View] | None:
             return _key(arg, replace(env, view=View.AFTER))
         case ast.Indexed(name=name, index=ast.Name(text=value)):
             return (f"{name.text}[{value}]", env.view)
+        case ast.InHistory(arg=arg, which=which):
+            key = _key(arg, env)
+            return None if key is None else (_mark(which) + key[0], key[1])
         case _:
             return None
 
@@ -172,6 +215,8 @@ def _elaborate(e: ast.Expr, env: Env, expected: Type | None) -> Typed:  # noqa: 
             return rows_of(table, env)
         case ast.Extreme():
             return _extreme(e, env, expected)
+        case ast.InHistory():
+            return _in_history(e, env, expected)
         case _:
             assert_never(e)
 

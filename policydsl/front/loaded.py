@@ -6,7 +6,8 @@ from typing import Literal
 
 from policydsl.base.calendar import Day
 from policydsl.base.span import Span
-from policydsl.core.expr import Value
+from policydsl.core.copies import Pair
+from policydsl.core.expr import Expr, Value
 from policydsl.core.system import Obligation, Question, System
 from policydsl.front.influence import Influence
 from policydsl.front.types import DateType, Type
@@ -136,7 +137,8 @@ class LoadedClaim:
     """A claim as a question. With `possible`, the question's property says that it is *not* possible.
 
     `form` is the word the claim starts with; `on_readings` are those the author expects it to depend on;
-    `unmodelled` are the clauses not formalised that affect something the claim speaks of.
+    `unmodelled` are the clauses not formalised that affect something the claim speaks of. With `pair`, the claim is
+    about two histories, and the question about their product; `likely` are guesses at what relates the two.
     """
 
     name: str
@@ -152,6 +154,8 @@ class LoadedClaim:
     on_readings: tuple[str, ...]
     question: Question
     unmodelled: tuple[str, ...]
+    pair: Pair | None = None
+    likely: tuple[Expr, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,9 +1,9 @@
 """What elaboration makes of an expression, and where the expression stands."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 from fractions import Fraction
-from typing import NoReturn
+from typing import Literal, NoReturn
 
 from policydsl.base.span import Span
 from policydsl.core import expr as core
@@ -32,13 +32,27 @@ class Typed:
 
 
 @dataclass(frozen=True, slots=True)
+class TwoHistories:
+    """What an expression of the policy's system is in the first history, and in the second, of a claim about two."""
+
+    first: Callable[[Expr], Expr]
+    second: Callable[[Expr], Expr]
+
+    def seen(self, typed: Typed, which: Literal["first", "second"]) -> Typed:
+        """Return `typed` as it is in one of the histories."""
+        to = self.first if which == "first" else self.second
+        return replace(typed, expr=to(typed.expr), present=None if typed.present is None else to(typed.present))
+
+
+@dataclass(frozen=True, slots=True)
 class Env:
     """Where an expression stands.
 
     `events` are those at hand (their inputs can be read); None: no step at all (a state on its own).
     `view` is the view at hand. `forced` marks an explicit `old` or `new`. `known` are the (variable, view) of
     optional dates known to be set here; `path` the conditions under which the expression is evaluated at all.
-    `rigid` are the values that a claim speaks of in general. `partial` collects definedness conditions.
+    `rigid` are the values that a claim speaks of in general. `two` is there where a claim speaks of two histories and
+    it is not yet said of which; `known` then has names as `first history.x`. `partial` collects definedness conditions.
     """
 
     scope: Scope
@@ -48,6 +62,7 @@ class Env:
     known: frozenset[tuple[str, View]] = frozenset()
     path: tuple[Expr, ...] = ()
     rigid: Mapping[str, Type] = field(default_factory=dict)
+    two: TwoHistories | None = None
     partial: list[Expr] = field(default_factory=list)
 
     def given(self, condition: Expr, facts: frozenset[tuple[str, View]]) -> "Env":

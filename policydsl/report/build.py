@@ -5,12 +5,12 @@ from dataclasses import replace
 from typing import assert_never
 
 from policydsl import __version__
-from policydsl.analyses.judge import Bug, Decision
+from policydsl.analyses.judge import Bug, Decision, Subject
 from policydsl.analyses.readings import Split
 from policydsl.base.calendar import show_day
 from policydsl.base.diagnostic import Diagnostic, Diagnostics
 from policydsl.base.span import Span
-from policydsl.core.system import Question
+from policydsl.core.system import Question, Trace
 from policydsl.engines.verdict import Bounded, Certificate, Proved, Refuted, Unknown, Vacuous, Verdict
 from policydsl.front.loaded import LoadedClaim, LoadedPolicy
 from policydsl.front.types import show_type
@@ -33,6 +33,7 @@ from policydsl.report.model import (
     VerdictWord,
 )
 from policydsl.report.story import tell
+from policydsl.report.story_pair import tell_pair
 
 _FORMS = ("always", "never", "possible", "after", "within", "table", "between")
 _OTHERS = ("cites", "protects", "under", "for", "expect", "--")
@@ -139,7 +140,7 @@ def _finding(policy: LoadedPolicy, decision: Decision, sources: Mapping[str, str
     made = replace(made, verdict=word, status=_status(expected, on_readings, word, separating))
     made = replace(made, rests_on=_rests_on(policy, subject.question))
     made = replace(made, readings=tuple(_reading(policy, decision, s, possible=possible) for s in separating))
-    return _with_evidence(made, policy, decision, verdict)
+    return _with_evidence(made, decision, verdict)
 
 
 def _top(policy: LoadedPolicy) -> Span:
@@ -203,16 +204,15 @@ def _status(expected: str, on_readings: Sequence[str], word: VerdictWord, separa
     return "as expected" if met else "not as expected"
 
 
-def _with_evidence(finding: Finding, policy: LoadedPolicy, decision: Decision, verdict: Verdict) -> Finding:
-    question = decision.subject.question
+def _with_evidence(finding: Finding, decision: Decision, verdict: Verdict) -> Finding:
     match verdict:
         case Proved(certificate=certificate, witness=witness):
-            example = None if witness is None else tell(policy, question, witness)
+            example = None if witness is None else story_of(decision.subject, witness)
             return replace(finding, evidence=_evidence(certificate), example=example)
         case Vacuous(certificate=certificate):
             return replace(finding, evidence=_evidence(certificate))
         case Refuted(trace=trace, shortest=shortest):
-            story = tell(policy, question, trace)
+            story = story_of(decision.subject, trace)
             return replace(finding, story=story, steps=len(trace.steps), shortest=shortest)
         case Bounded(depth=depth, reason=reason):
             return replace(finding, steps=depth, reason=reason)
@@ -220,6 +220,14 @@ def _with_evidence(finding: Finding, policy: LoadedPolicy, decision: Decision, v
             return replace(finding, reason=reason, tried=tried)
         case _:
             assert_never(verdict)
+
+
+def story_of(subject: Subject, trace: Trace) -> Story:
+    """Return the story of `trace`: of two histories side by side, if that is what the claim is about."""
+    pair = None if subject.claim is None else subject.claim.pair
+    if pair is None:
+        return tell(subject.policy, subject.question, trace)
+    return tell_pair(subject.policy, subject.question, pair, trace)
 
 
 def _evidence(certificate: Certificate) -> Evidence:
@@ -233,7 +241,7 @@ def _reading(policy: LoadedPolicy, decision: Decision, split: Split, *, possible
     for option, verdict in split.options:
         story: Story | None = None
         if isinstance(verdict, Refuted):
-            story = tell(policy, decision.subject.question, verdict.trace)
+            story = story_of(decision.subject, verdict.trace)
         options.append(OptionVerdict(option, summaries[option], _word(verdict, possible=possible), story))
     return ReadingVerdict(split.reading, info.question, split.others_at_default, tuple(options))
 

@@ -139,10 +139,20 @@ class Circumstance:
 
 
 @dataclass(frozen=True, slots=True)
+class Abreast:
+    """The places, from 0, of two steps that stand side by side in two stories; None where nothing happens."""
+
+    first: int | None
+    second: int | None
+
+
+@dataclass(frozen=True, slots=True)
 class Story:
     """A history, told. `facts` are what the claim looks at in the end, `expected` what it asks of them instead.
 
     `record` is the same history for programs.
+
+    Of a claim about two histories this is the first, `beside` the second, and `rows` how their steps go together.
     """
 
     start: str
@@ -153,6 +163,8 @@ class Story:
     record: Record | None = None
     expected: tuple[Expected, ...] = ()
     circumstance: Circumstance | None = None
+    beside: "Story | None" = None
+    rows: tuple[Abreast, ...] = ()
 
 
 # --- findings ------------------------------------------------------------------------------------

@@ -157,16 +157,59 @@ def in_order_of_need(findings: Iterable[Finding]) -> list[Finding]:
 
 
 def story_paragraphs(story: Story, words: Words, clauses: tuple[Clause, ...] = ()) -> Iterator[str]:
-    """Yield the story: its setting, then one paragraph for each step. `clauses` are those whose summaries are told."""
+    """Yield the story: its setting, then one paragraph for each step. `clauses` are those whose summaries are told.
+
+    Two histories are told side by side.
+    """
+    beginning = _beginning(story, words)
+    if story.beside is None:
+        yield from beginning
+        yield from (f"{number}. {_step(step, words, clauses)}" for number, step in enumerate(story.steps, start=1))
+        return
+    other = _beginning(story.beside, words)
+    if beginning == other:
+        yield from beginning
+    else:
+        yield from (_where(said, words, first=True) for said in beginning)
+        yield from (_where(said, words, first=False) for said in other)
+    for number, row in enumerate(story.rows, start=1):
+        first = None if row.first is None else story.steps[row.first]
+        second = None if row.second is None else story.beside.steps[row.second]
+        yield f"{number}. {' '.join(_side_by_side(first, second, words, clauses))}"
+
+
+def _side_by_side(
+    first: StoryStep | None, second: StoryStep | None, words: Words, clauses: tuple[Clause, ...]
+) -> Iterator[str]:
+    """Yield what happens in both histories, or in each of them; that time passes in one is not worth telling."""
+    if first is not None and first == second:
+        yield words.language.say("In both histories: {what}", what=_step(first, words, clauses))
+        return
+    for step, is_first in ((first, True), (second, False)):
+        if step is not None and step.kind != "passage":
+            yield _where(_step(step, words, clauses), words, first=is_first)
+
+
+def _where(what: str, words: Words, *, first: bool) -> str:
+    """Return `what`, said of one of two histories."""
     say = words.language.say
+    return say("In the first history: {what}", what=what) if first else say("In the second history: {what}", what=what)
+
+
+def _step(step: StoryStep, words: Words, clauses: tuple[Clause, ...]) -> str:
+    return " ".join((step_sentence(step, words), *change_sentences(step.changes, words, clauses)))
+
+
+def _beginning(story: Story, words: Words) -> tuple[str, ...]:
+    """Return what is given, and how things stand in the beginning."""
+    say, said = words.language.say, list[str]()
     setting = _setting(story, words)
     if setting:
-        yield say("Given that {setting}:", setting=setting)
+        said.append(say("Given that {setting}:", setting=setting))
     if story.initial:
         shown = words.language.join([f"{words.name(name)} {words.value(name, value)}" for name, value in story.initial])
-        yield say("In the beginning, on {date}: {values}.", date=words.language.date(story.start), values=shown)
-    for number, step in enumerate(story.steps, start=1):
-        yield f"{number}. {' '.join((step_sentence(step, words), *change_sentences(step.changes, words, clauses)))}"
+        said.append(say("In the beginning, on {date}: {values}.", date=words.language.date(story.start), values=shown))
+    return tuple(said)
 
 
 def _setting(story: Story, words: Words) -> str:
@@ -277,8 +320,13 @@ def ending(finding: Finding, story: Story, words: Words) -> Iterator[str]:
     """Yield what the claim asks for, what it finds at the end of `story` instead, and on what that turns."""
     say = words.language.say
     facts = words.language.join([_fact(f, words) for f in story.facts])
-    if facts:
+    if facts and story.beside is None:
         yield say("In the end: {facts}.", facts=facts)
+    elif facts:
+        yield say("In the end, in the first history: {facts}.", facts=facts)
+    other = words.language.join([_fact(f, words) for f in story.beside.facts]) if story.beside is not None else ""
+    if other:
+        yield say("In the end, in the second history: {facts}.", facts=other)
     if finding.possible:
         yield say("So it is possible: `{claim}`.", claim=finding.asks)
         return

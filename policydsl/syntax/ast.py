@@ -266,6 +266,14 @@ class Indexed(Node):
     index: "Expr"
 
 
+@dataclass(frozen=True, slots=True)
+class InHistory(Node):
+    """What `arg` is in one of the two histories that a claim speaks of."""
+
+    arg: "Expr"
+    which: Literal["first", "second"]
+
+
 Constant: TypeAlias = Integer | Decimal | Percent | Money | DateLiteral | NoneLiteral | Boolean | Duration
 Expr: TypeAlias = (
     Constant
@@ -292,6 +300,7 @@ Expr: TypeAlias = (
     | RowsOf
     | Extreme
     | Indexed
+    | InHistory
 )
 
 # --- types ---------------------------------------------------------------------------------------
@@ -754,11 +763,78 @@ class NoOverlap(Node):
 
 
 @dataclass(frozen=True, slots=True)
-class Between(Node):
-    """About a history and the same one with one more `event`. Parsed; no engine answers it yet."""
+class OneMore(Node):
+    """The second history has one more `event`; `many`: one or more."""
 
     event: Name
     when: Expr | None
+    many: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Swapped(Node):
+    """`one`, then `other` and nothing between in the first history; in the second the other way round."""
+
+    one: Name
+    other: Name
+    one_day: bool
+    when: Expr | None
+
+
+@dataclass(frozen=True, slots=True)
+class Changed(Node):
+    """One `event` has other `inputs` in the second history."""
+
+    inputs: tuple[Name, ...]
+    event: Name
+    when: Expr | None
+
+
+@dataclass(frozen=True, slots=True)
+class Lag(Node):
+    """How much later: so many days, the value of a name, or (None) any time."""
+
+    by: Duration | Name | None
+
+
+@dataclass(frozen=True, slots=True)
+class Moved(Node):
+    """One `event` comes later in the second history."""
+
+    event: Name
+    lag: Lag
+    when: Expr | None
+
+
+@dataclass(frozen=True, slots=True)
+class Later(Node):
+    """The whole second history comes later."""
+
+    lag: Lag
+
+
+@dataclass(frozen=True, slots=True)
+class Differ(Node):
+    """The histories are alike but for `names`: parameters, readings, inputs, what is open at the start."""
+
+    names: tuple[Name, ...]
+    when: Expr | None
+
+
+@dataclass(frozen=True, slots=True)
+class AnyTwo(Node):
+    """Two histories that have nothing in common but the policy, its parameters and the days."""
+
+
+Relation: TypeAlias = OneMore | Swapped | Changed | Moved | Later | Differ | AnyTwo
+
+
+@dataclass(frozen=True, slots=True)
+class Between(Node):
+    """About two histories in a `relation`: in the end, or (with `trigger`) after every such step of both."""
+
+    relation: Relation
+    trigger: Trigger | None
     condition: Expr
 
 

@@ -540,7 +540,43 @@ class Build(Transformer[Token, Any]):
         return self._line("form", meta, ast.NoOverlap(self._span(meta), self._name(c[0])))
 
     def between(self, meta: Meta, c: list[Any]) -> object:
-        return self._line("form", meta, ast.Between(self._span(meta), self._name(c[0]), c[1], c[2]))
+        relation, names, when, condition = c
+        trigger = None if names is None else ast.Trigger(self._span(meta), names, when)
+        return self._line("form", meta, ast.Between(self._span(meta), relation, trigger, condition))
+
+    def same_with(self, _meta: Meta, c: list[Any]) -> ast.Relation:
+        return c[0]  # type: ignore[no-any-return]  # untyped children
+
+    def same_later(self, meta: Meta, c: list[Any]) -> ast.Relation:
+        return ast.Later(self._span(meta), c[0])
+
+    def differ(self, meta: Meta, c: list[Any]) -> ast.Relation:
+        *names, when = c
+        return ast.Differ(self._span(meta), self._names(names), when)
+
+    def any_two(self, meta: Meta, _c: list[Any]) -> ast.Relation:
+        return ast.AnyTwo(self._span(meta))
+
+    def one_more(self, meta: Meta, c: list[Any]) -> ast.Relation:
+        return ast.OneMore(self._span(meta), self._name(c[0]), c[1])
+
+    def further(self, meta: Meta, c: list[Any]) -> ast.Relation:
+        return ast.OneMore(self._span(meta), self._name(c[0]), c[1], many=True)
+
+    def swapped(self, meta: Meta, c: list[Any]) -> ast.Relation:
+        one, other, one_day, when = c
+        return ast.Swapped(self._span(meta), self._name(one), self._name(other), one_day is not None, when)
+
+    def changed(self, meta: Meta, c: list[Any]) -> ast.Relation:
+        *inputs, event, when = c
+        return ast.Changed(self._span(meta), self._names(inputs), self._name(event), when)
+
+    def moved(self, meta: Meta, c: list[Any]) -> ast.Relation:
+        return ast.Moved(self._span(meta), self._name(c[0]), c[1], c[2])
+
+    def lag(self, meta: Meta, c: list[Any]) -> ast.Lag:
+        by = c[0]
+        return ast.Lag(self._span(meta), self._name(by) if isinstance(by, Token) else by)
 
     # --- types
 
@@ -695,6 +731,9 @@ class Build(Transformer[Token, Any]):
 
     def permitted(self, meta: Meta, c: list[Any]) -> ast.Expr:
         return ast.Permitted(self._span(meta), self._name(c[0]))
+
+    def in_history(self, meta: Meta, c: list[Any]) -> ast.Expr:
+        return ast.InHistory(self._span(meta), c[0], "first" if "first" in c[1] else "second")
 
     def rows_of(self, meta: Meta, c: list[Any]) -> ast.Expr:
         return ast.RowsOf(self._span(meta), self._name(c[0]))

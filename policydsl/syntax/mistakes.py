@@ -71,6 +71,8 @@ _WORDS = {
     "ENDS": "`inclusive` or `exclusive`",
     "CALENDAR_UNIT": "`year` or `month`",
     "ROLLING_UNIT": "`days` or `months`",
+    "IN_HISTORY": "`in the first history` or `in the second history`",
+    "ON_ONE_DAY": "`on one day`",
 }
 _SHOWN = 8
 """How many of the things that could stand at a place a message lists."""
@@ -79,7 +81,23 @@ _VALUE = frozenset(
     ("NAME", "INT", "DECIMAL", "DATE", "PART", "DAYS", "SIGN", "(", "yes", "no", "none", "old", "new", "min", "max")
 ) | {"start", "end", "rows", "months", "permitted"}
 _OPERATOR = frozenset(
-    ["ORDER", "=", "!=", "SIGN", "and", "or", "implies", "is", "in", "not", "includes", "*", "/", "rounding"]
+    [
+        "ORDER",
+        "=",
+        "!=",
+        "SIGN",
+        "and",
+        "or",
+        "implies",
+        "is",
+        "in",
+        "not",
+        "includes",
+        "*",
+        "/",
+        "rounding",
+        "IN_HISTORY",
+    ]
 )
 _UNIT = frozenset(["DAYS", "WEEKS", "MONTHS", "YEARS", "POINTS", "CURRENCY", "business", "%"])
 

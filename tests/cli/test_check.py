@@ -118,6 +118,29 @@ def test_a_dead_clause_is_a_warning(run: Run, folder: Path) -> None:
     assert "dead clause" in done.stdout
 
 
+def test_a_claim_about_two_histories_is_told_side_by_side(run: Run, folder: Path) -> None:
+    same = "score in the first history = score in the second history"
+    claim = f"""
+guarantee one_more "One more violation leaves the score alone"
+    cites 1
+    between a history and the same history with one more violation: {same}
+"""
+    with (folder / "proofs/score.claims").open("a", encoding="utf-8") as file:
+        file.write(claim)
+    done = run("check", "--only", "one_more")
+    assert done.returncode == 1
+    assert "1. In the second history: " in done.stdout
+    assert "In the end, in the first history: score is 100 points." in done.stdout
+    assert "In the end, in the second history: score is 95 points." in done.stdout
+    made = run("check", "--only", "one_more", "--format", "json")
+    schema = json.loads((ROOT / "docs/schema/result-1.json").read_text(encoding="utf-8"))
+    Draft202012Validator(schema).validate(json.loads(made.stdout))
+    (found,) = json.loads(made.stdout)["policies"][0]["claims"]
+    assert found["story"]["steps"] == []
+    assert [step["name"] for step in found["story"]["beside"]["steps"]] == ["violation"]
+    assert found["story"]["rows"] == [{"first": None, "second": 0}]
+
+
 # --- formats -------------------------------------------------------------------------------------
 
 

@@ -1,0 +1,115 @@
+"""Claims about two histories: the question about their product, and what may help to prove it."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+
+from policydsl.core import expr as core
+from policydsl.core.copies import Copy, Pair, Side
+from policydsl.core.expr import DATE, INT, TRUE, Expr, View
+from policydsl.core.product import pair, settled
+from policydsl.core.system import Case, Property, System, Update, Variable
+from policydsl.core.walk import default_value
+from policydsl.front.draft import conjunction, happens
+from policydsl.front.elaborate import condition, facts
+from policydsl.front.relate import likely
+from policydsl.front.relations import PHASE, SINCE, Relation, Setting, Turn, relation_of
+from policydsl.front.scope import wrong
+from policydsl.front.typed import TODAY, TwoHistories, at_rest, in_step
+from policydsl.syntax import ast
+
+
+@dataclass(frozen=True, slots=True)
+class Compared:
+    """The product a claim is about, what is to hold there, where it applies, and what may help to prove it."""
+
+    pair: Pair
+    property: Property
+    trigger: Expr
+    likely: tuple[Expr, ...]
+
+
+def compare(form: ast.Between, setting: Setting) -> Compared:
+    """Return the question that `form` asks. Raises WrongError."""
+    relation = relation_of(form.relation, setting)
+    made = pair(setting.system, setting.system, relation.moves, relation.apart, relation.later)
+    made = replace(made, system=relation.where(made))
+    turns = relation.turns(made)
+    made = replace(made, system=_watched(made, relation, turns))
+    reached = core.Equal(core.Var(PHASE, INT), core.IntLit(relation.last)) if relation.last else TRUE
+    claimed, trigger = _claimed(form, setting, made, reached, {t.move.name for t in turns if relation.last > 1})
+    return Compared(made, claimed, trigger, tuple(likely(made, PHASE if relation.last else None, relation.last)))
+
+
+def _claimed(
+    form: ast.Between, setting: Setting, made: Pair, reached: Expr, crossing: set[str]
+) -> tuple[Property, Expr]:
+    """Return what must hold, and where it applies; `crossing` are turns that are not the same event in both."""
+    first, second = Copy(made, Side.FIRST), Copy(made, Side.SECOND)
+    two = TwoHistories(first.seen, second.seen)
+    if form.trigger is None:
+        env = replace(at_rest(setting.scope), rigid=setting.rigid, two=two)
+        calm = conjunction([reached, settled(made)])
+        applies = (
+            conjunction([calm, condition(form.condition.left, env)])
+            if isinstance(form.condition, ast.Implies)
+            else calm
+        )
+        return Property(core.Or((core.Not(calm), condition(form.condition, env))), TRUE), applies
+    events = setting.scope.event_names(form.trigger.events)
+    moves = [m.name for m in made.moves if m.first == m.second and m.first in events and m.name not in crossing]
+    if not moves:
+        wrong("E0323", form.trigger.span, "no event happens in both of these histories at once",
+              hint="leave out `after ...`: the histories are then compared at the end of every day")  # fmt: skip
+    env = replace(in_step(setting.scope, events, View.AFTER), rigid=setting.rigid, two=two)
+    applies = conjunction([happens(moves), reached])
+    if form.trigger.when is not None:
+        guard = condition(form.trigger.when, env)
+        env = env.given(guard, facts(form.trigger.when, env, holds=True))
+        applies = conjunction([applies, guard])
+    return Property(TRUE, core.Or((core.Not(applies), condition(form.condition, env)))), applies
+
+
+def _watched(made: Pair, relation: Relation, turns: Sequence[Turn]) -> System:
+    """Return the product with the phases, the turns where they belong, and what is remembered of them."""
+    system = made.system
+    if not turns:
+        return system
+    own = {t.move.name: t for t in turns}
+    phase = core.Var(PHASE, INT)
+    quiet = core.Not(core.Equal(phase, core.IntLit(1)))
+    variables = [Variable(PHASE, INT, core.IntLit(0), "", hidden=True)]
+    changes = [Update(PHASE, tuple(_on(t, core.IntLit(t.after)) for t in turns))]
+    if relation.last > 1:
+        variables.append(Variable(SINCE, DATE, TODAY, "", hidden=True))
+        changes.append(Update(SINCE, tuple(_on(t, TODAY) for t in turns if t.before == 0)))
+    for turn in turns:
+        for value, name in turn.keeps:
+            assert isinstance(value, core.Var)
+            variables.append(Variable(name, value.sort, _plainest(value.sort), "", hidden=True))
+            changes.append(Update(name, (_on(turn, value),)))
+    events = []
+    for event in system.events:
+        guards = [event.guard]
+        if event.name in own:
+            turn = own[event.name]
+            guards += [] if turn.before is None else [core.Equal(phase, core.IntLit(turn.before))]
+            guards += turn.guards
+        elif relation.still:
+            guards.append(quiet)
+        events.append(replace(event, guard=conjunction(guards)))
+    return replace(
+        system,
+        variables=(*system.variables, *variables),
+        updates=(*system.updates, *changes),
+        events=tuple(events),
+    )
+
+
+def _on(turn: Turn, value: Expr) -> Case:
+    return Case(frozenset({turn.move.name}), TRUE, value, "")
+
+
+def _plainest(sort: core.Sort) -> Expr:
+    value = default_value(sort, 1)
+    assert value is not None
+    return core.literal(value, sort)

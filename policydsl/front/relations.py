@@ -1,0 +1,288 @@
+"""Relations between two histories: which moves are theirs beside those that both share, and where.
+
+A relation allows moves of its own beside those that both histories share, each at its point (a *turn*): phase 0 is
+before the histories differ, the last phase where they do as the relation says. What a turn did is remembered where a
+later one must match it.
+"""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, replace
+
+from policydsl.core import expr as core
+from policydsl.core.copies import Copy, Move, Pair, Side
+from policydsl.core.expr import DATE, Expr
+from policydsl.core.product import lone_events, same_events
+from policydsl.core.system import Input, System
+from policydsl.core.walk import definition_table
+from policydsl.core.walk import names as names_in
+from policydsl.front.draft import conjunction
+from policydsl.front.elaborate import check, condition
+from policydsl.front.loaded import SET_SUFFIX
+from policydsl.front.scope import Scope, unknown, wrong
+from policydsl.front.typed import DAYS, TODAY, Env, TwoHistories, at_rest, in_step
+from policydsl.front.types import NumberType, Type
+from policydsl.syntax import ast
+
+PHASE, SINCE = "both/phase", "both/since"
+"""The point a pair of histories has come to, and the day of the first turn. No name of a policy has a stroke."""
+
+
+@dataclass(frozen=True, slots=True)
+class Turn:
+    """A move of the relation's own: allowed in phase `before` (None: any), it leads to phase `after`.
+
+    `guards` are read before it, over the product. `keeps` remembers inputs: what they are called, and where they go.
+    """
+
+    move: Move
+    before: int | None
+    after: int
+    guards: tuple[Expr, ...] = ()
+    keeps: tuple[tuple[Expr, str], ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Relation:
+    """Which pairs of histories are meant.
+
+    `turns` wants the product, to speak of its names; `moves` are all moves, those of the turns included. `last` is the
+    phase in which the histories are compared; `still` says that nothing but the turns happens between them.
+    """
+
+    moves: tuple[Move, ...]
+    turns: Callable[[Pair], tuple[Turn, ...]] = lambda _: ()
+    last: int = 0
+    still: bool = False
+    apart: frozenset[str] = frozenset()
+    later: int | str = 0
+    where: Callable[[Pair], System] = lambda p: p.system
+
+
+@dataclass(frozen=True, slots=True)
+class Setting:
+    """What a claim is about before it speaks of two histories: the system, its names, the values it holds for."""
+
+    system: System
+    scope: Scope
+    rigid: Mapping[str, Type]
+
+
+def relation_of(node: ast.Relation, setting: Setting) -> Relation:
+    """Return which pairs of histories `node` means. Raises WrongError."""
+    same = same_events(setting.system, setting.system)
+    match node:
+        case ast.OneMore():
+            return _one_more(node, setting, same)
+        case ast.Swapped():
+            return _swapped(node, setting, same)
+        case ast.Changed():
+            return _changed(node, setting, same)
+        case ast.Moved():
+            return _moved(node, setting, same)
+        case ast.Later(lag=lag):
+            return Relation(same, later=_days_later(lag, setting))
+        case ast.Differ():
+            return _differ(node, setting, same)
+        case ast.AnyTwo():
+            system = setting.system
+            return Relation((*lone_events(system, Side.FIRST), *lone_events(system, Side.SECOND)))
+
+
+def _one_more(node: ast.OneMore, setting: Setting, same: tuple[Move, ...]) -> Relation:
+    (event,) = setting.scope.event_names([node.event])
+    more = Move(f"more/{event}", None, event)
+
+    def turns(made: Pair) -> tuple[Turn, ...]:
+        guards = _own_guard(node.when, event, setting, made, more)
+        return (Turn(more, None if node.many else 0, 1, guards),)
+
+    return Relation((*same, more), turns, last=1)
+
+
+def _changed(node: ast.Changed, setting: Setting, same: tuple[Move, ...]) -> Relation:
+    (event,) = setting.scope.event_names([node.event])
+    inputs = {i.name: i for e in setting.system.events if e.name == event for i in e.inputs}
+    named = []
+    for name in node.inputs:
+        full = name.text if name.text in inputs else f"{event}.{name.text}"
+        if full not in inputs:
+            unknown(name, f"fact or choice of `{event}`", [i.split(".", 1)[1] for i in inputs])
+        named.append(full)
+    other = Move(f"other/{event}", event, event, apart=frozenset(named))
+
+    def turns(made: Pair) -> tuple[Turn, ...]:
+        first, second = (Copy(made, side).inputs(other) for side in (Side.FIRST, Side.SECOND))
+        differ = core.Or(
+            tuple(
+                core.Not(core.Equal(core.Var(first[n], inputs[n].sort), core.Var(second[n], inputs[n].sort)))
+                for n in named
+            )
+        )
+        return (Turn(other, 0, 1, (differ, *_guard_on_both(node.when, (event,), setting, made, other))),)
+
+    return Relation((*same, other), turns, last=1)
+
+
+def _swapped(node: ast.Swapped, setting: Setting, same: tuple[Move, ...]) -> Relation:
+    one, other = setting.scope.event_names([node.one, node.other])
+    everything = frozenset(i.name for e in setting.system.events if e.name == one for i in e.inputs)
+    begin = Move("swap/begin", one, other, apart=everything)
+    end = Move("swap/end", other, one, apart=everything)
+
+    def turns(made: Pair) -> tuple[Turn, ...]:
+        keeps, again = _remembered(setting.system, one, made, _Again(begin, Side.FIRST, end, Side.SECOND, "one"))
+        more, too = _remembered(setting.system, other, made, _Again(begin, Side.SECOND, end, Side.FIRST, "other"))
+        today = [core.Equal(core.Var(SINCE, DATE), TODAY)] if node.one_day else []
+        events = tuple(dict.fromkeys((one, other)))
+        opening = _guard_on_both(node.when, events, setting, made, begin)
+        return Turn(begin, 0, 1, opening, (*keeps, *more)), Turn(end, 1, 2, (*today, *again, *too))
+
+    return Relation((*same, begin, end), turns, last=2, still=True)
+
+
+def _moved(node: ast.Moved, setting: Setting, same: tuple[Move, ...]) -> Relation:
+    (event,) = setting.scope.event_names([node.event])
+    early, late = Move("moved/early", event, None), Move("moved/late", None, event)
+    days = None if node.lag.by is None else _days(node.lag.by, setting)
+
+    def turns(made: Pair) -> tuple[Turn, ...]:
+        again = _Again(early, Side.FIRST, late, Side.SECOND, "moved")
+        keeps, same_again = _remembered(setting.system, event, made, again)
+        since = core.Var(SINCE, DATE)
+        gap = core.Less(since, TODAY, strict=True) if days is None else core.Equal(core.AddDays(since, days), TODAY)
+        opening = _own_guard(node.when, event, setting, made, early)
+        return Turn(early, 0, 1, opening, tuple(keeps)), Turn(late, 1, 2, (gap, *same_again))
+
+    return Relation((*same, early, late), turns, last=2)
+
+
+@dataclass(frozen=True, slots=True)
+class _Again:
+    """What happens on one side in the move `early` happens again on the other in `late`; `mark` names the memory."""
+
+    early: Move
+    on: Side
+    late: Move
+    again_on: Side
+    mark: str
+
+
+def _remembered(
+    system: System, event: str, made: Pair, again: _Again
+) -> tuple[tuple[tuple[Expr, str], ...], tuple[Expr, ...]]:
+    """Return what to remember of `event` in the early move, and that in the late one its inputs are the same."""
+    before = Copy(made, again.on).inputs(again.early)
+    after = Copy(made, again.again_on).inputs(again.late)
+    inputs = _inputs(system, event)
+    kept = {i.name: f"both/{again.mark}/{i.name}" for i in inputs}
+    keeps = tuple((core.Var(before[i.name], i.sort), kept[i.name]) for i in inputs)
+    return keeps, tuple(core.Equal(core.Var(after[i.name], i.sort), core.Var(kept[i.name], i.sort)) for i in inputs)
+
+
+def _inputs(system: System, event: str) -> tuple[Input, ...]:
+    return next(e.inputs for e in system.events if e.name == event)
+
+
+def _differ(node: ast.Differ, setting: Setting, same: tuple[Move, ...]) -> Relation:
+    system = setting.system
+    apart: set[str] = set()
+    own: dict[str, set[str]] = {}
+    rigid = {p.name for p in system.parameters}
+    free = {v.name for v in system.variables if v.initial is None}
+    inputs = {i.name: e.name for e in system.events for i in e.inputs}
+    for name in node.names:
+        owners = [n for n in inputs if name.text in {n, n.split(".", 1)[1]}]
+        if name.text in rigid or name.text in free:
+            apart |= {name.text, name.text + SET_SUFFIX}
+        elif len(owners) == 1:
+            own.setdefault(inputs[owners[0]], set()).add(owners[0])
+        elif owners:
+            wrong("E0208", name.span, f"`{name.text}` comes with {len(owners)} events", hint=f"write `{owners[0]}`")
+        elif name.text in setting.scope.symbols:
+            wrong("E0323", name.span, f"two histories cannot start out with a different `{name.text}`",
+                  hint="name parameters, readings, facts or choices, or state that is open at the start")  # fmt: skip
+        else:
+            unknown(name, "parameter, fact or choice", [*rigid, *free, *inputs])
+    moves = tuple(replace(m, apart=frozenset(own.get(m.name, ()))) for m in same)
+
+    def where(made: Pair) -> System:
+        return made.system if node.when is None else _restricted(node.when, tuple(own), setting, made)
+
+    return Relation(moves, apart=frozenset(apart), where=where)
+
+
+def _restricted(when: ast.Expr, events: tuple[str, ...], setting: Setting, made: Pair) -> System:
+    """Return the product where `when` holds: of the events, of the start, or of the parameters alone."""
+    if len(events) > 1:
+        wrong("E0323", when.span, "`when` relates the facts of one event", hint="write a claim for each event")
+    if events:
+        move = next(m for m in made.moves if m.name == events[0])
+        guards = _guard_on_both(when, events, setting, made, move)
+        changed = [
+            replace(e, guard=conjunction([e.guard, *guards])) if e.name == move.name else e for e in made.system.events
+        ]
+        return replace(made.system, events=tuple(changed))
+    two = TwoHistories(Copy(made, Side.FIRST).seen, Copy(made, Side.SECOND).seen)
+    made_ = condition(when, replace(at_rest(setting.scope), rigid=setting.rigid, two=two))
+    rigid = {p.name for p in made.system.parameters}
+    if names_in(made_, definition_table(made.system)) <= rigid:
+        return replace(made.system, assumptions=(*made.system.assumptions, made_))
+    return replace(made.system, starts=(*made.system.starts, made_))
+
+
+# --- conditions and durations --------------------------------------------------------------------
+
+
+def _own_guard(when: ast.Expr | None, event: str, setting: Setting, made: Pair, move: Move) -> tuple[Expr, ...]:
+    """Return `when`, said of an event that happens in one history only, in `move`."""
+    if when is None:
+        return ()
+    side = Side.FIRST if move.second is None else Side.SECOND
+    env = replace(in_step(setting.scope, (event,)), rigid=setting.rigid)
+    return (Copy(made, side).seen_in(move, condition(when, env)),)
+
+
+def _guard_on_both(
+    when: ast.Expr | None, events: tuple[str, ...], setting: Setting, made: Pair, move: Move
+) -> tuple[Expr, ...]:
+    """Return `when`, said of what happens in both histories in `move`."""
+    if when is None:
+        return ()
+    first, second = Copy(made, Side.FIRST), Copy(made, Side.SECOND)
+    two = TwoHistories(lambda e: first.seen_in(move, e), lambda e: second.seen_in(move, e))
+    env = replace(in_step(setting.scope, events), rigid=setting.rigid, two=two)
+    said = condition(when, env)
+    at_hand = {*first.inputs(move).values(), *second.inputs(move).values()}
+    everywhere = {i.name for e in made.system.events for i in e.inputs}
+    if names_in(said, definition_table(made.system)) & (everywhere - at_hand):
+        wrong("E0212", when.span, "this reads a fact of an event that is not at hand in that history",
+              hint=f"here `{move.first}` happens in the first history and `{move.second}` in the second")  # fmt: skip
+    return (said,)
+
+
+def _days_later(lag: ast.Lag, setting: Setting) -> int | str:
+    """Return by how many days the whole history is later."""
+    if lag.by is None:
+        wrong("E0323", lag.span, "it is not said how much later",
+              hint="write `later by 28 days`, or `later by k` below `for every k: days in 1 .. 60`")  # fmt: skip
+    made = _days(lag.by, setting)
+    match made:
+        case core.IntLit(value=days):
+            return days
+        case core.Var(name=name):
+            return name
+        case _:
+            raise AssertionError(made)
+
+
+def _days(by: ast.Duration | ast.Name, setting: Setting) -> Expr:
+    """Return a number of days: a constant or a name that the claim holds for every value of."""
+    if isinstance(by, ast.Duration) and by.unit != "days":
+        wrong("E0323", by.span, f"histories are moved by days; {by.unit} differ in length from day to day",
+              hint="days that follow each other must still do so: write `later by 28 days`, or say `for every k: days "
+                   "in 28 .. 31` and `later by k`")  # fmt: skip
+    if isinstance(by, ast.Name) and setting.rigid.get(by.text) != NumberType("days"):
+        wrong("E0323", by.span, f"`{by.text}` is not a number of days that the claim holds for every value of",
+              hint=f"add a line `for every {by.text}: days in 1 .. 60`")  # fmt: skip
+    env: Env = replace(at_rest(setting.scope), rigid=setting.rigid)
+    return check(by, env, DAYS).expr

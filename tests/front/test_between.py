@@ -1,0 +1,108 @@
+"""Claims about two histories: what is said where one cannot be understood, and that all forms make good systems."""
+
+import pytest
+
+from policydsl.base.diagnostic import Diagnostic
+from policydsl.core.wellformed import complaints
+from policydsl.front.load import Loaded, load_files
+
+POLICY = """policy "Score"
+    histories from 2025-01-01
+
+role Host
+enum Card: yellow, red
+
+clause 1 "x"
+    state score: points = 100
+    state level: points starts where level >= 1
+    state until: date or none
+    parameter limit: count in 1 .. 5
+    schedule reset: each year on January 1
+        set score = 100
+    occurrence breach by Host
+        field card: Card
+        field shown: date
+    occurrence praise
+    define heavy on breach: boolean = card is red or limit > 2
+    on breach when heavy
+        set score = score - level
+        set until = shown
+"""
+SAME = "a history and the same history with"
+P = "score in the first history = score in the second history"
+
+
+def lower(form: str, extra: str = "") -> Loaded:
+    claims = f'claims about "Score"\n\nfinding x "x"\n{extra}    {form}\n'
+    texts = {"s.policy": POLICY, "s.claims": claims}
+    return load_files(texts, lambda name: (texts[name], ()))
+
+
+def mistake(form: str, extra: str = "") -> Diagnostic:
+    (found,) = [d for d in lower(form, extra).diagnostics if d.is_error]
+    return found
+
+
+@pytest.mark.parametrize(
+    ("form", "code", "word"),
+    [
+        (f"between {SAME} one more breach: score <= 100", "E0317", "in the first history"),
+        ("always score in the first history <= 100", "E0317", "remove"),
+        (f"between {SAME} one more breach when score in the second history > 5: {P}", "E0317", "remove"),
+        (f"between {SAME} one more breach: (score in the first history) in the second history > 5", "E0317", "remove"),
+        (f"between {SAME} one more reset: {P}", "E0205", "event is needed"),
+        (f"between {SAME} one more breech: {P}", "E0201", "breach"),
+        (f"between {SAME} other cart of one breach: {P}", "E0201", "card"),
+        (
+            f"between {SAME} breach and praise swapped when breach.card in the second history is red: {P}",
+            "E0212",
+            "not",
+        ),
+        (f"between {SAME} one breach later by 1 month: {P}", "E0323", "28 days"),
+        (f"between {SAME} one breach later by limit: {P}", "E0323", "for every limit"),
+        (f"between a history and the same history later by 1 month: {P}", "E0323", "28 days"),
+        (f"between a history and the same history later by 2 business days: {P}", "E0323", "28 days"),
+        (f"between a history and the same history later: {P}", "E0323", "for every k"),
+        (f"between two histories that differ only in score: {P}", "E0323", "open at the start"),
+        (f"between two histories that differ only in limits: {P}", "E0201", "limit"),
+        (f"between two histories that differ only in card, limit when level > 5: {P}", "E0317", "in the first history"),
+        (f"between any two histories, after breach: {P}", "E0323", "leave out"),
+        (f"between {SAME} one more breach: until in the first history <= until in the second history", "E0302", "none"),
+        (f"between {SAME} one more breach: score in the third history > 5", "E0101", "third"),
+    ],
+)
+def test_mistakes(form: str, code: str, word: str) -> None:
+    found = mistake(form)
+    assert found.code == code
+    assert word in f"{found.message} {found.hint}"
+    assert found.span.file == "s.claims"
+
+
+FORMS = (
+    f"between {SAME} one more breach when card is red and score > 5: {P}",
+    f"between {SAME} one or more further breach: {P}",
+    f"between {SAME} breach and praise swapped on one day when breach.card in the first history is red: {P}",
+    f"between {SAME} breach and breach swapped: {P}",
+    f"between {SAME} other card, shown of one breach when card in the first history is red, after breach: {P}",
+    f"between {SAME} one breach later by 3 days when card is red: {P}",
+    f"between {SAME} one breach later by k: {P}",
+    f"between {SAME} one breach later: {P}",
+    f"between a history and the same history later by k: {P}",
+    f"between two histories that differ only in card, breach.shown, limit when shown in the first history < today: {P}",
+    f"between two histories that differ only in level when level in the first history < 5: {P}",
+    f"between two histories that differ only in limit when limit in the first history = 1: {P}",
+    "between any two histories: until in the first history is none or until in the second history = today + k",
+    f"between {SAME} one more breach, after breach when heavy in the first history: heavy in the second history",
+    f"between {SAME} one more praise, after breach: old score in the first history > (new score) in the second history",
+)
+
+
+@pytest.mark.parametrize("form", FORMS)
+def test_relations_make_good_systems(form: str) -> None:
+    made = lower(form, "    for every k: days in 1 .. 9\n")
+    assert not [d for d in made.diagnostics if d.is_error], made.diagnostics
+    claim = made.claims[0].claims[0]
+    assert claim.pair is not None
+    assert complaints(claim.question.system) == ()
+    assert claim.form == "between"
+    assert claim.likely
