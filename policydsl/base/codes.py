@@ -676,10 +676,26 @@ _ALL = (
     Code(
         "E0622",
         "a program that is needed is not installed",
-        "Pictures are drawn by Graphviz, whose program `dot` was not found on this machine. Install Graphviz, or write "
-        "another form and draw it elsewhere.",
+        "Pictures are drawn by Graphviz, and HTML and Word documents are read by libraries that not all need. What "
+        "is missing on this machine is named with the command that installs it.",
         "policydsl graph specs/my.policy --to svg",
         "policydsl graph specs/my.policy --to dot",
+    ),
+    Code(
+        "E0630",
+        "the document cannot be read",
+        "Source documents are read as plain text (.txt, .md), HTML (.html) or Word (.docx). This file is of another "
+        "kind, or is damaged. Save it as one of these.",
+        "policydsl trace specs/my.policy --document my.pdf",
+        "policydsl trace specs/my.policy --document my.docx",
+    ),
+    Code(
+        "E0631",
+        "the lock beside a policy cannot be used",
+        "The file `NAME.lock` lists the sentences of the document with the clauses that stand for them. It was "
+        "changed in a way that cannot be understood. Mend the line, or remove the file and write it anew.",
+        "sentences: none",
+        "sentences: []",
     ),
 )
 

@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from policydsl.cli.shared import EXIT_GOOD, EXIT_REJECTED, show_diagnostics
+from policydsl.cli.shared import EXIT_REJECTED, show_diagnostics
 
 if TYPE_CHECKING:
     from policydsl.base.diagnostic import Diagnostic
@@ -47,18 +47,30 @@ def graph(policy: Path, form: str, output: Path | None) -> int:
             show_diagnostics((drawn,), {})
             return EXIT_REJECTED
         return write_report(drawn, output)
-    return write_report(mermaid(made) if form == "mermaid" else dot(made), output) or EXIT_GOOD
+    if form == "mermaid":
+        return write_report(mermaid(made), output)
+    try:
+        return write_report(dot(made), output)
+    except ModuleNotFoundError:
+        show_diagnostics((_missing("`graphviz` for Python", "pip install 'policydsl[graph]'"),), {})
+        return EXIT_REJECTED
 
 
 def _svg(graph: "Graph") -> "bytes | Diagnostic":
-    import graphviz
-
-    from policydsl.base.diagnostic import Diagnostic
-    from policydsl.base.span import NOWHERE
     from policydsl.report.graph import dot
 
     try:
+        import graphviz
+    except ModuleNotFoundError:
+        return _missing("`graphviz` for Python", "pip install 'policydsl[graph]'")
+    try:
         return bytes(graphviz.Source(dot(graph)).pipe(format="svg", quiet=True))
     except graphviz.ExecutableNotFound:
-        hint = "install Graphviz, or draw what `--to dot` writes elsewhere"
-        return Diagnostic("E0622", NOWHERE, "the program `dot` of Graphviz is not installed", hint=hint)
+        return _missing("the program `dot` of Graphviz", "install Graphviz, or draw what `--to dot` writes elsewhere")
+
+
+def _missing(what: str, hint: str) -> "Diagnostic":
+    from policydsl.base.diagnostic import Diagnostic
+    from policydsl.base.span import NOWHERE
+
+    return Diagnostic("E0622", NOWHERE, f"{what} is not installed", hint=hint)

@@ -1,0 +1,131 @@
+"""`policydsl trace`: a transcription beside its document."""
+
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from policydsl.cli.shared import EXIT_GOOD, EXIT_REJECTED, EXIT_UNEXPECTED, show_diagnostics, write_file
+
+if TYPE_CHECKING:
+    from policydsl.base.diagnostic import Diagnostic
+    from policydsl.document.align import Change, Locked, Tracing
+    from policydsl.document.outline import Passage
+
+_SHOWN = 100
+
+
+@click.command()
+@click.argument("spec", type=click.Path(path_type=Path))
+@click.option("--document", required=True, type=click.Path(path_type=Path),
+              help="The source text: .txt, .html or .docx.")  # fmt: skip
+@click.option(
+    "--write", is_flag=True, help="Write the lock (NAME.lock beside the policy): this edition is the one known."
+)
+@click.option("-v", "--verbose", is_flag=True, help="List every sentence with the clauses that stand for it.")
+def trace(spec: Path, document: Path, *, write: bool, verbose: bool) -> int:
+    """Line up the policy SPEC with the document it transcribes: is every sentence accounted for?
+
+    A sentence belongs to the clauses that bear its number (clause 5.3.1-a stands for part of section 5.3.1); one
+    without a number to those that the lock names for it. With a lock, another edition of the document shows which
+    sentences moved, changed, vanished or are new, and which clauses that concerns. The lock holds hashes, never text.
+
+    \b
+    policydsl trace specs/my.policy --document my.docx --write    the first time
+    policydsl trace specs/my.policy --document next-edition.docx  what is different, and for which clauses
+    """  # noqa: D301
+    from policydsl.base.diagnostic import has_errors
+    from policydsl.document.align import trace as line_up
+    from policydsl.document.lock import write_lock
+    from policydsl.front.load import load
+
+    loaded = load([spec])
+    found = list(loaded.diagnostics)
+    if len(loaded.policies) != 1 and not has_errors(found):
+        found.append(_wrong("E0604", spec, "there is not one policy here; name the file of one"))
+    passages = _passages(document, found)
+    path = spec.with_suffix(".lock")
+    lock = _lock(path, found)
+    if has_errors(found) or passages is None:
+        show_diagnostics(tuple(d for d in found if d.is_error), loaded.sources)
+        return EXIT_REJECTED
+    traced = line_up(passages, [c.number for c in loaded.policies[0].clauses], lock)
+    for line in _lines(traced, verbose=verbose):
+        click.echo(line)
+    if write:
+        failure = write_file(path, write_lock(traced.traced))
+        if failure is not None:
+            show_diagnostics((failure,), {})
+            return EXIT_REJECTED
+        click.echo(f"wrote {path}")
+        return EXIT_UNEXPECTED if traced.uncovered else EXIT_GOOD
+    return EXIT_UNEXPECTED if traced.uncovered or traced.changes else EXIT_GOOD
+
+
+def _wrong(code: str, path: Path, message: str, hint: str | None = None) -> "Diagnostic":
+    from policydsl.base.diagnostic import Diagnostic
+    from policydsl.base.span import Span
+
+    return Diagnostic(code, Span(str(path), 0, 0, 0, 0), message, hint=hint)
+
+
+def _passages(path: Path, found: "list[Diagnostic]") -> "tuple[Passage, ...] | None":
+    from policydsl.document.outline import outline
+    from policydsl.document.read import HTML, TEXT, WORD, UnreadableError, read_document
+
+    ending = path.suffix.lower()
+    if ending not in TEXT | HTML | WORD:
+        found.append(_wrong("E0630", path, f"`{path}` is no kind of document that can be read", ".txt, .html or .docx"))
+        return None
+    try:
+        return outline(read_document(path.read_bytes(), ending))
+    except OSError as error:
+        found.append(_wrong("E0601", path, f"`{path}` cannot be read: {(error.strerror or str(error)).lower()}"))
+    except ModuleNotFoundError as error:
+        message = f"`{error.name}`, which reads documents of this kind, is not installed"
+        found.append(_wrong("E0622", path, message, "pip install 'policydsl[trace]'"))
+    except UnreadableError as error:
+        found.append(_wrong("E0630", path, f"`{path}` cannot be understood: {error}"))
+    return None
+
+
+def _lock(path: Path, found: "list[Diagnostic]") -> "tuple[Locked, ...] | None":
+    from policydsl.document.lock import LockError, read_lock
+
+    if not path.exists():
+        return None
+    try:
+        return read_lock(path.read_text(encoding="utf-8"))
+    except (OSError, UnicodeDecodeError, LockError) as error:
+        found.append(_wrong("E0631", path, f"`{path}` cannot be used: {error}", "mend it, or remove it and `--write`"))
+        return None
+
+
+def _lines(traced: "Tracing", *, verbose: bool) -> Iterator[str]:
+    if verbose:
+        for each in traced.traced:
+            by = "heading" if each.passage.heading and not each.clauses else ", ".join(each.clauses) or "nothing"
+            yield f"{each.passage.place:<16} line {each.passage.line:<5} {by}"
+    uncovered = traced.uncovered
+    for passage in uncovered:
+        yield f"no clause stands for {passage.place} (line {passage.line}): {_short(passage.text)}"
+    yield from _changes(traced.changes)
+    if traced.idle:
+        yield f"clauses that stand for no sentence (what the text leaves open): {', '.join(traced.idle)}"
+    sentences = [t for t in traced.traced if not t.passage.heading]
+    yield f"{len(sentences) - len(uncovered)} of {len(sentences)} sentences covered; {len(traced.changes)} changes"
+
+
+def _changes(changes: "Sequence[Change]") -> Iterator[str]:
+    for change in changes:
+        about = f"; look at clause{'s' if len(change.clauses) > 1 else ''} {', '.join(change.clauses)}"
+        place = f"{change.old} -> {change.new}" if change.kind == "moved" else change.new or change.old
+        yield f"{change.kind}: {place}{about if change.clauses else ''}"
+
+
+def _short(text: str) -> str:
+    from policydsl.report.diagnostics import harmless
+
+    text = harmless(text)
+    return text if len(text) <= _SHOWN else f"{text[: _SHOWN - 3]}..."
