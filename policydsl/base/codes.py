@@ -485,6 +485,15 @@ _ALL = (
         'finding a "x"\n    between a history and the same history later by 31 days: '
         "score in the second history = score in the first history",
     ),
+    Code(
+        "E0324",
+        "an order that does not fit",
+        "What is `higher` or `lower` is a number, what is `earlier` or `later` a date, what is `yes` or `no` a truth "
+        "value; the values of an enumeration are ranked, every one of them, with `then`. Only so can two wordings be "
+        "compared: a value left out of a ranking would be neither better nor worse.",
+        "better for Network\n    later score",
+        "better for Network\n    higher score",
+    ),
     # --- warnings ---
     Code(
         "W0401",
@@ -658,6 +667,30 @@ _ALL = (
         "policydsl check specs --claim ceiling",
     ),
     Code(
+        "E0606",
+        "two different documents",
+        "`policydsl diff` compares two wordings of one document. These two have different titles and hardly a clause "
+        "or name in common. Compare two versions of the same file, or a policy and an amendment of it.",
+        "policydsl diff specs/score.policy specs/cards.policy",
+        "policydsl diff specs/score.policy specs/score.new.policy",
+    ),
+    Code(
+        "E0607",
+        "a mapping that does not fit",
+        "A mapping says which name of the old wording is which name of the new one. Both must be declared, be of the "
+        "same kind, and be named once only. The hint shows a name that is close.",
+        "policydsl diff OLD NEW --rename score=helth",
+        "policydsl diff OLD NEW --rename score=health",
+    ),
+    Code(
+        "E0608",
+        "a revision that git does not give",
+        "A wording was named as `REVISION:FILE`, as git spells it, but git has no such revision, the file is not in "
+        "it, or this is no git repository. Try `git show REVISION:FILE`.",
+        "policydsl diff HEAD~100:specs/score.policy specs/score.policy",
+        "policydsl diff HEAD~1:specs/score.policy specs/score.policy",
+    ),
+    Code(
         "E0620",
         "a saved result cannot be used",
         "The file is not a result that `policydsl check --format json` has written, it was changed or cut off since, "
@@ -696,6 +729,39 @@ _ALL = (
         "changed in a way that cannot be understood. Mend the line, or remove the file and write it anew.",
         "sentences: none",
         "sentences: []",
+    ),
+    # --- amendments ---
+    Code(
+        "E0701",
+        "an amendment that finds nothing to amend",
+        "An amendment quotes what it replaces or removes. The policy does not say that: the clause, line, row or case "
+        "is not there, or is worded differently by now. Look at what the policy says and quote that.",
+        "in clause 1\n    in table band\n        replace (0, 40]: low\n        with [0, 40]: low",
+        "in clause 1\n    in table band\n        replace (0, 50]: low\n        with [0, 50]: low",
+    ),
+    Code(
+        "E0702",
+        "an amendment of another policy",
+        "The title behind `of` is not the title of the policy that the amendment was given with. Name the policy that "
+        "it amends, or correct the title.",
+        'amendment "Tighter" of "Scores"',
+        'amendment "Tighter" of "Health score"',
+    ),
+    Code(
+        "E0703",
+        "an amendment that is in the text already",
+        "What the amendment asks for, the policy says already. Most often the amendment has been applied before; an "
+        "amendment applies once. Remove it, or give the text from before.",
+        "in clause 1\n    add exception to 2",
+        "in clause 1\n    add exception to 3",
+    ),
+    Code(
+        "E0704",
+        "an amendment older than its document",
+        "The day from which the amendment takes effect lies before the day from which the document itself does. "
+        "There is no wording in force yet that it could change. Correct one of the two dates.",
+        'amendment "Tighter" of "Scores"\n    effective 2021-01-01',
+        'amendment "Tighter" of "Scores"\n    effective 2026-01-01',
     ),
 )
 

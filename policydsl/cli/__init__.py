@@ -15,6 +15,7 @@ from policydsl import __version__
 from policydsl.cli.blame import blame
 from policydsl.cli.check import check
 from policydsl.cli.completion import completion
+from policydsl.cli.diff import diff
 from policydsl.cli.explain import explain
 from policydsl.cli.export import export
 from policydsl.cli.fmt import fmt
@@ -57,7 +58,7 @@ def cli() -> None:
     """  # noqa: D301  \b is click's mark for lines to be kept
 
 
-for command in (check, report, replay, run, graph, blame, trace, export, fmt, explain, completion):
+for command in (check, diff, report, replay, run, graph, blame, trace, export, fmt, explain, completion):
     cli.add_command(command)
 
 

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 @click.argument("paths", nargs=-1, type=click.Path(path_type=Path, allow_dash=True))
 @click.option("--check", "only_check", is_flag=True, help="Change nothing; exit with 1 if a file would change.")
 def fmt(paths: tuple[Path, ...], *, only_check: bool) -> int:
-    """Rewrite policies and claims in their one layout; the meaning and the comments stay.
+    """Rewrite policies, claims and amendments in their one layout; the meaning and the comments stay.
 
     PATHS are files or folders (default: specs and proofs); `-` reads standard input and writes standard output.
     A file with mistakes is left as it is.
@@ -65,7 +65,9 @@ def _files(paths: tuple[Path, ...]) -> Iterator[Path]:
     defaults = [p for p in (Path("specs"), Path("proofs")) if p.exists()]
     for path in paths or defaults or (Path("specs"),):
         if path.is_dir():
-            yield from sorted(p for p in path.rglob("*") if p.suffix in {".policy", ".claims"} and p.is_file())
+            yield from sorted(
+                p for p in path.rglob("*") if p.suffix in {".policy", ".claims", ".amendment"} and p.is_file()
+            )
         else:
             yield path
 

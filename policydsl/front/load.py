@@ -21,6 +21,7 @@ from policydsl.front.loaded import (
     TableText,
 )
 from policydsl.front.lower import lower
+from policydsl.front.orders import lower_orders
 from policydsl.front.scope import Home, Scope, WrongError, declare, labels, unknown
 from policydsl.front.table_text import table_text
 from policydsl.syntax import ast
@@ -77,7 +78,7 @@ def load_files(files: Iterable[str], read: Read) -> Loaded:
     found: list[Diagnostic] = []
     trees: list[ast.File] = []
     for name in files:
-        tree = _tree(name, read, sources, found)
+        tree = read_tree(name, read, sources, found)
         if tree is not None:
             trees.append(tree)
     policies: dict[str, tuple[LoadedPolicy, Scope]] = {}
@@ -86,7 +87,7 @@ def load_files(files: Iterable[str], read: Read) -> Loaded:
         header = next((i for i in tree.items if isinstance(i, ast.Policy)), None)
         if tree.path.endswith(POLICY):
             own: list[Diagnostic] = []
-            result = _policy(tree, read, sources, own) if not _wrong(tree.path, found) else None
+            result = load_policy(tree, read, sources, own) if not _wrong(tree.path, found) else None
             found.extend(own)
             if result is None or _wrong(tree.path, own):
                 broken.update([header.title.value] if header else [])
@@ -106,7 +107,8 @@ def _wrong(path: str, found: Iterable[Diagnostic]) -> bool:
     return has_errors(d for d in found if d.span.file == path)
 
 
-def _tree(name: str, read: Read, sources: dict[str, str], found: list[Diagnostic]) -> ast.File | None:
+def read_tree(name: str, read: Read, sources: dict[str, str], found: list[Diagnostic]) -> ast.File | None:
+    """Return the items of the file `name`; its text is kept in `sources`, mistakes go to `found`."""
     text, wrong = read(name)
     found.extend(wrong)
     if text is None:
@@ -120,9 +122,10 @@ def _tree(name: str, read: Read, sources: dict[str, str], found: list[Diagnostic
 # --- policies ------------------------------------------------------------------------------------
 
 
-def _policy(
+def load_policy(
     tree: ast.File, read: Read, sources: dict[str, str], found: list[Diagnostic]
 ) -> tuple[LoadedPolicy, Scope] | None:
+    """Return the policy in `tree` with all its names; None where something is wrong that leaves no meaning."""
     headers = [i for i in tree.items if isinstance(i, ast.Policy)]
     if not headers and all(isinstance(i, ast.Role | ast.Enumeration | ast.Subset | ast.Import) for i in tree.items):
         return None  # a file of shared declarations, read by those that import it
@@ -146,11 +149,12 @@ def _policy(
     system, draft = lower(info.title, info.histories_from, scope, found)
     if system is None:
         return None
+    orders = lower_orders(items, scope, found)
     _unused(scope, found)
     readings = tuple(_reading(h) for h in scope.homes if isinstance(h.node, ast.Reading))
     return LoadedPolicy(
         tree.path, info, clauses, _symbols(scope), readings, system, influence(system), tuple(draft.liveness),
-        _tables(scope, sources),
+        _tables(scope, sources), orders,
     ), scope  # fmt: skip
 
 
@@ -215,7 +219,7 @@ def _shared(
     name: str, node: ast.Import, read: Read, sources: dict[str, str], found: list[Diagnostic]
 ) -> ast.File | None:
     before = len(found)
-    shared = _tree(name, read, sources, found)
+    shared = read_tree(name, read, sources, found)
     if shared is None:
         del found[before:]
         message = f"the file `{node.path.value}` cannot be read"

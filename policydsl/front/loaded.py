@@ -79,6 +79,26 @@ class Header:
     language: str
 
 
+Way = Literal[
+    "higher", "lower", "earlier", "later", "yes", "no", "permitted", "not permitted", "wider", "narrower", "ranking"
+]  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
+class Order:
+    """Which values of the state, count, definition or table `name` are better for `role`.
+
+    `permitted` and `wider` speak of the event `name`: whether it is permitted, and the facts and choices it may have.
+    `values` are those of a ranking, best first; `none` says what no date counts as, for dates that may be none.
+    """
+
+    role: str
+    name: str
+    way: Way
+    values: tuple[str, ...]
+    none: Literal["best", "worst"] | None
+
+
 @dataclass(frozen=True, slots=True)
 class Cell:
     """What a row asks of one input, as written; `low` and `high` where it is a stretch between plain whole numbers."""
@@ -116,6 +136,7 @@ class LoadedPolicy:
     """A policy, ready for both readings. `system.obligations` are the questions it owes by itself.
 
     The properties of `liveness` say that a rule, row, event or schedule never takes effect: proved is the bad answer.
+    `tables` are as written; `orders` say what is better for whom.
     """
 
     path: str
@@ -127,6 +148,7 @@ class LoadedPolicy:
     influence: Influence
     liveness: tuple[Obligation, ...]
     tables: tuple[TableText, ...] = ()
+    orders: tuple[Order, ...] = ()
 
 
 Expected = Literal["holds", "fails", "depends"]

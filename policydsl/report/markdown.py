@@ -36,10 +36,10 @@ def render_markdown(report: Report, code: str = "en") -> str:
     head += [f"❌ a bug in policydsl, while it worked on {esc(b.about)}: {esc(b.reason)}" for b in report.bugs]
     head += [f"{'❌' if d.is_error else '⚠️'} {esc(f'{d.code} {d.span}: {d.message}')}" for d in report.diagnostics]
     blocks = head + [block for policy in report.policies for block in _policy(policy, words_of(policy, code))]
-    return _fitting(blocks)
+    return fitting(blocks)
 
 
-def _fitting(blocks: list[str]) -> str:
+def fitting(blocks: list[str]) -> str:
     """Return as many `blocks` as fit, from the first on."""
     kept: list[str] = []
     room = LONGEST

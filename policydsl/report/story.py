@@ -169,3 +169,9 @@ def input_of(policy: LoadedPolicy, name: str, value: Value, sort: Sort) -> str:
     if isinstance(sort, BoolSort):
         return "yes" if value else "no"
     return str(value) if isinstance(value, Fraction) else show_core(value, sort)
+
+
+def observed(policy: LoadedPolicy, name: str, env: Env) -> str | None:
+    """Return what the state, count, definition, table or permission `name` is in `env`; None where there is none."""
+    fact = _fact(policy, name, env)
+    return None if fact is None else fact[1]

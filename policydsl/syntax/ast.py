@@ -707,6 +707,104 @@ class Clause(Node):
     items: tuple[ClauseItem, ...]
 
 
+# --- what is better for whom ----------------------------------------------------------------------
+
+Way = Literal[
+    "higher", "lower", "earlier", "later", "yes", "no", "permitted", "not permitted", "wider", "narrower", "ranking"
+]  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
+class Preference(Node):
+    """Which values of `name` are better. `values` only for a ranking, best first; `none` only for dates."""
+
+    way: Way
+    name: Name
+    values: tuple[Name, ...] = ()
+    none: Literal["best", "worst"] | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Better(Node):
+    role: Name
+    preferences: tuple[Preference, ...]
+
+
+# --- amendments ----------------------------------------------------------------------------------
+
+Effect = Literal["equivalent", "stricter", "more lenient", "incomparable", "different"]
+
+
+@dataclass(frozen=True, slots=True)
+class ExpectEffect(Node):
+    """What the author expects of an amendment: for `roles`, of `outcomes` (none: of all), where `under` holds."""
+
+    effect: Effect
+    roles: tuple[Name, ...]
+    outcomes: tuple[Name, ...]
+    under: Expr | None
+
+
+@dataclass(frozen=True, slots=True)
+class Amendment(Node):
+    """The head of an amendment: its title, the title of the policy `of` which it changes the wording."""
+
+    title: Text
+    of: Text
+    labels: Labels
+    effective: DateLiteral | None
+    because: Text | None
+    expects: tuple[ExpectEffect, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class PartEdit(Node):
+    """`old` becomes `new`; without `old` it is added, without `new` removed."""
+
+    old: "ClauseItem | Row | DefineCase | None"
+    new: "ClauseItem | Row | DefineCase | None"
+
+
+@dataclass(frozen=True, slots=True)
+class AmendedPart(Node):
+    """Rows of the table, or cases of the definition, called `name`."""
+
+    kind: Literal["table", "define"]
+    name: Name
+    edits: tuple[PartEdit, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class AmendedClause(Node):
+    number: ClauseRef
+    summary: Text | None
+    edits: tuple[PartEdit | AmendedPart, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class ReplacedClause(Node):
+    clause: "Clause | NotFormalised"
+
+
+@dataclass(frozen=True, slots=True)
+class AddedItem(Node):
+    item: "Clause | NotFormalised | Role | Enumeration | Subset | Better"
+
+
+@dataclass(frozen=True, slots=True)
+class RemovedClause(Node):
+    number: ClauseRef
+
+
+@dataclass(frozen=True, slots=True)
+class AmendedHeader(Node):
+    """Lines of the header, by the name of their field in `Policy`."""
+
+    lines: tuple[tuple[str, object], ...]
+
+
+Change: TypeAlias = ReplacedClause | AddedItem | RemovedClause | AmendedClause | AmendedHeader
+
 # --- claims --------------------------------------------------------------------------------------
 
 
@@ -871,7 +969,20 @@ class Claim(Node):
     expect: Expectation
 
 
-Item: TypeAlias = Policy | Import | Role | Enumeration | Subset | NotFormalised | Clause | ClaimsAbout | Claim
+Item: TypeAlias = (
+    Policy
+    | Import
+    | Role
+    | Enumeration
+    | Subset
+    | NotFormalised
+    | Clause
+    | Better
+    | ClaimsAbout
+    | Claim
+    | Amendment
+    | Change
+)
 
 
 @dataclass(frozen=True, slots=True)

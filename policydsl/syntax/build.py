@@ -171,6 +171,138 @@ class Build(Transformer[Token, Any]):
     def import_(self, meta: Meta, c: list[Any]) -> ast.Import:
         return ast.Import(self._span(meta), self._text(c[0]))
 
+    # --- what is better for whom
+
+    def better(self, meta: Meta, c: list[Any]) -> ast.Better:
+        return ast.Better(self._span(meta), self._name(c[0]), tuple(c[1:]))
+
+    def _preference(self, way: ast.Way, meta: Meta, c: list[Any]) -> ast.Preference:
+        return ast.Preference(self._span(meta), way, self._name(c[0]), (), _default(c, 1))
+
+    def higher(self, meta: Meta, c: list[Any]) -> ast.Preference:
+        return self._preference("higher", meta, c)
+
+    def lower(self, meta: Meta, c: list[Any]) -> ast.Preference:
+        return self._preference("lower", meta, c)
+
+    def earlier(self, meta: Meta, c: list[Any]) -> ast.Preference:
+        return self._preference("earlier", meta, c)
+
+    def later(self, meta: Meta, c: list[Any]) -> ast.Preference:
+        return self._preference("later", meta, c)
+
+    def prefer_yes(self, meta: Meta, c: list[Any]) -> ast.Preference:
+        return self._preference("yes", meta, c)
+
+    def prefer_no(self, meta: Meta, c: list[Any]) -> ast.Preference:
+        return self._preference("no", meta, c)
+
+    def prefer_permitted(self, meta: Meta, c: list[Any]) -> ast.Preference:
+        return self._preference("permitted", meta, c)
+
+    def prefer_not_permitted(self, meta: Meta, c: list[Any]) -> ast.Preference:
+        return self._preference("not permitted", meta, c)
+
+    def wider(self, meta: Meta, c: list[Any]) -> ast.Preference:
+        return self._preference("wider", meta, c)
+
+    def narrower(self, meta: Meta, c: list[Any]) -> ast.Preference:
+        return self._preference("narrower", meta, c)
+
+    def ranking(self, meta: Meta, c: list[Any]) -> ast.Preference:
+        return ast.Preference(self._span(meta), "ranking", self._name(c[0]), self._names(c[1:]))
+
+    def none_best(self, _meta: Meta, _c: list[Any]) -> str:
+        return "best"
+
+    def none_worst(self, _meta: Meta, _c: list[Any]) -> str:
+        return "worst"
+
+    # --- amendments
+
+    def amendment(self, meta: Meta, c: list[Any]) -> ast.Amendment:
+        title, of, labels, *lines = c
+        parts = _Parts([x for x in lines if x is not None], ("effective", "because"))
+        return ast.Amendment(
+            self._span(meta),
+            self._text(title),
+            self._text(of),
+            labels,
+            parts.one("effective"),
+            parts.one("because"),
+            parts.all("expect effect"),
+        )
+
+    def because(self, meta: Meta, c: list[Any]) -> object:
+        return self._line("because", meta, self._text(c[0]))
+
+    def expect_effect(self, meta: Meta, c: list[Any]) -> object:
+        effect, roles, outcomes, under = c
+        made = ast.ExpectEffect(self._span(meta), effect, roles or (), outcomes or (), under)
+        return self._line("expect effect", meta, made)
+
+    def for_roles(self, _meta: Meta, c: list[Any]) -> tuple[ast.Name, ...]:
+        return self._names(c)
+
+    def in_outcomes(self, _meta: Meta, c: list[Any]) -> tuple[ast.Name, ...]:
+        return self._names(c)
+
+    def equivalent(self, _meta: Meta, _c: list[Any]) -> str:
+        return "equivalent"
+
+    def stricter(self, _meta: Meta, _c: list[Any]) -> str:
+        return "stricter"
+
+    def more_lenient(self, _meta: Meta, _c: list[Any]) -> str:
+        return "more lenient"
+
+    def incomparable(self, _meta: Meta, _c: list[Any]) -> str:
+        return "incomparable"
+
+    def different(self, _meta: Meta, _c: list[Any]) -> str:
+        return "different"
+
+    def replaced_clause(self, meta: Meta, c: list[Any]) -> ast.ReplacedClause:
+        return ast.ReplacedClause(self._span(meta), c[0])
+
+    def added_item(self, meta: Meta, c: list[Any]) -> ast.AddedItem:
+        return ast.AddedItem(self._span(meta), c[0])
+
+    def removed_clause(self, meta: Meta, c: list[Any]) -> ast.RemovedClause:
+        return ast.RemovedClause(self._span(meta), self._clause(c[0]))
+
+    def amended_clause(self, meta: Meta, c: list[Any]) -> ast.AmendedClause:
+        number, summary, *edits = c
+        said = None if summary is None else self._text(summary)
+        return ast.AmendedClause(self._span(meta), self._clause(number), said, tuple(edits))
+
+    def amended_header(self, meta: Meta, c: list[Any]) -> ast.AmendedHeader:
+        names = {"histories": "histories_from", "ends": "ends_inclusive"}
+        lines = tuple((names.get(key, key.replace(" ", "_")), value) for key, _, value in c)
+        return ast.AmendedHeader(self._span(meta), lines)
+
+    def _plain(self, part: Any) -> Any:  # noqa: ANN401  a row may be the line for no row
+        if isinstance(part, tuple):
+            key, span, value = part
+            assert key == "no row"
+            return ast.Row(span, (), value)
+        return part
+
+    def replace_part(self, meta: Meta, c: list[Any]) -> ast.PartEdit:
+        return ast.PartEdit(self._span(meta), self._plain(c[0]), self._plain(c[1]))
+
+    def add_part(self, meta: Meta, c: list[Any]) -> ast.PartEdit:
+        return ast.PartEdit(self._span(meta), None, self._plain(c[0]))
+
+    def remove_part(self, meta: Meta, c: list[Any]) -> ast.PartEdit:
+        return ast.PartEdit(self._span(meta), self._plain(c[0]), None)
+
+    def amended_table(self, meta: Meta, c: list[Any]) -> ast.AmendedPart:
+        return ast.AmendedPart(self._span(meta), "table", self._name(c[0]), tuple(c[1:]))
+
+    def amended_define(self, meta: Meta, c: list[Any]) -> ast.AmendedPart:
+        return ast.AmendedPart(self._span(meta), "define", self._name(c[0]), tuple(c[1:]))
+
     # --- declarations
 
     def labels(self, _meta: Meta, c: list[Any]) -> ast.Labels:

@@ -9,7 +9,7 @@ from click.testing import CliRunner
 from policydsl.cli import cli
 
 PAGE = Path(__file__).parent.parent.parent / "docs" / "language.md"
-BLOCK = re.compile(r"```(policy|claims|history)([^\n]*)\n(.*?)```", re.DOTALL)
+BLOCK = re.compile(r"```(policy|claims|history|amendment)([^\n]*)\n(.*?)```", re.DOTALL)
 
 
 def examples() -> list[tuple[str, str, list[tuple[str, str]]]]:
@@ -37,6 +37,8 @@ def test_example(example: tuple[str, str, list[tuple[str, str]]], tmp_path: Path
     policy, refused, rest = example
     (tmp_path / "example.policy").write_text(policy, encoding="utf-8")
     (tmp_path / "example.histories").mkdir()
+    amendments = [body for kind, body in rest if kind == "amendment"]
+    rest = [(kind, body) for kind, body in rest if kind != "amendment"]
     for i, (kind, body) in enumerate(rest):
         name = "example.claims" if kind == "claims" else f"example.histories/h{i}.yaml"
         (tmp_path / name).write_text(body, encoding="utf-8")
@@ -45,4 +47,10 @@ def test_example(example: tuple[str, str, list[tuple[str, str]]], tmp_path: Path
         assert result.return_value == 3
         assert refused in result.output
     else:
+        assert result.return_value == 0, result.output
+    for i, body in enumerate(amendments):
+        path = tmp_path / f"a{i}.amendment"
+        path.write_text(body, encoding="utf-8")
+        result = CliRunner().invoke(cli, ["diff", str(tmp_path / "example.policy"), str(path), "--jobs", "1"],
+                                    standalone_mode=False)  # fmt: skip
         assert result.return_value == 0, result.output

@@ -1,0 +1,303 @@
+"""Which name of one wording is which of the other: by name, as told, or as guessed; and what has no counterpart."""
+
+import difflib
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import dataclass, replace
+
+from policydsl.core.expr import EnumLit, EnumSort, Equal, Expr, Happens, Or, Sort, Use, Value, Var
+from policydsl.core.system import Event, Property, Step, System, Update
+from policydsl.core.walk import expressions, nodes, rewrite
+from policydsl.front.draft import conjunction
+from policydsl.front.loaded import LoadedPolicy, Symbol
+from policydsl.front.types import DateType, EnumType, Type
+
+_CLOSE = 0.6
+
+
+@dataclass(frozen=True, slots=True)
+class Remark:
+    """Something that the two wordings do not have in common. `rename` is a guess at what it is called in the other."""
+
+    what: str
+    clause: str
+    rename: tuple[str, str] | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Names:
+    """What names of the old wording are called in the new one; all others are called the same."""
+
+    renames: Mapping[str, str]
+
+    def new(self, name: str) -> str:
+        """Return what the declared or derived name (`score.n`, `strikes[spam]`, `breach.length`) is called there."""
+        if name in self.renames:
+            return self.renames[name]
+        cut = min((i for i in (name.find("."), name.find("[")) if i >= 0), default=len(name))
+        head, rest = name[:cut], name[cut:]
+        if rest.startswith("["):
+            index, _, tail = rest[1:].partition("]")
+            for key, value in self.renames.items():
+                if key.endswith(f".{index}"):
+                    rest = f"[{value.rpartition('.')[2]}]{tail}"
+        return self.renames.get(head, head) + rest
+
+    def old(self) -> "Names":
+        """Return the way back."""
+        return Names({new: old for old, new in self.renames.items()})
+
+    def value(self, sort: Sort, value: Value) -> Value:
+        """Return what `value`, one of the old wording's `sort`, is called."""
+        if not isinstance(sort, EnumSort):
+            return value
+        return self.renames.get(f"{sort.name}.{value}", f".{value}").rpartition(".")[2]
+
+
+@dataclass(frozen=True, slots=True)
+class Aligned:
+    """Both systems in the old wording's names, over common enumerations; `names` leads from them to the new one's."""
+
+    old: System
+    new: System
+    names: Names
+    remarks: tuple[Remark, ...]
+
+
+def align(old: LoadedPolicy, new: LoadedPolicy, renames: Mapping[str, str]) -> Aligned:
+    """Return the two systems in common terms. `renames` must be sound (`wrong_renames`)."""
+    names = Names(renames)
+    back = names.old()
+    second = renamed(new.system, back)
+    first = old.system
+    theirs = {s.name: s for s in sorts_of(second)}
+    united = {
+        s.name: EnumSort(s.name, (*s.values, *(v for v in theirs[s.name].values if v not in s.values)))
+        for s in sorts_of(first)
+        if s.name in theirs and theirs[s.name] != s
+    }
+    remarks = [*_enumerations(first, second, united), *_symbols(old, new, names), *_assumptions(first, second)]
+    return Aligned(_widened(first, united), _widened(second, united), names, tuple(remarks))
+
+
+def wrong_renames(old: LoadedPolicy, new: LoadedPolicy, renames: Mapping[str, str]) -> Iterator[tuple[str, str]]:
+    """Yield what is wrong with `renames`: the name, and why; nothing if they are sound."""
+    for one, other in renames.items():
+        mine, its = old.symbols.get(one), new.symbols.get(other)
+        if mine is None:
+            yield one, f"the old wording has no `{one}`{_meant(one, old.symbols)}"
+        elif its is None:
+            yield other, f"the new wording has no `{other}`{_meant(other, new.symbols)}"
+        elif mine.kind != its.kind:
+            yield one, f"`{one}` is a {mine.kind}, `{other}` a {its.kind}"
+        elif one in new.symbols and one != other and one not in renames.values():
+            yield one, f"`{one}` is still a name of the new wording"
+        elif list(renames.values()).count(other) > 1:
+            yield other, f"`{other}` is named twice"
+
+
+def _meant(name: str, known: Iterable[str]) -> str:
+    close = difflib.get_close_matches(name, sorted(known), 1, _CLOSE)
+    return f"; did you mean `{close[0]}`?" if close else ""
+
+
+# --- one system in other words -------------------------------------------------------------------
+
+
+def renamed(system: System, names: Names) -> System:
+    """Return `system` with all its names as `names` has them."""
+    return _mapped(system, names.new, lambda sort: _renamed_sort(sort, names), names)
+
+
+def _renamed_sort(sort: Sort, names: Names) -> Sort:
+    if not isinstance(sort, EnumSort):
+        return sort
+    return EnumSort(names.new(sort.name), tuple(str(names.value(sort, v)) for v in sort.values))
+
+
+def _widened(system: System, united: Mapping[str, EnumSort]) -> System:
+    """Return `system` over the enumerations `united`; what is given from outside stays within its own values."""
+    if not united:
+        return system
+    own = {s.name: s.values for s in sorts_of(system)}
+
+    def sort(each: Sort) -> Sort:
+        return united.get(each.name, each) if isinstance(each, EnumSort) else each
+
+    def limits(items: Iterable[tuple[str, Sort]]) -> list[Expr]:
+        return [
+            Or(tuple(Equal(Var(name, wide), EnumLit(wide, v)) for v in own[wide.name]))
+            for name, each in items
+            if isinstance(wide := sort(each), EnumSort) and wide != each
+        ]
+
+    made = _mapped(system, lambda name: name, sort, Names({}))
+    assumptions = limits((p.name, p.sort) for p in system.parameters)
+    starts = limits((v.name, v.sort) for v in system.variables if v.initial is None)
+    events = tuple(
+        replace(e, guard=conjunction([*limits((i.name, i.sort) for i in before.inputs), e.guard]))
+        for e, before in zip(made.events, system.events, strict=True)
+    )
+    return replace(made, assumptions=(*made.assumptions, *assumptions), starts=(*made.starts, *starts), events=events)
+
+
+def _mapped(system: System, name: Callable[[str], str], sort: Callable[[Sort], Sort], values: Names) -> System:
+    def change(node: Expr) -> Expr | None:
+        match node:
+            case Var(name=n, sort=s):
+                return Var(name(n), sort(s))
+            case Use(name=n, sort=s):
+                return Use(name(n), sort(s))
+            case EnumLit(sort=s, value=v):
+                made = sort(s)
+                assert isinstance(made, EnumSort)
+                return EnumLit(made, str(values.value(s, v)))
+            case Happens(step=step):
+                return Happens(name(step))
+            case _:
+                return None
+
+    def e(expr: Expr) -> Expr:
+        return rewrite(expr, change)
+
+    def update(u: Update) -> Update:
+        cases = tuple(
+            replace(c, steps=None if c.steps is None else frozenset(map(name, c.steps)), guard=e(c.guard),
+                    value=e(c.value)) for c in u.cases
+        )  # fmt: skip
+        return Update(name(u.variable), cases)
+
+    def event(x: Event) -> Event:
+        inputs = tuple(
+            replace(i, name=name(i.name), sort=sort(i.sort),
+                    default=None if i.default is None else values.value(i.sort, i.default)) for i in x.inputs
+        )  # fmt: skip
+        return replace(x, name=name(x.name), inputs=inputs, guard=e(x.guard))
+
+    return replace(
+        system,
+        parameters=tuple(
+            replace(p, name=name(p.name), sort=sort(p.sort),
+                    default=None if p.default is None else values.value(p.sort, p.default)) for p in system.parameters
+        ),
+        assumptions=tuple(map(e, system.assumptions)),
+        variables=tuple(
+            replace(v, name=name(v.name), sort=sort(v.sort), initial=None if v.initial is None else e(v.initial))
+            for v in system.variables
+        ),
+        starts=tuple(map(e, system.starts)),
+        definitions=tuple(replace(d, name=name(d.name), sort=sort(d.sort), body=e(d.body)) for d in system.definitions),
+        events=tuple(map(event, system.events)),
+        schedules=tuple(
+            replace(s, name=name(s.name), armed=e(s.armed), due=e(s.due)) for s in system.schedules
+        ),
+        updates=tuple(map(update, system.updates)),
+        obligations=tuple(
+            replace(o, property=Property(e(o.property.state), e(o.property.step))) for o in system.obligations
+        ),
+    )  # fmt: skip
+
+
+def sorts_of(system: System) -> Iterator[EnumSort]:
+    """Yield the enumerations of `system`, each once."""
+    declared = [p.sort for p in system.parameters] + [v.sort for v in system.variables]
+    declared += [d.sort for d in system.definitions]
+    inputs = [i.sort for e in system.events for i in e.inputs]
+    written = [n.sort for _, e in expressions(system) for n in nodes(e) if isinstance(n, EnumLit | Var | Use)]
+    yield from (s for s in dict.fromkeys([*declared, *inputs, *written]) if isinstance(s, EnumSort))
+
+
+def step_in(names: Names, step: Step, system: System) -> Step:
+    """Return `step`, a step of the aligned systems, as one of the new wording's `system`."""
+    sorts = {i.name: i.sort for e in system.events for i in e.inputs}
+    inputs = {}
+    for name, value in step.inputs.items():
+        own = names.new(name)
+        sort = sorts.get(own)
+        inputs[own] = value if not isinstance(sort, EnumSort) else _value(names, sort, value)
+    return Step(names.new(step.name), step.day, inputs)
+
+
+def parameters_in(names: Names, given: Mapping[str, Value], system: System) -> dict[str, Value]:
+    """Return parameters of the aligned systems as those of the new wording's `system`."""
+    back = names.old()
+    return {p.name: _value(names, p.sort, given[back.new(p.name)]) for p in system.parameters}
+
+
+def _value(names: Names, sort: Sort, value: Value) -> Value:
+    """Return the new wording's name for `value`; `sort` is the new wording's."""
+    if not isinstance(sort, EnumSort):
+        return value
+    back = names.old()
+    return next((v for v in sort.values if back.value(sort, v) == value), value)
+
+
+# --- what has no counterpart ---------------------------------------------------------------------
+
+_NAMED = frozenset(
+    {"state", "definition", "table", "count", "parameter", "reading", "occurrence", "act", "schedule", "duty",
+     "field", "choice"}
+)  # fmt: skip
+
+
+def _symbols(old: LoadedPolicy, new: LoadedPolicy, names: Names) -> Iterator[Remark]:
+    back = names.old()
+    mine = {s.name: s for s in old.symbols.values() if s.kind in _NAMED}
+    theirs = {back.new(s.name): s for s in new.symbols.values() if s.kind in _NAMED}
+    lost, added = ([s for n, s in one.items() if n not in other] for one, other in ((mine, theirs), (theirs, mine)))
+    for symbol in lost:
+        guess = _guess(symbol, added)
+        yield Remark(f"the {symbol.kind} `{symbol.name}` is only in the old wording", symbol.clause,
+                     None if guess is None else (symbol.name, guess.name))  # fmt: skip
+    for symbol in added:
+        yield Remark(f"the {symbol.kind} `{symbol.name}` is only in the new wording", symbol.clause)
+    for name, symbol in mine.items():
+        other = theirs.get(name)
+        if other is not None and not alike(symbol.type, other.type, names):
+            yield Remark(f"`{name}` is of another type in the new wording: the two are not compared", other.clause)
+        elif other is not None and other.kind != symbol.kind and {symbol.kind, other.kind} & {"occurrence", "act"}:
+            yield Remark(f"`{name}` is now {_a(other.kind)}, before it was {_a(symbol.kind)}", other.clause)
+
+
+def _a(kind: str) -> str:
+    return f"an {kind}" if kind[0] in "aeiou" else f"a {kind}"
+
+
+def alike(one: Type | None, other: Type | None, names: Names) -> bool:
+    """Return whether values of two types can be compared."""
+    if isinstance(one, EnumType) and isinstance(other, EnumType):
+        return names.new(one.sort.name) == other.sort.name
+    if isinstance(one, DateType) and isinstance(other, DateType):
+        return True
+    return one == other
+
+
+def _guess(symbol: Symbol, added: list[Symbol]) -> Symbol | None:
+    """Return what `symbol` may be called now: something new of its kind and type, alike in name or in its clause."""
+    fit = [s for s in added if s.kind == symbol.kind and alike(symbol.type, s.type, Names({}))]
+    close = difflib.get_close_matches(symbol.name, [s.name for s in fit], 1, _CLOSE)
+    if close:
+        return next(s for s in fit if s.name == close[0])
+    neighbours = [s for s in fit if s.clause == symbol.clause]
+    return neighbours[0] if len(neighbours) == 1 else None
+
+
+def _enumerations(first: System, second: System, united: Mapping[str, EnumSort]) -> Iterator[Remark]:
+    mine, theirs = ({s.name: s for s in sorts_of(x)} for x in (first, second))
+    for name in united:
+        for has, lacks, word in ((mine, theirs, "old"), (theirs, mine, "new")):
+            only = [v for v in has[name].values if v not in lacks[name].values]
+            if only:
+                listed = " and ".join(f"`{v}`" for v in only)
+                yield Remark(
+                    f"of `{name}`, {listed} {'is' if len(only) == 1 else 'are'} only in the {word} wording", ""
+                )
+
+
+def _assumptions(first: System, second: System) -> Iterator[Remark]:
+    common = {p.name for p in first.parameters} & {p.name for p in second.parameters}
+    mine, theirs = (
+        [e for e in s.assumptions if all(n.name in common for n in nodes(e) if isinstance(n, Var))]
+        for s in (first, second)
+    )
+    if set(mine) != set(theirs):
+        yield Remark("the wordings admit different parameters: they are compared for those that both admit", "")

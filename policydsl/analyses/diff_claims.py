@@ -1,0 +1,194 @@
+"""What was claimed of the old wording, judged again under the new one: claims, obligations, dead clauses."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from typing import Literal, TypeAlias
+
+from policydsl.analyses.diff_ask import question_hash
+from policydsl.analyses.judge import Bug, Decision, Judgement, News, Subject, decide
+from policydsl.analyses.workers import Judge
+from policydsl.base.diagnostic import Diagnostics
+from policydsl.core.system import Obligation, Question
+from policydsl.engines.verdict import Bounded, Budget, Proved, Refuted, Unknown, Vacuous
+from policydsl.front.loaded import LoadedClaim, LoadedPolicy
+from policydsl.front.wordings import Rejudged, Wordings
+
+Fate: TypeAlias = Literal[
+    "untouched", "kept", "lost", "gained", "mended", "worse", "other readings", "meaningless", "undecided"
+]
+"""What becomes of a claim.
+
+untouched        nothing that it depends on changed, so whatever it was it is still
+kept             judged again, with the same verdict
+lost             held, and does not any more (or depends on a reading now)
+gained           did not hold (under every reading), and does now
+mended, worse    the same of a finding: a weakness that is gone, or one that is new
+other readings   it depends on readings, but not on the same as before
+meaningless      speaks of what the new wording does not have
+"""
+
+Word: TypeAlias = Literal["holds", "fails", "depends", "vacuous", "undecided"]
+
+
+@dataclass(frozen=True, slots=True)
+class Again:
+    """A claim and what becomes of it. `old` and `new` are what came out, None where nothing had to be asked."""
+
+    claim: LoadedClaim
+    fate: Fate
+    old: Decision | None
+    new: Decision | None
+    why: Diagnostics = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Flaw:
+    """An obligation that is broken, or a clause that is dead, under the new wording (`new`) or no longer (`mended`)."""
+
+    subject: Subject
+    fate: Literal["new", "mended", "undecided"]
+    decision: Decision
+
+
+def word(decision: Decision) -> Word:
+    """Return what came out, in the terms of the claim: of a possibility, `holds` says that it is one."""
+    possible = decision.subject.claim is not None and decision.subject.claim.possible
+    if any(s.separates for s in decision.splits):
+        return "depends"
+    match decision.verdict:
+        case Proved():
+            return "fails" if possible else "holds"
+        case Refuted():
+            return "holds" if possible else "fails"
+        case Vacuous():
+            return "fails" if possible else "vacuous"
+        case Bounded() | Unknown() | None:
+            return "undecided"
+
+
+def readings_of(decision: Decision) -> frozenset[str]:
+    """Return the readings on which the verdict depends."""
+    return frozenset(s.reading for s in decision.splits if s.separates)
+
+
+def _fate(claim: LoadedClaim, old: Decision, new: Decision) -> Fate:
+    before, now = word(old), word(new)
+    if "undecided" in {before, now}:
+        return "undecided"
+    if before == now:
+        return "kept" if readings_of(old) == readings_of(new) else "other readings"
+    finding = claim.kind == "finding"
+    if now in {"holds", "vacuous"}:
+        return "mended" if finding else "gained"
+    if before in {"holds", "vacuous"} or (before == "depends" and now == "fails"):
+        return "worse" if finding else "lost"
+    return "other readings"
+
+
+# --- the work ------------------------------------------------------------------------------------
+
+
+@dataclass(eq=False, slots=True)
+class Judging:
+    """Where the work is done: how much it may cost, by how many, and what went wrong in policydsl itself."""
+
+    budget: Budget
+    jobs: int
+    bugs: list[Bug]
+    judge: Judge | None = None
+
+
+def rejudge(wordings: Wordings, judging: Judging) -> tuple[Again, ...]:
+    """Return what becomes of each claim, in their order. Only those are asked that the edit can touch."""
+    touched = [c for c in wordings.claims if c.new is not None and not same_question(c.old.question, c.new.question)]
+    subjects = [Subject(wordings.old, "claim", c.old.question, claim=c.old, path=c.old.span.file) for c in touched]
+    subjects += [
+        Subject(wordings.new, "claim", c.new.question, claim=c.new, path=c.new.span.file)
+        for c in touched
+        if c.new is not None
+    ]
+    decisions = _decide(subjects, [c for pair in wordings.claims for c in (pair.old, pair.new) if c], judging)
+    before, after = decisions[: len(touched)], decisions[len(touched) :]
+    places = {id(c): i for i, c in enumerate(touched)}
+    return tuple(_again(c, places.get(id(c)), before, after) for c in wordings.claims)
+
+
+def _again(pair: Rejudged, place: int | None, before: Sequence[Decision], after: Sequence[Decision]) -> Again:
+    if pair.new is None:
+        return Again(pair.old, "meaningless", None, None, pair.why)
+    if place is None:
+        return Again(pair.old, "untouched", None, None)
+    return Again(pair.old, _fate(pair.old, before[place], after[place]), before[place], after[place])
+
+
+def same_question(old: Question, new: Question) -> bool:
+    """Return whether two questions are the same: all that they can see is."""
+    return question_hash(old) == question_hash(new)
+
+
+def _decide(subjects: Sequence[Subject], claims: Iterable[LoadedClaim], judging: Judging) -> tuple[Decision, ...]:
+    if not subjects:
+        return ()
+    lemmas = tuple(c.question for c in claims if c.kind == "lemma")
+    judgement = Judgement(tuple(subjects), lemmas)
+    decide(judgement, judging.budget, judging.jobs, _silent, judging.judge)
+    judging.bugs.extend(judgement.bugs)
+    return judgement.decisions()
+
+
+def _silent(news: News) -> None:
+    del news
+
+
+# --- obligations and dead clauses ----------------------------------------------------------------
+
+
+def flaws(wordings: Wordings, judging: Judging) -> tuple[Flaw, ...]:
+    """Return the conflicts, gaps, overlaps, undefined values and dead clauses that the edit makes or mends.
+
+    The new wording's questions are asked first; the old one's only where that says something new. What the edit
+    cannot touch is not asked.
+    """
+    old, new = _owed(wordings.old), _owed(wordings.new)
+    touched = [s for k, s in new.items() if k not in old or not same_question(s.question, old[k].question)]
+    gone = [s for k, s in old.items() if k not in new]
+    claims = [c.new for c in wordings.claims if c.new is not None]
+    after = _decide(touched, claims, judging)
+    keys = {id(s): k for k, s in new.items()}
+    again = [old[k] for d in after if (k := keys[id(d.subject)]) in old]
+    before = {d.subject.question.key: d for d in _decide(again, [c.old for c in wordings.claims], judging)}
+    found: list[Flaw] = []
+    for d in after:
+        was = before.get(d.subject.question.key) if keys[id(d.subject)] in old else None
+        bad, used_to_be = _bad(d), None if was is None else _bad(was)
+        if bad is None or (was is not None and used_to_be is None):
+            found.append(Flaw(d.subject, "undecided", d))
+        elif bad and not used_to_be:
+            found.append(Flaw(d.subject, "new", d))
+        elif used_to_be and not bad and was is not None:
+            found.append(Flaw(was.subject, "mended", was))
+    lost = _decide(gone, [c.old for c in wordings.claims], judging)
+    found += [Flaw(d.subject, "mended", d) for d in lost if _bad(d)]
+    return tuple(found)
+
+
+def _owed(policy: LoadedPolicy) -> dict[tuple[str, str], Subject]:
+    kinds: tuple[tuple[Literal["obligation", "liveness"], tuple[Obligation, ...]], ...] = (
+        ("obligation", policy.system.obligations),
+        ("liveness", policy.liveness),
+    )
+    return {
+        (origin, o.key): Subject(
+            policy, origin, Question(o.key, policy.system, o.property, None), obligation=o, path=policy.path
+        )
+        for origin, owed in kinds
+        for o in owed
+    }
+
+
+def _bad(decision: Decision) -> bool | None:
+    """Return whether an obligation is broken or a clause dead; None where that is not known."""
+    verdict = decision.verdict
+    if isinstance(verdict, Bounded | Unknown) or verdict is None:
+        return None
+    return isinstance(verdict, Refuted) == (decision.subject.origin == "obligation")

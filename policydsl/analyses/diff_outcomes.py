@@ -1,0 +1,304 @@
+"""What can be observed of a policy; whether two wordings give the same, never better, never worse."""
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from typing import Literal, Protocol, assert_never
+
+from policydsl.analyses.diff_align import Aligned, alike
+from policydsl.analyses.diff_product import Twin, at_step
+from policydsl.core.copies import BOTH, Side
+from policydsl.core.expr import (
+    BOOL,
+    DATE,
+    TRUE,
+    And,
+    EnumLit,
+    EnumSort,
+    Equal,
+    Expr,
+    Happens,
+    IntLit,
+    Ite,
+    Less,
+    Not,
+    Or,
+    Use,
+    Var,
+)
+from policydsl.core.system import Property, System
+from policydsl.front.draft import conjunction
+from policydsl.front.loaded import SET_SUFFIX, LoadedPolicy, Order, Symbol, set_name
+from policydsl.front.types import DateType, Type
+
+
+class Seeing(Protocol):
+    """What says how an expression of a wording reads in a product."""
+
+    def seen(self, side: Side, e: Expr) -> Expr:
+        """Return `e`, of the wording on `side`, as an expression of the product."""
+
+
+Kind = Literal["state", "definition", "table", "count", "permission", "choices"]
+
+
+@dataclass(frozen=True, slots=True)
+class Value:
+    """One value of an outcome under a wording: `present` (for dates that may be none) and what it is."""
+
+    present: Expr
+    value: Expr
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """Something both wordings have, by its name in the old one, with its values (one for each index) under each.
+
+    `on` are the events at which it is read, before the step; none if it is read on every state. `clauses` are where
+    the old and the new wording say it. Of `choices`, `values` is empty: lone steps of the product show it.
+    """
+
+    name: str
+    kind: Kind
+    type: Type | None
+    on: tuple[str, ...]
+    clauses: tuple[str, ...]
+    values: tuple[tuple[Value, Value], ...]
+    orders: tuple[Order, ...]
+
+    @property
+    def called(self) -> str:
+        """How a report names it."""
+        match self.kind:
+            case "permission":
+                return f"permitted {self.name}"
+            case "choices":
+                return f"facts and choices of {self.name}"
+            case _:
+                return self.name
+
+
+# --- what there is -------------------------------------------------------------------------------
+
+
+def outcomes(old: LoadedPolicy, new: LoadedPolicy, aligned: Aligned, twin: Seeing) -> tuple[Outcome, ...]:
+    """Return all outcomes that both wordings have, in the old one's order."""
+    orders = _orders(old, new, aligned)
+    found: list[Outcome] = []
+    for symbol in old.symbols.values():
+        other = new.symbols.get(aligned.names.new(symbol.name))
+        if other is None or not alike(symbol.type, other.type, aligned.names):
+            continue
+        if symbol.kind in {"occurrence", "act"} and other.kind in {"occurrence", "act"}:
+            found.extend(_event(symbol, other, aligned, twin, orders))
+        elif symbol.kind == other.kind and symbol.kind in {"state", "definition", "table", "count"}:
+            made = _value(symbol, other, aligned, twin, orders)
+            if made is not None:
+                found.append(made)
+    return tuple(found)
+
+
+def _orders(old: LoadedPolicy, new: LoadedPolicy, aligned: Aligned) -> tuple[Order, ...]:
+    """Return the old wording's orders, and those that only the new one has, in the old one's names."""
+    back = aligned.names.old()
+    mine = {(o.role, o.name) for o in old.orders}
+    added = [
+        Order(back.new(o.role), back.new(o.name), o.way, o.values, o.none)
+        for o in new.orders
+        if (back.new(o.role), back.new(o.name)) not in mine
+    ]
+    return (*old.orders, *added)
+
+
+def _clauses(*symbols: Symbol) -> tuple[str, ...]:
+    return tuple(dict.fromkeys(s.clause for s in symbols if s.clause))
+
+
+def _event(symbol: Symbol, other: Symbol, aligned: Aligned, twin: Seeing, orders: Iterable[Order]) -> Iterator[Outcome]:
+    name = symbol.name
+    own = [o for o in orders if o.name == name]
+    permitted = [o for o in own if o.way in {"permitted", "not permitted"}]
+    choices = [o for o in own if o.way in {"wider", "narrower"}]
+    event = next(e for e in aligned.old.events if e.name == name)
+    if event.kind == "act" and event.actor and all(o.role != event.actor for o in permitted):
+        permitted.append(Order(event.actor, name, "permitted", (), None))
+    choosers = sorted({i.by for i in event.inputs if i.by is not None})
+    choices += [Order(r, name, "wider", (), None) for r in choosers if all(o.role != r for o in choices)]
+    use = Use(f"{name}.permitted", BOOL)
+    values = tuple(Value(TRUE, twin.seen(side, use)) for side in BOTH)
+    on: tuple[str, ...] = ()
+    clauses = _clauses(symbol, other)
+    yield Outcome(name, "permission", None, on, clauses, ((values[0], values[1]),), tuple(permitted))
+    yield Outcome(name, "choices", None, (name,), clauses, (), tuple(choices))
+
+
+def _value(symbol: Symbol, other: Symbol, aligned: Aligned, twin: Seeing, orders: Iterable[Order]) -> Outcome | None:
+    on = tuple(symbol.on)
+    theirs = tuple(aligned.names.old().new(n) for n in other.on)
+    common = tuple(n for n in on if n in theirs)
+    if bool(on) != bool(theirs) or (on and not common):
+        return None
+    names = [f"{symbol.name}[{i}]" for i in symbol.index] or [symbol.name]
+    pairs: list[tuple[Value, Value]] = []
+    for name in names:
+        one = _read(name, symbol, aligned.old, twin, Side.FIRST)
+        its = _read(name, other, aligned.new, twin, Side.SECOND)
+        if one is not None and its is not None:
+            pairs.append((one, its))
+    if not pairs:
+        return None
+    own = tuple(o for o in orders if o.name == symbol.name)
+    kind: Kind = symbol.kind  # type: ignore[assignment]  # the caller has seen to it
+    return Outcome(symbol.name, kind, symbol.type, common, _clauses(symbol, other), tuple(pairs), own)
+
+
+def _read(name: str, symbol: Symbol, system: System, twin: Seeing, side: Side) -> Value | None:
+    """Return what `name` is in the wording on `side`; None where its system has no such value."""
+    variables = {v.name: v.sort for v in system.variables}
+    definitions = {d.name: d.sort for d in system.definitions}
+    known = f"{name}.so_far" if symbol.kind == "count" else name
+    made: Expr
+    present: Expr
+    if known in definitions:
+        made, present = Use(known, definitions[known]), Use(name + SET_SUFFIX, BOOL)
+    elif known in variables:
+        made, present = Var(known, variables[known]), Var(set_name(name), BOOL)
+    else:
+        return None
+    optional = isinstance(symbol.type, DateType) and symbol.type.optional
+    return Value(twin.seen(side, present) if optional else TRUE, twin.seen(side, made))
+
+
+# --- what is asked -------------------------------------------------------------------------------
+
+
+def same(outcome: Outcome, twin: Twin) -> Property:
+    """Return that both wordings always give the same."""
+    if outcome.kind == "choices":
+        return _never(outcome, ("before", "now"))
+    return _asked(outcome, twin, [_equal(one, other) for one, other in outcome.values])
+
+
+def never_worse(outcome: Outcome, order: Order, twin: Twin) -> Property:
+    """Return that the new wording is never worse than the old one for the role of `order`."""
+    if outcome.kind == "choices":
+        return _never(outcome, ("before",) if order.way == "wider" else ("now",))
+    return _asked(outcome, twin, [_at_least(other, one, order) for one, other in outcome.values])
+
+
+def never_better(outcome: Outcome, order: Order, twin: Twin) -> Property:
+    """Return that the new wording is never better than the old one for the role of `order`."""
+    if outcome.kind == "choices":
+        return _never(outcome, ("now",) if order.way == "wider" else ("before",))
+    return _asked(outcome, twin, [_at_least(one, other, order) for one, other in outcome.values])
+
+
+def unchanged(outcome: Outcome, twin: Twin) -> bool:
+    """Return whether both wordings give the same by construction: it is the same text over the same names."""
+    if outcome.kind == "choices":
+        return all(_guards_alike(outcome.name, twin))
+    return all(one == other for one, other in outcome.values)
+
+
+def _guards_alike(name: str, twin: Twin) -> Iterator[bool]:
+    """Yield whether both wordings ask the same of the event's facts and choices; its permission is another outcome."""
+    for move in twin.pair.moves:
+        if move.first == name and move not in twin.lone:
+            one, other = (
+                [
+                    a
+                    for a in _parts(twin.seen(side, e.guard))
+                    if not isinstance(a, Use) or not a.name.endswith(".permitted")
+                ]
+                for side in BOTH
+                for e in twin.pair.copy(side).events
+                if e.name == name
+            )
+            yield one == other
+
+
+def _parts(guard: Expr) -> tuple[Expr, ...]:
+    return guard.args if isinstance(guard, And) else (guard,)
+
+
+def _never(outcome: Outcome, words: Iterable[str]) -> Property:
+    steps = [Happens(f"{outcome.name} only {w}") for w in words]
+    return Property(TRUE, Not(Or(tuple(steps))))
+
+
+def _asked(outcome: Outcome, twin: Twin, parts: list[Expr]) -> Property:
+    needed = conjunction(parts)
+    if not outcome.on:
+        return Property(needed if twin.still == TRUE else Or((Not(twin.still), needed)), TRUE)
+    steps = [twin.seen(side, Or(tuple(Happens(n) for n in outcome.on))) for side in BOTH]
+    return Property(TRUE, at_step(conjunction(list(dict.fromkeys(steps))), needed))
+
+
+def _equal(one: Value, other: Value) -> Expr:
+    values = Equal(one.value, other.value)
+    if one.present == other.present == TRUE:
+        return values
+    return And((Equal(one.present, other.present), Or((Not(one.present), values))))
+
+
+def _at_least(good: Value, bad: Value, order: Order) -> Expr:
+    """Return that `good` is at least as good as `bad`."""
+    core = _at_least_so(good.value, bad.value, order)
+    if good.present == bad.present == TRUE:
+        return core
+    if order.none == "worst":
+        return Or((Not(bad.present), And((good.present, core))))
+    return Or((Not(good.present), And((bad.present, core))))
+
+
+def _at_least_so(a: Expr, b: Expr, order: Order) -> Expr:
+    match order.way:
+        case "higher" | "later":
+            return Less(b, a, strict=False)
+        case "lower" | "earlier":
+            return Less(a, b, strict=False)
+        case "yes" | "permitted":
+            return Or((Not(b), a))
+        case "no" | "not permitted":
+            return Or((Not(a), b))
+        case "ranking":
+            return Less(_rank(a, order), _rank(b, order), strict=False)
+        case "wider" | "narrower":
+            raise AssertionError("choices are compared by the steps that one wording alone admits")
+        case _:
+            assert_never(order.way)
+
+
+def _rank(e: Expr, order: Order) -> Expr:
+    """Return the place of `e` in the ranking, 0 for the best; a value only in the other wording comes last."""
+    some = e
+    while isinstance(some, Ite):
+        some = some.then
+    assert isinstance(some, Var | Use)
+    sort = some.sort
+    assert isinstance(sort, EnumSort)
+    made: Expr = IntLit(len(order.values))
+    for i, value in reversed(list(enumerate(order.values))):
+        if value in sort.values:
+            made = Ite(Equal(e, EnumLit(sort, value)), IntLit(i), made)
+    return made
+
+
+def lemma_candidates(twin: Twin) -> Iterator[tuple[str, Expr]]:
+    """Yield what may relate the two copies of a variable that is there twice: equal, or one never above the other."""
+    sorts = {v.name: v.sort for v in twin.system.variables}
+    for name, sort in sorts.items():
+        other = f"second/{name[6:]}"
+        if not name.startswith("first/") or sorts.get(other) != sort:
+            continue
+        one, its = Var(name, sort), Var(other, sort)
+        yield f"{name}=", Equal(one, its)
+        if sort == BOOL:
+            yield f"{name}<", Or((Not(one), its))
+            yield f"{name}>", Or((Not(its), one))
+        elif not isinstance(sort, EnumSort):
+            yield f"{name}<", Less(one, its, strict=False)
+            yield f"{name}>", Less(its, one, strict=False)
+            if sort == DATE and f"{name}{SET_SUFFIX}" in sorts and f"{other}{SET_SUFFIX}" in sorts:
+                both = And((Var(f"{name}{SET_SUFFIX}", BOOL), Var(f"{other}{SET_SUFFIX}", BOOL)))
+                yield f"{name}<?", Or((Not(both), Less(one, its, strict=False)))
+                yield f"{name}>?", Or((Not(both), Less(its, one, strict=False)))

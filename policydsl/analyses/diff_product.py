@@ -1,0 +1,273 @@
+"""Two wordings as one system in which both live the same history, and all that they have in common is there once."""
+
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, replace
+
+from policydsl.core.copies import BOTH, Copy, Move, Pair, Side
+from policydsl.core.expr import BOOL, FALSE, TRUE, And, At, Expr, Happens, Not, Or, Use, Var, View
+from policydsl.core.product import pair, same_events, settled
+from policydsl.core.system import Case, Definition, Schedule, System, Trace, Update, Variable
+from policydsl.core.walk import nodes, rewrite
+from policydsl.front.draft import conjunction
+
+PARTED = "parted"
+"""Whether a step was taken that only one wording admits: nothing is compared from then on."""
+
+
+@dataclass(frozen=True, slots=True)
+class Twin:
+    """The product of two wordings. `shared` are the names whose two copies are one and the same, by construction.
+
+    With `lone`, a history may end with a step that one wording admits and the other does not.
+    """
+
+    pair: Pair
+    copies: tuple[Copy, Copy]
+    system: System
+    shared: frozenset[str]
+    still: Expr
+    lone: tuple[Move, ...]
+
+    def copy(self, side: Side) -> Copy:
+        """Return what names and expressions of the wording on `side` are in `pair`."""
+        return self.copies[BOTH.index(side)]
+
+    def seen(self, side: Side, e: Expr) -> Expr:
+        """Return `e`, of the wording on `side`, as an expression of the product."""
+        return canonical(self.copy(side).seen(e), self.shared)
+
+    def expand(self, trace: Trace) -> Trace:
+        """Return `trace` with both copies of what is shared."""
+        initial = dict(trace.initial)
+        for name in self.shared:
+            if (value := trace.initial.get(f"first/{name}")) is not None:
+                initial[f"second/{name}"] = value
+        return replace(trace, initial=initial)
+
+
+def canonical(e: Expr, shared: frozenset[str]) -> Expr:
+    """Return `e` with the second copy of everything `shared` replaced by the first."""
+
+    def change(node: Expr) -> Expr | None:
+        if isinstance(node, Var | Use) and node.name.startswith("second/") and node.name[7:] in shared:
+            return replace(node, name=f"first/{node.name[7:]}")
+        return None
+
+    return rewrite(e, change)
+
+
+def twin(old: System, new: System, *, apart: frozenset[str] = frozenset(), lone: bool = False) -> Twin:
+    """Return the product of two aligned systems.
+
+    Gives:    a system whose histories are those that both wordings admit; with `lone`, also one more step that only
+              one of them does.
+    Sound:    names are shared only where their definitions, starting values and changes are the same text over shared
+              names (the greatest such set), so that by induction their values are equal in every history.
+    """
+    moves = list(same_events(old, new))
+    extra = _lone_moves(moves) if lone else ()
+    whole = pair(old, new, (*moves, *extra), apart)
+    level = _in_step(whole)
+    system = _diagonal(whole, level) if level else whole.system
+    shared = _shared(system)
+    if level and not all(_same_schedule(whole, s, shared) for s in level):
+        level, system = (), whole.system
+        shared = _shared(system)
+    still = TRUE if level or not (old.schedules or new.schedules) else canonical(settled(whole), shared)
+    merged = _merge(system, shared)
+    made = Twin(whole, (Copy(whole, Side.FIRST), Copy(whole, Side.SECOND)), merged, shared, still, extra)
+    return replace(made, system=_with_lone(made)) if lone else made
+
+
+# --- schedules -----------------------------------------------------------------------------------
+
+
+def _in_step(whole: Pair) -> tuple[str, ...]:
+    """Return the schedules by name, if both wordings have the same ones in the same order."""
+    one, other = ([s.name for s in whole.copy(side).schedules] for side in BOTH)
+    return tuple(one) if one == other else ()
+
+
+def _diagonal(whole: Pair, level: Iterable[str]) -> System:
+    """Return the product with each schedule firing together with its like alone."""
+    kept = {f"{name}|{name}" for name in level}
+    gone = {s.name for s in whole.system.schedules} - kept
+
+    def steps(case: Case) -> Case:
+        return case if case.steps is None else replace(case, steps=case.steps - gone)
+
+    updates = []
+    for u in whole.system.updates:
+        cases = [steps(c) for c in u.cases]
+        updates.append(Update(u.variable, tuple(c for c in cases if c.steps is None or c.steps)))
+    system = replace(
+        whole.system,
+        schedules=tuple(s for s in whole.system.schedules if s.name in kept),
+        updates=tuple(updates),
+    )
+    return _without_happening(system, frozenset(gone))
+
+
+def _without_happening(system: System, gone: frozenset[str]) -> System:
+    """Return `system` knowing that the steps `gone` never happen."""
+
+    def change(node: Expr) -> Expr | None:
+        if isinstance(node, Happens) and node.step in gone:
+            return FALSE
+        if isinstance(node, Or) and any(isinstance(a, Happens) and a.step in gone for a in node.args):
+            left = tuple(rewrite(a, change) for a in node.args if not (isinstance(a, Happens) and a.step in gone))
+            return left[0] if len(left) == 1 else Or(left)
+        return None
+
+    return _everywhere(system, lambda e: rewrite(e, change))
+
+
+def _same_schedule(whole: Pair, name: str, shared: frozenset[str]) -> bool:
+    """Return whether the schedule `name` is the same in both: then it never fires in one of them alone."""
+    one, other = (next(s for s in Copy(whole, side).schedules() if _base(s, side) == name) for side in BOTH)
+    return canonical(one.armed, shared) == canonical(other.armed, shared) and canonical(one.due, shared) == canonical(
+        other.due, shared
+    )
+
+
+def _base(schedule: Schedule, side: Side) -> str:
+    return schedule.name.removeprefix(f"{side.value}/").removesuffix(".")
+
+
+# --- sharing -------------------------------------------------------------------------------------
+
+
+def _shared(system: System) -> frozenset[str]:
+    """Return the greatest set of names whose two copies have the same text, read over that set."""
+    variables = {v.name: v for v in system.variables}
+    definitions = {d.name: d for d in system.definitions}
+    updates = {u.variable: u.cases for u in system.updates}
+    known: dict[str, Variable | Definition] = {**variables, **definitions}
+    left = {
+        n[6:]
+        for n in known
+        if n.startswith("first/") and (o := known.get(f"second/{n[6:]}")) and o.sort == known[n].sort
+    }
+    readers: dict[str, set[str]] = {}
+    todo = set(left)
+    while todo:
+        name = todo.pop()
+        if name not in left:
+            continue
+        if f"first/{name}" in definitions:
+            sides: list[tuple[Expr, ...]] = [(definitions[f"{s}/{name}"].body,) for s in ("first", "second")]
+        else:
+            sides = [_texts(variables[f"{s}/{name}"], updates.get(f"{s}/{name}", ())) for s in ("first", "second")]
+        shared = frozenset(left)
+        one, other = ([canonical(e, shared) for e in side] for side in sides)
+        for e in (*sides[0], *sides[1]):
+            for read in _read(e):
+                readers.setdefault(read, set()).add(name)
+        if one != other or _shape(variables, updates, name, "first") != _shape(variables, updates, name, "second"):
+            left.discard(name)
+            todo |= readers.get(name, set()) & left
+    return frozenset(left)
+
+
+def _read(e: Expr) -> Iterable[str]:
+    return {n.name.partition("/")[2] for n in nodes(e) if isinstance(n, Var | Use) and "/" in n.name}
+
+
+def _texts(variable: Variable, cases: Iterable[Case]) -> tuple[Expr, ...]:
+    initial = () if variable.initial is None else (variable.initial,)
+    return (*initial, *(e for c in cases for e in (c.guard, c.value)))
+
+
+def _shape(
+    variables: dict[str, Variable], updates: dict[str, tuple[Case, ...]], name: str, side: str
+) -> tuple[object, ...]:
+    """Return what `_texts` leaves out."""
+    variable = variables.get(f"{side}/{name}")
+    return (variable is None or variable.initial is None, *(c.steps for c in updates.get(f"{side}/{name}", ())))
+
+
+def _merge(system: System, shared: frozenset[str]) -> System:
+    """Return `system` without the second copies of what is shared."""
+    gone = {f"second/{name}" for name in shared}
+    kept = replace(
+        system,
+        variables=tuple(v for v in system.variables if v.name not in gone),
+        definitions=tuple(d for d in system.definitions if d.name not in gone),
+        updates=tuple(u for u in system.updates if u.variable not in gone),
+    )
+    made = _everywhere(kept, lambda e: canonical(e, shared))
+    events = tuple(replace(e, guard=_once(e.guard)) for e in made.events)
+    starts = tuple(e for e in dict.fromkeys(made.starts) if not _trivial(e))
+    return replace(made, events=events, starts=starts, assumptions=tuple(dict.fromkeys(made.assumptions)))
+
+
+def _once(guard: Expr) -> Expr:
+    """Return a conjunction with equal parts once."""
+    flat: list[Expr] = []
+    todo = [guard]
+    while todo:
+        e = todo.pop(0)
+        if isinstance(e, And):
+            todo[:0] = e.args
+        else:
+            flat.append(e)
+    return conjunction(list(dict.fromkeys(flat)))
+
+
+def _trivial(e: Expr) -> bool:
+    return e == TRUE or (hasattr(e, "left") and hasattr(e, "right") and not hasattr(e, "strict") and e.left == e.right)
+
+
+def _everywhere(system: System, e: Callable[[Expr], Expr]) -> System:
+    return replace(
+        system,
+        assumptions=tuple(map(e, system.assumptions)),
+        variables=tuple(replace(v, initial=None if v.initial is None else e(v.initial)) for v in system.variables),
+        starts=tuple(map(e, system.starts)),
+        definitions=tuple(replace(d, body=e(d.body)) for d in system.definitions),
+        events=tuple(replace(x, guard=e(x.guard)) for x in system.events),
+        schedules=tuple(replace(s, armed=e(s.armed), due=e(s.due)) for s in system.schedules),
+        updates=tuple(
+            Update(u.variable, tuple(replace(c, guard=e(c.guard), value=e(c.value)) for c in u.cases))
+            for u in system.updates
+        ),
+    )
+
+
+# --- steps that one wording alone admits ---------------------------------------------------------
+
+
+def _lone_moves(moves: Iterable[Move]) -> tuple[Move, ...]:
+    """Return for each event a last step that it is under the old wording alone, and under the new one alone."""
+    return tuple(
+        Move(f"{m.name} only {word}", m.first, m.second, binding=(side,))
+        for m in moves
+        for side, word in ((Side.FIRST, "before"), (Side.SECOND, "now"))
+    )
+
+
+def _with_lone(made: Twin) -> System:
+    """Return the product in which a lone step is refused by the other wording, though permitted, and is the last."""
+    parted = Var(PARTED, BOOL)
+    events = []
+    lone = {m.name: m for m in made.lone}
+    for event in made.system.events:
+        guards = [event.guard, Not(parted)]
+        if event.name in lone:
+            move = lone[event.name]
+            other = Side.SECOND if move.binding == (Side.FIRST,) else Side.FIRST
+            guards.append(Not(canonical(made.copy(other).guard(move), made.shared)))
+            guards += [made.seen(side, Use(f"{move.event(side)}.permitted", BOOL)) for side in BOTH]
+        events.append(replace(event, guard=conjunction(guards)))
+    ends = Case(frozenset(lone), TRUE, TRUE, "")
+    return replace(
+        made.system,
+        variables=(*made.system.variables, Variable(PARTED, BOOL, FALSE, "", hidden=True)),
+        events=tuple(events),
+        updates=(*made.system.updates, Update(PARTED, (ends,))),
+    )
+
+
+def at_step(steps: Expr, needed: Expr) -> Expr:
+    """Return that `needed`, read before the step, holds in every step that is one of `steps`."""
+    return Or((Not(steps), At(View.BEFORE, needed)))

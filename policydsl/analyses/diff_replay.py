@@ -1,0 +1,99 @@
+"""A history that parts two wordings, run by the interpreter under each: the solver is not taken on trust."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from typing import TypeAlias
+
+from policydsl.analyses.diff import Comparison, Distinction
+from policydsl.analyses.diff_align import parameters_in, step_in
+from policydsl.analyses.diff_outcomes import Outcome
+from policydsl.core.copies import BOTH, Side
+from policydsl.core.expr import TODAY, Value
+from policydsl.core.product import aligned, project
+from policydsl.core.system import Step, System, Trace
+from policydsl.engines.verdict import SemanticsDisagreeError
+from policydsl.front.loaded import LoadedPolicy
+from policydsl.semantics import interpret
+from policydsl.semantics.interpret import Rejected, State, Stepped
+
+Result: TypeAlias = Stepped | Rejected | None
+
+
+@dataclass(frozen=True, slots=True)
+class Lived:
+    """A history under one wording, in that wording's own names.
+
+    `steps` and `results` have an entry for each step of the common history: None where nothing happens here, and
+    `Rejected`, only in the last one, where this wording does not admit the step. `states` starts with the initial one.
+    """
+
+    policy: LoadedPolicy
+    parameters: Mapping[str, Value]
+    steps: tuple[Step | None, ...]
+    results: tuple[Result, ...]
+    states: tuple[State, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Retold:
+    """One history under both wordings. `parted` is the first step (from 0) in which they do different things."""
+
+    distinction: Distinction
+    old: Lived
+    new: Lived
+    parted: int
+
+
+def retell_both(made: Comparison, distinction: Distinction) -> Retold:
+    """Return the history of `distinction` as each wording's own interpreter runs it.
+
+    Raises: `SemanticsDisagreeError` if a wording refuses a step that it should take, or reaches another state.
+    """
+    where = made.twin_of(distinction.outcome)
+    trace = where.expand(distinction.verdict.trace)
+    lives = [_live(made, distinction.outcome, trace, side) for side in BOTH]
+    return Retold(distinction, lives[0], lives[1], _parted(made, lives[0], lives[1]))
+
+
+def _live(made: Comparison, outcome: Outcome, trace: Trace, side: Side) -> Lived:
+    where = made.twin_of(outcome)
+    own = project(where.pair, trace, side)
+    policy = made.wordings.old if side is Side.FIRST else made.wordings.new
+    system = replace(policy.system, obligations=())
+    names = made.aligned.names
+    given: Sequence[Step | None] = aligned(where.pair, trace, side)
+    parameters: Mapping[str, Value] = own.parameters
+    chosen = {v.name: own.initial[v.name] for v in where.pair.copy(side).variables if v.initial is None}
+    if side is Side.SECOND:
+        given = [None if s is None else step_in(names, s, system) for s in given]
+        parameters = parameters_in(names, own.parameters, system)
+        chosen = {names.new(n): v for n, v in chosen.items()}
+    return _run(policy, system, Trace(parameters, {TODAY: trace.initial[TODAY], **chosen}, ()), given)
+
+
+def _run(policy: LoadedPolicy, system: System, start: Trace, given: Sequence[Step | None]) -> Lived:
+    chosen = {n: v for n, v in start.initial.items() if n != TODAY}
+    state = interpret.initial_state(system, start.parameters, int(start.initial[TODAY]), chosen)
+    if isinstance(state, Rejected):
+        raise SemanticsDisagreeError(f"the history does not start under {policy.path}: {state}")
+    states: list[State] = [state]
+    results: list[Result] = []
+    for i, step in enumerate(given):
+        result = None if step is None else interpret.step(system, start.parameters, states[-1], step)
+        if isinstance(result, Rejected) and i < len(given) - 1:
+            raise SemanticsDisagreeError(f"step {i + 1} is refused under {policy.path}: {result}")
+        results.append(result)
+        states.append(result.state if isinstance(result, Stepped) else states[-1])
+    return Lived(policy, start.parameters, tuple(given), tuple(results), tuple(states))
+
+
+def _parted(made: Comparison, old: Lived, new: Lived) -> int:
+    """Return the first step after which the two are not in the same state, or that only one admits; else the last."""
+    names = made.aligned.names
+    for i, (one, other) in enumerate(zip(old.results, new.results, strict=True)):
+        if isinstance(one, Rejected) != isinstance(other, Rejected):
+            return i
+        mine, theirs = old.states[i + 1], new.states[i + 1]
+        if any(names.new(n) in theirs and theirs[names.new(n)] != v for n, v in mine.items() if n != TODAY):
+            return i
+    return max(0, len(old.results) - 1)

@@ -1,0 +1,237 @@
+"""`policydsl diff`: what an edit of the wording does, proved."""
+
+import os
+import subprocess
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from policydsl.cli.shared import (
+    EXIT_REJECTED,
+    bug_message,
+    colours,
+    show_diagnostics,
+    wants_traceback,
+    width,
+    write_file,
+)
+
+if TYPE_CHECKING:
+    from policydsl.base.diagnostic import Diagnostic, Diagnostics
+    from policydsl.front.wordings import Wordings
+    from policydsl.report.diff_model import DiffReport
+
+FORMS = ("text", "markdown", "json")
+
+
+@click.command()
+@click.argument("old")
+@click.argument("new", required=False)
+@click.option("--git", "revisions", metavar="REV..REV", help="Compare these two revisions of the file OLD.")
+@click.option("--rename", "renames", multiple=True, metavar="OLD=NEW",
+              help="What a name of the old wording is called in the new one; may be given several times.")  # fmt: skip
+@click.option("--renames", "mapping", type=click.Path(path_type=Path), metavar="FILE",
+              help="A file with a line `old: new` for each such name.")  # fmt: skip
+@click.option("--claims", "claims", multiple=True, type=click.Path(path_type=Path), metavar="PATH",
+              help="Claims to judge again (default: those in proofs about the policy).")  # fmt: skip
+@click.option("--no-claims", is_flag=True, help="Compare the wordings alone.")
+@click.option("--require", multiple=True, type=click.Choice(["equivalent", "no-guarantee-lost", "no-new-flaw"]),
+              help="Exit with 1 unless this is so; may be given several times.")  # fmt: skip
+@click.option("--budget", default=4.0, show_default=True, metavar="SECONDS", type=click.FloatRange(min=0.1),
+              help="Time for each question; what is not decided then is reported as undecided.")  # fmt: skip
+@click.option("--jobs", default=None, metavar="N", type=click.IntRange(min=1), help="Processes (default: one a core).")
+@click.option("--format", "form", default="text", show_default=True, type=click.Choice(FORMS),
+              help="Text to read, Markdown for a pull request, or JSON for programs.")  # fmt: skip
+@click.option("--output", type=click.Path(path_type=Path), help="Write the report to this file.")
+@click.option("-v", "--verbose", is_flag=True, help="Every claim, also those that stay what they are.")
+def diff(  # noqa: PLR0913, PLR0917  one parameter for each option
+    old: str, new: str | None, revisions: str | None, renames: tuple[str, ...], mapping: Path | None,
+    claims: tuple[Path, ...], require: tuple[str, ...], budget: float, jobs: int | None, form: str,
+    output: Path | None, *, no_claims: bool, verbose: bool,
+) -> int:  # fmt: skip
+    """Compare two wordings of a policy: equivalent, stricter, more lenient or incomparable, proved for every history,
+    or the shortest history that parts them, told under both.
+
+    OLD and NEW are policies (.policy), as files or as git names them (REVISION:FILE); NEW may be an amendment
+    (.amendment) of OLD.
+
+    \b
+    policydsl diff specs/my.policy specs/my.new.policy
+    policydsl diff specs/my.policy specs/amendments/tighter.amendment
+    policydsl diff --git HEAD~1..HEAD specs/my.policy --require no-guarantee-lost
+    policydsl diff main:specs/my.policy specs/my.policy --format markdown
+    """  # noqa: D205, D301
+    from policydsl.front.wordings import load_wordings
+
+    sides = _sides(old, new, revisions)
+    found: list[Diagnostic] = []
+    texts: dict[str, str] = {}
+    files = () if no_claims else tuple(_claim_files(claims))
+    loaded = load_wordings(*sides, files, _read)
+    texts.update(loaded.sources)
+    found.extend(loaded.diagnostics)
+    names: dict[str, str] = {}
+    if loaded.wordings is not None:
+        names = _renames(renames, mapping, loaded.wordings, found, texts)
+    if loaded.wordings is None or any(d.is_error for d in found):
+        show_diagnostics(tuple(found), texts)
+        return EXIT_REJECTED
+    report = _work(loaded.wordings, names, (require, budget, jobs or os.cpu_count() or 1), tuple(found), texts)
+    code = _write(_rendered(report, form, output, verbose=verbose), output)
+    from policydsl.report.diff_model import diff_exit_code
+
+    for bug in {b.reason: b for b in report.bugs}.values():
+        click.echo(bug_message(bug.reason), err=True)
+        if verbose or wants_traceback():
+            click.echo(bug.trace, err=True)
+    return code or diff_exit_code(report)
+
+
+def _work(
+    wordings: "Wordings",
+    names: Mapping[str, str],
+    how: tuple[Sequence[str], float, int],
+    found: "Diagnostics",
+    texts: Mapping[str, str],
+) -> "DiffReport":
+    from policydsl.analyses.diff import compare, expected
+    from policydsl.analyses.diff_ask import Asker, crew_of
+    from policydsl.analyses.diff_claims import Judging, flaws, rejudge
+    from policydsl.analyses.diff_transition import switch
+    from policydsl.engines.verdict import Budget
+    from policydsl.report.diff_build import build_diff, transition_of
+
+    require, seconds, jobs = how
+    budget = Budget(seconds=seconds)
+    with crew_of(jobs) as crew:
+        asker = Asker(crew, budget, jobs)
+        made = compare(wordings, names, asker)
+        found_so = [(e, expected(made, e, asker)) for e in wordings.expected]
+        changes = switch(made, asker) if made.overall.relation != "equivalent" else ()
+    judging = Judging(budget, jobs, asker.bugs)
+    again = rejudge(wordings, judging) if wordings.claims else ()
+    broken = flaws(wordings, judging)
+    return build_diff(
+        made, claims=again, flaws=broken, transition=transition_of(made, changes), expected=found_so, required=require,
+        bugs=asker.bugs, diagnostics=found, sources=texts,
+    )  # fmt: skip
+
+
+def _rendered(report: "DiffReport", form: str, output: Path | None, *, verbose: bool) -> str:
+    if form == "json":
+        from policydsl.report.diff_json import render_diff_json
+
+        return render_diff_json(report)
+    if form == "markdown":
+        from policydsl.report.diff_markdown import render_diff_markdown
+
+        return render_diff_markdown(report)
+    from policydsl.report.diff_text import render_diff_text
+
+    return render_diff_text(report, width=width(), colour=colours() and output is None, verbose=verbose)
+
+
+def _write(text: str, output: Path | None) -> int:
+    if output is None:
+        click.echo(text, nl=False)
+        return 0
+    failure = write_file(output, text)
+    if failure is None:
+        return 0
+    show_diagnostics((failure,), {})
+    return EXIT_REJECTED
+
+
+# --- what is compared ----------------------------------------------------------------------------
+
+
+def _sides(old: str, new: str | None, revisions: str | None) -> tuple[str, str]:
+    """Return the names of the two texts."""
+    if revisions is None:
+        if new is None:
+            raise click.UsageError("name two wordings: OLD and NEW, or --git REV..REV FILE")
+        return old, new
+    if new is not None or ".." not in revisions:
+        raise click.UsageError("with --git, name two revisions and one file: --git HEAD~1..HEAD FILE")
+    first, _, second = revisions.partition("..")
+    return f"{first or 'HEAD'}:{old}", f"{second.lstrip('.')}:{old}" if second.strip(".") else old
+
+
+def _read(name: str) -> "tuple[str | None, Diagnostics]":
+    """Return the text of a file, or of `REVISION:FILE` as git has it."""
+    from policydsl.syntax.source import read_source
+
+    revision, colon, file = name.partition(":")
+    if not colon or Path(name).exists():
+        return read_source(Path(name))
+    return _from_git(name, revision, file)
+
+
+def _from_git(name: str, revision: str, file: str) -> "tuple[str | None, Diagnostics]":
+    from policydsl.base.diagnostic import Diagnostic
+    from policydsl.base.span import Span
+
+    where = Path(file) if Path(file).is_absolute() else Path.cwd() / file
+    try:
+        # git reads `REV:./x` from the folder it runs in: the file may be gone from the working tree.
+        folder = next(p for p in where.parents if p.is_dir())
+        command = ["git", "-C", str(folder), "show", f"{revision}:./{where.relative_to(folder)}"]
+        shown = subprocess.run(command, capture_output=True, check=False)  # noqa: S603  no shell
+    except (OSError, ValueError) as error:
+        message, hint = f"git cannot be run: {error}", None
+        return None, (Diagnostic("E0608", Span(name, 0, 0, 0, 0), message, hint=hint),)
+    if shown.returncode:
+        said = shown.stderr.decode(errors="replace").strip().removeprefix("fatal: ").split("\n")[0]
+        return None, (Diagnostic("E0608", Span(name, 0, 0, 0, 0), f"git gives no `{name}`", hint=said or None),)
+    try:
+        return shown.stdout.decode(), ()
+    except UnicodeDecodeError:
+        return None, (Diagnostic("E0602", Span(name, 0, 0, 0, 0), f"`{name}` is not UTF-8"),)
+
+
+def _claim_files(given: tuple[Path, ...]) -> list[str]:
+    paths = given or tuple(p for p in (Path("proofs"),) if p.exists())
+    files: dict[str, None] = {}
+    for path in paths:
+        inside = sorted(p for p in path.rglob("*.claims") if p.is_file()) if path.is_dir() else [path]
+        files.update(dict.fromkeys(map(str, inside)))
+    return list(files)
+
+
+def _renames(
+    given: tuple[str, ...],
+    mapping: Path | None,
+    wordings: "Wordings",
+    found: "list[Diagnostic]",
+    texts: dict[str, str],
+) -> dict[str, str]:
+    """Return the names by which the wordings are aligned; what is wrong with them goes to `found`."""
+    from policydsl.analyses.diff_align import wrong_renames
+    from policydsl.base.diagnostic import Diagnostic
+    from policydsl.base.span import Span
+    from policydsl.syntax.source import read_source
+
+    lines = [("--rename", 1, text.partition("=")) for text in given]
+    texts["--rename"] = " ".join(given)
+    if mapping is not None:
+        text, wrong = read_source(mapping)
+        found.extend(wrong)
+        texts[str(mapping)] = text or ""
+        rows = enumerate((text or "").split("\n"), start=1)
+        lines += [(str(mapping), n, r.partition(":")) for n, r in rows if r.strip() and not r.lstrip().startswith("#")]
+    names: dict[str, str] = {}
+    for file, number, (one, mark, other) in lines:
+        where = Span(file, number, 1, number, max(2, len(one + mark + other) + 1))
+        if not mark or not one.strip() or not other.strip():
+            said = "a name, `=` and a name" if file == "--rename" else "a name, `:` and a name"
+            found.append(Diagnostic("E0607", where, f"a mapping is {said}"))
+        elif one.strip() in names:
+            found.append(Diagnostic("E0607", where, f"`{one.strip()}` is mapped twice"))
+        else:
+            names[one.strip()] = other.strip()
+    for name, why in wrong_renames(wordings.old, wordings.new, names):
+        file, number, _ = next(x for x in lines if name in {x[2][0].strip(), x[2][2].strip()})
+        found.append(Diagnostic("E0607", Span(file, number, 1, number, 2), why))
+    return names

@@ -1,0 +1,215 @@
+"""Amendments: a policy's tree with the changes that another text makes to its wording. Trees in, tree out."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from typing import TypeAlias, assert_never
+
+from policydsl.base.diagnostic import Diagnostic, Note, has_errors
+from policydsl.base.span import Span
+from policydsl.front.scope import WrongError, wrong
+from policydsl.syntax import ast
+
+AMENDMENT = ".amendment"
+"""The ending of a file with one amendment."""
+
+_Part: TypeAlias = ast.ClauseItem | ast.Row | ast.DefineCase
+
+
+def head_of(tree: ast.File, found: list[Diagnostic]) -> ast.Amendment | None:
+    """Return the `amendment` line of `tree`, if there is exactly one and nothing but changes below it."""
+    heads = [i for i in tree.items if isinstance(i, ast.Amendment)]
+    if len(heads) != 1:
+        span = heads[1].title.span if heads else Span(tree.path, 1, 1, 1, 2)
+        message = "an amendment has one `amendment` line" + ("" if heads else "; this one has none")
+        found.append(Diagnostic("E0210", span, message, hint='start with `amendment "TITLE" of "TITLE OF THE POLICY"`'))
+        return None
+    for item in tree.items:
+        if not isinstance(item, ast.Amendment | ast.Change):
+            hint = "write `add ...`, `replace ...`, `remove clause ...` or `in clause ...`"
+            found.append(Diagnostic("E0210", item.span, "an amendment says what changes, and nothing else", hint=hint))
+    return heads[0]
+
+
+def amend(base: ast.File, amendment: ast.File, found: list[Diagnostic]) -> ast.File | None:
+    """Return the tree of `base` with the changes of `amendment`; None if anything is wrong (see `found`)."""
+    own: list[Diagnostic] = []
+    head = head_of(amendment, own)
+    policy = next((i for i in base.items if isinstance(i, ast.Policy)), None)
+    if head is None or policy is None or has_errors(own):
+        found.extend(own)
+        return None
+    if head.of.value != policy.title.value:
+        note = Note(policy.title.span, "the policy at hand")
+        message = f"this amends another policy than `{policy.title.value}`"
+        own.append(Diagnostic("E0702", head.of.span, message, notes=(note,)))
+    _check_day(head, policy, own)
+    draft = _Draft([_dated(policy, head) if i is policy else i for i in base.items])
+    for item in amendment.items:
+        if isinstance(item, ast.Change):
+            try:
+                draft.change(item)
+            except WrongError as error:
+                own.append(error.diagnostic)
+    if not any(isinstance(i, ast.Change) for i in amendment.items) and not has_errors(own):
+        own.append(Diagnostic("E0701", head.title.span, "this amendment changes nothing"))
+    found.extend(own)
+    return None if has_errors(own) else ast.File(base.path, tuple(draft.items))
+
+
+def _check_day(head: ast.Amendment, policy: ast.Policy, own: list[Diagnostic]) -> None:
+    if head.effective is None:
+        return
+    if head.effective.day is None:
+        message = f"the date {head.effective.text} does not exist"
+        own.append(Diagnostic("E0305", head.effective.span, message))
+        return
+    start = policy.effective or policy.histories_from
+    if start is not None and start.day is not None and head.effective.day < start.day:
+        note = Note(start.span, "the document itself begins here")
+        message = "an amendment cannot take effect before the document that it amends"
+        own.append(Diagnostic("E0704", head.effective.span, message, notes=(note,)))
+
+
+def _dated(policy: ast.Policy, head: ast.Amendment) -> ast.Policy:
+    """Return the header with the amendment's date; histories still start where they did."""
+    if head.effective is None:
+        return policy
+    return replace(policy, effective=head.effective, histories_from=policy.histories_from or policy.effective)
+
+
+@dataclass(eq=False, slots=True)
+class _Draft:
+    """The items as amended so far."""
+
+    items: list[ast.Item]
+
+    def change(self, item: ast.Change) -> None:
+        match item:
+            case ast.ReplacedClause(clause=clause):
+                number = clause.number if isinstance(clause, ast.Clause) else clause.clause
+                at = self._clause(number)
+                if self.items[at] == clause:
+                    wrong("E0703", item.span, f"clause {number.number} already says this")
+                self.items[at] = clause
+            case ast.AddedItem(item=added):
+                self._add(added, item.span)
+            case ast.RemovedClause(number=number):
+                del self.items[self._clause(number)]
+            case ast.AmendedClause():
+                at = self._clause(item.number)
+                self.items[at] = _amended(self.items[at], item)
+            case ast.AmendedHeader(lines=lines):
+                at = next(i for i, x in enumerate(self.items) if isinstance(x, ast.Policy))
+                header = self.items[at]
+                assert isinstance(header, ast.Policy)
+                changed = replace(header, **dict(lines))  # type: ignore[arg-type]  # the grammar's names of lines
+                if changed == header:
+                    wrong("E0703", item.span, "the header already says this")
+                self.items[at] = changed
+            case _:
+                assert_never(item)
+
+    def _clause(self, number: ast.ClauseRef) -> int:
+        known = {c.number: i for i, x in enumerate(self.items) if (c := _number(x)) is not None}
+        if number.number not in known:
+            wrong("E0701", number.span, f"the policy has no clause {number.number}",
+                  hint="a clause that is new is added: `add clause ...`")  # fmt: skip
+        return known[number.number]
+
+    def _add(self, added: ast.Item, span: Span) -> None:
+        number = _number(added)
+        if added in self.items:
+            wrong("E0703", span, "the policy already says this")
+        if number is not None and any((c := _number(x)) and c.number == number.number for x in self.items):
+            wrong("E0206", number.span, f"the policy already has a clause {number.number}",
+                  hint="write `replace clause ...` to change it")  # fmt: skip
+        self.items.append(added)
+
+
+def _number(item: ast.Item) -> ast.ClauseRef | None:
+    match item:
+        case ast.Clause(number=number) | ast.NotFormalised(clause=number):
+            return number
+        case _:
+            return None
+
+
+def _amended(clause: ast.Item, item: ast.AmendedClause) -> ast.Item:
+    if not isinstance(clause, ast.Clause):
+        wrong("E0701", item.number.span, f"clause {item.number.number} is not formalised: there is nothing in it",
+              hint="write `replace clause ...`")  # fmt: skip
+    items: list[ast.ClauseItem] = list(clause.items)
+    for change in item.edits:
+        if isinstance(change, ast.AmendedPart):
+            at = _named(items, change, item.number)
+            items[at] = _inside(items[at], change)
+        else:
+            items = _edited(items, change, f"clause {item.number.number}")
+    summary = clause.summary if item.summary is None else item.summary
+    return replace(clause, summary=summary, items=tuple(items))
+
+
+def _named(items: Sequence[ast.ClauseItem], change: ast.AmendedPart, clause: ast.ClauseRef) -> int:
+    kind = ast.Table if change.kind == "table" else ast.Define
+    for i, part in enumerate(items):
+        if isinstance(part, kind) and part.name == change.name:
+            return i
+    message = f"clause {clause.number} has no `{change.kind} {change.name.text}`"
+    raise WrongError(Diagnostic("E0701", change.name.span, message, clause.number))
+
+
+def _inside(part: ast.ClauseItem, change: ast.AmendedPart) -> ast.ClauseItem:
+    where = f"`{change.name.text}`"
+    if isinstance(part, ast.Define):
+        cases = list(part.cases)
+        for edit in change.edits:
+            cases = _edited(cases, edit, where)
+        last = [c for c in cases if c.condition is None]
+        return replace(part, cases=tuple(c for c in cases if c.condition is not None) + tuple(last))
+    assert isinstance(part, ast.Table)
+    rows = [*part.rows, *([] if part.no_row is None else [ast.Row(part.no_row.span, (), part.no_row)])]
+    for edit in change.edits:
+        rows = _edited(rows, edit, where)
+    no_row = next((r.value for r in rows if not r.cells), None)
+    return replace(part, rows=tuple(r for r in rows if r.cells), no_row=no_row)
+
+
+def _edited(parts: Sequence[object], edit: ast.PartEdit, where: str) -> list:  # type: ignore[type-arg]
+    """Return `parts` with `edit` made: of the same kind, as the grammar sees to."""
+    made = list(parts)
+    if edit.old == edit.new:
+        wrong("E0703", edit.span, "this replaces a wording by itself")
+    if edit.new is not None and edit.new in made:
+        wrong("E0703", edit.new.span, f"{where} already says this",
+              hint="is the amendment applied already?" if edit.old is not None else None)  # fmt: skip
+    if edit.old is None:
+        made.append(edit.new)
+        return made
+    if edit.old not in made:
+        _report_missing(made, edit.old, where)
+    at = made.index(edit.old)
+    made[at : at + 1] = [] if edit.new is None else [edit.new]
+    return made
+
+
+def _report_missing(parts: Sequence[object], old: _Part, where: str) -> None:
+    notes = [Note(p.span, f"{where} says here") for p in parts if isinstance(p, ast.Node) and _akin(p, old)]
+    message = f"{where} does not say this" + (" any more" if notes else "")
+    raise WrongError(Diagnostic("E0701", old.span, message, notes=tuple(notes[:1])))
+
+
+def _akin(one: object, other: object) -> bool:
+    """Return whether two parts speak of the same thing: the same name, cells, value, or the same events."""
+    if type(one) is not type(other):
+        return False
+    match one, other:
+        case (ast.Row(cells=a, value=v), ast.Row(cells=b, value=w)):
+            return a == b or v == w
+        case (ast.DefineCase(condition=a, value=v), ast.DefineCase(condition=b, value=w)):
+            return a == b or v == w
+        case (ast.Rule(events=a), ast.Rule(events=b)):
+            return a == b
+        case (ast.ExceptionTo() | ast.Assume(), _):
+            return True
+        case _:
+            return getattr(one, "name", None) == getattr(other, "name", 0)

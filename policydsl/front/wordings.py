@@ -1,0 +1,216 @@
+"""Two wordings of one policy, loaded: two texts, or a text and an amendment; with the claims about it under each."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
+
+from policydsl.base.calendar import Day
+from policydsl.base.diagnostic import Diagnostic, Diagnostics, Note, has_errors, in_order
+from policydsl.base.span import Span
+from policydsl.core.expr import Expr
+from policydsl.core.walk import names
+from policydsl.front.amend import AMENDMENT, amend, head_of
+from policydsl.front.claims import lower_claim
+from policydsl.front.elaborate import condition
+from policydsl.front.load import Read, load_policy, read_tree
+from policydsl.front.loaded import LoadedClaim, LoadedPolicy
+from policydsl.front.scope import AlreadyWrongError, Scope, WrongError, unknown
+from policydsl.front.typed import at_rest
+from policydsl.syntax import ast
+
+
+@dataclass(frozen=True, slots=True)
+class Expected:
+    """What an amendment's author expects of it: for `roles`, of `outcomes` (none: of all), where `under` holds."""
+
+    effect: ast.Effect
+    roles: tuple[str, ...]
+    outcomes: tuple[str, ...]
+    under: Expr | None
+    under_text: str
+    span: Span
+
+
+@dataclass(frozen=True, slots=True)
+class Rejudged:
+    """A claim under the two wordings. `new` is None where the new wording leaves it no meaning; `why` says so."""
+
+    old: LoadedClaim
+    new: LoadedClaim | None
+    why: Diagnostics
+
+
+@dataclass(frozen=True, slots=True)
+class Wordings:
+    """Two wordings of one policy. `title`, `because` and `expected` come from an amendment, if there is one.
+
+    `effective` is the day from which the new wording is in force, if it is known.
+    """
+
+    old: LoadedPolicy
+    new: LoadedPolicy
+    old_tree: ast.File
+    new_tree: ast.File
+    claims: tuple[Rejudged, ...]
+    title: str | None = None
+    because: str | None = None
+    expected: tuple[Expected, ...] = ()
+    effective: Day | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class LoadedWordings:
+    """The wordings, None if anything is wrong, with everything found and the texts to show it in."""
+
+    wordings: Wordings | None
+    diagnostics: Diagnostics
+    sources: dict[str, str]
+
+
+def load_wordings(old: str, new: str, claims: Sequence[str], read: Read) -> LoadedWordings:
+    """Load the policy `old`, the policy or amendment `new`, and what the files `claims` claim of the policy."""
+    sources: dict[str, str] = {}
+    found: list[Diagnostic] = []
+    wordings = _load(old, new, claims, read, sources, found)
+    return LoadedWordings(None if has_errors(found) else wordings, in_order(found), sources)
+
+
+def _load(  # noqa: PLR0913, PLR0917  what loading threads through
+    old: str, new: str, claims: Sequence[str], read: Read, sources: dict[str, str], found: list[Diagnostic]
+) -> Wordings | None:
+    old_tree, new_tree = (read_tree(name, read, sources, found) for name in (old, new))
+    if old_tree is None or new_tree is None or has_errors(found):
+        return None
+    amendment = None
+    if new.endswith(AMENDMENT):
+        amendment = head_of(new_tree, found)
+        amended = None if has_errors(found) else amend(old_tree, new_tree, found)
+        if amended is None:
+            return None
+        new_tree = amended
+    first = load_policy(old_tree, read, sources, found)
+    if first is None or has_errors(found):
+        return None
+    second = load_policy(new_tree, read, sources, found)
+    if second is None or has_errors(found):
+        return None
+    _same_document(first[0], second[0], found)
+    made = Wordings(first[0], second[0], old_tree, new_tree, _claims(claims, first, second, read, sources, found))
+    effective = second[0].header.effective
+    if effective is not None and effective != first[0].header.effective:
+        made = replace(made, effective=effective)
+    if amendment is not None:
+        because = None if amendment.because is None else amendment.because.value
+        expected = tuple(_expected(amendment, first, second, sources, found))
+        made = replace(made, title=amendment.title.value, because=because, expected=expected)
+    return made
+
+
+def _same_document(old: LoadedPolicy, new: LoadedPolicy, found: list[Diagnostic]) -> None:
+    """Two wordings of one document have its title, or most of its clauses and names, in common."""
+    if old.header.title == new.header.title:
+        return
+    clauses = ({c.number for c in p.clauses} for p in (old, new))
+    symbols = ({s.name for s in p.symbols.values() if s.kind != "role"} for p in (old, new))
+    common = [len(a & b) * 2 / max(1, len(a) + len(b)) for a, b in ((tuple(clauses)), (tuple(symbols)))]
+    if max(common) < _ALIKE:
+        message = f"`{old.header.title}` and `{new.header.title}` are two documents, not two wordings of one"
+        span = Span(new.path, 0, 0, 0, 0)
+        hint = "they have hardly a clause or name in common; give two files with the same title"
+        found.append(Diagnostic("E0606", span, message, hint=hint))
+
+
+_ALIKE = 0.5
+"""The share of clauses or names that two wordings of one document have in common."""
+
+
+# --- what an amendment expects -------------------------------------------------------------------
+
+
+def _expected(
+    head: ast.Amendment,
+    old: tuple[LoadedPolicy, Scope],
+    new: tuple[LoadedPolicy, Scope],
+    sources: dict[str, str],
+    found: list[Diagnostic],
+) -> Iterable[Expected]:
+    for node in head.expects:
+        try:
+            for role in node.roles:
+                if role.text not in old[1].symbols or old[1].symbols[role.text].kind != "role":
+                    unknown(role, "role", [s.name for s in old[1].symbols.values() if s.kind == "role"])
+            known = {s.name for s in old[0].symbols.values() if s.kind in _OBSERVED}
+            for outcome in node.outcomes:
+                if outcome.text not in known:
+                    unknown(outcome, "state, count, definition, table or event", known)
+            under = None if node.under is None else _under(node.under, old, new)
+        except WrongError as error:
+            found.append(error.diagnostic)
+            continue
+        except AlreadyWrongError:
+            continue
+        said = "" if node.under is None else _source(node.under.span, sources)
+        roles, observed = (tuple(n.text for n in names_) for names_ in (node.roles, node.outcomes))
+        yield Expected(node.effect, roles, observed, under, said, node.span)
+
+
+_OBSERVED = frozenset({"state", "definition", "table", "count", "occurrence", "act"})
+
+
+def _under(e: ast.Expr, old: tuple[LoadedPolicy, Scope], new: tuple[LoadedPolicy, Scope]) -> Expr:
+    """Return the condition `e` on parameters and readings: of the old wording, else of the new one."""
+    try:
+        return _of_parameters(e, *old)
+    except WrongError as error:
+        try:
+            return _of_parameters(e, *new)
+        except WrongError:
+            raise error from None
+
+
+def _of_parameters(e: ast.Expr, policy: LoadedPolicy, scope: Scope) -> Expr:
+    made = condition(e, at_rest(scope))
+    foreign = sorted(names(made, {d.name: d for d in policy.system.definitions})
+                     - {p.name for p in policy.system.parameters})  # fmt: skip
+    if foreign:
+        message = f"`under` fixes parameters and readings; `{foreign[0]}` is neither"
+        raise WrongError(Diagnostic("E0205", e.span, message))
+    return made
+
+
+def _source(span: Span, sources: dict[str, str]) -> str:
+    line = sources[span.file].split("\n")[span.line - 1]
+    return line[span.column - 1 : span.end_column - 1]
+
+
+# --- claims --------------------------------------------------------------------------------------
+
+
+def _claims(  # noqa: PLR0913, PLR0917  what loading threads through
+    files: Sequence[str],
+    old: tuple[LoadedPolicy, Scope],
+    new: tuple[LoadedPolicy, Scope],
+    read: Read,
+    sources: dict[str, str],
+    found: list[Diagnostic],
+) -> tuple[Rejudged, ...]:
+    """Return the claims about the policy; a file about another one is passed over."""
+    titles = {old[0].header.title, new[0].header.title}
+    made: dict[str, Rejudged] = {}
+    for name in files:
+        tree = read_tree(name, read, sources, found)
+        about = [i.title.value for i in tree.items if isinstance(i, ast.ClaimsAbout)] if tree is not None else []
+        if tree is None or not about or about[0] not in titles:
+            continue
+        for node in tree.items:
+            if not isinstance(node, ast.Claim):
+                continue
+            claim = lower_claim(node, *old, found)
+            if claim is None:
+                continue
+            if claim.name in made:
+                note = Note(made[claim.name].old.span, "the first time")
+                message = f"`{claim.name}` is claimed twice"
+                found.append(Diagnostic("E0202", claim.span, message, notes=(note,)))
+            why: list[Diagnostic] = []
+            made[claim.name] = Rejudged(claim, lower_claim(node, *new, why), tuple(why))
+    return tuple(made.values())

@@ -1,0 +1,164 @@
+"""What a comparison of two wordings says, as plain data: renderers need nothing else."""
+
+from dataclasses import dataclass
+
+from policydsl.base.diagnostic import Diagnostic
+from policydsl.report.model import BugNote
+
+
+@dataclass(frozen=True, slots=True)
+class RoleLine:
+    """What the new wording is for a role: under every reading, and with every reading at its default."""
+
+    role: str
+    relation: str
+    by_default: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class OutcomeLine:
+    """An outcome that is not always the same; `roles` are (role, relation)."""
+
+    name: str
+    clauses: tuple[str, ...]
+    relation: str
+    roles: tuple[tuple[str, str], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class ReadingLine:
+    """The wordings as a whole under one option of a reading."""
+
+    reading: str
+    option: str
+    relation: str
+    roles: tuple[tuple[str, str], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class SideStep:
+    """A step of a history under both wordings: what happens, and what each makes of it."""
+
+    date: str
+    what: str
+    old: str
+    new: str
+    parts: bool
+
+
+@dataclass(frozen=True, slots=True)
+class SideBySide:
+    """A shortest history that parts the wordings.
+
+    `direction` is what the new wording is there for `role`; `clauses` are the amended ones that it turns on;
+    `old_value` and `new_value` are those of `outcome` in the end.
+    """
+
+    role: str | None
+    direction: str
+    outcome: str
+    setting: str
+    start: str
+    steps: tuple[SideStep, ...]
+    parted: int
+    clauses: tuple[str, ...]
+    old_value: str
+    new_value: str
+
+
+@dataclass(frozen=True, slots=True)
+class ClaimLine:
+    """A claim under both wordings. `story` tells how it fails under the new one, where it does so now only."""
+
+    name: str
+    kind: str
+    sentence: str
+    fate: str
+    old: str
+    new: str
+    why: str
+    story: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class FlawLine:
+    """A conflict, gap, overlap, undefined value or dead clause that the edit makes (`new`) or mends."""
+
+    sentence: str
+    clauses: tuple[str, ...]
+    fate: str
+    story: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class TransitionLine:
+    """What the switch alone does to `outcome` on the day it comes, for those who got there under the old wording."""
+
+    role: str
+    relation: str
+    story: SideBySide | None
+
+
+@dataclass(frozen=True, slots=True)
+class Transition:
+    """The switch from the old wording to the new one on the day `effective`."""
+
+    effective: str
+    roles: tuple[TransitionLine, ...]
+    remarks: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class ExpectLine:
+    """What the amendment's author expects, and whether it is so; None: not decided."""
+
+    said: str
+    met: bool | None
+    found: str
+
+
+@dataclass(frozen=True, slots=True)
+class DiffReport:
+    """Two wordings compared. `clauses` are those whose text differs; `equal` counts the outcomes that never do.
+
+    `required` is what the caller asked for and whether it is met.
+    """
+
+    title: str
+    old: str
+    new: str
+    amendment: str | None
+    because: str | None
+    sentence: str
+    relation: str
+    clauses: tuple[str, ...]
+    roles: tuple[RoleLine, ...]
+    outcomes: tuple[OutcomeLine, ...]
+    equal: int
+    readings: tuple[ReadingLine, ...]
+    settled: tuple[tuple[str, str], ...]
+    remarks: tuple[str, ...]
+    suggestions: tuple[tuple[str, str], ...]
+    stories: tuple[SideBySide, ...]
+    claims: tuple[ClaimLine, ...]
+    flaws: tuple[FlawLine, ...]
+    transition: Transition | None
+    expected: tuple[ExpectLine, ...]
+    required: tuple[ExpectLine, ...]
+    diagnostics: tuple[Diagnostic, ...]
+    bugs: tuple[BugNote, ...]
+
+
+EXIT_GOOD, EXIT_UNEXPECTED, EXIT_UNDECIDED, EXIT_REJECTED, EXIT_BUG = 0, 1, 2, 3, 4
+
+
+def diff_exit_code(report: DiffReport) -> int:
+    """Return the exit code: of what was expected or required something is not so, or is not decided."""
+    asked = (*report.expected, *report.required)
+    if report.bugs:
+        return EXIT_BUG
+    if any(e.met is False for e in asked):
+        return EXIT_UNEXPECTED
+    if any(e.met is None for e in asked):
+        return EXIT_UNDECIDED
+    return EXIT_GOOD

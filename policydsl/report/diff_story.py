@@ -1,0 +1,159 @@
+"""A history told under two wordings at once."""
+
+from collections.abc import Iterable
+from dataclasses import replace
+from typing import TypeAlias
+
+from policydsl.analyses.diff import Comparison
+from policydsl.analyses.diff_outcomes import Outcome
+from policydsl.analyses.diff_replay import Lived, Retold
+from policydsl.base.calendar import show_day
+from policydsl.core.expr import TODAY, View
+from policydsl.core.system import PASSAGE
+from policydsl.core.walk import expressions, names, slice_system
+from policydsl.report.diff_model import SideBySide, SideStep
+from policydsl.report.prose import change_sentences, step_sentence
+from policydsl.report.story import input_of, observed, tell_step
+from policydsl.report.words import Words
+from policydsl.semantics import interpret
+from policydsl.semantics.interpret import Rejected, Stepped
+
+Sides: TypeAlias = tuple[Words, Words]
+"""What the old and the new wording call their things."""
+
+
+def tell_both(made: Comparison, retold: Retold, clauses: Iterable[str], words: Sides) -> SideBySide:
+    """Return the history of `retold`, step by step under both wordings. `clauses` are those that the edit changes."""
+    distinction = retold.distinction
+    outcome = distinction.outcome
+    first = retold.old.states[0]
+    values = _values(made, outcome, retold, words)
+    return SideBySide(
+        distinction.for_role and words[0].name(distinction.for_role),
+        distinction.direction,
+        _called(outcome, words),
+        _setting(made, retold, words),
+        show_day(int(first[TODAY])),
+        tuple(_step(retold, i, words) for i in range(len(retold.old.results))),
+        retold.parted,
+        tuple(_turns_on(made, outcome, clauses)),
+        *values,
+    )
+
+
+def _called(outcome: Outcome, words: Sides) -> str:
+    name = words[0].name(outcome.name)
+    match outcome.kind:
+        case "permission":
+            return f"permitted: {name}"
+        case "choices":
+            return f"facts and choices of {name}"
+        case _:
+            return name
+
+
+def _setting(made: Comparison, retold: Retold, words: Sides) -> str:
+    """Return the parameters and readings that bear on the outcome and are not at their defaults."""
+    said: dict[str, None] = {}
+    where = made.twin_of(retold.distinction.outcome)
+    p = retold.distinction.question.property
+    part = slice_system(replace(where.system, obligations=()), (p.state, p.step))
+    table = {d.name: d for d in part.definitions}
+    seen = {n for e in (p.state, p.step, *(e for _, e in expressions(part))) for n in names(e, table)}
+    seen = {n.removeprefix("first/").removeprefix("second/") for n in seen}
+    for lived, own, word in ((retold.old, words[0], "before: "), (retold.new, words[1], "now: ")):
+        other = retold.new if lived is retold.old else retold.old
+        for q in lived.policy.system.parameters:
+            value = lived.parameters[q.name]
+            if q.name not in seen or (q.default is not None and value == q.default):
+                continue
+            shown = input_of(lived.policy, q.name, value, q.sort)
+            verb = "is read as" if q.is_reading else "is"
+            alone = other.parameters.get(q.name) != value
+            said[f"{word if alone else ''}{own.name(q.name)} {verb} {own.value(q.name, shown)}"] = None
+    return f"Given that {' and '.join(said)}" if said else ""
+
+
+def _step(retold: Retold, i: int, words: Sides) -> SideStep:
+    one, other = (_sentence(lived, i, own) for lived, own in zip((retold.old, retold.new), words, strict=True))
+    day = max(step.day for lived in (retold.old, retold.new) if (step := lived.steps[i]) is not None)
+    what = one or other or ""
+    if one is not None and other is not None and one != other:
+        quiet = (retold.old.steps[i] or retold.new.steps[i]) is not None and retold.old.steps[i].name == PASSAGE  # type: ignore[union-attr]  # both are there
+        what = other if quiet else one
+    answers = [_answer(lived, i, own) for lived, own in zip((retold.old, retold.new), words, strict=True)]
+    new = "the same" if answers[0] == answers[1] else answers[1]
+    return SideStep(show_day(day), what, answers[0], new, i == retold.parted)
+
+
+def _sentence(lived: Lived, i: int, words: Words) -> str | None:
+    """Return what happens in a step, without its date."""
+    step, result = lived.steps[i], lived.results[i]
+    if step is None:
+        return None
+    done = result if isinstance(result, Stepped) else Stepped(lived.states[i], (), ())
+    told = tell_step(lived.policy, lived.policy.system, step, lived.states[i], done)
+    return step_sentence(told, words).partition(": ")[2]
+
+
+def _answer(lived: Lived, i: int, words: Words) -> str:
+    """Return what a wording makes of a step."""
+    step, result = lived.steps[i], lived.results[i]
+    if step is None or result is None:
+        return "nothing happens"
+    if isinstance(result, Rejected):
+        clause = f"clause {result.clause} " if result.clause else ""
+        return f"{clause}does not admit this"
+    told = tell_step(lived.policy, lived.policy.system, step, lived.states[i], result)
+    return " ".join(change_sentences(told.changes, words)) or "nothing changes"
+
+
+# --- the end -------------------------------------------------------------------------------------
+
+
+def _values(made: Comparison, outcome: Outcome, retold: Retold, words: Sides) -> tuple[str, str]:
+    """Return what the outcome is in the end, under each wording."""
+    if outcome.kind == "choices":
+        shown = [
+            "not admitted" if isinstance(x.results[-1], Rejected) else "admitted" for x in (retold.old, retold.new)
+        ]
+        return shown[0], shown[1]
+    names_ = made.aligned.names
+    symbol = made.wordings.old.symbols[outcome.name]
+    every = [f"{outcome.name}[{i}]" for i in symbol.index] or [outcome.name]
+    found: tuple[str, str] = ("", "")
+    for name in every:
+        mine, theirs = (name, names_.new(name)) if outcome.kind != "permission" else (
+            f"{name}.permitted", f"{names_.new(name)}.permitted")  # fmt: skip
+        found = _value(retold.old, mine, outcome, words[0]), _value(retold.new, theirs, outcome, words[1])
+        if found[0] != found[1]:
+            return found
+    return found
+
+
+def _value(lived: Lived, name: str, outcome: Outcome, words: Words) -> str:
+    system = replace(lived.policy.system, obligations=())
+    step = lived.steps[-1] if lived.steps else None
+    if outcome.on and step is not None:
+        env = interpret.between(system, lived.parameters, lived.states[-2], step, lived.states[-1])
+        env = replace(env, view=View.BEFORE)
+    else:
+        env = interpret.alone(system, lived.parameters, lived.states[-1])
+    shown = observed(lived.policy, name, env) or ""
+    return words.typed("boolean", shown) if outcome.kind == "permission" else words.value(name, shown)
+
+
+def _turns_on(made: Comparison, outcome: Outcome, clauses: Iterable[str]) -> Iterable[str]:
+    """Yield those of `clauses` that say something on which the outcome depends, under either wording."""
+    listed = list(clauses)
+    if outcome.kind == "choices":
+        return [c for c in listed if c in outcome.clauses] or listed
+    near: set[str] = set()
+    for values in outcome.values:
+        part = slice_system(
+            replace(made.twin.system, obligations=()), [e for v in values for e in (v.value, v.present)]
+        )
+        near |= {d.clause for d in part.definitions} | {c.clause for u in part.updates for c in u.cases}
+        near |= {p.clause for p in part.parameters} | {e.clause for e in part.events}
+        near |= {v.clause for v in part.variables} | {s.clause for s in part.schedules}
+    return [c for c in listed if c in near] or listed

@@ -1,0 +1,67 @@
+"""Help for tests that compare wordings: texts in, verdicts out, without processes."""
+
+from collections.abc import Sequence
+from pathlib import Path
+
+from policydsl.analyses.diff import Comparison, compare
+from policydsl.analyses.judge import Bug
+from policydsl.base.diagnostic import Diagnostics
+from policydsl.core.system import Question
+from policydsl.engines import portfolio
+from policydsl.engines.verdict import Budget, Manner, Verdict
+from policydsl.front.wordings import LoadedWordings, Wordings, load_wordings
+from policydsl.syntax.source import read_source
+
+
+class Here:
+    """Answers in this process."""
+
+    def __init__(self, seconds: float = 20.0) -> None:
+        self.budget = Budget(seconds=seconds)
+        self.bugs: list[Bug] = []
+        self.asked: list[str] = []
+
+    def ask(
+        self, questions: Sequence[Question], helpers: Sequence[Question] = (), *, wanted: Manner | None = None
+    ) -> list[Verdict]:
+        """Return the verdict on each question."""
+        self.asked += [q.key for q in questions]
+        manners = [wanted or Manner("verdict", suspect=True)] * len(questions)
+        found = portfolio.judge(questions[0].system, questions, self.budget, _quiet, manners, helpers)
+        verdicts = {id(q): v for q, v in found}
+        return [verdicts[id(q)] for q in questions]
+
+
+def _quiet(question: Question, attempt: str) -> None:
+    del question, attempt
+
+
+def loaded(old: str, new: str, claims: str = "", suffix: str = "policy") -> LoadedWordings:
+    """Load two texts; `suffix` says what the second one is."""
+    texts = {"old.policy": old, f"new.{suffix}": new, "c.claims": claims}
+    return load_wordings("old.policy", f"new.{suffix}", ["c.claims"] if claims else [], lambda n: _text(texts, n))
+
+
+def _text(texts: dict[str, str], name: str) -> tuple[str | None, Diagnostics]:
+    return texts[name], ()
+
+
+def wordings(old: str, new: str, claims: str = "", suffix: str = "policy") -> Wordings:
+    """Load two texts without mistakes."""
+    found = loaded(old, new, claims, suffix)
+    assert not [d for d in found.diagnostics if d.is_error], found.diagnostics
+    assert found.wordings is not None
+    return found.wordings
+
+
+def compared(old: str, new: str, renames: dict[str, str] | None = None) -> Comparison:
+    """Compare two texts."""
+    return compare(wordings(old, new), renames or {}, Here())
+
+
+def from_files(old: Path, new: Path) -> Wordings:
+    """Load two files without mistakes."""
+    found = load_wordings(str(old), str(new), [], lambda name: read_source(Path(name)))
+    assert not [d for d in found.diagnostics if d.is_error], found.diagnostics
+    assert found.wordings is not None
+    return found.wordings

@@ -1,0 +1,199 @@
+"""`policydsl diff`, as a whole command: verdicts, forms, git, and mistakes that people make."""
+
+import json
+import subprocess
+from pathlib import Path
+from typing import Any
+
+import pytest
+from click.testing import CliRunner
+
+from policydsl.cli import cli
+
+POLICY = """policy "Scores"
+    effective 2024-01-01
+
+role Network
+role Platform
+
+better for Network
+    higher score
+
+clause 1 "a score"
+    state score: points = 100
+    occurrence breach by Network
+    on breach
+        set score = score - 5
+
+clause 2 "low scores"
+    act close by Platform permitted when score <= 90
+"""
+CLAIMS = """claims about "Scores"
+
+guarantee one "One breach closes nothing"
+    cites 2
+    after breach when score >= 95: not permitted close
+"""
+DEARER = """amendment "Dearer" of "Scores"
+    effective 2025-01-01
+    expect stricter for Network
+
+in clause 1
+    replace on breach
+        set score = score - 5
+    with on breach
+        set score = score - 6
+"""
+
+
+@pytest.fixture
+def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setenv("COLUMNS", "100")
+    (tmp_path / "a.policy").write_text(POLICY, encoding="utf-8")
+    (tmp_path / "proofs").mkdir()
+    (tmp_path / "proofs" / "a.claims").write_text(CLAIMS, encoding="utf-8")
+    return tmp_path
+
+
+def diff(*arguments: str) -> tuple[int, str]:
+    result = CliRunner().invoke(cli, ["diff", *arguments, "--jobs", "1"], standalone_mode=False)
+    assert result.exception is None, result.output
+    assert isinstance(result.return_value, int)
+    return result.return_value, result.output
+
+
+def put(name: str, text: str) -> str:
+    Path(name).write_text(text, encoding="utf-8")
+    return name
+
+
+@pytest.mark.usefixtures("folder")
+def test_an_amendment_in_text() -> None:
+    code, said = diff("a.policy", put("dearer.amendment", DEARER))
+    assert code == 0, said
+    assert "stricter for Network" in said
+    assert "94 points now" in said
+    assert "They part in step 1, in clause 1." in said
+    assert "Network is never worse off by the switch alone, on 2025-01-01: proved" in said
+
+
+@pytest.mark.usefixtures("folder")
+def test_json_and_what_ci_requires() -> None:
+    new = put("b.policy", POLICY.replace("score <= 90", "score <= 95"))
+    code, said = diff("a.policy", new, "--format", "json", "--require", "no-guarantee-lost")
+    report: dict[str, Any] = json.loads(said)
+    assert code == 1 == report["exit_code"]
+    assert report["roles"] == [{"role": "Platform", "relation": "more lenient", "by_default": None}]
+    assert [(c["name"], c["fate"]) for c in report["claims"]] == [("one", "lost")]
+    assert report["claims"][0]["story"]
+    assert report["clauses"] == ["2"]
+    code, _ = diff(
+        "a.policy", put("c.policy", POLICY.replace("score - 5", "score - (2 + 3)")), "--require", "equivalent"
+    )
+    assert code == 0
+
+
+@pytest.mark.usefixtures("folder")
+def test_a_comment_under_a_pull_request() -> None:
+    _, said = diff("a.policy", put("dearer.amendment", DEARER), "--format", "markdown")
+    assert "**The new wording is stricter for Network" in said
+    assert "| | under the old wording | under the new wording |" in said
+    assert len(said) < 3000
+
+
+def git(*arguments: str) -> None:
+    author = ["-c", "user.name=a", "-c", "user.email=a@example.org", "-c", "init.defaultBranch=main"]
+    subprocess.run(["git", *author, *arguments], check=True, capture_output=True)  # noqa: S607  the git there is
+
+
+@pytest.mark.usefixtures("folder")
+def test_revisions() -> None:
+    git("init")
+    git("add", ".")
+    git("commit", "-m", "one")
+    put("a.policy", POLICY.replace("score - 5", "score - 6"))
+    code, said = diff("HEAD:a.policy", "a.policy", "--no-claims")
+    assert code == 0
+    assert "stricter for Network" in said
+    git("commit", "-am", "two")
+    _, again = diff("--git", "HEAD~1..HEAD", "a.policy", "--no-claims")
+    assert "stricter for Network" in again
+    code, said = diff("HEAD~7:a.policy", "a.policy")
+    assert code == 3
+    assert "E0608" in said
+
+
+BAD = {
+    "another policy": ("E0702", DEARER.replace('of "Scores"', 'of "Cards"')),
+    "not in the text": ("E0701", DEARER.replace("score - 5", "score - 7")),
+    "no such clause": ("E0701", DEARER.replace("in clause 1", "in clause 9")),
+    "before the document": ("E0704", DEARER.replace("2025", "2023")),
+    "nothing": ("E0701", DEARER.partition("in clause")[0]),
+    "no head": ("E0210", "in clause 1\n    add exception to 2\n"),
+    "not a change": ("E0210", DEARER + "\nrole Guest\n"),
+    "no such role": ("E0201", DEARER.replace("for Network", "for Netwrok")),
+    "no such outcome": ("E0201", DEARER.replace("for Network", "for Network in scroe")),
+    "makes no sense": ("E0201", DEARER.replace("score - 6", "scroe - 6")),
+    "no such reading": ("E0201", DEARER.replace("for Network", "for Network under x is y")),
+    "state in under": ("E0205", DEARER.replace("for Network", "for Network under score = 4")),
+}
+
+
+@pytest.mark.usefixtures("folder")
+@pytest.mark.parametrize(("code", "text"), BAD.values(), ids=BAD)
+def test_mistakes_in_amendments(code: str, text: str) -> None:
+    status, said = diff("a.policy", put("bad.amendment", text))
+    assert status == 3
+    assert code in said
+
+
+@pytest.mark.usefixtures("folder")
+def test_an_amendment_applies_once() -> None:
+    amended = put("b.policy", POLICY.replace("score - 5", "score - 6"))
+    status, said = diff(amended, put("dearer.amendment", DEARER))
+    assert status == 3
+    assert "E0703" in said
+
+
+@pytest.mark.usefixtures("folder")
+def test_two_documents() -> None:
+    other = 'policy "Cards"\n\nrole Guest\n\nclause x "y"\n    state card: boolean = no\n'
+    status, said = diff("a.policy", put("other.policy", other))
+    assert status == 3
+    assert "E0606" in said
+
+
+@pytest.mark.usefixtures("folder")
+def test_renames() -> None:
+    new = put("b.policy", POLICY.replace("score", "health"))
+    code, said = diff("a.policy", new, "--no-claims")
+    assert "--rename score=health" in said
+    code, said = diff("a.policy", new, "--no-claims", "--rename", "score=health", "--require", "equivalent")
+    assert code == 0
+    code, said = diff("a.policy", new, "--no-claims", "--renames", put("names", "score: health\n"))
+    assert code == 0
+    assert "not compared" not in said
+    for wrong in ("score=helth", "scroe=health", "score", "score=close"):
+        code, said = diff("a.policy", new, "--rename", wrong)
+        assert code == 3
+        assert "E0607" in said
+
+
+@pytest.mark.usefixtures("folder")
+def test_better_for_what() -> None:
+    for wrong, code in (
+        ("later score", "E0324"),
+        ("yes score", "E0324"),
+        ("higher scroe", "E0201"),
+        ("permitted score", "E0201"),
+        ("higher close", "E0205"),
+    ):
+        status, said = diff("a.policy", put("b.policy", POLICY.replace("higher score", wrong)))
+        assert status == 3
+        assert code in said
+
+
+@pytest.mark.usefixtures("folder")
+def test_a_file_that_is_not_there() -> None:
+    assert diff("a.policy", "nowhere.policy")[0] == 3
