@@ -37,7 +37,7 @@ def check(  # noqa: PLR0913, PLR0917  one parameter for each option
     output: Path | None,
     *, verbose: bool,
 ) -> int:  # fmt: skip
-    """Decide every claim: proved for every history, or the shortest story in which it fails.
+    """Decide every claim: proved for every history, or a story in which it fails, the shortest in the dates searched.
 
     PATHS are policies (.policy), claims (.claims) or folders with them; by default specs and proofs. Golden
     histories beside a policy (specs/NAME.histories/ beside specs/NAME.policy) must come out as they say.

@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from fractions import Fraction
 from functools import cached_property
 from itertools import chain, combinations, islice, pairwise
+from math import gcd
 
 from policydsl.core.expr import (
     BOOL,
@@ -245,7 +246,7 @@ def candidates(table: Table, *, dear: bool) -> tuple[Expr, ...]:
     """Return what may hold in every state; with `dear`, also what the calendar is needed for."""
     asked = [e for e, column in zip(table.asked, table.sample.probes, strict=False) if all(column)]
     kinds: tuple[Callable[[Table], Iterable[Expr]], ...]
-    kinds = (_unset_dates, _not_yet, _bounds, _dates, _implications, _pairs)
+    kinds = (_unset_dates, _not_yet, _bounds, _residues, _dates, _implications, _pairs)
     guesses = [e for kind in kinds for e in islice(kind(table), _MOST_OF_A_KIND)]
     guesses += islice(_guarded_bounds(table, tight=not dear), _MOST_OF_A_KIND * (2 if dear else 1))
     guesses += islice(_settings(table, dear=dear), _MOST_OF_A_KIND)
@@ -297,6 +298,16 @@ def _between(x: Var, column: Sequence[Value], table: Table, *, tight: bool = Fal
     above: list[int | Fraction] = [*constants[high : high + most]]
     yield from (Less(literal(c, x.sort), x, strict=False) for c in reversed(below) if not tight or c == least)
     yield from (Less(x, literal(c, x.sort), strict=False) for c in above if not tight or c == greatest)
+
+
+def _residues(table: Table) -> Iterator[Expr]:
+    """Yield: a number moves by multiples of a step."""
+    for v in table.system.variables:
+        if isinstance(v.sort, IntSort):
+            first, *others = table.numbers(v.name)
+            step = gcd(*(n - first for n in others))
+            if step > 1:
+                yield Equal(Remainder(Var(v.name, v.sort), step), IntLit(first % step))
 
 
 def _guarded_bounds(table: Table, *, tight: bool) -> Iterator[Expr]:

@@ -20,10 +20,12 @@ FORMAT = "policydsl-result-1"
 _ENGLISH = Words(language("en"), {})
 _TITLE = "What `policydsl check --format json` writes"
 _DESCRIPTION = (
-    "Verdicts: `holds` proved for every history (of a possibility: it is possible); `fails` with the shortest story "
-    "(of a possibility: it is impossible); `depends` on a reading; `vacuous` its trigger never happens; `bounded` no "
-    "violation within `steps` steps, nothing is said beyond; `undecided`. Dates are ISO 8601. Places count lines and "
-    "columns from 1; line 0 is the whole file. Without changes of the input, the bytes are the same in every run."
+    "Verdicts: `holds` proved for every history (of a possibility: it is possible); `fails` with a story (of a "
+    "possibility: it is impossible), the shortest one among those whose dates all lie in the months searched (the "
+    "first 24 of the policy's era, then 60, then 240), unless `shortest` is false; `depends` on a reading; `vacuous` "
+    "its trigger never happens; `bounded` no violation within `steps` steps, nothing is said beyond; `undecided`. "
+    "Dates are ISO 8601. Places count lines and columns from 1; line 0 is the whole file. Without changes of the "
+    "input, the bytes are the same in every run."
 )
 
 
