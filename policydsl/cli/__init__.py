@@ -58,7 +58,7 @@ def cli() -> None:
     """  # noqa: D301  \b is click's mark for lines to be kept
 
 
-for command in (check, diff, report, replay, run, graph, blame, trace, export, fmt, explain, completion):
+for command in (check, report, replay, run, graph, trace, diff, blame, export, fmt, explain, completion):
     cli.add_command(command)
 
 
