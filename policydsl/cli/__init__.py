@@ -23,6 +23,7 @@ from policydsl.cli.graph import graph
 from policydsl.cli.replay import replay
 from policydsl.cli.report import report
 from policydsl.cli.run import run
+from policydsl.cli.tables import tables
 from policydsl.cli.trace import trace
 
 _REJECTED, _BUG, _INTERRUPTED, _GONE = 3, 4, 130, 141
@@ -58,7 +59,7 @@ def cli() -> None:
     """  # noqa: D301  \b is click's mark for lines to be kept
 
 
-for command in (check, report, replay, run, graph, trace, diff, blame, export, fmt, explain, completion):
+for command in (check, report, replay, run, graph, trace, tables, diff, blame, export, fmt, explain, completion):
     cli.add_command(command)
 
 

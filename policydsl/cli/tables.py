@@ -1,0 +1,71 @@
+"""`policydsl tables`: decision tables, box by box."""
+
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from policydsl.cli.shared import EXIT_GOOD, EXIT_REJECTED, show_diagnostics
+
+if TYPE_CHECKING:
+    from policydsl.analyses.tables import TableReport
+    from policydsl.engines.verdict import Verdict
+    from policydsl.front.loaded import LoadedPolicy
+
+EXIT_UNEXPECTED, EXIT_UNDECIDED = 1, 2
+
+
+@click.command()
+@click.argument("policies", nargs=-1, type=click.Path(path_type=Path))
+@click.option("--budget", default=10.0, show_default=True, metavar="SECONDS", type=click.FloatRange(min=0.1),
+              help="Time for each question whether a history gets to a gap.")  # fmt: skip
+def tables(policies: tuple[Path, ...], budget: float) -> int:
+    """Look at every decision table of POLICIES (default: specs): gaps, overlaps, hidden rows, and the hit policy.
+
+    Gaps and overlaps are exact, each with an example, and with the answer whether any history gets there. Exit code 1
+    if a history gets to a gap in a table that says nothing for it, or to two rows where the table promises one.
+
+    \b
+    policydsl tables specs/my.policy
+    """  # noqa: D301
+    from policydsl.analyses.tables import table_reports
+    from policydsl.base.diagnostic import has_errors
+    from policydsl.front.load import load
+    from policydsl.report.tables import table_lines
+
+    loaded = load(list(policies) or [Path("specs")])
+    if has_errors(loaded.diagnostics):
+        show_diagnostics(loaded.diagnostics, loaded.sources)
+        return EXIT_REJECTED
+    code = EXIT_GOOD
+    for policy in loaded.policies:
+        found, unclear = table_reports(policy)
+        verdicts = _verdicts(policy, found, budget)
+        click.echo(f"{policy.header.title}  ({policy.path})" if found or unclear else f"{policy.path}: no tables")
+        for table in found:
+            for line in table_lines(policy, table, verdicts):
+                click.echo(f"  {line}")
+            code = max(code, _code(table, verdicts), key=(EXIT_GOOD, EXIT_UNDECIDED, EXIT_UNEXPECTED).index)
+        for name in unclear:
+            click.echo(f"  {name}: its bounds are no constants, so its boxes cannot be drawn")
+    return code
+
+
+def _verdicts(policy: "LoadedPolicy", found: "tuple[TableReport, ...]", budget: float) -> "dict[str, Verdict]":
+    from policydsl.analyses.judge import Judgement, Subject, decide
+    from policydsl.engines.verdict import Budget
+
+    questions = [spot.question for table in found for spot in table.spots]
+    judgement = Judgement(tuple(Subject(policy, "liveness", q, path=policy.path) for q in questions))
+    decide(judgement, Budget(seconds=budget), 1, lambda _: None)
+    return {questions[i].key: verdict for i, verdict in judgement.verdicts.items()}
+
+
+def _code(table: "TableReport", verdicts: "dict[str, Verdict]") -> int:
+    from policydsl.engines.verdict import Proved, Refuted, Vacuous
+
+    broken = [s for s in table.spots if (table.total if s.kind == "gap" else table.exact)]
+    serious = [verdicts.get(s.question.key) for s in broken]
+    if any(isinstance(v, Refuted) for v in serious):
+        return EXIT_UNEXPECTED
+    return EXIT_GOOD if all(isinstance(v, Proved | Vacuous) for v in serious) else EXIT_UNDECIDED
