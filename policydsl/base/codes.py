@@ -730,7 +730,6 @@ _ALL = (
         "sentences: none",
         "sentences: []",
     ),
-<<<<<<< HEAD
     # --- amendments ---
     Code(
         "E0701",
@@ -764,8 +763,6 @@ _ALL = (
         'amendment "Tighter" of "Scores"\n    effective 2021-01-01',
         'amendment "Tighter" of "Scores"\n    effective 2026-01-01',
     ),
-=======
->>>>>>> 930b653 (Bring back the tracing of documents, undone by a landing that crossed it)
 )
 
 CODES = MappingProxyType({code.code: code for code in _ALL})
