@@ -74,9 +74,16 @@ def _itf(report: Report, language: str) -> Mapping[str, str]:
     return render_itf(report)
 
 
+def _html(report: Report, language: str) -> str:
+    from policydsl.report.html import render_html
+
+    return render_html(report, language)
+
+
 FORMATS: tuple[Format, ...] = (
     Format("text", "report.txt", "to read in a terminal", _text),
     Format("json", "result.json", "for programs (docs/schema/result-1.json), and to render later", _json),
+    Format("html", "report.html", "one page for a browser or a printer", _html),
     Format("markdown", "report.md", "for a pull request", _markdown),
     Format("junit", "junit.xml", "for CI servers", _junit),
     Format("sarif", "result.sarif", "for code scanning", _sarif),

@@ -1,0 +1,212 @@
+"""What of a story or a table is drawn: from the report's plain data to the numbers and days of `pictures`."""
+
+from collections.abc import Iterator, Mapping, Sequence
+from itertools import pairwise
+
+from policydsl.base.calendar import parse_day, show_day
+from policydsl.front.loaded import Cell, TableText
+from policydsl.report.model import Finding, PolicyReport, Story
+from policydsl.report.pictures import Band, Bar, Lane, Line, Mark, Picture, Stretch, Timeline, number_line, timeline
+from policydsl.report.pictures import Cell as MapCell
+from policydsl.report.pictures import matrix as draw_matrix
+from policydsl.report.prose import change_words, number_in, step_sentence
+from policydsl.report.words import NO, NONE, Words
+
+_MOST_LINES, _MOST_LANES = 2, 5
+_SHORTEST_SPAN = 10
+"""Days: a story of a few days is not stretched over the whole width."""
+
+
+def story_picture(policy: PolicyReport, stories: Sequence[Story], words: Words) -> Picture | None:
+    """Return the picture of a history, or of two over each other; None where nothing changes."""
+    moments = sorted(
+        (_day(s.date), i, n) for i, story in enumerate(stories) for n, s in enumerate(story.steps, start=1)
+    )
+    places = {(i, n): at for at, (_, i, n) in enumerate(moments, start=1)}
+    drawn = [_Drawn(policy, story, words, places, i) for i, story in enumerate(stories)]
+    lines = [line for d in drawn for line in d.lines()]
+    lanes = _merged([lane for d in drawn for lane in d.lanes()])[:_MOST_LANES]
+    if not lines and not lanes:
+        return None
+    days = (min(_day(s.start) for s in stories), *(day for day, _, _ in moments))
+    ahead = [b.until for lane in lanes for b in lane.bars if b.until is not None]
+    end = max(*days, *ahead, days[0] + _SHORTEST_SPAN)
+    bands = next((b for line in lines for b in [drawn[0].bands(line.name)] if b), ())
+    ticks = [(day, words.language.date(show_day(day))) for day in sorted({*days[1:], *ahead} or set(days))]
+    about = words.language.say("The story as a picture over time; the text beside it says the same.")
+    marks = sorted((m for d in drawn for m in d.marks()), key=lambda m: m.moment)
+    return timeline(Timeline(about, days, end, tuple(ticks), tuple(lines), tuple(bands), tuple(lanes), tuple(marks)))
+
+
+def _day(text: str) -> int:
+    return parse_day(text) or 0
+
+
+class _Drawn:
+    """One story, ready to be drawn: `places` are the moments of the steps of all, by story and number."""
+
+    def __init__(
+        self, policy: PolicyReport, story: Story, words: Words, places: Mapping[tuple[int, int], int], index: int
+    ) -> None:
+        self.policy, self.story, self.words, self.other = policy, story, words, index > 0
+        self.moments = [(places[index, n], step) for n, step in enumerate(story.steps, start=1)]
+
+    def _values(self) -> dict[str, list[tuple[int, str]]]:
+        """Return what changes, what the claim speaks of first: by name, (moment, value) from the start on."""
+        found: dict[str, list[tuple[int, str]]] = {}
+        for moment, step in self.moments:
+            for change in step.changes:
+                found.setdefault(change.name, [(0, change.old)]).append((moment, change.new))
+        wanted = [f.name for f in self.story.facts]
+        return dict(sorted(found.items(), key=lambda item: wanted.index(item[0]) if item[0] in wanted else len(wanted)))
+
+    def lines(self) -> list[Line]:
+        """Return the numbers that change: those that the claim speaks of, else the first few."""
+        found: dict[str, Line] = {}
+        for name, values in self._values().items():
+            numbers = [(moment, number_in(value)) for moment, value in values]
+            points = tuple((moment, n) for moment, n in numbers if n is not None)
+            if len(points) == len(values) and self.words.type_of(name) not in {"date", "date or none", "boolean"}:
+                said = tuple(self.words.value(name, v) for _, v in values)
+                found[name] = Line(self.words.name(name), points, said, self.other)
+        wanted = [line for name, line in found.items() if name in {f.name for f in self.story.facts}]
+        return (wanted or list(found.values()))[:_MOST_LINES]
+
+    def lanes(self) -> Iterator[Lane]:
+        """Yield what lasts: dates ahead as bars up to them, yes and other values while they last."""
+        for name, values in self._values().items():
+            type_ = self.words.type_of(name)
+            if type_ in {"date", "date or none"} or (
+                type_ is None and any(parse_day(v) is not None for _, v in values)
+            ):
+                bars = [self._to_date(name, moment, v) for moment, v in values[1:] if parse_day(v) is not None]
+            elif number_in(values[0][1]) is None:
+                spans = pairwise([*values, (None, "")])
+                bars = [self._while(name, a, b[0]) for a, b in spans if a[1] not in {NO, NONE} and a[0] is not None]
+            else:
+                continue
+            if bars:
+                yield Lane(self.words.name(name), tuple(bars))
+
+    def _to_date(self, name: str, moment: int, value: str) -> Bar:
+        said = self.words.language.say("until {date}", date=self.words.value(name, value))
+        return Bar(moment, parse_day(value), said, self.other)
+
+    def _while(self, name: str, start: tuple[int | None, str], stop: int | None) -> Bar:
+        assert start[0] is not None
+        until = None if stop is None else self._date(stop)
+        return Bar(start[0], until, self.words.value(name, start[1]), self.other)
+
+    def _date(self, moment: int) -> int:
+        return next(_day(step.date) for at, step in self.moments if at == moment)
+
+    def bands(self, name: str) -> tuple[Band, ...]:
+        """Return the rows of a table that is about the number called `name` alone."""
+        for table in self.policy.tables:
+            if len(table.inputs) == 1 and self.words.name(table.inputs[0]) == name:
+                rows = [(r.cells[0], r.value) for r in table.rows]
+                return tuple(
+                    Band(self.words.value(table.name, value), cell.low, cell.high)
+                    for cell, value in rows
+                    if cell.stretch
+                )
+        return ()
+
+    def marks(self) -> Iterator[Mark]:
+        """Yield the steps."""
+        for number, (moment, step) in enumerate(self.moments, start=1):
+            changed = [change_words(c, self.words) for c in step.changes]
+            said = " ".join((step_sentence(step, self.words), *changed))
+            yield Mark(number, moment, said, step.kind in {"schedule", "passage"}, self.other)
+
+
+def _merged(lanes: Sequence[Lane]) -> list[Lane]:
+    """Return `lanes` with those of one name together: two histories over each other."""
+    found: dict[str, tuple[Bar, ...]] = {}
+    for lane in lanes:
+        found[lane.name] = (*found.get(lane.name, ()), *lane.bars)
+    return [Lane(name, bars) for name, bars in found.items()]
+
+
+# --- tables --------------------------------------------------------------------------------------
+
+
+def table_picture(table: TableText, words: Words) -> Picture | None:
+    """Return a table over one number as a line of numbers, its gaps drawn; None for other tables."""
+    cells = [r.cells[0] for r in table.rows] if len(table.inputs) == 1 else []
+    if not cells or not all(c.stretch for c in cells):
+        return None
+    say = words.language.say
+    rows = [
+        Stretch(c.low, c.high, c.low_closed, c.high_closed, words.value(table.name, r.value), f"{c.text}: {r.value}")
+        for c, r in zip(cells, table.rows, strict=True)
+    ]
+    gaps = [Stretch(*gap, None, say("no row covers {gap}", gap=stretch_words(gap))) for gap in gaps_of(cells)]
+    about = say(
+        "The rows of the table {name} over their numbers; stretches that no row covers are hatched.", name=table.name
+    )
+    return number_line([*rows, *gaps], about)
+
+
+_Gap = tuple[int | None, int | None, bool, bool]
+
+
+def gaps_of(cells: Sequence[Cell]) -> list[_Gap]:
+    """Return the stretches of whole numbers that no cell covers, as (low, high, low closed, high closed)."""
+    taken = sorted((_first(c), _last(c)) for c in cells)
+    gaps: list[_Gap] = []
+    reached = taken[0][0]
+    if reached > _FAR_BELOW:
+        closed = min(c.low_closed for c in cells if c.low is not None and _first(c) == reached)
+        gaps.append((None, reached if closed else reached - 1, False, not closed))
+    end = taken[0][1]
+    for low, high in taken[1:]:
+        if low > end + 1:
+            gaps.append((end + 1, low - 1, True, True))
+        end = max(end, high)
+    if end < _FAR_ABOVE:
+        closed = min(c.high_closed for c in cells if c.high is not None and _last(c) == end)
+        gaps.append((end if closed else end + 1, None, not closed, False))
+    return gaps
+
+
+_FAR_BELOW, _FAR_ABOVE = -(10**30), 10**30
+"""Beyond every number of a policy."""
+
+
+def _first(cell: Cell) -> int:
+    return _FAR_BELOW if cell.low is None else cell.low + (not cell.low_closed)
+
+
+def _last(cell: Cell) -> int:
+    return _FAR_ABOVE if cell.high is None else cell.high - (not cell.high_closed)
+
+
+def stretch_words(gap: _Gap) -> str:
+    """Return a stretch of whole numbers: `0`, `1 .. 5`, `<= 0`, `> 80`."""
+    low, high, low_closed, high_closed = gap
+    if low is None:
+        return f"{'<=' if high_closed else '<'} {high}"
+    if high is None:
+        return f"{'>=' if low_closed else '>'} {low}"
+    return str(low) if low == high else f"{low} .. {high}"
+
+
+# --- clauses by claims ---------------------------------------------------------------------------
+
+
+def clause_picture(policy: PolicyReport, claims: Sequence[Finding], kinds: Sequence[str], words: Words) -> Picture:
+    """Return the map of clauses: which claims cite each, and whose answers can depend on it. `kinds` are verdicts."""
+    unmodelled = {u.clause for u in policy.unmodelled}
+    clauses = [c for c in policy.clauses if c.number not in unmodelled]
+    row = {c.number: i for i, c in enumerate(clauses)}
+    cells = [
+        MapCell(row[number], column, number in finding.cites, kind)
+        for column, (finding, kind) in enumerate(zip(claims, kinds, strict=True))
+        for number in dict.fromkeys((*finding.cites, *finding.rests_on))
+        if number in row
+    ]
+    about = words.language.say(
+        "Which claims cite each clause, and whose answers can depend on it; the lists below say the same."
+    )
+    return draw_matrix([(c.number, words.text(c.summary, c.labels)) for c in clauses], len(claims), cells, about)
