@@ -10,14 +10,13 @@ from typing import TYPE_CHECKING, NoReturn
 import click
 
 from policydsl.cli.chosen import choose, default_paths, no_policies
-from policydsl.cli.report import FormatChoice, LanguageChoice, write_report
+from policydsl.cli.report import FormatChoice, LanguageChoice, write_folder, write_in_form, write_report
 from policydsl.cli.shared import EXIT_INTERRUPTED, bug_message, colours, wants_traceback, width
 
 if TYPE_CHECKING:
     from policydsl.analyses.judge import Judgement, News
     from policydsl.base.diagnostic import Diagnostic
     from policydsl.front.load import Loaded
-    from policydsl.report.formats import Rendered
     from policydsl.report.model import HistoryResult, Report
 
 
@@ -31,11 +30,14 @@ if TYPE_CHECKING:
 @click.option("--language", default="en", show_default=True, type=LanguageChoice(),
               help="What the report is written in.")  # fmt: skip
 @click.option("--output", type=click.Path(path_type=Path), help="Write the report to this file (traces: folder).")
+@click.option("--report", "folder", type=click.Path(path_type=Path, file_okay=False), metavar="DIR",
+              help="Write the report into this folder too, in every form.")  # fmt: skip
+@click.option("-q", "--quiet", is_flag=True, help="Only the last line, and no progress.")
 @click.option("-v", "--verbose", is_flag=True, help="All stories, the evidence for proofs, what is not formalised.")
 def check(  # noqa: PLR0913, PLR0917  one parameter for each option
     paths: tuple[Path, ...], only: tuple[str, ...], budget: float, jobs: int | None, form: str, language: str,
-    output: Path | None,
-    *, verbose: bool,
+    output: Path | None, folder: Path | None,
+    *, quiet: bool, verbose: bool,
 ) -> int:  # fmt: skip
     """Decide every claim: proved for every history, or a story in which it fails, the shortest in the dates searched.
 
@@ -48,25 +50,22 @@ def check(  # noqa: PLR0913, PLR0917  one parameter for each option
     policydsl check --only ceiling -v
     policydsl check --format json --output result.json
     """  # noqa: D301
-    from policydsl.report.formats import format_named
     from policydsl.report.model import exit_code
 
     signal.signal(signal.SIGTERM, _terminated)
-    run = _Run()
+    run = _Run(quiet=quiet)
     try:
         run.work(paths, only, budget, jobs or os.cpu_count() or 1)
     except KeyboardInterrupt:
         run.interrupted = True
     report = run.report()
     if form == "text":
-        from policydsl.report.text import render_text
-
-        made: Rendered = render_text(
-            report, language, width=width(), colour=colours() and output is None, verbose=verbose
-        )
+        code = write_report(_text(report, language, quiet=quiet, verbose=verbose, plain=output is not None), output)
     else:
-        made = format_named(form).render(report, language)
-    code = write_report(made, output) or exit_code(report)
+        code = write_in_form(report, form, language, output)
+    if folder is not None:
+        code = write_folder(report, language, folder) or code
+    code = code or exit_code(report)
     if run.interrupted and (form != "text" or output is not None):
         click.echo("PARTIAL: interrupted; the report says so", err=True)
     for bug in {bug.reason: bug for bug in report.bugs}.values():
@@ -74,6 +73,15 @@ def check(  # noqa: PLR0913, PLR0917  one parameter for each option
         if verbose or wants_traceback():
             click.echo(bug.trace, err=True)
     return EXIT_INTERRUPTED if run.interrupted else code
+
+
+def _text(report: "Report", code: str, *, quiet: bool, verbose: bool, plain: bool) -> str:
+    from policydsl.report.language import language
+    from policydsl.report.text import render_text, summary
+
+    if quiet:
+        return summary(report, language(code)) + "\n"
+    return render_text(report, code, width=width(), colour=colours() and not plain, verbose=verbose)
 
 
 def _terminated(number: int, frame: FrameType | None) -> NoReturn:
@@ -85,7 +93,8 @@ def _terminated(number: int, frame: FrameType | None) -> NoReturn:
 class _Run:
     """One run, as far as it has come: good to report on at any moment."""
 
-    def __init__(self) -> None:
+    def __init__(self, *, quiet: bool = False) -> None:
+        self.quiet = quiet
         self.interrupted = False
         self.only = False
         self.loaded: Loaded | None = None
@@ -113,7 +122,7 @@ class _Run:
         self.judgement = Judgement(subjects, lemmas_of(loaded.claims))
         if not only:
             self._run_histories()
-        with _progress() as tell:
+        with _progress(quiet=self.quiet) as tell:
             decide(self.judgement, Budget(seconds=budget), jobs, tell)
 
     def _run_histories(self) -> None:
@@ -149,9 +158,12 @@ class _Run:
 class _progress:  # noqa: N801  used like a function
     """Progress on the terminal while the `with` block runs; nothing where standard error is no terminal."""
 
+    def __init__(self, *, quiet: bool) -> None:
+        self._quiet = quiet
+
     def __enter__(self) -> "Callable[[News], None]":
         self._bar = None
-        if not colours(err=True):
+        if self._quiet or not colours(err=True):
             return lambda _: None
         from rich.console import Console
         from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn

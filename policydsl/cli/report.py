@@ -11,7 +11,7 @@ from policydsl.cli.shared import EXIT_GOOD, EXIT_REJECTED, show_diagnostics, wri
 
 if TYPE_CHECKING:
     from policydsl.base.diagnostic import Diagnostic
-    from policydsl.report.formats import Rendered
+    from policydsl.report.formats import Format, Rendered
     from policydsl.report.model import Report
 
 
@@ -55,12 +55,10 @@ def report(result: Path, form: str, language: str, output: Path | None) -> int:
     policydsl report result.json --to markdown
     policydsl report result.json --to junit -o junit.xml
     """  # noqa: D301
-    from policydsl.report.formats import format_named
-
     read = read_result(result)
     if read is None:
         return EXIT_REJECTED
-    return write_report(format_named(form).render(read, language), output)
+    return write_in_form(read, form, language, output)
 
 
 def read_result(path: Path) -> "Report | None":
@@ -85,6 +83,43 @@ def read_result(path: Path) -> "Report | None":
     return None
 
 
+def write_in_form(made: "Report", form: str, language: str, output: Path | None) -> int:
+    """Write a report in the form with this name; return the exit code."""
+    from policydsl.report.formats import format_named
+
+    wanted = format_named(form)
+    if not wanted.installed:
+        show_diagnostics((_not_installed(wanted),), {})
+        return EXIT_REJECTED
+    return write_report(wanted.render(made, language), output)
+
+
+def _not_installed(wanted: "Format") -> "Diagnostic":
+    from policydsl.base.diagnostic import Diagnostic
+    from policydsl.base.span import NOWHERE
+
+    message = f"the form `{wanted.name}` needs a library that is not installed"
+    return Diagnostic("E0640", NOWHERE, message, hint=f"pip install 'policydsl[{wanted.extra}]'")
+
+
+def write_folder(made: "Report", language: str, folder: Path) -> int:
+    """Write a report in every form into `folder`; return the exit code. Forms whose libraries are missing are named."""
+    from policydsl.report.formats import FORMATS
+
+    for form in FORMATS:
+        if not form.installed:
+            click.echo(f"no {form.file}: it needs pip install 'policydsl[{form.extra}]'", err=True)
+            continue
+        rendered = form.render(made, language)
+        files = rendered.items() if isinstance(rendered, Mapping) else [("", rendered)]
+        for name, data in files:
+            failure = _write_into(folder / form.file, name, data) if name else _write_into(folder, form.file, data)
+            if failure is not None:
+                show_diagnostics((failure,), {})
+                return EXIT_REJECTED
+    return EXIT_GOOD
+
+
 def write_report(made: "Rendered", output: Path | None) -> int:
     """Write a rendered report to `output`, or to standard output; return the exit code."""
     if isinstance(made, Mapping):
@@ -105,7 +140,7 @@ def write_report(made: "Rendered", output: Path | None) -> int:
     return EXIT_REJECTED if failures else EXIT_GOOD
 
 
-def _write_into(folder: Path, name: str, text: str) -> "Diagnostic | None":
+def _write_into(folder: Path, name: str, text: str | bytes) -> "Diagnostic | None":
     from policydsl.base.diagnostic import Diagnostic
     from policydsl.base.span import Span
 

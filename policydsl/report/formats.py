@@ -5,6 +5,7 @@ A renderer is a pure function of the report and the language. To add one: a file
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from importlib.util import find_spec
 from typing import TypeAlias
 
 from policydsl.report.model import Report
@@ -20,7 +21,7 @@ Render: TypeAlias = Callable[[Report, str], Rendered]
 class Format:
     """`name` is what the command line calls it; `file` the name of its file (or folder) in that of `check --report`.
 
-    `extra` names the optional dependencies that it needs, None for none.
+    `extra` names the optional dependencies that it needs, and `needs` the package they bring; None for none.
     """
 
     name: str
@@ -28,6 +29,12 @@ class Format:
     about: str
     render: Render
     extra: str | None = None
+    needs: str | None = None
+
+    @property
+    def installed(self) -> bool:
+        """Whether what it needs is there."""
+        return self.needs is None or find_spec(self.needs) is not None
 
 
 def _text(report: Report, language: str) -> str:
@@ -80,10 +87,24 @@ def _html(report: Report, language: str) -> str:
     return render_html(report, language)
 
 
+def _docx(report: Report, language: str) -> bytes:
+    from policydsl.report.docx import render_docx
+
+    return render_docx(report, language)
+
+
+def _pdf(report: Report, language: str) -> bytes:
+    from policydsl.report.pdf import render_pdf
+
+    return render_pdf(report, language)
+
+
 FORMATS: tuple[Format, ...] = (
     Format("text", "report.txt", "to read in a terminal", _text),
     Format("json", "result.json", "for programs (docs/schema/result-1.json), and to render later", _json),
     Format("html", "report.html", "one page for a browser or a printer", _html),
+    Format("docx", "report.docx", "a Word document to annotate", _docx, extra="word", needs="docx"),
+    Format("pdf", "report.pdf", "the page, printed", _pdf, extra="pdf", needs="weasyprint"),
     Format("markdown", "report.md", "for a pull request", _markdown),
     Format("junit", "junit.xml", "for CI servers", _junit),
     Format("sarif", "result.sarif", "for code scanning", _sarif),

@@ -2,9 +2,10 @@
 
 import base64
 import hashlib
+import re
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, partial
 from pathlib import Path
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
@@ -32,17 +33,18 @@ _FOLDER = Path(__file__).parent / "templates"
 _SHORT_HASH = 16
 
 
-def render_html(report: Report, code: str = "en") -> str:
-    """Return `report` as a page in the language with this code."""
+def render_html(report: Report, code: str = "en", *, for_print: bool = False) -> str:
+    """Return `report` as a page in the language with this code; `for_print`, pictures bring their own style sheets."""
     lang = language(code)
     style = (_FOLDER / "report.css").read_text(encoding="utf-8")
-    template = _environment().get_template("report.html")
+    template = _environment(for_print).get_template("report.html")
     return template.render(
         report=report,
         lang=lang,
         say=lang.say,
         count=lang.count,
         style=Markup(style),  # noqa: S704  our own file
+        own_style=Markup(_picture_style(style)) if for_print else None,  # noqa: S704  same
         policy_hash=_hash(style),
         views=[View(f"p{i}", policy, words_of(policy, code)) for i, policy in enumerate(report.policies, start=1)],
         verdict=overall(report, lang),
@@ -58,23 +60,31 @@ def _hash(style: str) -> str:
     return f"sha256-{base64.b64encode(hashlib.sha256(style.encode()).digest()).decode()}"
 
 
+def _picture_style(style: str) -> str:
+    """Return the rules for pictures with the colours of print: not every printer applies those of the page."""
+    printed = style[style.index("@media print") :]
+    colours = dict(re.findall(r"(--[\w-]+): ([^;]+);", printed[: printed.index("}")]))
+    rules = re.findall(r"\.picture (\.?[\w-][^{}]*\{[^}]*\})", style)
+    return re.sub(r"var\((--[\w-]+)\)", lambda m: colours[m[1]], "\n".join(rules))
+
+
 def _diagnostics(report: Report) -> Callable[[object], str]:
     texts = source_texts(report)
     return lambda d: render_diagnostic(d, texts)  # type: ignore[arg-type]  # templates carry no types
 
 
 @cache
-def _environment() -> Environment:
+def _environment(for_print: bool) -> Environment:  # noqa: FBT001  a key of the cache
     made = Environment(
         loader=FileSystemLoader(_FOLDER),
         autoescape=True,
         undefined=StrictUndefined,
         trim_blocks=True,
         lstrip_blocks=True,
-        finalize=_shown,
+        finalize=_printed if for_print else _shown,
         keep_trailing_newline=True,
     )
-    made.filters["coded"] = _coded
+    made.filters["coded"] = partial(_coded, _printed if for_print else _shown)
     return made
 
 
@@ -85,10 +95,22 @@ def _shown(value: object) -> object:
     return value
 
 
-def _coded(text: str) -> Markup:
+def _printed(value: object) -> object:
+    """Return what is put on paper: texts without end are cut, and endless words broken (slow to lay out else)."""
+    shown = _shown(value)
+    if not isinstance(shown, str) or isinstance(shown, Markup) or len(shown) < _LONG_WORD:
+        return shown
+    cut = shown if len(shown) <= _LONGEST else f"{shown[:_LONGEST]}…"
+    return re.sub(rf"\S{{{_LONG_WORD}}}", lambda m: f"{m[0]}\u200b", cut)
+
+
+_LONG_WORD, _LONGEST = 40, 500
+
+
+def _coded(shown: Callable[[object], object], text: str) -> Markup:
     """Return `text` escaped, with what stands in backticks as code."""
     code, plain = Markup("<code>{}</code>"), Markup("{}")
-    return Markup().join((code if i % 2 else plain).format(_shown(p)) for i, p in enumerate(text.split("`")))
+    return Markup().join((code if i % 2 else plain).format(shown(p)) for i, p in enumerate(text.split("`")))
 
 
 # --- at a glance ---------------------------------------------------------------------------------
@@ -213,7 +235,7 @@ class View:
     def paragraphs(self, story: Story) -> list[str]:
         """Return the story without the numbers of its steps: they are those of a list."""
         told = list(story_paragraphs(story, self.words, self.policy.clauses))
-        return told[: len(told) - len(story.steps)]
+        return told[: len(told) - len(story.steps if story.beside is None else story.rows)]
 
     def steps(self, story: Story) -> list[str]:
         """Return the steps."""
@@ -224,8 +246,9 @@ class View:
         """Return how the story ends."""
         return list(ending(finding, story, self.words))
 
-    def picture(self, *stories: Story) -> Picture | None:
-        """Return the picture of a story, or of two."""
+    def picture(self, story: Story) -> Picture | None:
+        """Return the picture of a story, or of the two that a claim compares over each other."""
+        stories = (story,) if story.beside is None else (story, story.beside)
         return story_picture(self.policy, stories, self.words)
 
     def table(self, table: TableText) -> Picture | None:

@@ -171,6 +171,30 @@ def test_output_into_a_folder_that_is_not_there(run: Run) -> None:
     assert "E0603" in done.stderr
 
 
+def test_a_folder_with_every_form(run: Run, folder: Path) -> None:
+    done = run("check", "--report", "out/today")
+    assert done.returncode == 0, done.stderr
+    made = {path.name for path in (folder / "out/today").iterdir()}
+    assert {"report.txt", "result.json", "report.html", "report.md", "junit.xml", "result.sarif"} <= made
+    assert "4 of 4 questions as expected" in (folder / "out/today/report.html").read_text(encoding="utf-8")
+    assert "4 of 4 questions as expected" in done.stdout
+    (folder / "file").write_text("", encoding="utf-8")
+    assert run("check", "--report", "file").returncode == 3
+
+
+def test_quiet_says_one_line(run: Run) -> None:
+    done = run("check", "--quiet")
+    assert done.returncode == 0
+    assert done.stdout == "4 of 4 questions as expected; 1 of 1 history as written (exit code 0)\n"
+    assert done.stderr == ""
+
+
+def test_an_unknown_language(run: Run) -> None:
+    done = run("check", "--language", "tlh")
+    assert done.returncode == 3
+    assert "'en'" in done.stderr
+
+
 def test_no_colours_in_a_pipe(run: Run) -> None:
     assert "\x1b" not in run("check").stdout
     assert "\x1b" not in run("check", NO_COLOR="1").stdout

@@ -4,17 +4,18 @@ import re
 import shutil
 from collections.abc import Iterator
 from dataclasses import replace
+from functools import partial
 from html.parser import HTMLParser
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import pytest
-from tests.report.samples import HOSTILE, report
 
 from policydsl.front.loaded import Cell
 from policydsl.report.drawing import gaps_of, stretch_words
 from policydsl.report.html import render_html
 from policydsl.report.model import Report
+from tests.report.samples import HOSTILE, report
 
 if TYPE_CHECKING:
     from playwright.sync_api import Browser
@@ -33,6 +34,7 @@ class Reader(HTMLParser):
         self.feed(page)
 
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        """Note a tag."""
         self.tags.append(tag)
         self.attributes += [(name, value or "") for name, value in attrs]
 
@@ -82,8 +84,15 @@ def test_the_first_screen_hides_nothing() -> None:
     assert 'class="verdict good"' not in top
 
 
-@pytest.mark.parametrize(("complete", "status", "kind"), [(True, "as expected", "good"), (False, "as expected", "open"),
-                                                          (True, "undecided", "open"), (True, "not as expected", "bad")])  # fmt: skip
+@pytest.mark.parametrize(
+    ("complete", "status", "kind"),
+    [
+        (True, "as expected", "good"),
+        (False, "as expected", "open"),
+        (True, "undecided", "open"),
+        (True, "not as expected", "bad"),
+    ],
+)
 def test_a_glance_is_good_only_if_all_is_known_and_expected(*, complete: bool, status: Any, kind: str) -> None:
     made = many(2)
     policy = made.policies[0]
@@ -146,14 +155,18 @@ def test_no_width_makes_the_page_scroll_sideways(browser: "Browser", tmp_path: P
     assert wide[0] <= wide[1]
 
 
+def _note(said: list[str], event: object) -> None:
+    said.append(str(event))
+
+
 def test_a_hostile_page_runs_nothing(browser: "Browser", tmp_path: Path) -> None:
     for i, word in enumerate(HOSTILE):
         path = tmp_path / f"{i}.html"
         path.write_text(render_html(report(word)), encoding="utf-8")
         page = browser.new_page(viewport={"width": 360, "height": 800})
         said: list[str] = []
-        page.on("console", lambda message, said=said: said.append(message.text))
-        page.on("dialog", lambda dialog, said=said: said.append(dialog.message))
+        page.on("console", partial(_note, said))
+        page.on("dialog", partial(_note, said))
         page.goto(path.as_uri())
         wide = page.evaluate("document.documentElement.scrollWidth")
         page.close()

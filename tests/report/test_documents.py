@@ -1,0 +1,65 @@
+"""Word and PDF: read back by libraries that did not write them, the same bytes always, hostile names and all."""
+
+import io
+from dataclasses import replace
+from typing import Any
+
+import pytest
+
+from tests.report.samples import HOSTILE, report
+
+docx = pytest.importorskip("docx")
+pytest.importorskip("weasyprint")
+pdfium: Any = pytest.importorskip("pypdfium2")
+
+from policydsl.report.docx import render_docx  # noqa: E402  only where the libraries are
+from policydsl.report.pdf import render_pdf  # noqa: E402
+
+
+def words(data: bytes) -> str:
+    """Return all text of a Word document, tables included."""
+    document = docx.Document(io.BytesIO(data))
+    cells = [cell.text for table in document.tables for row in table.rows for cell in row.cells]
+    return "\n".join([*(p.text for p in document.paragraphs), *cells])
+
+
+def pages(data: bytes) -> str:
+    """Return all text of a PDF file."""
+    document = pdfium.PdfDocument(data)
+    return "\n".join(page.get_textpage().get_text_range() for page in document)
+
+
+def test_word_says_what_limits_the_answer_and_tells_the_story() -> None:
+    made = render_docx(replace(report(), complete=False, open=7))
+    text = words(made)
+    assert "7 questions not reached" in text
+    assert "bug in policydsl" in text
+    assert "as not modelled" in text
+    assert "1. 31 January 2024" in text
+    styles = {p.style.name for p in docx.Document(io.BytesIO(made)).paragraphs if p.style}
+    assert {"Title", "Heading 1", "Heading 2"} <= styles
+
+
+@pytest.mark.parametrize("word", HOSTILE)
+def test_hostile_names_in_word(word: str) -> None:
+    text = words(render_docx(report(word)))
+    assert not any(c in text for c in "\u202e\u2066\x00\x07\x1b\ud800")
+
+
+def test_the_same_word_document_again() -> None:
+    assert render_docx(report()) == render_docx(report())
+
+
+def test_pdf_says_the_same_in_the_same_bytes() -> None:
+    made = render_pdf(replace(report(), complete=False, open=7))
+    assert made == render_pdf(replace(report(), complete=False, open=7))
+    text = " ".join(pages(made).split())
+    assert "7 questions not reached" in text
+    assert "31 January 2024" in text
+
+
+@pytest.mark.parametrize("word", [HOSTILE[0], HOSTILE[3], HOSTILE[8], HOSTILE[10]])
+def test_hostile_names_in_pdf(word: str) -> None:
+    made = render_pdf(report(word))
+    assert b"/JavaScript" not in made
+    assert b"/Launch" not in made
