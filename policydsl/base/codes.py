@@ -715,13 +715,6 @@ _ALL = (
         "policydsl graph specs/my.policy --to dot",
     ),
     Code(
-        "E0640",
-        "a form of report needs a library that is not installed",
-        "Word and PDF are made by libraries that not everybody needs. The hint says how to install them.",
-        "policydsl report result.json --to docx",
-        "pip install 'policydsl[word]'",
-    ),
-    Code(
         "E0630",
         "the document cannot be read",
         "Source documents are read as plain text (.txt, .md), HTML (.html) or Word (.docx). This file is of another "
@@ -736,6 +729,13 @@ _ALL = (
         "changed in a way that cannot be understood. Mend the line, or remove the file and write it anew.",
         "sentences: none",
         "sentences: []",
+    ),
+    Code(
+        "E0640",
+        "a form of report needs a library that is not installed",
+        "Word and PDF are made by libraries that not everybody needs. The hint says how to install them.",
+        "policydsl report result.json --to docx",
+        "pip install 'policydsl[word]'",
     ),
     # --- amendments ---
     Code(
