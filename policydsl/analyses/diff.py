@@ -9,10 +9,10 @@ from policydsl.analyses import diff_outcomes as ask_of
 from policydsl.analyses.diff_align import Aligned, align
 from policydsl.analyses.diff_ask import Asks
 from policydsl.analyses.diff_outcomes import Outcome, lemma_candidates, outcomes, unchanged
-from policydsl.analyses.diff_product import Twin, twin
+from policydsl.analyses.diff_product import Twin, everywhere, twin
 from policydsl.analyses.readings import Case, retell
-from policydsl.core.copies import BOTH
-from policydsl.core.expr import TRUE, EnumLit, EnumSort, Equal, Expr, Var
+from policydsl.core.copies import BOTH, Side
+from policydsl.core.expr import TRUE, And, EnumLit, EnumSort, Equal, Expr, Var
 from policydsl.core.system import Parameter, Property, Question, System
 from policydsl.core.walk import definition_table, expressions, names, nodes, rewrite, slice_system
 from policydsl.engines.verdict import Bounded, Manner, Proved, Refuted, Unknown, Vacuous, Verdict
@@ -143,7 +143,7 @@ def compare(wordings: Wordings, renames: Mapping[str, str], asker: Asks, *, read
     made = _begun(wordings, renames)
     made.judged = _judge(made, made.outcomes, EVERYWHERE, asker)
     made.overall = _sum_up(made.judged, EVERYWHERE)
-    if made.overall.relation != "equivalent" and readings:
+    if made.overall.relation not in {"equivalent", "no history"} and readings:
         _by_reading(made, asker)
     made.distinctions = tuple(_distinctions(made, asker))
     return made
@@ -177,7 +177,7 @@ def foreseen(wordings: Wordings, renames: Mapping[str, str], asker: Asks) -> tup
         ]
         assume = () if said.under is None else (parameter_expr(made, said.under),)
         context = Context(said.under_text, (), assume)
-        if said.effect in {"equivalent", "different"} and not said.roles:
+        if said.effect in {"equivalent", "different"} and not said.roles and not _same_text(made, changed, context):
             found.append((said, Summary(context, _whole(made, changed, None, "same", context, asker), ())))
         else:
             found.append((said, _summary(made, changed, context, asker)))
@@ -363,6 +363,10 @@ def _visible(made: Comparison, changed: Sequence[Outcome]) -> list[Parameter]:
 
 def _summary(made: Comparison, changed: Sequence[Outcome], context: Context, asker: Asks) -> Summary:
     """Return what the wordings are in `context`: first what the histories at hand show, then what the solver says."""
+    if _same_text(made, changed, context):
+        return Summary(
+            context, None, tuple((r, "equivalent") for r in dict.fromkeys(o.role for x in changed for o in x.orders))
+        )
     same = _whole(made, changed, None, "same", context, asker)
     roles: list[tuple[str, Relation]] = []
     names_ = dict.fromkeys(order.role for o in changed for order in o.orders)
@@ -374,6 +378,33 @@ def _summary(made: Comparison, changed: Sequence[Outcome], context: Context, ask
         better = _whole(made, changed, role, "better", context, asker)
         roles.append((role, relation_of(worse, better)))
     return Summary(context, same, tuple(roles))
+
+
+def _same_text(made: Comparison, changed: Sequence[Outcome], context: Context) -> bool:
+    """Return whether, with the readings of `context` put in, `changed` are the same text over shared names."""
+    given = [*context.assume, *within(made.twin.system, context).assumptions]
+    fixed: dict[Side, dict[str, Expr]] = {side: {} for side in BOTH}
+    for e in (part for whole in given for part in (whole.args if isinstance(whole, And) else (whole,))):
+        if isinstance(e, Equal) and isinstance(e.left, Var) and isinstance(e.right, EnumLit):
+            for side in BOTH:
+                copy = made.twin.copy(side)
+                fixed[side] |= {p.name: e.right for p in copy.system.parameters if copy.rigid(p) == e.left.name}
+    if not any(
+        made.twin.copy(side).rigid(p) != p.name for side in BOTH for p in made.twin.copy(side).system.parameters
+    ):
+        return False  # no reading is read apart: putting options in makes nothing alike
+    old, new = (_put_in(made.twin.copy(side).system, fixed[side]) for side in BOTH)
+    alike = twin(old, new, apart=_apart(made.aligned))
+    names_ = {o.called for o in changed}
+    every = outcomes(made.wordings.old, made.wordings.new, replace(made.aligned, old=old, new=new), alike)
+    return all(unchanged(o, alike) for o in every if o.called in names_)
+
+
+def _put_in(system: System, fixed: Mapping[str, Expr]) -> System:
+    def change(node: Expr) -> Expr | None:
+        return fixed.get(node.name) if isinstance(node, Var) else None
+
+    return everywhere(system, lambda e: rewrite(e, change))
 
 
 def _whole(  # noqa: PLR0913, PLR0917  what is asked, of whom, where

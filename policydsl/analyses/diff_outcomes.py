@@ -90,7 +90,7 @@ def outcomes(old: LoadedPolicy, new: LoadedPolicy, aligned: Aligned, twin: Seein
             continue
         if symbol.kind in {"occurrence", "act"} and other.kind in {"occurrence", "act"}:
             found.extend(_event(symbol, other, aligned, twin, orders))
-        elif symbol.kind == other.kind and symbol.kind in {"state", "definition", "table", "count"}:
+        elif {symbol.kind, other.kind} <= {"state", "definition", "table", "count"}:
             made = _value(symbol, other, aligned, twin, orders)
             if made is not None:
                 found.append(made)

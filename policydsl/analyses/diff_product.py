@@ -119,7 +119,7 @@ def _without_happening(system: System, gone: frozenset[str]) -> System:
             return left[0] if len(left) == 1 else Or(left)
         return None
 
-    return _everywhere(system, lambda e: rewrite(e, change))
+    return everywhere(system, lambda e: rewrite(e, change))
 
 
 def _same_schedule(whole: Pair, name: str, shared: frozenset[str]) -> bool:
@@ -145,8 +145,11 @@ def _shared(system: System) -> frozenset[str]:
     known: dict[str, Variable | Definition] = {**variables, **definitions}
     left = {
         n[6:]
-        for n in known
-        if n.startswith("first/") and (o := known.get(f"second/{n[6:]}")) and o.sort == known[n].sort
+        for n, mine in known.items()
+        if n.startswith("first/")
+        and (its := known.get(f"second/{n[6:]}")) is not None
+        and type(its) is type(mine)
+        and its.sort == mine.sort
     }
     readers: dict[str, set[str]] = {}
     todo = set(left)
@@ -195,7 +198,7 @@ def _merge(system: System, shared: frozenset[str]) -> System:
         definitions=tuple(d for d in system.definitions if d.name not in gone),
         updates=tuple(u for u in system.updates if u.variable not in gone),
     )
-    made = _everywhere(kept, lambda e: canonical(e, shared))
+    made = everywhere(kept, lambda e: canonical(e, shared))
     events = tuple(replace(e, guard=_once(e.guard)) for e in made.events)
     starts = tuple(e for e in dict.fromkeys(made.starts) if not _trivial(e))
     return replace(made, events=events, starts=starts, assumptions=tuple(dict.fromkeys(made.assumptions)))
@@ -218,7 +221,8 @@ def _trivial(e: Expr) -> bool:
     return e == TRUE or (hasattr(e, "left") and hasattr(e, "right") and not hasattr(e, "strict") and e.left == e.right)
 
 
-def _everywhere(system: System, e: Callable[[Expr], Expr]) -> System:
+def everywhere(system: System, e: Callable[[Expr], Expr]) -> System:
+    """Return `system` with `e` of each of its expressions; of those of obligations not."""
     return replace(
         system,
         assumptions=tuple(map(e, system.assumptions)),

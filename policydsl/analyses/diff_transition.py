@@ -188,7 +188,7 @@ def switched(made: Comparison, naming: _Naming) -> System | None:
     """Return the wording that is the old one before the day of the switch and the new one from then on.
 
     What only the old wording has stays as it is from that day on; what only the new one has starts as it says, and
-    does not change before. None where no order of computation serves both.
+    does not change before. None where no order of computation serves both, or one computes what the other stores.
     """
     old, new, effective = made.aligned.old, made.aligned.new, made.wordings.effective
     level = {s.name for s in made.twin.system.schedules} == {f"{s.name}|{s.name}" for s in old.schedules}
@@ -196,6 +196,9 @@ def switched(made: Comparison, naming: _Naming) -> System | None:
         _Words(s, made.twin.shared, mark, "" if level else step)
         for s, mark, step in ((old, naming.old, " then"), (new, naming.new, _NOW))
     )
+    both = {d.name for d in (*old.definitions, *new.definitions)} & {v.name for v in (*old.variables, *new.variables)}
+    if both:  # what one wording computes, the other stores
+        return None
     day = _day(effective)
     before = Less(Var(TODAY, DATE), day, strict=True)
     known = {v.name for v in old.variables}
