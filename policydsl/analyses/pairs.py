@@ -1,9 +1,10 @@
 """Claims about two histories: guesses that help to prove them, and the check of both halves of a story."""
 
 from collections.abc import Iterable
+from dataclasses import replace
 
 from policydsl.core.copies import BOTH, Copy, Pair
-from policydsl.core.expr import TODAY, TRUE, And
+from policydsl.core.expr import TODAY, TRUE, And, Expr
 from policydsl.core.product import days_later, project
 from policydsl.core.system import Property, Question, Trace
 from policydsl.engines.verdict import Proved, Refuted, SemanticsDisagreeError, Verdict
@@ -12,15 +13,19 @@ from policydsl.semantics import interpret
 
 
 def helpers(claim: LoadedClaim, lemmas: Iterable[Question]) -> tuple[Question, ...]:
-    """Return guesses about the product that `claim` is about: its own, and what lemmas say of one history, of both."""
+    """Return guesses about the product that `claim` is about; none if it is about one history."""
     if claim.pair is None:
         return ()
-    known = {v.name for v in claim.pair.first.variables} | {p.name for p in claim.pair.first.parameters}
+    return guess(replace(claim.pair, system=claim.question.system), claim.likely, lemmas)
+
+
+def guess(pair: Pair, likely: Iterable[Expr], lemmas: Iterable[Question]) -> tuple[Question, ...]:
+    """Return what is likely of the product, and what lemmas say of one history, said of both."""
+    known = {v.name for v in pair.first.variables} | {p.name for p in pair.first.parameters}
     single = (q.property.state for q in lemmas if q.property.state != TRUE and _names(q) <= known)
-    copies = [Copy(claim.pair, side) for side in BOTH]
-    said = [*claim.likely, *(And(tuple(c.seen(e) for c in copies)) for e in single)]
-    system = claim.question.system
-    return tuple(Question(f"{claim.name} {i}", system, Property(e, TRUE), None) for i, e in enumerate(said))
+    copies = [Copy(pair, side) for side in BOTH]
+    said = [*likely, *(And(tuple(c.seen(e) for c in copies)) for e in single)]
+    return tuple(Question(f"guess {i}", pair.system, Property(e, TRUE), None) for i, e in enumerate(said))
 
 
 def _names(question: Question) -> set[str]:

@@ -20,6 +20,7 @@ from policydsl.cli.explain import explain
 from policydsl.cli.export import export
 from policydsl.cli.fmt import fmt
 from policydsl.cli.graph import graph
+from policydsl.cli.readings import readings
 from policydsl.cli.replay import replay
 from policydsl.cli.report import report
 from policydsl.cli.run import run
@@ -59,7 +60,9 @@ def cli() -> None:
     """  # noqa: D301  \b is click's mark for lines to be kept
 
 
-for command in (check, report, replay, run, graph, trace, tables, diff, blame, export, fmt, explain, completion):
+for command in (
+    check, report, replay, run, graph, trace, tables, readings, diff, blame, export, fmt, explain, completion,
+):  # fmt: skip
     cli.add_command(command)
 
 

@@ -1,0 +1,74 @@
+"""`policydsl readings`: which ambiguities matter, and which claims depend on them."""
+
+import os
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from policydsl.cli.chosen import load_chosen
+from policydsl.cli.shared import EXIT_GOOD, EXIT_REJECTED, show_diagnostics, write_file
+
+if TYPE_CHECKING:
+    from policydsl.report.ambiguity import ReadingsReport
+    from policydsl.report.model import Report
+
+_EXIT_UNDECIDED = 2
+
+
+@click.command()
+@click.argument("paths", nargs=-1, type=click.Path(path_type=Path))
+@click.option("--budget", default=10.0, show_default=True, metavar="SECONDS", type=click.FloatRange(min=0.1),
+              help="Time for each claim, and for every two options of a reading.")  # fmt: skip
+@click.option("--jobs", default=None, metavar="N", type=click.IntRange(min=1), help="Processes (default: one a core).")
+@click.option("--format", "form", default="text", show_default=True, type=click.Choice(["text", "json"]),
+              help="Text to read, or JSON for programs (docs/schema/readings-1.json).")  # fmt: skip
+@click.option("-o", "--output", type=click.Path(path_type=Path), help="Write to this file.")
+def readings(paths: tuple[Path, ...], budget: float, jobs: int | None, form: str, output: Path | None) -> int:
+    """Say of every ambiguity whether it matters: the shortest history in which two readings come out differently.
+
+    PATHS are policies, claims or folders with them; by default specs and proofs. Every two options of a reading are
+    compared, with all else alike: the history is told under both, side by side, or it is proved that they never
+    differ. What is compared is the state, what is possible and permitted, and what the policy defines for its own
+    sake. Of every claim in PATHS it is said on which readings its verdict depends.
+
+    \b
+    policydsl readings specs/my.policy
+    policydsl readings specs/my.policy proofs/my.claims --format json -o readings.json
+    """  # noqa: D301
+    from policydsl.report.ambiguity import readings_json, readings_text, undecided
+
+    made = _report(paths, budget, jobs or os.cpu_count() or 1)
+    if made is None:
+        return EXIT_REJECTED
+    report, found = made
+    text = readings_json(found) if form == "json" else readings_text(found, report.policies)
+    code = _EXIT_UNDECIDED if undecided(found) else EXIT_GOOD
+    if output is None:
+        click.echo(text, nl=False)
+        return code
+    failure = write_file(output, text)
+    show_diagnostics((failure,) if failure else (), {})
+    return EXIT_REJECTED if failure else code
+
+
+def _report(paths: tuple[Path, ...], seconds: float, jobs: int) -> "tuple[Report, ReadingsReport] | None":
+    """Return the claims and the readings; None if there is something wrong, once it is said."""
+    from policydsl.analyses.ambiguity import differences
+    from policydsl.analyses.judge import Judgement, decide, lemmas_of
+    from policydsl.engines.verdict import Budget
+    from policydsl.report.ambiguity import readings_report
+    from policydsl.report.build import build_report
+
+    chosen = load_chosen(paths, ())
+    if chosen is None:
+        return None
+    loaded, subjects = chosen
+    budget = Budget(seconds=seconds)
+    judgement = Judgement(subjects, lemmas_of(loaded.claims))
+    decide(judgement, budget, jobs, lambda _: None)
+    if judgement.bugs:
+        raise RuntimeError(judgement.bugs[0].reason)
+    report = build_report(loaded.policies, judgement.decisions(), {}, (), loaded.sources)
+    found = [differences(policy, budget, jobs) for policy in loaded.policies]
+    return report, readings_report(report, loaded.policies, found)
