@@ -14,6 +14,7 @@ from policydsl.core.system import Question, Trace
 from policydsl.engines.verdict import Bounded, Certificate, Proved, Refuted, Unknown, Vacuous, Verdict
 from policydsl.front.loaded import LoadedClaim, LoadedPolicy
 from policydsl.front.types import show_type
+from policydsl.report.explained import explained
 from policydsl.report.model import (
     BugNote,
     Clause,
@@ -213,6 +214,8 @@ def _with_evidence(finding: Finding, decision: Decision, verdict: Verdict) -> Fi
             return replace(finding, evidence=_evidence(certificate))
         case Refuted(trace=trace, shortest=shortest):
             story = story_of(decision.subject, trace)
+            if not finding.possible and not finding.readings:
+                story = explained(decision.subject.policy, decision.subject.question, trace, story)
             return replace(finding, story=story, steps=len(trace.steps), shortest=shortest)
         case Bounded(depth=depth, reason=reason):
             return replace(finding, steps=depth, reason=reason)

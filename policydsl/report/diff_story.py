@@ -13,7 +13,8 @@ from policydsl.core.system import PASSAGE
 from policydsl.core.walk import expressions, names, slice_system
 from policydsl.report.diff_model import SideBySide, SideStep
 from policydsl.report.prose import change_sentences, step_sentence
-from policydsl.report.story import input_of, observed, tell_step
+from policydsl.report.story import tell_step
+from policydsl.report.values import input_of, observed
 from policydsl.report.words import Words
 from policydsl.semantics import interpret
 from policydsl.semantics.interpret import Rejected, Stepped

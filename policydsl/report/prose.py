@@ -19,7 +19,7 @@ from policydsl.report.model import (
     StoryStep,
     VerdictWord,
 )
-from policydsl.report.words import NO, NONE, YES, Words
+from policydsl.report.words import NO, NONE, ROWS, YES, Words
 
 _MANY = 3
 """So many values of an event are listed in full; of more, only those that are not as the policy has them by default."""
@@ -342,6 +342,8 @@ def ending(finding: Finding, story: Story, words: Words) -> Iterator[str]:
 
 def _fact(fact: Fact, words: Words) -> str:
     say, name = words.language.say, words.name(fact.name)
+    if fact.name.startswith(ROWS) and fact.value == "0":
+        return say("no row of {table} fits", table=words.name(fact.name.removeprefix(ROWS)))
     value, old = (None if v is None else words.value(fact.name, v) for v in (fact.value, fact.old))
     if value is None:
         return say("{name} was {old} before", name=name, old=old)

@@ -5,22 +5,18 @@ Names are the policy's own, values as its language writes them: `words` knows wh
 
 from collections.abc import Iterator, Mapping
 from dataclasses import replace
-from fractions import Fraction
 
 from policydsl.base.calendar import show_day
-from policydsl.core.expr import TODAY, At, BoolSort, Expr, Sort, Use, Value, Var, View
-from policydsl.core.show import show_value as show_core
+from policydsl.core.expr import TODAY, At, Expr, Use, Value, Var, View
 from policydsl.core.system import Event, Property, Question, Step, System, Trace
 from policydsl.core.walk import children
-from policydsl.front.loaded import SET_SUFFIX, LoadedPolicy, set_name, visible_state
-from policydsl.front.types import BooleanType, DateType, NumberType, Type, show_value
+from policydsl.front.loaded import SET_SUFFIX, LoadedPolicy, visible_state
+from policydsl.front.types import show_value
 from policydsl.report.model import Change, Fact, Given, Setting, StepKind, Story, StoryStep
 from policydsl.report.record import record
+from policydsl.report.values import input_of, value_in
 from policydsl.semantics import interpret
 from policydsl.semantics.interpret import Env, State, Stepped
-
-_SO_FAR, _PERMITTED, _ROWS = ".so_far", ".permitted", ".rows"
-"""What lowering appends to a name: the value of a count, whether an act is permitted, how many rows fit."""
 
 
 def tell(policy: LoadedPolicy, question: Question, trace: Trace) -> Story:
@@ -97,21 +93,32 @@ def _initial(policy: LoadedPolicy, system: System, state: State) -> Iterator[tup
 # --- what the claim looks at ---------------------------------------------------------------------
 
 
+def end_of(system: System, trace: Trace, states: list[State]) -> Env:
+    """Return the surroundings of the last step, or of the initial state."""
+    if not trace.steps:
+        return interpret.alone(system, trace.parameters, states[-1])
+    env = interpret.between(system, trace.parameters, states[-2], trace.steps[-1], states[-1])
+    return replace(env, view=View.AFTER)
+
+
 def _facts(policy: LoadedPolicy, question: Question, trace: Trace, states: list[State]) -> Iterator[Fact]:
     """Yield the values, in the last step, of the names that the property mentions itself."""
-    system, claim = question.system, question.property
-    if trace.steps:
-        env = interpret.between(system, trace.parameters, states[-2], trace.steps[-1], states[-1])
-        env = replace(env, view=View.AFTER)
-    else:
-        env = interpret.alone(system, trace.parameters, states[-1])
+    claim, env = question.property, end_of(question.system, trace, states)
     mentioned: dict[str, dict[View, str]] = {}
-    for name, view in _mentions(claim):
-        fact = _fact(policy, name, replace(env, view=view))
+    for name, view in (*_inputs(policy, claim), *_mentions(claim)):
+        fact = value_in(policy, name, replace(env, view=view))
         if fact is not None:
             mentioned.setdefault(fact[0], {})[view] = fact[1]
     for name, values in mentioned.items():
         yield Fact(name, values.get(View.AFTER), values.get(View.BEFORE))
+
+
+def _inputs(policy: LoadedPolicy, claim: Property) -> Iterator[tuple[str, View]]:
+    """Yield the plain inputs of the tables that `claim` asks about: a hole is a hole at a value."""
+    asked = {name.partition(".")[0]: view for name, view in _mentions(claim) if name.endswith(".rows")}
+    for table in policy.tables:
+        if table.name in asked:
+            yield from ((name, asked[table.name]) for name in table.inputs if name in policy.symbols)
 
 
 def _mentions(claim: Property) -> tuple[tuple[str, View], ...]:
@@ -125,53 +132,3 @@ def _mentions(claim: Property) -> tuple[tuple[str, View], ...]:
         inner = node.view if isinstance(node, At) else view
         stack.extend((part, inner) for part in children(node))
     return tuple(sorted(found, key=lambda item: (item[0], item[1].value)))
-
-
-def _fact(policy: LoadedPolicy, name: str, env: Env) -> tuple[str, str] | None:
-    """Return what the state, count, definition, table or permission `name` is called, and its value."""
-    for suffix, prefix, type_ in ((_PERMITTED, "permitted ", BooleanType()), (_ROWS, "rows of ", _COUNT)):
-        if name.endswith(suffix) and name in env.definitions:
-            value = interpret.evaluate(env.definitions[name].body, env)
-            return prefix + name.removesuffix(suffix), show_value(value, type_)
-    declared = name.removesuffix(_SO_FAR).removesuffix(SET_SUFFIX)
-    symbol = policy.symbols.get(declared.partition("[")[0])
-    if symbol is None or symbol.kind not in {"state", "count", "definition", "table"}:
-        return None
-    known = declared + _SO_FAR if symbol.kind == "count" else declared
-    made = env.definitions[known].body if known in env.definitions else None
-    if made is None and known not in env.before:
-        return None
-    value = env.after[known] if made is None else interpret.evaluate(made, env)
-    if made is None and env.view is View.BEFORE:
-        value = env.before[known]
-    return declared, _shown(known, value, symbol.type or _COUNT, env)
-
-
-_COUNT = NumberType("count")
-
-
-def _shown(name: str, value: Value, type_: Type, env: Env) -> str:
-    if isinstance(type_, DateType) and type_.optional:
-        if name + SET_SUFFIX in env.definitions:
-            present = interpret.holds(env.definitions[name + SET_SUFFIX].body, env)
-        else:
-            state = env.before if env.view is View.BEFORE else env.after
-            present = bool(state[set_name(name)])
-        return show_value(value if present else None, type_)
-    return show_value(value, type_)
-
-
-def input_of(policy: LoadedPolicy, name: str, value: Value, sort: Sort) -> str:
-    """Return the value of the input or parameter `name` as the language writes it."""
-    symbol = policy.symbols.get(name)
-    if symbol is not None and symbol.type is not None:
-        return show_value(value, symbol.type)
-    if isinstance(sort, BoolSort):
-        return "yes" if value else "no"
-    return str(value) if isinstance(value, Fraction) else show_core(value, sort)
-
-
-def observed(policy: LoadedPolicy, name: str, env: Env) -> str | None:
-    """Return what the state, count, definition, table or permission `name` is in `env`; None where there is none."""
-    fact = _fact(policy, name, env)
-    return None if fact is None else fact[1]

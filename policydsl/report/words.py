@@ -8,7 +8,7 @@ from policydsl.report.language import Language, language
 from policydsl.report.model import Name, PolicyReport
 
 YES, NO, NONE = "yes", "no", "none"
-_PERMITTED, _ROWS = "permitted ", "rows of "
+_PERMITTED, ROWS = "permitted ", "rows of "
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,8 +25,8 @@ class Words:
         """
         if name.startswith(_PERMITTED) and name not in self.names:
             return self.language.say("permission for {act}", act=self.name(name.removeprefix(_PERMITTED)))
-        if name.startswith(_ROWS) and name not in self.names:
-            return self.language.say("rows that fit in {table}", table=self.name(name.removeprefix(_ROWS)))
+        if name.startswith(ROWS) and name not in self.names:
+            return self.language.say("rows that fit in {table}", table=self.name(name.removeprefix(ROWS)))
         bare, bracket, index = name.partition("[")
         known = self.names.get(bare)
         called = None if known is None else self._label(known.labels)

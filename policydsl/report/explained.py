@@ -1,0 +1,43 @@
+"""A story with what was expected instead, and the one circumstance on which it turns."""
+
+from dataclasses import replace
+
+from policydsl.analyses.turning import turning_point
+from policydsl.base.calendar import show_day
+from policydsl.core.system import Question, Trace
+from policydsl.front.loaded import LoadedPolicy
+from policydsl.report.asked import expected_in
+from policydsl.report.model import Circumstance, Expected, Story
+from policydsl.report.story import end_of
+from policydsl.report.values import input_of
+from policydsl.semantics import interpret
+from policydsl.semantics.interpret import Rejected
+
+
+def explained(policy: LoadedPolicy, question: Question, trace: Trace, story: Story) -> Story:
+    """Return `story`, told of `trace`, in which the property of `question` fails, with why it fails."""
+    if story.beside is not None:
+        return story
+    return replace(story, expected=_expected(policy, question, trace), circumstance=_turning(policy, question, trace))
+
+
+def _expected(policy: LoadedPolicy, question: Question, trace: Trace) -> tuple[Expected, ...]:
+    states = interpret.replay(replace(question.system, obligations=()), trace)
+    assert not isinstance(states, Rejected)
+    alone = interpret.alone(question.system, trace.parameters, states[-1])
+    return expected_in(policy, question.property, end_of(question.system, trace, list(states)), alone)
+
+
+def _turning(policy: LoadedPolicy, question: Question, trace: Trace) -> Circumstance | None:
+    """Return the one change to `trace` after which the question's property would have held; None if none is known."""
+    turn = turning_point(question.system, question.property, trace)
+    if turn is None:
+        return None
+    if turn.kind == "date":
+        return Circumstance("date", turn.step, turn.name, *(show_day(int(d or 0)) for d in (turn.old, turn.new)))
+    if turn.old is None or turn.new is None:
+        return Circumstance(turn.kind, turn.step, turn.name, "", "")
+    sorts = {i.name: i.sort for e in question.system.events for i in e.inputs}
+    sorts |= {p.name: p.sort for p in question.system.parameters}
+    shown = (input_of(policy, turn.name, value, sorts[turn.name]) for value in (turn.old, turn.new))
+    return Circumstance(turn.kind, turn.step, turn.name, *shown)

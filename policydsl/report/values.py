@@ -1,0 +1,68 @@
+"""Values of a policy's names in a place of a history, written as its language writes them."""
+
+from fractions import Fraction
+
+from policydsl.core.expr import BoolSort, Sort, Value, View
+from policydsl.core.show import show_value as show_core
+from policydsl.front.loaded import SET_SUFFIX, LoadedPolicy, set_name
+from policydsl.front.types import BooleanType, DateType, NumberType, Type, show_value
+from policydsl.semantics import interpret
+from policydsl.semantics.interpret import Env
+
+_SO_FAR, _PERMITTED, _ROWS = ".so_far", ".permitted", ".rows"
+"""What lowering appends to a name: the value of a count, whether an act is permitted, how many rows fit."""
+
+
+def declared_name(name: str) -> str:
+    """Return the name that the policy declares for a variable or definition of the core."""
+    return name.removesuffix(_SO_FAR).removesuffix(SET_SUFFIX)
+
+
+def value_in(policy: LoadedPolicy, name: str, env: Env) -> tuple[str, str] | None:
+    """Return what the state, count, definition, table or permission `name` is called, and its value."""
+    for suffix, prefix, type_ in ((_PERMITTED, "permitted ", BooleanType()), (_ROWS, "rows of ", _COUNT)):
+        if name.endswith(suffix) and name in env.definitions:
+            value = interpret.evaluate(env.definitions[name].body, env)
+            return prefix + name.removesuffix(suffix), show_value(value, type_)
+    declared = declared_name(name)
+    symbol = policy.symbols.get(declared.partition("[")[0])
+    if symbol is None or symbol.kind not in {"state", "count", "definition", "table"}:
+        return None
+    known = declared + _SO_FAR if symbol.kind == "count" else declared
+    made = env.definitions[known].body if known in env.definitions else None
+    if made is None and known not in env.before:
+        return None
+    value = env.after[known] if made is None else interpret.evaluate(made, env)
+    if made is None and env.view is View.BEFORE:
+        value = env.before[known]
+    return declared, _shown(known, value, symbol.type or _COUNT, env)
+
+
+_COUNT = NumberType("count")
+
+
+def _shown(name: str, value: Value, type_: Type, env: Env) -> str:
+    if isinstance(type_, DateType) and type_.optional:
+        if name + SET_SUFFIX in env.definitions:
+            present = interpret.holds(env.definitions[name + SET_SUFFIX].body, env)
+        else:
+            state = env.before if env.view is View.BEFORE else env.after
+            present = bool(state[set_name(name)])
+        return show_value(value if present else None, type_)
+    return show_value(value, type_)
+
+
+def input_of(policy: LoadedPolicy, name: str, value: Value, sort: Sort) -> str:
+    """Return the value of the input or parameter `name` as the language writes it."""
+    symbol = policy.symbols.get(name)
+    if symbol is not None and symbol.type is not None:
+        return show_value(value, symbol.type)
+    if isinstance(sort, BoolSort):
+        return "yes" if value else "no"
+    return str(value) if isinstance(value, Fraction) else show_core(value, sort)
+
+
+def observed(policy: LoadedPolicy, name: str, env: Env) -> str | None:
+    """Return what the state, count, definition, table or permission `name` is in `env`; None where there is none."""
+    fact = value_in(policy, name, env)
+    return None if fact is None else fact[1]
