@@ -201,9 +201,15 @@ class Copy:
         leaves = {**self._leaves, **own}
         spread = len(self._moves[event]) > 1
 
+        bodies: dict[str, Expr | None] = {}  # of definitions that read those inputs: each is made once
+
         def change(node: Expr) -> Expr | None:
-            if isinstance(node, Use) and spread and names(node, self._table) & own.keys():
-                return rewrite(self._table[node.name].body, change)
+            if isinstance(node, Use) and spread:
+                if node.name not in bodies:
+                    reads_own = names(node, self._table) & own.keys()
+                    bodies[node.name] = rewrite(self._table[node.name].body, change) if reads_own else None
+                body = bodies[node.name]
+                return self._changed(node, leaves) if body is None else body
             return self._changed(node, leaves)
 
         return rewrite(e, change)
