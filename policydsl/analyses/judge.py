@@ -7,9 +7,10 @@ from typing import Literal, TypeAlias
 
 from policydsl.analyses import pairs
 from policydsl.analyses.readings import Case, Split, default_cases, fix, retell, single_cases, visible_readings
-from policydsl.analyses.workers import Answered, Crew, Done, Judge, Lost, Task, Tried
+from policydsl.analyses.workers import Answered, Crew, Done, Judge, Lost, Task, Tried, Unfit
+from policydsl.core.show import Binder
 from policydsl.core.system import Obligation, Question, System
-from policydsl.engines.verdict import Budget, Manner, Refuted, SemanticsDisagreeError, Unknown, Verdict
+from policydsl.engines.verdict import Budget, Manner, Record, Refuted, SemanticsDisagreeError, Unknown, Verdict
 from policydsl.front.loaded import LoadedClaim, LoadedClaims, LoadedPolicy
 
 Origin: TypeAlias = Literal["claim", "obligation", "liveness"]
@@ -59,11 +60,16 @@ class News:
 class Judgement:
     """All decisions, in the order of the subjects, as far as they are made.
 
-    `lemmas` are questions that may help others, whether or not they are subjects themselves.
+    `lemmas` are questions that may help others, whether or not they are subjects themselves. `stored` are answers by
+    what they are bound to; `unfit` says, by subject, why a stored answer could not be used. `answers` are all questions
+    that were put to a worker, with the subject they are asked for.
     """
 
     subjects: tuple[Subject, ...]
     lemmas: tuple[Question, ...] = ()
+    stored: Mapping[str, Record] = field(default_factory=dict)
+    unfit: dict[int, str] = field(default_factory=dict)
+    answers: list[tuple[int, Question, Verdict]] = field(default_factory=list)
     verdicts: dict[int, Verdict] = field(default_factory=dict)
     cases: dict[int, dict[Case, Verdict]] = field(default_factory=dict)
     bugs: list[Bug] = field(default_factory=list)
@@ -122,6 +128,7 @@ class _Desk:
     on_news: Callable[[News], None]
     tasks: list[tuple[_Asked, ...]] = field(default_factory=list)
     out: Counter[int] = field(default_factory=Counter)
+    binder: Binder = field(default_factory=Binder)
     asked: int = 0
     answered: int = 0
 
@@ -142,6 +149,8 @@ def decide(
             match message:
                 case Answered(task=task, index=index, verdict=verdict):
                     _record(desk, desk.tasks[task.number][index], verdict)
+                case Unfit(task=task, index=index, reason=reason):
+                    judgement.unfit[desk.tasks[task.number][index].subject] = reason
                 case Tried(key=key, attempt=attempt):
                     on_news(News(desk.answered, desk.asked, key, attempt))
                 case Lost(task=task, left=left, reason=reason, bug=bug):
@@ -171,7 +180,9 @@ def _send(desk: _Desk, asked: Sequence[_Asked]) -> None:
         budget = replace(desk.budget, seconds=seconds)
         questions, manners = tuple(a.question for a in group), tuple(a.manner for a in group)
         helpers = _helpers(desk.judgement, group)
-        task = Task(len(desk.tasks), group[0].question.system, questions, budget, manners, helpers)
+        known = desk.judgement.stored
+        stored = tuple(known.get(desk.binder.bind(q)) for q in questions) if known else ()
+        task = Task(len(desk.tasks), group[0].question.system, questions, budget, manners, helpers, stored)
         desk.tasks.append(group)
         desk.asked += len(group)
         desk.out.update(a.subject for a in group)
@@ -229,6 +240,7 @@ def _record(desk: _Desk, asked: _Asked, verdict: Verdict) -> None:
     except SemanticsDisagreeError as error:
         desk.judgement.bugs.append(Bug(asked.question.key, "two histories told wrongly", str(error)))
         verdict = Unknown("a bug in policydsl", ())
+    desk.judgement.answers.append((asked.subject, asked.question, verdict))
     if not asked.cases:
         desk.judgement.verdicts[asked.subject] = verdict
     for case in asked.cases:

@@ -22,7 +22,8 @@ from types import TracebackType
 from typing import Self, TypeAlias
 
 from policydsl.core.system import Question, System
-from policydsl.engines.verdict import Budget, Manner, Progress, Verdict
+from policydsl.engines.records import StoreError
+from policydsl.engines.verdict import Budget, Manner, Progress, Record, Verdict
 
 Judge: TypeAlias = Callable[
     [System, Sequence[Question], Budget, Progress, Sequence[Manner], Sequence[Question]],
@@ -40,7 +41,8 @@ _TICK = 1.0
 class Task:
     """Questions that share a system, answered by one worker in one go, each in its manner.
 
-    `number` is the sender's, `budget` for each question; `helpers` are questions whose properties may help as lemmas.
+    `number` is the sender's, `budget` for each question; `helpers` are questions whose properties may help as lemmas;
+    `stored` has for each question an answer to be shown again instead of searched for, or None.
     """
 
     number: int
@@ -49,6 +51,7 @@ class Task:
     budget: Budget
     manners: tuple[Manner, ...]
     helpers: tuple[Question, ...] = ()
+    stored: tuple[Record | None, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,6 +61,15 @@ class Answered:
     task: Task
     index: int
     verdict: Verdict
+
+
+@dataclass(frozen=True, slots=True)
+class Unfit:
+    """The stored answer to a question of `task`, by its place, cannot be used: it ... `reason`."""
+
+    task: Task
+    index: int
+    reason: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,7 +100,7 @@ class Lost:
     bug: str | None = None
 
 
-Message: TypeAlias = Answered | Tried | Done | Lost
+Message: TypeAlias = Answered | Unfit | Tried | Done | Lost
 
 
 @dataclass(eq=False, slots=True)
@@ -180,6 +192,8 @@ class Crew:
             case ("answer", int(index), verdict):
                 worker.left.remove(index)
                 yield Answered(task, index, verdict)
+            case ("unfit", int(index), str(reason)):
+                yield Unfit(task, index, reason)
             case ("try", str(key), str(attempt)):
                 yield Tried(key, attempt)
             case ("done",):
@@ -243,21 +257,40 @@ _M_TRIM_THRESHOLD, _M_TOP_PAD, _M_MMAP_THRESHOLD = -1, -2, -3
 def _answer(pipe: Connection, task: Task, judge: Judge | None) -> None:
     places = {id(q): i for i, q in enumerate(task.questions)}
     try:
-        for question, verdict in (judge or _portfolio())(
-            task.system,
-            task.questions,
-            task.budget,
-            lambda q, attempt: pipe.send(("try", q.key, attempt)),
-            task.manners,
-            task.helpers,
-        ):
-            pipe.send(("answer", places[id(question)], verdict))
+        left = [*range(len(task.questions))] if not any(task.stored) else list(_show_again(pipe, task))
+        if left:
+            found = (judge or _portfolio())(
+                task.system,
+                [task.questions[i] for i in left],
+                task.budget,
+                lambda q, attempt: pipe.send(("try", q.key, attempt)),
+                [task.manners[i] for i in left],
+                task.helpers,
+            )
+            for question, verdict in found:
+                pipe.send(("answer", places[id(question)], verdict))
     except (OSError, KeyboardInterrupt):
         raise
     except Exception as error:  # noqa: BLE001  whatever it is, the parent reports it
         pipe.send(("bug", f"{type(error).__name__}: {error}"[:2000], traceback.format_exc()))
         return
     pipe.send(("done",))
+
+
+def _show_again(pipe: Connection, task: Task) -> Iterator[int]:
+    """Answer what stored answers show; yield the places of the other questions."""
+    from policydsl.engines.store import Desk, show_again  # noqa: PLC0415  loads the solver
+
+    desk = Desk()
+    for i, (question, record) in enumerate(zip(task.questions, task.stored, strict=True)):
+        try:
+            if record is None:
+                yield i
+            else:
+                pipe.send(("answer", i, show_again(question, record, desk)))
+        except StoreError as error:
+            pipe.send(("unfit", i, str(error)))
+            yield i
 
 
 def _portfolio() -> Judge:

@@ -691,6 +691,23 @@ _ALL = (
         "policydsl diff HEAD~1:specs/score.policy specs/score.policy",
     ),
     Code(
+        "E0610",
+        "a stored certificate does not stand",
+        "A file under `certificates` is missing, was changed or cut off since it was written, is about an earlier text "
+        "of the policy or the claim, or does not show what it says. No verdict was ever taken from it. Look at the "
+        "change, and if it is meant, let `policydsl certify --write` search and write it anew.",
+        "(the policy was edited after its claims were certified)",
+        "policydsl certify --write",
+    ),
+    Code(
+        "E0611",
+        "a second checker is not installed",
+        "Certificates are re-checked by two programs that have no code in common: one comes with policydsl, the other, "
+        "cvc5, is an extra. Install it, or ask for the first one alone.",
+        "policydsl certify",
+        "pip install 'policydsl[cvc5]', or: policydsl certify --solver z3",
+    ),
+    Code(
         "E0620",
         "a saved result cannot be used",
         "The file is not a result that `policydsl check --format json` has written, it was changed or cut off since, "

@@ -13,6 +13,7 @@ import click
 
 from policydsl import __version__
 from policydsl.cli.blame import blame
+from policydsl.cli.certify import certify
 from policydsl.cli.check import check
 from policydsl.cli.completion import completion
 from policydsl.cli.diff import diff
@@ -61,7 +62,7 @@ def cli() -> None:
 
 
 for command in (
-    check, report, replay, run, graph, trace, tables, readings, diff, blame, export, fmt, explain, completion,
+    check, certify, report, replay, run, graph, trace, tables, readings, diff, blame, export, fmt, explain, completion,
 ):  # fmt: skip
     cli.add_command(command)
 

@@ -30,6 +30,7 @@ if TYPE_CHECKING:
 @click.option("--language", default="en", show_default=True, type=LanguageChoice(),
               help="What the report is written in.")  # fmt: skip
 @click.option("--output", type=click.Path(path_type=Path), help="Write the report to this file (traces: folder).")
+@click.option("--fresh", is_flag=True, help="Search for every answer; do not use certificates (policydsl certify).")
 @click.option("--report", "folder", type=click.Path(path_type=Path, file_okay=False), metavar="DIR",
               help="Write the report into this folder too, in every form.")  # fmt: skip
 @click.option("-q", "--quiet", is_flag=True, help="Only the last line, and no progress.")
@@ -37,7 +38,7 @@ if TYPE_CHECKING:
 def check(  # noqa: PLR0913, PLR0917  one parameter for each option
     paths: tuple[Path, ...], only: tuple[str, ...], budget: float, jobs: int | None, form: str, language: str,
     output: Path | None, folder: Path | None,
-    *, quiet: bool, verbose: bool,
+    *, fresh: bool, quiet: bool, verbose: bool,
 ) -> int:  # fmt: skip
     """Decide every claim: proved for every history, or a story in which it fails, the shortest in the dates searched.
 
@@ -53,7 +54,7 @@ def check(  # noqa: PLR0913, PLR0917  one parameter for each option
     from policydsl.report.model import exit_code
 
     signal.signal(signal.SIGTERM, _terminated)
-    run = _Run(quiet=quiet)
+    run = _Run(fresh=fresh, quiet=quiet)
     try:
         run.work(paths, only, budget, jobs or os.cpu_count() or 1)
     except KeyboardInterrupt:
@@ -93,7 +94,8 @@ def _terminated(number: int, frame: FrameType | None) -> NoReturn:
 class _Run:
     """One run, as far as it has come: good to report on at any moment."""
 
-    def __init__(self, *, quiet: bool = False) -> None:
+    def __init__(self, *, fresh: bool = False, quiet: bool = False) -> None:
+        self.fresh = fresh
         self.quiet = quiet
         self.interrupted = False
         self.only = False
@@ -122,8 +124,20 @@ class _Run:
         self.judgement = Judgement(subjects, lemmas_of(loaded.claims))
         if not only:
             self._run_histories()
+        if not self.fresh:
+            self._take_certificates()
         with _progress(quiet=self.quiet) as tell:
             decide(self.judgement, Budget(seconds=budget), jobs, tell)
+
+    def _take_certificates(self) -> None:
+        """Have stored answers shown again; where one is of no use, its question is decided as if there were none."""
+        from policydsl.cli.shelf import places, read_shelf
+
+        assert self.loaded is not None
+        assert self.judgement is not None
+        subjects = self.judgement.subjects
+        wanted = {i: i not in self.judgement.verdicts for i in range(len(subjects))}
+        self.judgement.stored = read_shelf(subjects, places(self.loaded, subjects), wanted).records
 
     def _run_histories(self) -> None:
         from policydsl.analyses.alive import recognise

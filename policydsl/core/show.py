@@ -2,6 +2,7 @@
 
 import hashlib
 from collections.abc import Iterable, Iterator
+from dataclasses import replace
 from fractions import Fraction
 from typing import assert_never
 
@@ -45,7 +46,7 @@ from policydsl.core.expr import (
     Var,
     Weekday,
 )
-from policydsl.core.system import Case, Event, Input, Parameter, Property, System, Variable
+from policydsl.core.system import Case, Event, Input, Parameter, Property, Question, System, Variable
 from policydsl.core.walk import expressions, nodes
 
 
@@ -172,6 +173,35 @@ def show_system(system: System) -> str:
 def system_hash(system: System) -> str:
     """Return the SHA-256 of the text of `system`, in hexadecimal; the same in every run."""
     return hashlib.sha256(show_system(system).encode()).hexdigest()
+
+
+class Binder:
+    """Hashes of what questions ask. What many questions share, their system, is written and hashed once."""
+
+    def __init__(self) -> None:
+        self._known: dict[tuple[int, ...], tuple[System, str]] = {}
+
+    def bind(self, question: Question) -> str:
+        """Return the hash of what `question` asks: its system, obligations aside, its property and its trigger."""
+        s, p = question.system, question.property
+        key = tuple(map(id, (s.parameters, s.variables, s.starts, s.definitions, s.events, s.schedules, s.updates)))
+        if key not in self._known:
+            self._known[key] = (s, system_hash(replace(s, assumptions=(), obligations=())))
+        trigger = "" if question.trigger is None else show_expr(question.trigger)
+        parts = (
+            self._known[key][1],
+            *map(show_expr, s.assumptions),
+            "",
+            show_expr(p.state),
+            show_expr(p.step),
+            trigger,
+        )
+        return hashlib.sha256("\0".join(parts).encode()).hexdigest()
+
+
+def bind(question: Question) -> str:
+    """Return the hash of what `question` asks."""
+    return Binder().bind(question)
 
 
 def _lines(system: System) -> Iterator[str]:

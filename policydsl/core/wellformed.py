@@ -143,6 +143,16 @@ def _depth(e: Expr, known: Mapping[str, int]) -> int:
     return deepest
 
 
+def complaints_about(condition: Expr, system: System) -> tuple[str, ...]:
+    """Return what is wrong with `condition` as a truth value over the names of `system`; nothing for a good one."""
+    table = _sort_table(system)
+    steps = {PASSAGE, *(e.name for e in system.events), *(s.name for s in system.schedules)}
+    if unknown := tuple(_unknown(condition, set(table), steps)):
+        return unknown
+    typed = _typed(condition, table)
+    return typed.wrong or (() if typed.sort == BOOL else ("it is no truth value",))
+
+
 # --- sorts ---------------------------------------------------------------------------------------
 
 

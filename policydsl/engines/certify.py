@@ -11,9 +11,11 @@ engine believes to have proved. That they are unsatisfiable is checked here.
 """
 
 import hashlib
+import json
 import re
+import sys
 from dataclasses import dataclass
-from typing import TypeAlias
+from typing import Literal, TypeAlias
 
 import z3
 
@@ -97,6 +99,49 @@ def _refute(query: Query, ctx: z3.Context, rlimit: int) -> Recheck:
     return Undecided(f"query `{query.name}`: {reason}")
 
 
+# --- by another solver, in a process of its own -------------------------------------------------
+
+Solver: TypeAlias = Literal["z3", "cvc5"]
+
+_MILLISECONDS = 60_000
+
+
+def refute(text: str, solver: Solver) -> Recheck:
+    """Return whether `solver` finds the SMT-LIB 2 script `text` unsatisfiable. Raises `ImportError` without cvc5."""
+    if solver == "z3":
+        return _refute(Query("query", text), z3.Context(), 50_000_000)
+    import cvc5  # noqa: PLC0415  an extra, and slow to load
+
+    foreign = sorted(set(commands(text)) - _COMMANDS)
+    if foreign:
+        return Fails(f"query `query` uses `{foreign[0]}`")
+    manager = cvc5.TermManager()
+    own = cvc5.Solver(manager)
+    own.setOption("tlimit-per", str(_MILLISECONDS))
+    symbols = cvc5.SymbolManager(manager)
+    parser = cvc5.InputParser(own, symbols)
+    said: list[str] = []
+    try:
+        parser.setStringInput(cvc5.InputLanguage.SMT_LIB_2_6, text, "query")
+        while not (command := parser.nextCommand()).isNull():
+            said.append(str(command.invoke(own, symbols)).strip())
+    except RuntimeError as error:
+        return Fails(f"cvc5: {error}")
+    match [word for word in said if word]:
+        case ["unsat"]:
+            return Stands()
+        case ["sat"]:
+            return Fails("cvc5 satisfies it")
+        case other:
+            return Undecided(f"cvc5 says: {' '.join(other)}")
+
+
+def main(solver: Solver) -> None:
+    """Read a JSON list of SMT-LIB 2 scripts; write one of what `solver` says of each: "" if it is unsatisfiable."""
+    found = [refute(text, solver) for text in json.load(sys.stdin)]
+    json.dump(["" if isinstance(each, Stands) else each.reason for each in found], sys.stdout)
+
+
 def commands(text: str) -> list[str]:
     """Return the name of each command of an SMT-LIB 2 script; whatever stands outside parentheses counts as one."""
     depth, names, start = 0, list[str](), 0
@@ -113,3 +158,7 @@ def commands(text: str) -> list[str]:
             depth -= 1
         start = mark.end()
     return names + (_WORD.findall(text, start) if depth == 0 else [])
+
+
+if __name__ == "__main__":
+    main("cvc5" if sys.argv[1:] == ["cvc5"] else "z3")

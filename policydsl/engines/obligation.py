@@ -4,14 +4,13 @@ No term of an engine enters here, only what it claims (lemmas, a window, a level
 that asked the wrong question, skipped a case or assumed too much hands in a certificate that does not stand.
 """
 
-import hashlib
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
 import z3
 
 from policydsl.core.expr import TODAY, TRUE, Expr
-from policydsl.core.show import show_expr, system_hash
+from policydsl.core.show import Binder, show_expr
 from policydsl.core.system import Question, System
 from policydsl.core.walk import definition_table, names, slice_system
 from policydsl.engines import certify
@@ -36,18 +35,11 @@ class Proof:
     parts: tuple[str, ...] | None = None
 
 
-def bind(question: Question) -> str:
-    """Return the hash of what `question` asks: its system and its property."""
-    p = question.property
-    text = "\0".join((system_hash(question.system), show_expr(p.state), show_expr(p.step)))
-    return hashlib.sha256(text.encode()).hexdigest()
-
-
-def issue(question: Question, proof: Proof) -> Certificate:
+def issue(question: Question, proof: Proof, binder: Binder | None = None) -> Certificate:
     """Return the certificate of `proof`, not yet checked: the same texts for the same arguments, always."""
     p = question.property
     certificate = Certificate(
-        binding=bind(question),
+        binding=(binder or Binder()).bind(question),
         method=_method(proof),
         k=proof.k,
         invariant=tuple(show_expr(e) for e in (p.state, p.step, *proof.lemmas) if e != TRUE),

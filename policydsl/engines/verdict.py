@@ -1,6 +1,6 @@
 """What an engine answers, the evidence it carries, and how much it may spend. Plain data: no solver objects."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Literal, TypeAlias
 
@@ -42,6 +42,20 @@ class Certificate:
     parts: tuple[str, ...] | None
     queries: tuple[Query, ...]
     seal: str
+
+
+Json: TypeAlias = "bool | int | float | str | list[Json] | dict[str, Json] | None"
+
+
+@dataclass(frozen=True, slots=True)
+class Record:
+    """A stored answer as it was written, to be believed only once it is shown again: `engines.store` says how.
+
+    `binding` tells what question it answers, as a certificate's does.
+    """
+
+    binding: str
+    said: Mapping[str, Json]
 
 
 # --- verdicts ------------------------------------------------------------------------------------

@@ -6,9 +6,10 @@ import pytest
 import z3
 
 from policydsl.core.expr import FALSE, TRUE, Expr, Not
+from policydsl.core.show import bind
 from policydsl.core.system import Property, Question, Trace
 from policydsl.engines import certify, houdini, kinduction, minimise, templates
-from policydsl.engines.obligation import Proof, bind, issue, matches
+from policydsl.engines.obligation import Proof, issue, matches
 from policydsl.engines.unroll import Unrolling
 from policydsl.engines.verdict import (
     Certificate,

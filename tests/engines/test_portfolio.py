@@ -12,9 +12,10 @@ import z3
 
 from policydsl.base.calendar import from_civil
 from policydsl.core.expr import TODAY, Add, DateLit, Equal
+from policydsl.core.show import bind
 from policydsl.core.system import Property, Question, Update
 from policydsl.engines import certify, explore
-from policydsl.engines.obligation import bind, matches
+from policydsl.engines.obligation import matches
 from policydsl.engines.portfolio import judge
 from policydsl.engines.solve import Meter, ask
 from policydsl.engines.verdict import Bounded, Budget, Proved, Refuted, Unknown, Vacuous, Verdict

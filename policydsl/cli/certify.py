@@ -1,0 +1,316 @@
+"""`policydsl certify`: stored certificates, checked without believing anything they say."""
+
+import json
+import os
+import subprocess
+import sys
+from collections.abc import Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from policydsl.cli.shared import EXIT_BUG, EXIT_GOOD, EXIT_REJECTED, EXIT_UNEXPECTED, show_diagnostics, write_file
+
+if TYPE_CHECKING:
+    from policydsl.analyses.judge import Judgement, Subject
+    from policydsl.base.diagnostic import Diagnostic
+    from policydsl.core.system import Question, System
+    from policydsl.engines.verdict import Certificate, Verdict
+    from policydsl.front.load import Loaded
+
+_UNDECIDED = 2
+_SECONDS = 1800
+
+
+@click.command()
+@click.argument("paths", nargs=-1, type=click.Path(path_type=Path))
+@click.option("--write", is_flag=True, help="Decide everything anew, and store what comes out.")
+@click.option("--solver", default="both", show_default=True, type=click.Choice(["both", "z3", "cvc5"]),
+              help="Who re-checks the proofs.")  # fmt: skip
+@click.option("--export", type=click.Path(path_type=Path), metavar="DIR",
+              help="Write the proofs as SMT-LIB 2 files for any solver, with a README and a script.")  # fmt: skip
+@click.option("--budget", default=10.0, show_default=True, metavar="SECONDS", type=click.FloatRange(min=0.1),
+              help="Time for each claim, with --write.")  # fmt: skip
+@click.option("--jobs", default=None, metavar="N", type=click.IntRange(min=1), help="Processes (default: one a core).")
+def certify(  # noqa: PLR0913  one parameter for each option
+    paths: tuple[Path, ...], *, write: bool, solver: str, export: Path | None, budget: float, jobs: int | None
+) -> int:
+    """Check the stored certificates, or store them.
+
+    PATHS are as for `policydsl check`. Certificates lie in a folder `certificates` beside the claims, a file for each
+    question. Every proof is written anew from the policy with what the file says it rests on, and checked by z3 and by
+    cvc5, each in a process of its own; every story is replayed. A file that is missing, stale, cut off or changed is an
+    error.
+
+    \b
+    policydsl certify
+    policydsl certify --write
+    policydsl certify --export bundle
+    """  # noqa: D301
+    run = _Run(jobs or os.cpu_count() or 1, budget)
+    code = run.load(paths)
+    if code is None and write:
+        code = run.write()
+    if code is None:
+        code = run.check(("z3", "cvc5") if solver == "both" else (solver,))
+    if code == EXIT_GOOD and export is not None:
+        code = run.export(export)
+    return code
+
+
+@dataclass(frozen=True, slots=True)
+class _Proof:
+    """A certificate, the question it is about, and the file that it comes from."""
+
+    subject: "Subject"
+    question: "Question"
+    certificate: "Certificate"
+    file: Path
+
+
+@dataclass(slots=True)
+class _Run:
+    jobs: int
+    budget: float
+    loaded: "Loaded | None" = None
+    subjects: tuple["Subject", ...] = ()
+    files: list[Path] = field(default_factory=list)
+    shown: dict[int, bool] = field(default_factory=dict)
+    proofs: list[_Proof] = field(default_factory=list)
+
+    def load(self, paths: Sequence[Path]) -> int | None:
+        """Load, and replay the golden histories; return an exit code if there is nothing to go on with."""
+        from policydsl.analyses.judge import subjects_of
+        from policydsl.cli.shelf import places
+        from policydsl.front.load import load
+
+        given = paths or [p for p in (Path("specs"), Path("proofs")) if p.exists()] or [Path("specs")]
+        self.loaded = loaded = load(given)
+        if any(d.is_error for d in loaded.diagnostics) or not loaded.policies:
+            show_diagnostics(loaded.diagnostics, loaded.sources)
+            if not loaded.policies and not loaded.diagnostics:
+                click.echo(f"there is no policy in {', '.join(map(str, given))}", err=True)
+            return EXIT_REJECTED
+        self.subjects = subjects_of(loaded.policies, loaded.claims)
+        self.files = places(loaded, self.subjects)
+        return None
+
+    def judgement(self) -> "Judgement":
+        """Return a judgement in which golden histories have answered what they show; the rest needs certificates."""
+        from policydsl.analyses.alive import recognise
+        from policydsl.analyses.judge import Judgement, lemmas_of
+        from policydsl.cli.histories import golden_histories
+
+        assert self.loaded is not None
+        made = Judgement(self.subjects, lemmas_of(self.loaded.claims))
+        for policy in self.loaded.policies:
+            golden = golden_histories(policy, {})
+            recognise(made, [(policy, history) for _, history in golden if history is not None])
+        self.shown = {i: i not in made.verdicts for i in range(len(self.subjects))}
+        return made
+
+    # --- storing ---------------------------------------------------------------------------------
+
+    def write(self) -> int | None:
+        """Decide everything and store it; return an exit code if that fails."""
+        from policydsl.analyses.judge import decide
+        from policydsl.cli.shelf import strangers
+        from policydsl.engines.verdict import Budget
+
+        made = self.judgement()
+        decide(made, Budget(seconds=self.budget), self.jobs, lambda _: None)
+        for bug in made.bugs:
+            click.echo(f"policydsl has a bug: {bug.reason}", err=True)
+        if made.bugs:
+            return EXIT_BUG
+        texts, open_ = _texts(made)
+        for i, text in sorted(texts.items()):
+            failure = _store(self.files[i], text)
+            if failure is not None:
+                show_diagnostics((failure,), {})
+                return EXIT_REJECTED
+        for path in strangers([f for i, f in enumerate(self.files) if i in texts]):
+            path.unlink()
+            click.echo(f"{path}: removed, nothing asks for it any more")
+        click.echo(f"{len(texts)} certificates written")
+        for key in open_:
+            click.echo(f"{key}: undecided, or it can be shown by a new search only: no certificate", err=True)
+        return _UNDECIDED if open_ else None
+
+    # --- checking --------------------------------------------------------------------------------
+
+    def check(self, solvers: Sequence[str]) -> int:
+        """Check everything that is stored; return the exit code."""
+        from policydsl.analyses.judge import decide
+        from policydsl.base.diagnostic import Diagnostic
+        from policydsl.base.span import Span
+        from policydsl.cli.shelf import read_shelf, strangers
+        from policydsl.engines.verdict import Budget, Unknown
+
+        made = self.judgement()
+        shelf = read_shelf(self.subjects, self.files, self.shown)
+        made.stored = shelf.records
+        decide(made, Budget(seconds=self.budget), self.jobs, lambda _: None, no_search)
+        wrong = dict(shelf.wrong)
+        for i, _, verdict in made.answers:
+            if isinstance(verdict, Unknown):
+                wrong.setdefault(i, made.unfit.get(i, "is about another version of the policy or the claim"))
+        hint = "if the change is meant: `policydsl certify --write`"
+        said = [
+            Diagnostic("E0610", Span(str(self.files[i]), 0, 0, 0, 0), f"this certificate {reason}", hint=hint)
+            for i, reason in sorted(wrong.items())
+        ]
+        asked = [f for i, f in enumerate(self.files) if self.shown[i]]
+        said += [
+            Diagnostic("E0610", Span(str(path), 0, 0, 0, 0), "this certificate belongs to no question", hint=hint)
+            for path in strangers(asked)
+        ]
+        self.proofs = _proofs(made, self.files)
+        refused, code = self._by_solvers(solvers)
+        said += refused
+        show_diagnostics(tuple(said), {}) if said else None
+        if code is None:
+            stories = sum(hasattr(verdict, "trace") for _, _, verdict in made.answers)
+            click.echo(
+                f"{len(asked) - len(wrong)} of {len(asked)} certificates stand: {len(self.proofs)} proofs, re-checked "
+                f"by {' and '.join(solvers)}, each in a process of its own; {stories} stories, replayed. That no story "
+                "is shorter than those said to be shortest is not checked here: `policydsl check --fresh` searches."
+            )
+        return code if code is not None else EXIT_UNEXPECTED if said else EXIT_GOOD
+
+    def _by_solvers(self, solvers: Sequence[str]) -> tuple[list["Diagnostic"], int | None]:
+        """Return what solvers in processes of their own say against the proofs, and an exit code if one cannot run."""
+        from policydsl.base.diagnostic import Diagnostic
+        from policydsl.base.span import Span
+
+        texts = [q.text for p in self.proofs for q in p.certificate.queries]
+        owners = [(p, q.name) for p in self.proofs for q in p.certificate.queries]
+        with ThreadPoolExecutor(len(solvers)) as pool:
+            answers = list(pool.map(lambda solver: _ask(solver, texts), solvers))
+        said: list[Diagnostic] = []
+        for solver, found in zip(solvers, answers, strict=True):
+            if isinstance(found, str):
+                span = Span("--solver", 0, 0, 0, 0)
+                hint = "pip install 'policydsl[cvc5]', or `--solver z3`"
+                show_diagnostics((Diagnostic("E0611", span, f"{solver} cannot be run: {found}", hint=hint),), {})
+                return said, EXIT_REJECTED
+            for (proof, query), reason in zip(owners, found, strict=True):
+                if reason:
+                    message = f"{solver} does not confirm `{query}` of `{proof.question.key}`: {reason}"
+                    said.append(Diagnostic("E0610", Span(str(proof.file), 0, 0, 0, 0), message))
+        return said, None
+
+    # --- for others ------------------------------------------------------------------------------
+
+    def export(self, folder: Path) -> int:
+        """Write the bundle; return the exit code."""
+        from policydsl.base.diagnostic import Diagnostic
+        from policydsl.base.span import Span
+        from policydsl.report.bundle import Exported, bundle
+
+        if folder.exists() and (not folder.is_dir() or any(folder.iterdir())):
+            message = f"`{folder}` is there already, and not empty"
+            show_diagnostics(
+                (Diagnostic("E0603", Span(str(folder), 0, 0, 0, 0), message, hint="name a new folder"),), {}
+            )
+            return EXIT_REJECTED
+        given = [
+            Exported(
+                p.subject.policy.header.title,
+                f"{Path(p.subject.policy.path).stem}/{p.file.stem}",
+                p.subject.claim.sentence if p.subject.claim is not None else p.subject.question.key,
+                _under(p.question, p.subject.policy.system),
+                p.certificate,
+            )
+            for p in self.proofs
+        ]
+        for name, text in bundle(given).items():
+            failure = _store(folder / name, text)
+            if failure is not None:
+                show_diagnostics((failure,), {})
+                return EXIT_REJECTED
+        (folder / "check.sh").chmod(0o755)
+        click.echo(f"{len(given)} proofs written to {folder}; its README says how to check them")
+        return EXIT_GOOD
+
+
+# --- parts ---------------------------------------------------------------------------------------
+
+
+def no_search(system: "System", questions: Sequence["Question"], *_: object) -> Iterator[tuple["Question", "Verdict"]]:
+    """Answer nothing: certificates are to do."""
+    from policydsl.engines.verdict import Unknown
+
+    del system
+    yield from ((question, Unknown("not searched", ())) for question in questions)
+
+
+def _texts(made: "Judgement") -> tuple[dict[int, str], list[str]]:
+    """Return the text of each file, by subject, and the questions that have none."""
+    from policydsl.engines.records import write_records
+    from policydsl.engines.store import Desk, record_of
+
+    desk, texts, open_ = Desk(), dict[int, str](), list[str]()
+    traces = {
+        p: [t for i, _, v in made.answers if made.subjects[i].policy.path == p and (t := getattr(v, "trace", None))]
+        for p in {s.policy.path for s in made.subjects}
+    }
+    for i, subject in enumerate(made.subjects):
+        answers = [(q, v) for k, q, v in made.answers if k == i]
+        records = [record_of(q, v, traces[subject.policy.path], desk) for q, v in answers]
+        good = {r.binding: r for r in records if r is not None}
+        if None in records:
+            open_.append(subject.question.key)
+        if good:
+            texts[i] = write_records(subject.policy.header.title, subject.question.key, good.values())
+    return texts, open_
+
+
+def _store(path: Path, text: str) -> "Diagnostic | None":
+    from policydsl.base.diagnostic import Diagnostic
+    from policydsl.base.span import Span
+
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        if path.exists() and path.read_text(encoding="utf-8") == text:
+            return None
+    except (OSError, UnicodeDecodeError) as error:
+        message = f"`{path}` cannot be written: {error}"
+        return Diagnostic("E0603", Span(str(path), 0, 0, 0, 0), message, hint="nothing was changed")
+    return write_file(path, text)
+
+
+def _proofs(made: "Judgement", files: Sequence[Path]) -> list[_Proof]:
+    """Return the certificates behind the answers, in the order of the subjects."""
+    found: list[_Proof] = []
+    for i, question, verdict in sorted(made.answers, key=lambda each: each[0]):
+        certificate = getattr(verdict, "certificate", None)
+        if certificate is not None:
+            found.append(_Proof(made.subjects[i], question, certificate, files[i]))
+    return found
+
+
+def _ask(solver: str, texts: Sequence[str]) -> list[str] | str:
+    """Return what `solver`, in a new process, says against each of `texts`; a text if it cannot be run."""
+    command = [sys.executable, "-m", "policydsl.engines.certify", solver]
+    try:
+        done = subprocess.run(  # noqa: S603  our own interpreter
+            command, input=json.dumps(texts), capture_output=True, text=True, check=False, timeout=_SECONDS
+        )
+    except (OSError, subprocess.TimeoutExpired) as error:
+        return type(error).__name__
+    if done.returncode != 0:
+        last = (done.stderr.strip().splitlines() or ["it ended unexpectedly"])[-1]
+        return f"{last} (exit code {done.returncode})"
+    found = json.loads(done.stdout)
+    return [str(each) for each in found]
+
+
+def _under(question: "Question", system: "System") -> tuple[str, ...]:
+    """Return what is assumed in `question` beyond its policy, as text."""
+    from policydsl.core.show import show_expr
+
+    return tuple(show_expr(e) for e in question.system.assumptions if e not in system.assumptions)

@@ -1,0 +1,87 @@
+"""Where certificates lie: in a folder `certificates` beside the claims, a file for each question."""
+
+import hashlib
+import re
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from policydsl.analyses.judge import Subject
+    from policydsl.engines.verdict import Record
+    from policydsl.front.load import Loaded
+
+FOLDER, ENDING = "certificates", ".jsonl"
+_LONGEST = 120
+
+
+@dataclass(slots=True)
+class Shelf:
+    """What lies there: good answers by what they are bound to, and by subject what is wrong with its file."""
+
+    records: dict[str, "Record"] = field(default_factory=dict)
+    bindings: dict[int, list[str]] = field(default_factory=dict)
+    wrong: dict[int, str] = field(default_factory=dict)
+
+
+def places(loaded: "Loaded", subjects: Sequence["Subject"]) -> list[Path]:
+    """Return the file of each of `subjects`, all different.
+
+    Claims lie in a folder named after their file, what the policy owes by itself in one named after the policy, beside
+    the first claims about it.
+    """
+    homes: dict[str, Path] = {}
+    for file in loaded.claims:
+        homes.setdefault(file.policy.path, Path(file.path).parent)
+    found: list[Path] = []
+    for s in subjects:
+        if s.origin == "claim":
+            folder = Path(s.path).parent / FOLDER / Path(s.path).stem
+        else:
+            home = homes.get(s.policy.path, Path(s.policy.path).parent)
+            folder = home / FOLDER / Path(s.policy.path).stem / s.origin
+        found.append(folder / (_file_name(s.question.key) + ENDING))
+    return found
+
+
+def _file_name(key: str) -> str:
+    """Return `key` with what file systems do not like written as its number; a long one is cut and told by its hash."""
+    name = re.sub(r"[^\w.\-]|^\.", lambda found: f"%{ord(found.group()):02X}", key)
+    if len(name.encode()) <= _LONGEST:
+        return name
+    short = name.encode()[: _LONGEST - 20].decode(errors="ignore")
+    return f"{short}-{hashlib.sha256(key.encode()).hexdigest()[:16]}"
+
+
+def read_shelf(subjects: Sequence["Subject"], files: Sequence[Path], wanted: Mapping[int, bool]) -> Shelf:
+    """Return what the files say of those subjects that are `wanted`."""
+    from policydsl.engines.records import StoreError, read_records
+
+    shelf = Shelf()
+    for i, (subject, path) in enumerate(zip(subjects, files, strict=True)):
+        if not wanted.get(i, True):
+            continue
+        try:
+            text = path.read_text(encoding="utf-8")
+            found = read_records(text, subject.policy.header.title, subject.question.key)
+        except FileNotFoundError:
+            shelf.wrong[i] = "is missing"
+        except (OSError, UnicodeDecodeError):
+            shelf.wrong[i] = "cannot be read"
+        except StoreError as error:
+            shelf.wrong[i] = str(error)
+        else:
+            shelf.bindings[i] = [r.binding for r in found]
+            shelf.records.update((r.binding, r) for r in found)
+    return shelf
+
+
+def strangers(files: Sequence[Path]) -> Iterator[Path]:
+    """Yield the files in the same folders that belong to no question, in order."""
+    known = {f.resolve() for f in files}
+    folders = {f.parent for f in files} | {f.parent.parent for f in files if f.parent.parent.parent.name == FOLDER}
+    for folder in sorted(folders):
+        for path in sorted(folder.glob(f"**/*{ENDING}")) if folder.is_dir() else ():
+            if path.resolve() not in known:
+                yield path

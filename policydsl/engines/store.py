@@ -1,0 +1,293 @@
+"""Stored answers: what a file says of a question, believed only as far as it is shown again.
+
+A stored proof is a hint, the lemmas and what else the proof rests on: the queries are written anew from the question
+at hand and must be unsatisfiable in a fresh solver. A stored story is replayed by the interpreter on the question at
+hand. So whatever a file says, no answer comes out of it that does not hold. Only how far it is known that no story is
+shorter is taken from the file: that rests on its seal and on the binding to the question.
+"""
+
+import re
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from fractions import Fraction
+from typing import assert_never
+
+import z3
+
+from policydsl.base import calendar
+from policydsl.base.calendar import show_day
+from policydsl.core.expr import (
+    FALSE,
+    TODAY,
+    TRUE,
+    BoolSort,
+    DateSort,
+    EnumLit,
+    EnumSort,
+    Equal,
+    Expr,
+    IntSort,
+    Not,
+    RatSort,
+    Sort,
+    Value,
+    Var,
+)
+from policydsl.core.read import Names, ReadError, names_of, read_expr
+from policydsl.core.show import Binder, show_expr
+from policydsl.core.system import Property, Question, Step, System, Trace
+from policydsl.core.wellformed import complaints_about
+from policydsl.engines import certify
+from policydsl.engines.obligation import Proof, issue
+from policydsl.engines.records import StoreError
+from policydsl.engines.verdict import Certificate, Json, Proved, Record, Refuted, Vacuous, Verdict
+from policydsl.semantics.interpret import Rejected, initial_state, replay, violation
+
+_MOST_STEPS = 10_000
+
+
+@dataclass(slots=True)
+class Desk:
+    """What checks share: a context for their solvers, hashes and names of systems."""
+
+    ctx: z3.Context = field(default_factory=z3.Context)
+    binder: Binder = field(default_factory=Binder)
+    names: dict[int, tuple[System, Names]] = field(default_factory=dict)
+
+    def names_of(self, system: System) -> Names:
+        """Return the names in `system`."""
+        key = id(system.definitions)
+        known = self.names.get(key)
+        if known is None or known[0].variables is not system.variables or known[0].events is not system.events:
+            known = self.names[key] = (system, names_of(system))
+        return known[1]
+
+
+# --- from a verdict to a record ------------------------------------------------------------------
+
+
+def record_of(question: Question, verdict: Verdict, traces: Sequence[Trace], desk: Desk) -> Record | None:
+    """Return the record of `verdict`; None if it is open, or cannot be shown again by what a record holds.
+
+    `traces` are histories of the policy: one of them must show that `question` has histories at all.
+    """
+    binding = desk.binder.bind(question)
+    match verdict:
+        case Refuted(trace=trace, clear=clear):
+            return Record(binding, {"fails": _told(question.system, trace), "clear": clear})
+        case Proved(certificate=certificate, witness=witness):
+            if question.trigger is not None:
+                start = witness
+            else:
+                start = next((t for t in _beginnings(question.system, traces) if _possible(question.system, t)), None)
+            if start is None:
+                return None
+            return Record(binding, {"holds": _reason(certificate), "witness": _told(question.system, start)})
+        case Vacuous(certificate=certificate):
+            for about in ("trigger", "existence"):
+                other = _narrowed(question, about)
+                if other is not None and desk.binder.bind(other) == certificate.binding:
+                    return Record(binding, {"empty": about, "because": _reason(certificate)})
+            return None
+        case _:
+            return None
+
+
+def _beginnings(system: System, traces: Sequence[Trace]) -> Iterator[Trace]:
+    """Yield histories without steps: those that begin `traces`, as they are and with readings that `system` fixes."""
+    fixed: dict[str, Value] = {}
+    for e in system.assumptions:
+        match e:
+            case Equal(left=Var(name=name), right=EnumLit(value=value)):
+                fixed[name] = value
+            case _:
+                pass
+    for trace in traces:
+        yield replace(trace, steps=())
+        parameters = {**trace.parameters, **fixed}
+        chosen = {
+            v.name: trace.initial[v.name] for v in system.variables if v.initial is None and v.name in trace.initial
+        }
+        state = initial_state(system, parameters, int(trace.initial[TODAY]), chosen)
+        if not isinstance(state, Rejected):
+            yield Trace(parameters, state, ())
+
+
+def _possible(system: System, trace: Trace) -> bool:
+    return not isinstance(replay(system, trace), Rejected)
+
+
+def _reason(certificate: Certificate) -> Json:
+    parts: Json = None if certificate.parts is None else list(certificate.parts)
+    lemmas: list[Json] = [show_expr(e) for e in certificate.lemmas]
+    return {"steps": certificate.k, "calendar": certificate.level, "lemmas": lemmas, "parts": parts}
+
+
+def _told(system: System, trace: Trace) -> Json:
+    """Return `trace` without what follows from the system: defaults of parameters, fixed first values."""
+    sorts = {each.name: each.sort for event in system.events for each in event.inputs}
+    given: dict[str, Json] = {
+        p.name: _written(trace.parameters[p.name], p.sort)
+        for p in system.parameters
+        if p.default is None or trace.parameters[p.name] != p.default
+    }
+    first: dict[str, Json] = {
+        v.name: _written(trace.initial[v.name], v.sort) for v in system.variables if v.initial is None
+    }
+    steps: list[Json] = [
+        [_written(s.day, DateSort()), s.name, {name: _written(value, sorts[name]) for name, value in s.inputs.items()}]
+        for s in trace.steps
+    ]
+    start = _written(trace.initial[TODAY], DateSort())
+    return {"start": start, "parameters": given, "first": first, "history": steps}
+
+
+def _written(value: Value, sort: Sort) -> Json:
+    match sort:
+        case BoolSort():
+            return bool(value)
+        case IntSort():
+            return int(value)
+        case RatSort():
+            return str(Fraction(value))
+        case DateSort():
+            return show_day(int(value))
+        case EnumSort():
+            return str(value)
+        case _:
+            assert_never(sort)
+
+
+# --- from a record to a verdict ------------------------------------------------------------------
+
+
+def show_again(question: Question, record: Record, desk: Desk) -> Verdict:
+    """Return the verdict on `question` that `record` holds, shown again. Raises `StoreError` if it cannot be.
+
+    Sound: a proof has passed `certify.recheck` on queries written from `question`, and its witness, like every story,
+    `interpret.replay`: as if an engine had found them.
+    """
+    if record.binding != desk.binder.bind(question):
+        raise StoreError("is about another version of the policy or the claim")
+    said = record.said
+    if "fails" in said:
+        trace, clear = _history(question.system, said["fails"]), said.get("clear")
+        at = violation(question.system, trace, question.property)
+        if at is None or at != len(trace.steps) or not isinstance(clear, int) or clear >= at:
+            raise StoreError("tells a story that does not show what it should")
+        return Refuted(trace, at, clear)
+    if "holds" in said:
+        witness = _history(question.system, said.get("witness"))
+        if question.trigger is None:
+            if witness.steps or not _possible(question.system, witness):
+                raise StoreError("does not show that there is any history")
+            return Proved(_certificate(question, said["holds"], desk))
+        never = Property(TRUE, Not(question.trigger))
+        if violation(question.system, witness, never) != len(witness.steps) or not witness.steps:
+            raise StoreError("does not show that the condition can come true")
+        return Proved(_certificate(question, said["holds"], desk), witness)
+    other = _narrowed(question, said.get("empty"))
+    if other is None:
+        raise StoreError("holds no answer")
+    return Vacuous(_certificate(other, said.get("because"), desk))
+
+
+def proofs_in(question: Question, record: Record, desk: Desk) -> Certificate | None:
+    """Return the certificate that `record` holds, not checked; None if it holds none. Raises `StoreError`."""
+    said = record.said
+    if "holds" in said:
+        return issue(question, _proof(question, said["holds"], desk), desk.binder)
+    other = _narrowed(question, said.get("empty"))
+    return None if other is None else issue(other, _proof(other, said.get("because"), desk), desk.binder)
+
+
+def _narrowed(question: Question, about: Json) -> Question | None:
+    """Return the question whose proof makes `question` an empty one."""
+    if about == "trigger" and question.trigger is not None:
+        return replace(question, property=Property(TRUE, Not(question.trigger)), trigger=None)
+    if about == "existence":
+        return replace(question, property=Property(FALSE, TRUE), trigger=None)
+    return None
+
+
+def _certificate(question: Question, said: Json, desk: Desk) -> Certificate:
+    """Return the certificate, re-checked."""
+    certificate = issue(question, _proof(question, said, desk), desk.binder)
+    answer = certify.recheck(certificate, desk.ctx)
+    if isinstance(answer, certify.Stands):
+        return certificate
+    raise StoreError(f"is no proof: {answer.reason}")
+
+
+def _proof(question: Question, said: Json, desk: Desk) -> Proof:
+    match said:
+        case {"steps": int(k), "calendar": int(level), "lemmas": list(lemmas), "parts": None | list() as parts} if (
+            1 <= k <= _MOST_STEPS and 0 <= level <= 2  # noqa: PLR2004  as the calendar says
+        ):
+            names = desk.names_of(question.system)
+            read = tuple(_lemma(text, names, question.system) for text in lemmas)
+            return Proof(k, read, level, None if parts is None else tuple(map(str, parts)))
+        case _:
+            raise StoreError("has no proof where one should be")
+
+
+def _lemma(text: Json, names: Names, system: System) -> Expr:
+    try:
+        found = read_expr(str(text), names)
+    except ReadError as error:
+        raise StoreError(f"has a lemma that cannot be read: {error}") from error
+    wrong = complaints_about(found, system)
+    if wrong:
+        raise StoreError(f"has a lemma that makes no sense: {wrong[0]}")
+    return found
+
+
+def _history(system: System, said: Json) -> Trace:
+    """Return a trace that `_told` has written, its first state worked out anew; whether it can be is not looked at."""
+    match said:
+        case {"start": start, "parameters": dict(given), "first": dict(first), "history": list(history)}:
+            parameters = {
+                p.name: _read(given[p.name], p.sort) if p.name in given else p.default for p in system.parameters
+            }
+            chosen = {v.name: _read(first.get(v.name), v.sort) for v in system.variables if v.initial is None}
+            inputs = {e.name: {each.name: each.sort for each in e.inputs} for e in system.events}
+            steps = tuple(_step(each, inputs) for each in history)
+            known = {name: value for name, value in parameters.items() if value is not None}
+            if len(known) == len(parameters):
+                state = initial_state(system, known, int(_read(start, DateSort())), chosen)
+                if not isinstance(state, Rejected):
+                    return Trace(known, state, steps)
+            raise StoreError("tells a story that cannot begin so")
+        case _:
+            raise StoreError("has no story where one should be")
+
+
+def _step(said: Json, inputs: Mapping[str, Mapping[str, Sort]]) -> Step:
+    match said:
+        case [day, str(name), dict(given)] if given.keys() == inputs.get(name, {}).keys():
+            values = {each: _read(value, inputs[name][each]) for each, value in given.items()}
+            return Step(name, int(_read(day, DateSort())), values)
+        case _:
+            raise StoreError("tells a story with a step that there is not")
+
+
+_FRACTION = re.compile(r"-?\d{1,40}(/[1-9]\d{0,40})?")
+
+
+def _read(said: Json, sort: Sort) -> Value:
+    match sort:
+        case BoolSort() if isinstance(said, bool):
+            return said
+        case IntSort() if isinstance(said, int) and not isinstance(said, bool):
+            return said
+        case RatSort() if isinstance(said, str) and _FRACTION.fullmatch(said):
+            return Fraction(said)
+        case DateSort() if isinstance(said, str):
+            day = calendar.parse_day(said)
+            if day is None:
+                raise StoreError("tells a story with a date that there is not")
+            return day
+        case EnumSort(values=values) if isinstance(said, str) and said in values:
+            return said
+        case _:
+            raise StoreError("tells a story with a value that does not fit")

@@ -1,0 +1,251 @@
+"""`policydsl certify`: what is stored is checked, and nothing that was tampered with is believed."""
+
+import hashlib
+import json
+import os
+import shutil
+import subprocess
+import sys
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).parents[2]
+FIXTURES = Path(__file__).parent / "fixtures"
+Run = Callable[..., subprocess.CompletedProcess[str]]
+
+
+def call(folder: Path, *arguments: str) -> subprocess.CompletedProcess[str]:
+    own = {**os.environ, "PYTHONPATH": str(ROOT), "COLUMNS": "100"}
+    command = [sys.executable, "-m", "policydsl", *arguments]
+    return subprocess.run(command, cwd=folder, env=own, check=False, capture_output=True, text=True, timeout=120)
+
+
+@pytest.fixture(scope="module")
+def stored(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    folder = tmp_path_factory.mktemp("stored") / "work"
+    shutil.copytree(FIXTURES, folder)
+    done = call(folder, "certify", "--write")
+    assert done.returncode == 0, done.stdout + done.stderr
+    assert "4 certificates written" in done.stdout
+    assert "4 of 4 certificates stand: 2 proofs, re-checked by z3 and cvc5" in done.stdout
+    return folder
+
+
+@pytest.fixture
+def folder(stored: Path, tmp_path: Path) -> Path:
+    shutil.copytree(stored, tmp_path / "work")
+    return tmp_path / "work"
+
+
+def certificate(folder: Path, name: str) -> Path:
+    return folder / "proofs/certificates/score" / f"{name}.jsonl"
+
+
+def edit(path: Path, old: str, new: str) -> None:
+    text = path.read_text(encoding="utf-8")
+    assert old in text
+    path.write_text(text.replace(old, new, 1), encoding="utf-8")
+
+
+def reseal(path: Path) -> None:
+    """Seal the file anew, as somebody would who knows how."""
+    first, _, body = path.read_text(encoding="utf-8").partition("\n")
+    head = json.loads(first)
+    text = f"{head['policy']}\0{head['question']}\0{body}"
+    head["seal"] = hashlib.sha256(text.encode()).hexdigest()
+    path.write_text(json.dumps(head) + "\n" + body, encoding="utf-8")
+
+
+def test_check_says_the_same_with_certificates_and_without(stored: Path) -> None:
+    with_them, without = call(stored, "check", "--format", "json"), call(stored, "check", "--format", "json", "--fresh")
+    assert with_them.stdout == without.stdout
+    assert with_them.returncode == without.returncode == 0
+
+
+def test_check_does_not_search_where_a_certificate_is(stored: Path, tmp_path: Path) -> None:
+    (tmp_path / "sitecustomize.py").write_text(
+        "import policydsl.analyses.workers as w\ndef none():\n    raise ZeroDivisionError('searched')\n"
+        "w._portfolio = none\n",
+        encoding="utf-8",
+    )
+    own = {**os.environ, "PYTHONPATH": f"{tmp_path}{os.pathsep}{ROOT}"}
+    command = [sys.executable, "-m", "policydsl", "check"]
+    for more, code in (([], 0), (["--fresh"], 4)):
+        done = subprocess.run(
+            [*command, *more], cwd=stored, env=own, check=False, capture_output=True, text=True, timeout=60
+        )
+        assert (done.returncode, "searched" in done.stderr) == (code, code == 4), done.stderr
+
+
+def delete(folder: Path) -> None:
+    certificate(folder, "ceiling").unlink()
+
+
+def flip_a_sign(folder: Path) -> None:
+    edit(certificate(folder, "floor"), '"cost":50', '"cost":-50')
+
+
+def truncate(folder: Path) -> None:
+    path = certificate(folder, "long_watch")
+    path.write_text(path.read_text(encoding="utf-8")[:-40], encoding="utf-8")
+
+
+def drop_a_line(folder: Path) -> None:
+    path = certificate(folder, "long_watch")
+    path.write_text("".join(path.read_text(encoding="utf-8").splitlines(keepends=True)[:-1]), encoding="utf-8")
+
+
+def swap(folder: Path) -> None:
+    one, other = certificate(folder, "ceiling"), certificate(folder, "floor")
+    texts = one.read_text(encoding="utf-8"), other.read_text(encoding="utf-8")
+    one.write_text(texts[1], encoding="utf-8")
+    other.write_text(texts[0], encoding="utf-8")
+
+
+def empty(folder: Path) -> None:
+    certificate(folder, "ceiling").write_text("", encoding="utf-8")
+
+
+def no_text(folder: Path) -> None:
+    certificate(folder, "ceiling").write_bytes(b"\xff\xfe\x00")
+
+
+def edit_the_policy(folder: Path) -> None:
+    edit(folder / "specs/score.policy", "set score = score - cost", "set score = score - cost - 1")
+
+
+def edit_the_claim(folder: Path) -> None:
+    edit(folder / "proofs/score.claims", "always score <= 100", "always score <= 101")
+
+
+def leave_a_stranger(folder: Path) -> None:
+    shutil.copy(certificate(folder, "ceiling"), certificate(folder, "roof"))
+
+
+@pytest.mark.parametrize(
+    ("tamper", "file", "reason"),
+    [
+        (delete, "ceiling", "is missing"),
+        (flip_a_sign, "floor", "was changed or cut off"),
+        (truncate, "long_watch", "was changed or cut off"),
+        (drop_a_line, "long_watch", "was changed or cut off"),
+        (swap, "ceiling", "is about another question"),
+        (empty, "ceiling", "was changed or cut off"),
+        (no_text, "ceiling", "cannot be read"),
+        (edit_the_policy, "ceiling", "is about another version of the policy or the claim"),
+        (edit_the_claim, "ceiling", "is about another version of the policy or the claim"),
+        (leave_a_stranger, "roof", "belongs to no question"),
+    ],
+)
+def test_tampering_is_caught(folder: Path, tamper: Callable[[Path], None], file: str, reason: str) -> None:
+    tamper(folder)
+    done = call(folder, "certify", "--solver", "z3")
+    assert done.returncode == 1
+    assert f"this certificate {reason}" in done.stderr
+    assert f"{file}.jsonl" in done.stderr
+    assert "policydsl certify --write" in done.stderr
+    # And `check` decides as if there were no such certificate.
+    told = json.loads(call(folder, "check", "--format", "json").stdout)
+    assert [c["verdict"] for c in told["policies"][0]["claims"]] == ["holds", "fails", "holds", "depends"]
+
+
+@pytest.mark.parametrize(
+    ("file", "old", "new", "reason"),
+    [
+        ("floor", '"history":[[', '"history":[["2024-01-01","violation",{}],[', "a step that there is not"),
+        ("floor", '"cost":50', '"cost":-50', "a story that cannot begin so"),
+        ("floor", '"cost":50', '"cost":1', "a story that does not show what it should"),
+        ("floor", '"clear":0', '"clear":7', "a story that does not show what it should"),
+        ("floor", '"start":"2024-01-01"', '"start":"2024-02-30"', "a date that there is not"),
+        ("floor", '"fails":', '"holds":', "has no story"),
+        ("ceiling", '"lemmas":[]', '"lemmas":["false"]', "is no proof"),
+        ("ceiling", '"lemmas":[]', '"lemmas":["(<= 100 score)","(< score 0)"]', "is no proof"),
+        ("ceiling", '"lemmas":[]', '"lemmas":["(+ score 1)"]', "a lemma that makes no sense"),
+        ("ceiling", '"lemmas":[]', '"lemmas":["(<= scroe 100)"]', "a lemma that cannot be read"),
+        ("ceiling", '"parts":["value score"]', '"parts":[]', "is no proof"),
+        ("ceiling", '"steps":1', '"steps":0', "has no proof"),
+        ("ceiling", '"witness":{"start":"20', '"witness":{"start":"10', "a story that cannot begin so"),
+    ],
+)
+def test_a_liar_who_knows_how_to_seal_is_not_believed(folder: Path, file: str, old: str, new: str, reason: str) -> None:
+    edit(certificate(folder, file), old, new)
+    reseal(certificate(folder, file))
+    done = call(folder, "certify", "--solver", "z3")
+    assert done.returncode == 1
+    assert reason in done.stderr
+    checked = call(folder, "check")
+    assert checked.returncode == 0
+    assert "floor       fails after 1 step" in checked.stdout
+
+
+def test_a_proof_of_something_else_proves_nothing(folder: Path) -> None:
+    """The proof of one claim, under the binding of another that is false."""
+    good = json.loads(certificate(folder, "ceiling").read_text(encoding="utf-8").splitlines()[1])
+    path = certificate(folder, "floor")
+    head, line = path.read_text(encoding="utf-8").splitlines()
+    wrong = {**good, "binding": json.loads(line)["binding"]}
+    path.write_text(f"{head}\n{json.dumps(wrong)}\n", encoding="utf-8")
+    reseal(path)
+    assert "is no proof" in call(folder, "certify", "--solver", "z3").stderr
+    assert "floor       fails after 1 step" in call(folder, "check").stdout
+
+
+def test_writing_mends_and_is_reproducible(folder: Path) -> None:
+    before = {p: p.read_bytes() for p in folder.glob("proofs/certificates/**/*.jsonl")}
+    certificate(folder, "ceiling").unlink()
+    leave_a_stranger_and_mend(folder)
+    assert {p: p.read_bytes() for p in folder.glob("proofs/certificates/**/*.jsonl")} == before
+
+
+def leave_a_stranger_and_mend(folder: Path) -> None:
+    shutil.copy(certificate(folder, "floor"), certificate(folder, "roof"))
+    done = call(folder, "certify", "--write", "--solver", "z3", "--jobs", "1")
+    assert done.returncode == 0, done.stderr
+    assert "roof.jsonl: removed" in done.stdout
+
+
+def test_without_the_second_solver(stored: Path, tmp_path: Path) -> None:
+    (tmp_path / "cvc5.py").write_text("raise ImportError('no cvc5 here')\n", encoding="utf-8")
+    own = {**os.environ, "PYTHONPATH": f"{tmp_path}{os.pathsep}{ROOT}"}
+    command = [sys.executable, "-m", "policydsl", "certify"]
+    done = subprocess.run(command, cwd=stored, env=own, check=False, capture_output=True, text=True, timeout=60)
+    assert done.returncode == 3
+    assert "E0611" in done.stderr
+    assert "--solver z3" in done.stderr
+
+
+def test_the_bundle_is_checked_without_policydsl(stored: Path, tmp_path: Path) -> None:
+    done = call(stored, "certify", "--solver", "z3", "--export", str(tmp_path / "bundle"))
+    assert done.returncode == 0, done.stderr
+    solver = Path(sys.executable).parent / "z3"
+    if not solver.exists():
+        pytest.skip("the z3 command is not installed beside python")
+    script = ["sh", str(tmp_path / "bundle/check.sh"), str(solver)]
+    good = subprocess.run(script, check=False, capture_output=True, text=True, timeout=60)
+    assert (good.returncode, good.stdout) == (0, "6 questions, 0 not as expected\n")
+    edit(tmp_path / "bundle/proofs/score/ceiling/consecution.smt2", "(* (- 1) cost)", "(* 1 cost)")
+    bad = subprocess.run(script, check=False, capture_output=True, text=True, timeout=60)
+    assert bad.returncode == 1
+    assert "6 questions, 1 not as expected" in bad.stdout
+    assert "ceiling/consecution.smt2: " in bad.stdout
+    again = call(stored, "certify", "--solver", "z3", "--export", str(tmp_path / "bundle"))
+    assert again.returncode == 3
+    assert "E0603" in again.stderr
+
+
+def test_a_folder_that_cannot_be_written(folder: Path) -> None:
+    shutil.rmtree(folder / "proofs/certificates")
+    (folder / "proofs/certificates").write_text("in the way", encoding="utf-8")
+    done = call(folder, "certify", "--write")
+    assert done.returncode == 3
+    assert "E0603" in done.stderr
+    assert "Traceback" not in done.stderr
+
+
+def test_a_policy_with_a_mistake(folder: Path) -> None:
+    edit(folder / "specs/score.policy", "score - cost", "score - cots")
+    done = call(folder, "certify")
+    assert done.returncode == 3
+    assert "did you mean `cost`?" in done.stderr
