@@ -14,6 +14,8 @@ Sources:
 """
 
 import re
+from bisect import bisect_left, bisect_right
+from dataclasses import dataclass, field
 from enum import Enum
 from typing import TypeAlias, assert_never
 
@@ -130,23 +132,56 @@ def weekday(day: Day) -> int:
     return (day - 1) % 7
 
 
-def is_business_day(day: Day) -> bool:
-    """Return whether `day` is one of Monday to Friday. Holidays are not known here."""
-    return weekday(day) < 5  # noqa: PLR2004 -- five working days
+@dataclass(frozen=True, slots=True)
+class BusinessCalendar:
+    """Which days are business days: Monday to Friday, but for the days listed.
+
+    `off` are days from Monday to Friday that are no business days (public holidays), `worked` Saturdays and Sundays
+    that are; both ascend. `name` says where they are from, and tells two calendars apart.
+    """
+
+    name: str = ""
+    off: tuple[Day, ...] = field(default=(), hash=False, repr=False)
+    worked: tuple[Day, ...] = field(default=(), hash=False, repr=False)
+
+    @property
+    def plain(self) -> bool:
+        """Whether no day is listed."""
+        return not self.off and not self.worked
 
 
-def add_business_days(day: Day, n: int) -> Day:
+MONDAY_TO_FRIDAY = BusinessCalendar()
+
+
+def is_business_day(day: Day, days: BusinessCalendar = MONDAY_TO_FRIDAY) -> bool:
+    """Return whether `day` is a business day."""
+    return business_rank(day, days) > business_rank(day - 1, days)
+
+
+def business_rank(day: Day, days: BusinessCalendar = MONDAY_TO_FRIDAY) -> int:
+    """Return how many business days there are up to `day`, that one included, beyond those up to day 0."""
+    weeks, place = divmod(day - 1, 7)
+    listed = bisect_right(days.worked, day) - bisect_right(days.off, day)
+    return 5 * weeks + min(place + 1, 5) + listed
+
+
+def add_business_days(day: Day, n: int, days: BusinessCalendar = MONDAY_TO_FRIDAY) -> Day:
     """Return the `n`-th business day strictly after `day`: counting starts the next day.
 
     `n == 0` gives `day` itself if it is a business day, otherwise the next one; a negative `n` is taken for 0.
     With Friday 2022-01-07: 0 gives that Friday, 1 Monday the 10th, 5 Friday the 14th, 6 Monday the 17th.
-    With Saturday the 8th: 0 and 1 give Monday the 10th, 2 Tuesday the 11th.
+    With Saturday the 8th: 0 and 1 give Monday the 10th, 2 Tuesday the 11th. Were the 10th a holiday, 0 would give the
+    Friday still, 1 Tuesday the 11th.
     """
-    today = weekday(day)
-    # A weekend counts on from its Friday (place 4 of the week); without counting it moves to Monday (place 5).
-    place = min(today, 4 if n > 0 else 5)
-    weeks, target = divmod(place + max(n, 0), 5)
-    return day - today + 7 * weeks + target
+    if days.plain:
+        today = weekday(day)
+        # A weekend counts on from its Friday (place 4 of the week); without counting it moves to Monday (place 5).
+        place = min(today, 4 if n > 0 else 5)
+        weeks, target = divmod(place + max(n, 0), 5)
+        return day - today + 7 * weeks + target
+    wanted = business_rank(day, days) + n if n > 0 else business_rank(day - 1, days) + 1
+    latest = day + 7 * ((max(n, 0) + len(days.off)) // 5 + 2)
+    return day + bisect_left(range(day, latest), wanted, key=lambda d: business_rank(d, days))
 
 
 def parse_day(text: str) -> Day | None:

@@ -494,6 +494,14 @@ _ALL = (
         "better for Network\n    later score",
         "better for Network\n    higher score",
     ),
+    Code(
+        "E0326",
+        "no business days are known there",
+        "Public holidays are known of countries by their two letters, as in ISO 3166, and of parts of countries where "
+        "holidays differ. Without such a line, Monday to Friday are business days.",
+        'policy "Score"\n    business days of XX',
+        'policy "Score"\n    business days of DE-BY',
+    ),
     # --- warnings ---
     Code(
         "W0401",

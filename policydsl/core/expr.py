@@ -10,7 +10,7 @@ from enum import Enum
 from fractions import Fraction
 from typing import TypeAlias
 
-from policydsl.base.calendar import Day, Rounding
+from policydsl.base.calendar import MONDAY_TO_FRIDAY, BusinessCalendar, Day, Rounding
 
 # --- sorts ---------------------------------------------------------------------------------------
 
@@ -273,10 +273,11 @@ class Weekday:
 
 @dataclass(frozen=True, slots=True)
 class AddBusinessDays:
-    """`calendar.add_business_days(date, days)`; a negative count is taken for 0."""
+    """`calendar.add_business_days(date, days, calendar)`; a negative count is taken for 0."""
 
     date: "Expr"
     days: "Expr"
+    calendar: BusinessCalendar = MONDAY_TO_FRIDAY
 
 
 Expr: TypeAlias = (

@@ -110,8 +110,8 @@ def show_expr(e: Expr) -> str:
             return _call("months-exact", z, n)
         case Weekday(date=z):
             return _call("weekday", z)
-        case AddBusinessDays(date=z, days=n):
-            return _call("add-business-days", z, n)
+        case AddBusinessDays(date=z, days=n, calendar=days):
+            return _call(f"add-business-days {days.name}" if days.name else "add-business-days", z, n)
         case _:
             assert_never(e)
 

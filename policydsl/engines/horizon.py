@@ -27,6 +27,8 @@ _ERA = calendar.from_civil(2024, 1, 1)
 """Where stories start in a policy that does not say since when it is in force."""
 
 _SHORTEST_MONTH = 28
+_FEWEST_BUSINESS_DAYS = 10
+"""A month has more of them, holidays or not."""
 _FARTHEST = 120
 
 
@@ -54,8 +56,10 @@ def _reach(system: System) -> tuple[int, int]:
             match node:
                 case AddMonths(months=n) | MonthStart(month=n):
                     unit = 1
-                case AddDays(days=n) | AddBusinessDays(days=n):
+                case AddDays(days=n):
                     unit = _SHORTEST_MONTH
+                case AddBusinessDays(days=n):
+                    unit = _FEWEST_BUSINESS_DAYS
                 case _:
                     continue
             for part in nodes(n):

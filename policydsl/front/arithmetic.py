@@ -44,7 +44,7 @@ def add_to_date(total: Typed, sign: str, typed: Typed, at: tuple[ast.Sum, Span],
         case "business days":
             if sign == "-":
                 wrong("E0301", span, "business days can only be counted forward")
-            return Typed(core.AddBusinessDays(total.expr, amount), DATE_TYPE)
+            return Typed(core.AddBusinessDays(total.expr, amount, env.scope.business_days), DATE_TYPE)
         case "points" | "count" | "integer":
             wrong("E0301", span, f"{show_type(typed.type)} cannot be added to a date", hint="write a duration")
 

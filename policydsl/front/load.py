@@ -8,6 +8,7 @@ from zoneinfo import ZoneInfo
 from policydsl.base import calendar
 from policydsl.base.diagnostic import Diagnostic, Diagnostics, has_errors, in_order
 from policydsl.base.span import Span
+from policydsl.front.business import business_days
 from policydsl.front.claims import lower_claim
 from policydsl.front.influence import influence
 from policydsl.front.loaded import (
@@ -143,6 +144,7 @@ def load_policy(
     shared = _imports(tree, read, sources, found)
     scope = Scope(header.month_ends, header.ends_inclusive)
     info = _header(header, found)
+    scope.business_days = business_days(header.business_days_of, info.histories_from, found)
     clauses = _clauses(items, scope, found)
     declare([*shared, *items], scope, found)
     _references(items, clauses, scope, found)

@@ -5,7 +5,7 @@ from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
 from typing import NoReturn, TypeAlias
 
-from policydsl.base.calendar import Rounding
+from policydsl.base.calendar import MONDAY_TO_FRIDAY, BusinessCalendar, Rounding
 from policydsl.base.diagnostic import Diagnostic, Note
 from policydsl.base.span import Span
 from policydsl.core.expr import DateLit, EnumSort
@@ -74,6 +74,7 @@ class Scope:
 
     month_ends: Rounding | None = None
     ends_inclusive: bool = True
+    business_days: BusinessCalendar = MONDAY_TO_FRIDAY
     unset: DateLit = field(default_factory=lambda: DateLit(1))
     symbols: dict[str, Symbol] = field(default_factory=dict)
     enums: dict[str, EnumSort] = field(default_factory=lambda: {WEEKDAY.name: WEEKDAY})

@@ -412,8 +412,8 @@ def _text(e: Expr, view: View, block: _Block) -> str:
             return call("month_addition_exact", sub(z), sub(n))
         case Weekday(date=z):
             return call("weekday", sub(z))
-        case AddBusinessDays(date=z, days=n):
-            return call("add_business_days", sub(z), sub(n))
+        case AddBusinessDays(date=z, days=n, calendar=days):
+            return call("add_business_days", sub(z), sub(n), block.maker.constant(days))
         case _:
             assert_never(e)
 

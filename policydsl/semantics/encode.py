@@ -58,11 +58,11 @@ from policydsl.core.expr import (
 from policydsl.core.system import PASSAGE, Case, Event, Input, Schedule, System, Update, Variable
 from policydsl.core.walk import default_value, definition_table, expressions, names, nodes
 from policydsl.semantics import terms as z3
+from policydsl.semantics.encode_business import add_business_days
 from policydsl.semantics.encode_calendar import (
     Calendar,
     CalendarTerms,
     ExactCalendar,
-    add_business_days,
     add_months,
     all_of,
     any_of,
@@ -361,8 +361,8 @@ class Encoding:
                 return months_exact(self.calendar, self._number(z, env), self._number(n, env))
             case Weekday(date=z):
                 return weekday(self._number(z, env))
-            case AddBusinessDays(date=z, days=n):
-                return add_business_days(self._number(z, env), self._number(n, env))
+            case AddBusinessDays(date=z, days=n, calendar=days):
+                return add_business_days(self.calendar, self._number(z, env), self._number(n, env), days)
             case _:
                 assert_never(e)
 

@@ -10,7 +10,7 @@ month terms that occur (so Spacer takes them as well).
 `ExactCalendar`     month starts and lengths are the real ones for a finite list of months, and every month that
                     is looked at is among them: a model is a real history, but "unsat" proves nothing.
 
-Weekdays and business days are closed forms over `div` and `mod`, exact under both.
+Weekdays are closed forms over `div` and `mod`, exact under both; business days have a file of their own.
 """
 
 from collections.abc import Callable, Iterable
@@ -19,6 +19,7 @@ from functools import cache
 from typing import TypeAlias, assert_never
 
 from policydsl.base.calendar import (
+    BusinessCalendar,
     Day,
     Month,
     Rounding,
@@ -78,6 +79,16 @@ class YearTerm:
     leap: z3.BoolRef
 
 
+@dataclass(frozen=True, slots=True)
+class BusinessSum:
+    """A sum that occurs: `result` is the `n`-th business day of `days` after `date`."""
+
+    date: z3.ArithRef
+    n: z3.ArithRef
+    days: BusinessCalendar
+    result: z3.ArithRef
+
+
 Digits: TypeAlias = tuple[z3.ArithRef, z3.ArithRef, z3.ArithRef, z3.ArithRef]
 """A year as 400s, centuries of these, fours of a century, and the year of the four."""
 
@@ -92,6 +103,11 @@ class CalendarTerms:
         self._terms: dict[int, MonthTerm] = {}
         self._facts: list[z3.BoolRef] = []
         self.constants: list[z3.ExprRef] = []
+        self.sums: dict[tuple[int, int, BusinessCalendar], BusinessSum] = {}
+
+    def tell(self, facts: Iterable[z3.BoolRef]) -> None:
+        """Add facts about terms that others have made."""
+        self._facts += facts
 
     def take_facts(self) -> list[z3.BoolRef]:
         """Return the facts that are new since the last call."""
@@ -129,7 +145,7 @@ class CalendarTerms:
         """Return the month index of the simplified `date`, as a number if it is one."""
         if isinstance(date, z3.IntNumRef):
             return self._int(month_of(date.as_long()))
-        month = self._fresh("month")
+        month = self.fresh("month")
         match self.calendar:
             case AbstractCalendar():
                 term = self._term(month)
@@ -166,14 +182,14 @@ class CalendarTerms:
 
     def _unknown_month(self, month: z3.ArithRef) -> MonthTerm:
         """Return the term of a month that the solver chooses, and state what is known of it alone."""
-        start, length = self._fresh("month_start"), self._fresh("month_length")
+        start, length = self.fresh("month_start"), self.fresh("month_length")
         match self.calendar:
             case AbstractCalendar(level=level):
                 year = self._year(level)
                 term = MonthTerm(month, start, length, year)
                 self._facts += month_facts(term)
                 if level > 1 and year is not None:
-                    g, c, f, u = (self._fresh("year_digit") for _ in range(4))
+                    g, c, f, u = (self.fresh("year_digit") for _ in range(4))
                     self._facts += leap_facts(year, (g, c, f, u))
                 return term
             case ExactCalendar():
@@ -188,9 +204,9 @@ class CalendarTerms:
             return None
         leap = z3.FreshBool("leap", self.ctx)
         self.constants.append(leap)
-        return YearTerm(self._fresh("year"), self._fresh("place"), self._fresh("year_start"), leap)
+        return YearTerm(self.fresh("year"), self.fresh("place"), self.fresh("year_start"), leap)
 
-    def _fresh(self, prefix: str) -> z3.ArithRef:
+    def fresh(self, prefix: str) -> z3.ArithRef:
         """Return a new integer constant, whose name no other term of the context has."""
         constant = z3.FreshInt(prefix, self.ctx)
         self.constants.append(constant)
@@ -409,16 +425,6 @@ def months_exact(terms: CalendarTerms, date: z3.ArithRef, n: z3.ArithRef) -> z3.
 def weekday(date: z3.ArithRef) -> z3.ArithRef:
     """Return a term equal to `calendar.weekday(date)`."""
     return (date - 1) % 7
-
-
-def add_business_days(date: z3.ArithRef, n: z3.ArithRef) -> z3.ArithRef:
-    """Return a term equal to `calendar.add_business_days(date, n)`; a negative `n` is taken for 0."""
-    ctx = date.ctx
-    today = weekday(date)
-    friday = z3.If(today < 4, today, z3.IntVal(4, ctx))  # noqa: PLR2004
-    monday = z3.If(today < 5, today, z3.IntVal(5, ctx))  # noqa: PLR2004
-    place = z3.If(n > 0, friday, monday) + z3.If(n > 0, n, z3.IntVal(0, ctx))
-    return date - today + 7 * (place / 5) + place % 5
 
 
 # --- truth values in an explicit context ------------------------------------------------------------

@@ -166,8 +166,8 @@ def evaluate(e: Expr, env: Env) -> Value:
             return calendar.month_addition_exact(_integer(z, env), _integer(n, env))
         case Weekday(date=z):
             return calendar.weekday(_integer(z, env))
-        case AddBusinessDays(date=z, days=n):
-            return calendar.add_business_days(_integer(z, env), max(_integer(n, env), 0))
+        case AddBusinessDays(date=z, days=n, calendar=days):
+            return calendar.add_business_days(_integer(z, env), max(_integer(n, env), 0), days)
         case _:
             assert_never(e)
 

@@ -357,6 +357,7 @@ class Policy(Node):
     histories_from: DateLiteral | None
     time_zone: Name | None
     month_ends: Rounding | None
+    business_days_of: Name | None
     ends_inclusive: bool
     language: Name | None
 

@@ -119,6 +119,7 @@ class Build(Transformer[Token, Any]):
             "histories",
             "time zone",
             "month ends",
+            "business days",
             "ends",
             "language",
         )
@@ -134,6 +135,7 @@ class Build(Transformer[Token, Any]):
             parts.one("histories"),
             parts.one("time zone"),
             parts.one("month ends"),
+            parts.one("business days"),
             parts.one("ends", default=True),
             parts.one("language"),
         )
@@ -161,6 +163,9 @@ class Build(Transformer[Token, Any]):
 
     def month_ends(self, meta: Meta, c: list[Any]) -> object:
         return self._line("month ends", meta, c[0])
+
+    def business_days_of(self, meta: Meta, c: list[Any]) -> object:
+        return self._line("business days", meta, self._name(c[0]))
 
     def ends(self, meta: Meta, c: list[Any]) -> object:
         return self._line("ends", meta, c[0] == "inclusive")

@@ -185,7 +185,7 @@ def _second_column(words: list[Token], block: str) -> int | None:
     """
     match block:
         case "policy":
-            return 2 if str(words[0]) in {"time", "month"} else 1
+            return {"time": 2, "month": 2, "business": 3}.get(str(words[0]), 1)
         case "reading":
             return 1
         case "define":

@@ -1,16 +1,14 @@
-"""The calendar against the standard library, hand-written tables, laws, and facts written by others."""
+"""The calendar against the standard library, hand-written tables and laws."""
 
-import csv
-import re
 from collections.abc import Iterator
 from datetime import date, timedelta
-from pathlib import Path
 
 import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
 from policydsl.base.calendar import (
+    BusinessCalendar,
     Day,
     Rounding,
     add_business_days,
@@ -32,7 +30,6 @@ from policydsl.base.calendar import (
 DAYS = st.integers(-(10**9), 10**9)
 MONTHS = st.integers(-(10**7), 10**7)
 ROUNDINGS = st.sampled_from(Rounding)
-SHARED = Path(__file__).resolve().parents[3] / "shared" / "data"
 
 
 def iso(text: str) -> Day:
@@ -287,6 +284,29 @@ def test_business_days_are_monotone(day: Day, later: int, n: int) -> None:
     assert add_business_days(day, n) <= add_business_days(day + later, n)
 
 
+LISTED = BusinessCalendar(
+    "test",
+    off=tuple(sorted(date(*d).toordinal() for d in ((2023, 10, 2), (2023, 10, 3), (2023, 10, 4), (2024, 1, 1)))),
+    worked=tuple(sorted(date(*d).toordinal() for d in ((2023, 10, 7), (2023, 10, 8), (2024, 2, 4)))),
+)
+
+
+def test_listed_days_against_a_walk() -> None:
+    for ordinal in range(date(2023, 9, 20).toordinal(), date(2024, 2, 20).toordinal()):
+        works = (date.fromordinal(ordinal).weekday() < 5 or ordinal in LISTED.worked) and ordinal not in LISTED.off
+        assert is_business_day(ordinal, LISTED) == works
+        business = [d for d in range(ordinal, ordinal + 60) if is_business_day(d, LISTED)]
+        assert add_business_days(ordinal, 0, LISTED) == add_business_days(ordinal, -3, LISTED) == business[0]
+        for n, expected in enumerate((d for d in business if d > ordinal), start=1):
+            assert add_business_days(ordinal, n, LISTED) == expected
+
+
+@given(DAYS, st.integers(0, 400), st.integers(-5, 10**4))
+def test_listed_days_keep_the_order(day: Day, later: int, n: int) -> None:
+    assert add_business_days(day, n, LISTED) <= add_business_days(day + later, n, LISTED)
+    assert is_business_day(add_business_days(day, n, LISTED), LISTED)
+
+
 # Text
 
 
@@ -342,40 +362,3 @@ def test_texts_that_are_no_day(text: str) -> None:
 @pytest.mark.parametrize("text", ["2022-01-11", "2024-02-29", "2000-02-29", "0001-01-01", "9999-12-31"])
 def test_texts_that_are_a_day(text: str) -> None:
     assert parse_day(text) == iso(text)
-
-
-# Facts written by others: the tests of CatalaLang/dates-calc
-
-
-def rows(name: str) -> list[tuple[Day, int, int, list[Day]]]:
-    """Return `(day, months, days, answers)` for each row, or skip the test."""
-    path = SHARED / name
-    if not path.is_file():
-        pytest.skip(f"{name} is not beside this checkout (../shared/data)")
-    with path.open(encoding="utf-8", newline="") as file:
-        _, *table = csv.reader(file, delimiter=";")
-    return [row(*cells) for cells in table]
-
-
-def row(start: str, period: str, *answers: str) -> tuple[Day, int, int, list[Day]]:
-    found = re.fullmatch(r"\[(-?\d+) years, (-?\d+) months, (-?\d+) days\]", period.strip())
-    assert found is not None, period
-    years, months, days = map(int, found.groups())
-    return iso(start), 12 * years + months, days, [iso(answer.strip()) for answer in answers]
-
-
-def test_dates_calc_exact() -> None:
-    table = rows("dates_calc_exact_computations.csv")
-    assert table
-    for day, months, days, [expected] in table:
-        assert month_addition_exact(day, months)
-        assert {add_months(day, months, rounding) + days for rounding in Rounding} == {expected}
-
-
-def test_dates_calc_ambiguous() -> None:
-    table = rows("dates_calc_ambiguous_computations.csv")
-    assert table
-    for day, months, days, [up, down] in table:
-        assert not month_addition_exact(day, months)
-        assert add_months(day, months, Rounding.FIRST_OF_NEXT_MONTH) + days == up
-        assert add_months(day, months, Rounding.LAST_DAY) + days == down

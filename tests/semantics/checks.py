@@ -13,7 +13,7 @@ from typing import Any
 import z3
 
 from policydsl.base import calendar
-from policydsl.base.calendar import Rounding, from_civil
+from policydsl.base.calendar import BusinessCalendar, Rounding, from_civil
 from policydsl.core.expr import (
     BOOL,
     CLOCK,
@@ -71,7 +71,7 @@ from policydsl.core.system import (
 )
 from policydsl.core.walk import names
 from policydsl.semantics import compile as compile_module
-from policydsl.semantics import encode, encode_calendar, interpret
+from policydsl.semantics import encode, encode_business, encode_calendar, interpret
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,10 +81,11 @@ class Twins:
     interpret: ModuleType
     encode: ModuleType
     encode_calendar: ModuleType
+    encode_business: ModuleType
     compile: ModuleType
 
 
-REAL = Twins(interpret, encode, encode_calendar, compile_module)
+REAL = Twins(interpret, encode, encode_calendar, encode_business, compile_module)
 
 
 class DisagreementError(AssertionError):
@@ -145,7 +146,26 @@ OPERATORS: tuple[Expr, ...] = (
     DaysBetween(a, b),
 )
 
-WEEK_OPERATORS: tuple[Expr, ...] = (Weekday(a), AddBusinessDays(a, Scale(2, x)), AddBusinessDays(a, x))
+HOLIDAYS = BusinessCalendar(
+    "test",
+    off=tuple(from_civil(*day) for day in ((2023, 2, 28), (2023, 3, 1), (2024, 1, 1), (2024, 2, 29), (2024, 3, 1))),
+    worked=tuple(from_civil(*day) for day in ((2023, 1, 28), (2023, 12, 31), (2024, 3, 2), (2024, 3, 3))),
+)
+
+AROUND_HOLIDAYS = tuple(
+    from_civil(*day)
+    for day in ((2023, 2, 25), (2023, 2, 27), (2023, 12, 29), (2024, 1, 1), (2024, 2, 28), (2024, 3, 2))
+)
+
+WEEK_OPERATORS: tuple[Expr, ...] = (
+    Weekday(a),
+    AddBusinessDays(a, Scale(2, x)),
+    AddBusinessDays(a, x),
+    AddBusinessDays(a, x, HOLIDAYS),
+    AddBusinessDays(a, Scale(2, x), HOLIDAYS),
+    AddBusinessDays(a, IntLit(0), HOLIDAYS),
+    AddBusinessDays(AddBusinessDays(a, IntLit(3), HOLIDAYS), IntLit(1), HOLIDAYS),
+)
 
 MONTH_OPERATORS: tuple[Expr, ...] = (
     MonthOf(a),
@@ -328,8 +348,35 @@ def check_month_facts(twins: Twins, month: int, apart: int) -> None:
         agree(z3.is_true(z3.simplify(fact)), f"months {month}, {month + apart}: {fact}")
 
 
+def check_sum_facts(twins: Twins) -> None:
+    """Check that every fact about sums of business days is true of the real calendar."""
+    ctx, of = z3.Context(), twins.encode_business
+    date, n, result = (z3.Int(name, ctx) for name in ("date", "n", "result"))
+    date2, n2, result2 = (z3.Int(name, ctx) for name in ("date2", "n2", "result2"))
+    alone = of.sum_facts(encode_calendar.BusinessSum(date, n, HOLIDAYS, result))
+    both = of.pair_facts(
+        encode_calendar.BusinessSum(date, n, HOLIDAYS, result),
+        encode_calendar.BusinessSum(date2, n2, HOLIDAYS, result2),
+    )
+    rows = [(day, k, calendar.add_business_days(day, k, HOLIDAYS)) for day in AROUND_HOLIDAYS for k in (-1, 0, 1, 3)]
+    for row in rows:
+        facts = of.sum_facts(encode_calendar.BusinessSum(date, z3.IntVal(row[1], ctx), HOLIDAYS, result))
+        for fact in [*alone, *facts]:
+            agree(true_of(fact, (date, n, result), row), f"{row}: {fact}")
+        for other in rows[::3]:
+            for fact in both:
+                agree(true_of(fact, (date, n, result, date2, n2, result2), (*row, *other)), f"{row}, {other}: {fact}")
+
+
+def true_of(fact: z3.BoolRef, constants: tuple[z3.ArithRef, ...], values: tuple[int, ...]) -> bool:
+    """Return whether `fact` is true where the constants have these values."""
+    pairs = [(c, z3.IntVal(value, fact.ctx)) for c, value in zip(constants, values, strict=True)]
+    return bool(z3.is_true(z3.simplify(z3.substitute(fact, *pairs))))
+
+
 def check_facts(twins: Twins) -> None:
-    """Check the facts on months around turns of years, leap years and centuries."""
+    """Check the facts on months around turns of years, leap years and centuries, and those on business days."""
+    check_sum_facts(twins)
     for month in (23 * 12 + 1, 1899 * 12 + 11, 1999 * 12 + 11, 2000 * 12 + 1, 2022 * 12, 2024 * 12 + 1, -5):
         for apart in (-12, -3, -1, 0, 1, 2, 11, 12, 13, 24, 48, 1200):
             check_month_facts(twins, month, apart)

@@ -6,7 +6,7 @@ from fractions import Fraction
 
 from hypothesis import strategies as st
 
-from policydsl.base.calendar import Day, Rounding, from_civil
+from policydsl.base.calendar import MONDAY_TO_FRIDAY, BusinessCalendar, Day, Rounding, from_civil
 from policydsl.core.expr import (
     BOOL,
     CLOCK,
@@ -74,6 +74,11 @@ from policydsl.semantics.interpret import Rejected, State, due, initial_state, s
 COLOUR = EnumSort("Colour", ("red", "green", "blue"))
 SORTS: tuple[Sort, ...] = (BOOL, INT, RAT, DATE, COLOUR)
 FIRST_DAY, LAST_DAY = from_civil(2023, 12, 20), from_civil(2024, 3, 10)
+HOLIDAYS = BusinessCalendar(
+    "random",
+    off=tuple(from_civil(*day) for day in ((2023, 12, 25), (2024, 1, 1), (2024, 2, 29))),
+    worked=tuple(from_civil(*day) for day in ((2023, 12, 31), (2024, 3, 2))),
+)
 STEPS = ("hit", "touch", "alarm", "monthly", PASSAGE)
 
 
@@ -136,6 +141,7 @@ def _leaves(sort: Sort, scope: Scope) -> st.SearchStrategy[Expr]:
 def _makers(sort: Sort, sub: Callable[[Sort], Expr], draw: st.DrawFn) -> list[Callable[[], Expr]]:
     """Return one maker for each operator whose result is of `sort`."""
     small, roundings = st.integers(1, 4), st.sampled_from(tuple(Rounding))
+    calendars = st.sampled_from((MONDAY_TO_FRIDAY, HOLIDAYS))
     match sort:
         case BoolSort():
             numbers: tuple[Sort, ...] = (INT, RAT, DATE)
@@ -171,7 +177,7 @@ def _makers(sort: Sort, sub: Callable[[Sort], Expr], draw: st.DrawFn) -> list[Ca
                 lambda: AddDays(sub(DATE), literal(draw(values(INT)), INT)),
                 lambda: AddMonths(sub(DATE), literal(draw(values(INT)), INT), draw(roundings)),
                 lambda: MonthStart(MonthOf(sub(DATE))),
-                lambda: AddBusinessDays(sub(DATE), literal(draw(values(INT)), INT)),
+                lambda: AddBusinessDays(sub(DATE), literal(draw(values(INT)), INT), draw(calendars)),
             ]
         case EnumSort():
             return []

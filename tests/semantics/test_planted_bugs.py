@@ -14,7 +14,7 @@ from types import ModuleType
 import pytest
 
 from policydsl.semantics import compile as compile_module
-from policydsl.semantics import encode, encode_calendar, interpret
+from policydsl.semantics import encode, encode_business, encode_calendar, interpret
 from tests.semantics.checks import (
     REAL,
     DisagreementError,
@@ -26,10 +26,12 @@ from tests.semantics.checks import (
 )
 
 PACKAGE = "policydsl.semantics"
-MODULES = {module.__name__.removeprefix(f"{PACKAGE}."): module for module in (encode_calendar, encode, interpret)}
+LOADED = (encode_calendar, encode_business, encode, interpret)
+MODULES = {module.__name__.removeprefix(f"{PACKAGE}."): module for module in LOADED}
 MODULES["compile"] = compile_module
 DEPENDENTS = {
-    "encode_calendar": ("encode_calendar", "encode"),
+    "encode_calendar": ("encode_calendar", "encode_business", "encode"),
+    "encode_business": ("encode_business", "encode"),
     "encode": ("encode",),
     "interpret": ("interpret",),
     "compile": ("compile",),
@@ -147,14 +149,29 @@ BUGS = (
         "(date < last_day(m))",
     ),
     Bug("operators", "the week starts on Sunday", "encode_calendar", "(date - 1) % 7", "date % 7"),
-    Bug("operators", "a weekend counts on from Saturday", "encode_calendar", "z3.If(n > 0, friday, monday)", "monday"),
+    Bug("operators", "a weekend counts on from Saturday", "encode_business", "z3.If(n > 0, friday, monday)", "monday"),
     Bug(
         "operators",
         "counting ends on Saturday",
-        "encode_calendar",
+        "encode_business",
         "7 * (place / 5) + place % 5",
         "7 * (place / 6) + place % 6",
     ),
+    Bug("operators", "holidays count", "encode_business", "(-1, days.off), (1, days.worked)", "(1, days.worked),"),
+    Bug(
+        "operators",
+        "weekends worked do not count",
+        "encode_business",
+        "return truth(z3.Or(worked, ",
+        "return truth(z3.And(",
+    ),
+    Bug("operators", "a holiday ends a day early", "encode_business", "(date >= day)", "(date > day)"),
+    Bug("operators", "counting starts today", "encode_business", "before + s.n, already", "before + s.n - 1, already"),
+    Bug("operators", "no holiday is next", "encode_business", "before, before + 1)", "before, before + 0)"),
+    Bug("facts", "sums are quick", "encode_business", "[*facts, least <= took, took <= most]", "[took < most]"),
+    Bug("facts", "a week for each day", "encode_business", "took <= longest * s.n", "took < longest * s.n"),
+    Bug("facts", "more days never take longer", "encode_business", "one.n <= two.n", "one.n >= two.n"),
+    Bug("facts", "weekends are never worked", "encode_business", "[] if s.days.worked else ", ""),
     Bug("facts", "leap years every four", "encode_calendar", "z3.And(u == 0, z3.Or(f != 0, c == 0))", "u == 0"),
     Bug(
         "facts",
@@ -367,7 +384,14 @@ def test_bug_is_noticed(bug: Bug) -> None:
 
 @pytest.mark.parametrize(
     ("check", "module"),
-    [("operators", "encode_calendar"), ("facts", "encode_calendar"), ("steps", "encode"), ("folds", "compile")],
+    [
+        ("operators", "encode_calendar"),
+        ("operators", "encode_business"),
+        ("facts", "encode_calendar"),
+        ("facts", "encode_business"),
+        ("steps", "encode"),
+        ("folds", "compile"),
+    ],
 )
 def test_without_a_bug_nothing_is_noticed(check: str, module: str) -> None:
     with planted(Bug(check, "none", module, '"""\n\nfrom ', '"""\n\nfrom ')) as twins:
