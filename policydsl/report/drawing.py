@@ -94,11 +94,7 @@ class _Drawn:
 
     def _while(self, name: str, start: tuple[int | None, str], stop: int | None) -> Bar:
         assert start[0] is not None
-        until = None if stop is None else self._date(stop)
-        return Bar(start[0], until, self.words.value(name, start[1]), self.other)
-
-    def _date(self, moment: int) -> int:
-        return next(_day(step.date) for at, step in self.moments if at == moment)
+        return Bar(start[0], None, self.words.value(name, start[1]), self.other, stop)
 
     def bands(self, name: str) -> tuple[Band, ...]:
         """Return the rows of a table that is about the number called `name` alone."""

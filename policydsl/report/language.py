@@ -61,6 +61,10 @@ class Language:
         """Return `parts` as a list: one, two and three."""
         return format_list(parts, locale=_LOCALES.get(self.code, self.code)) if parts else ""
 
+    def series(self, sentences: list[str]) -> str:
+        """Return `sentences`, none of them ended, one after the other."""
+        return self.say("; ").join(sentences)
+
 
 @cache
 def language(code: str) -> Language:

@@ -61,12 +61,13 @@ class Band:
 
 @dataclass(frozen=True, slots=True)
 class Bar:
-    """Something that lasts from a moment to a day (to the end, where `until` is None)."""
+    """Something that lasts from a moment to a day, or to the moment `stop`; to the end, where it has neither."""
 
     start: int
     until: int | None
     said: str
     other: bool = False
+    stop: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -198,12 +199,18 @@ def _lane(lane: Lane, scale: _Scale, y: float) -> Iterator[Shape]:
     height = (_LANE - 8) / min(max(len(lane.bars), 1), _ROWS)
     for i, bar in enumerate(lane.bars):
         left = scale.x(bar.start)
-        right = WIDTH - _RIGHT if bar.until is None else max(scale.day(bar.until), left)
+        right = max(_right(bar, scale), left)
         place = {"x": left, "y": round(y + 4 + min(i, _ROWS - 1) * height, 1), "width": round(max(right - left, 3), 1)}
         kind = "bar other" if bar.other else "bar"
         yield Shape("rect", {"class": kind, **place, "height": round(height - 1.5, 1), "rx": 2}, title=bar.said)
         if height >= _READABLE and right - left > 6.2 * _columns(bar.said):
             yield _label(left + 6, y + 4 + min(i, _ROWS - 1) * height + height / 2 + 3, bar.said, "bar-label")
+
+
+def _right(bar: Bar, scale: _Scale) -> float:
+    if bar.stop is not None:
+        return scale.x(bar.stop)
+    return WIDTH - _RIGHT if bar.until is None else scale.day(bar.until)
 
 
 # --- numbers over time ---------------------------------------------------------------------------

@@ -271,7 +271,7 @@ def change_sentences(changes: tuple[Change, ...], words: Words, clauses: tuple[C
     for change in changes:
         by_clause.setdefault(change.clause, []).append(change_words(change, words))
     for number, said in by_clause.items():
-        what = words.language.join(said)
+        what = words.language.series(said)
         if number is None:
             yield say("So {changes}.", changes=what)
         elif number in known:
@@ -319,12 +319,12 @@ def number_in(value: str) -> float | None:
 def ending(finding: Finding, story: Story, words: Words) -> Iterator[str]:
     """Yield what the claim asks for, what it finds at the end of `story` instead, and on what that turns."""
     say = words.language.say
-    facts = words.language.join([_fact(f, words) for f in story.facts])
+    facts = words.language.series([_fact(f, words) for f in story.facts])
     if facts and story.beside is None:
         yield say("In the end: {facts}.", facts=facts)
     elif facts:
         yield say("In the end, in the first history: {facts}.", facts=facts)
-    other = words.language.join([_fact(f, words) for f in story.beside.facts]) if story.beside is not None else ""
+    other = words.language.series([_fact(f, words) for f in story.beside.facts]) if story.beside is not None else ""
     if other:
         yield say("In the end, in the second history: {facts}.", facts=other)
     if finding.possible:

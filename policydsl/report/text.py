@@ -125,7 +125,7 @@ def summary(report: Report, lang: Language) -> str:
     parts += [count("{n} dead clause", "{n} dead clauses", dead)] if dead else []
     errors = sum(d.is_error for d in report.diagnostics)
     parts += [count("{n} error", "{n} errors", errors)] if errors else []
-    return lang.say("{summary} (exit code {code})", summary="; ".join(parts), code=exit_code(report))
+    return lang.say("{summary} (exit code {code})", summary=lang.series(parts), code=exit_code(report))
 
 
 # --- one policy ----------------------------------------------------------------------------------

@@ -118,10 +118,7 @@ def test_a_story_in_paragraphs() -> None:
         "3. 1 January 2025: new year, by the calendar (clause 1). Clause 1: score rises from 95 points to 100 points.",
     ]
     assert list(ending(FINDING, STORY, WORDS)) == [
-        (
-            "In the end: score is 100 points, before it was 95 points, watched until is 2024-02-07 and "
-            "kind was x before."
-        ),
+        ("In the end: score is 100 points, before it was 95 points; watched until is 2024-02-07; kind was x before."),
         "The claim was: `always score <= 100`.",
     ]
 
