@@ -239,6 +239,15 @@ def _work(pipe: Connection, judge: Judge | None, inherited: Sequence[Connection]
     os._exit(0)
 
 
+def _limit_memory(most: int | None) -> None:
+    """Have this process fail where it takes more than `most` MiB, on systems that know such limits."""
+    if most is not None and sys.platform != "win32":
+        import resource  # noqa: PLC0415  not on every system
+
+        _, hard = resource.getrlimit(resource.RLIMIT_AS)
+        resource.setrlimit(resource.RLIMIT_AS, (most << 20, hard))
+
+
 def _keep_memory() -> None:
     """Have the allocator keep what was freed, where it is glibc's.
 
@@ -256,6 +265,7 @@ _M_TRIM_THRESHOLD, _M_TOP_PAD, _M_MMAP_THRESHOLD = -1, -2, -3
 
 def _answer(pipe: Connection, task: Task, judge: Judge | None) -> None:
     places = {id(q): i for i, q in enumerate(task.questions)}
+    _limit_memory(task.budget.memory)
     try:
         left = [*range(len(task.questions))] if not any(task.stored) else list(_show_again(pipe, task))
         if left:
@@ -271,7 +281,11 @@ def _answer(pipe: Connection, task: Task, judge: Judge | None) -> None:
                 pipe.send(("answer", places[id(question)], verdict))
     except (OSError, KeyboardInterrupt):
         raise
+    except MemoryError:
+        os._exit(1)  # what is left of this process is not to be relied on; the parent hears the end of it
     except Exception as error:  # noqa: BLE001  whatever it is, the parent reports it
+        if "out of memory" in str(error):  # the solver's way to say so
+            os._exit(1)
         pipe.send(("bug", f"{type(error).__name__}: {error}"[:2000], traceback.format_exc()))
         return
     pipe.send(("done",))

@@ -16,6 +16,7 @@ from policydsl.cli.shared import EXIT_INTERRUPTED, bug_message, colours, wants_t
 if TYPE_CHECKING:
     from policydsl.analyses.judge import Judgement, News
     from policydsl.base.diagnostic import Diagnostic
+    from policydsl.engines.verdict import Budget
     from policydsl.front.load import Loaded
     from policydsl.report.model import HistoryResult, Report
 
@@ -30,6 +31,8 @@ if TYPE_CHECKING:
 @click.option("--language", default="en", show_default=True, type=LanguageChoice(),
               help="What the report is written in.")  # fmt: skip
 @click.option("--output", type=click.Path(path_type=Path), help="Write the report to this file (traces: folder).")
+@click.option("--memory", default=None, metavar="MB", type=click.IntRange(min=256),
+              help="Most memory for each process; a claim that needs more is reported as undecided.")  # fmt: skip
 @click.option("--fresh", is_flag=True, help="Search for every answer; do not use certificates (policydsl certify).")
 @click.option("--report", "folder", type=click.Path(path_type=Path, file_okay=False), metavar="DIR",
               help="Write the report into this folder too, in every form.")  # fmt: skip
@@ -38,7 +41,7 @@ if TYPE_CHECKING:
 def check(  # noqa: PLR0913, PLR0917  one parameter for each option
     paths: tuple[Path, ...], only: tuple[str, ...], budget: float, jobs: int | None, form: str, language: str,
     output: Path | None, folder: Path | None,
-    *, fresh: bool, quiet: bool, verbose: bool,
+    *, memory: int | None, fresh: bool, quiet: bool, verbose: bool,
 ) -> int:  # fmt: skip
     """Decide every claim: proved for every history, or a story in which it fails, the shortest in the dates searched.
 
@@ -54,9 +57,11 @@ def check(  # noqa: PLR0913, PLR0917  one parameter for each option
     from policydsl.report.model import exit_code
 
     signal.signal(signal.SIGTERM, _terminated)
+    from policydsl.engines.verdict import Budget
+
     run = _Run(fresh=fresh, quiet=quiet)
     try:
-        run.work(paths, only, budget, jobs or os.cpu_count() or 1)
+        run.work(paths, only, Budget(seconds=budget, memory=memory), jobs or os.cpu_count() or 1)
     except KeyboardInterrupt:
         run.interrupted = True
     report = run.report()
@@ -105,10 +110,9 @@ class _Run:
         self.extra: list[Diagnostic] = []
         self.sources: dict[str, str] = {}
 
-    def work(self, paths: Sequence[Path], only: Sequence[str], budget: float, jobs: int) -> None:
+    def work(self, paths: Sequence[Path], only: Sequence[str], budget: "Budget", jobs: int) -> None:
         """Load, then decide everything."""
         from policydsl.analyses.judge import Judgement, decide, lemmas_of, subjects_of
-        from policydsl.engines.verdict import Budget
         from policydsl.front.load import load
 
         given = default_paths(paths)
@@ -127,7 +131,7 @@ class _Run:
         if not self.fresh:
             self._take_certificates()
         with _progress(quiet=self.quiet) as tell:
-            decide(self.judgement, Budget(seconds=budget), jobs, tell)
+            decide(self.judgement, budget, jobs, tell)
 
     def _take_certificates(self) -> None:
         """Have stored answers shown again; where one is of no use, its question is decided as if there were none."""

@@ -126,6 +126,7 @@ class Budget:
     `rlimit`     Z3 resource units a query: the same on every machine, so this is what should run out first.
     `max_depth`  steps that the search for counterexamples covers.
     `max_k`      longest window of k-induction, in steps.
+    `memory`     MiB of address space that a worker may take, None for no limit but the machine's.
     `horizons`   months, from the policy's first possible day, that counterexamples are looked for in, in turn.
     """
 
@@ -134,6 +135,7 @@ class Budget:
     max_depth: int = 24
     max_k: int = 4
     horizons: tuple[int, ...] = (24, 60, 240)
+    memory: int | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -63,3 +63,18 @@ def raises(
     """Have a bug after the first answer."""
     yield from list(good(system, questions, budget, on_progress, manners, helpers))[:1]
     raise ZeroDivisionError("planted")
+
+
+def hungry(
+    system: System,
+    questions: Sequence[Question],
+    budget: Budget,
+    on_progress: Progress,
+    manners: Sequence[Manner],
+    helpers: Sequence[Question],
+) -> Iterator[tuple[Question, Verdict]]:
+    """Take four GiB for a question called `large`."""
+    for question, verdict in good(system, questions, budget, on_progress, manners, helpers):
+        if question.key == "large":
+            assert bytearray(4 << 30)
+        yield question, verdict

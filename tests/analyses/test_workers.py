@@ -1,6 +1,8 @@
 """Worker processes: they answer, die, hang and raise, and none of it spreads."""
 
 import multiprocessing
+import sys
+from dataclasses import replace
 
 import pytest
 
@@ -56,6 +58,16 @@ def test_an_exception_is_a_bug_and_the_worker_goes_on() -> None:
     assert bugs[0].reason == "ZeroDivisionError: planted"
     assert bugs[0].bug is not None
     assert "Traceback" in bugs[0].bug
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="no such limit there")
+def test_a_worker_that_takes_too_much_memory_costs_only_what_it_had_left() -> None:
+    large = replace(task(0, "a", "large", "b"), budget=Budget(memory=2048))
+    found = run(fake_judges.hungry, large, task(1, "c"), jobs=1)
+    lost = [m for m in found if isinstance(m, Lost)]
+    assert [(m.task.number, m.left, m.bug) for m in lost] == [(0, (1, 2), None)]
+    assert "memory" in lost[0].reason
+    assert [m.task.number for m in found if isinstance(m, Done)] == [1]
 
 
 def test_leaving_early_leaves_no_process() -> None:

@@ -1,0 +1,58 @@
+"""How long the main job takes: wall clock and CPU seconds of whole `policydsl check` processes over specs/ and proofs/.
+
+python benchmarks/corpus.py [JOBS]
+
+Fresh is from a cold start, every answer searched for; with certificates (in a copy of the tree, so that nothing is
+written here) each answer is shown again. Measure on an idle machine.
+"""
+
+import os
+import resource
+import shutil
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Sequence
+from pathlib import Path
+
+ROOT = Path(__file__).parent.parent
+
+
+def measure(folder: Path, arguments: Sequence[str]) -> tuple[float, float, str]:
+    """Return the seconds by the clock and of the processors, all processes together, and the last line printed."""
+    own = {**os.environ, "PYTHONPATH": str(ROOT)}
+    before, start = resource.getrusage(resource.RUSAGE_CHILDREN), time.monotonic()
+    done = subprocess.run(  # noqa: S603  ourselves
+        [sys.executable, "-m", "policydsl", *arguments],
+        cwd=folder,
+        env=own,
+        check=False,
+        capture_output=True,
+        text=True,
+    )
+    after = resource.getrusage(resource.RUSAGE_CHILDREN)
+    cpu = after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime
+    return time.monotonic() - start, cpu, (done.stdout.strip().splitlines() or ["nothing"])[-1]
+
+
+def main() -> None:
+    """Print a table."""
+    jobs = sys.argv[1] if len(sys.argv) > 1 else str(os.cpu_count() or 1)
+    with tempfile.TemporaryDirectory() as name:
+        folder = Path(name)
+        for part in ("specs", "proofs"):
+            shutil.copytree(ROOT / part, folder / part)
+        rows = (
+            ("check --fresh", ["check", "--fresh", "--jobs", jobs]),
+            ("certify --write --solver z3", ["certify", "--write", "--solver", "z3", "--jobs", jobs]),
+            ("check, with certificates", ["check", "--jobs", jobs]),
+        )
+        print(f"{'wall s':>8}  {'CPU s':>8}")
+        for label, arguments in rows:
+            wall, cpu, last = measure(folder, arguments)
+            print(f"{wall:>8.2f}  {cpu:>8.2f}  {label}: {last}", flush=True)
+
+
+if __name__ == "__main__":
+    main()
