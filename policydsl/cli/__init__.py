@@ -22,6 +22,7 @@ from policydsl.cli.export import export
 from policydsl.cli.fmt import fmt
 from policydsl.cli.graph import graph
 from policydsl.cli.readings import readings
+from policydsl.cli.repair import repair
 from policydsl.cli.replay import replay
 from policydsl.cli.report import report
 from policydsl.cli.run import run
@@ -62,7 +63,8 @@ def cli() -> None:
 
 
 for command in (
-    check, certify, report, replay, run, graph, trace, tables, readings, diff, blame, export, fmt, explain, completion,
+    check, certify, report, replay, run, graph, trace, tables, readings, diff, repair, blame, export, fmt, explain,
+    completion,
 ):  # fmt: skip
     cli.add_command(command)
 

@@ -131,6 +131,13 @@ def _roles(made: Comparison) -> tuple[RoleLine, ...]:
     return tuple(RoleLine(words.name(r), relation, default.get(r)) for r, relation in made.overall.roles)
 
 
+def role_words(made: Comparison) -> str:
+    """Return what the new wording is for each role, in a phrase."""
+    words = words_for(made.wordings.old)
+    said = [f"{relation} for {words.name(role)}" for role, relation in made.overall.roles if relation != "equivalent"]
+    return ", ".join(said) or "nothing for which an order is declared"
+
+
 def _outcome(policy: LoadedPolicy, j: Judged) -> OutcomeLine:
     words = words_for(policy)
     roles = tuple((words.name(o.role), relation_of(worse, better)) for o, worse, better in j.roles)
