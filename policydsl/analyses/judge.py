@@ -30,11 +30,15 @@ class Subject:
 
 @dataclass(frozen=True, slots=True)
 class Decision:
-    """What is known of a subject: None before it is decided. `splits` only where it is refuted."""
+    """What is known of a subject: None before it is decided. `splits` and `others` only where it is refuted.
+
+    `others` are more counterexamples, if they were asked for.
+    """
 
     subject: Subject
     verdict: Verdict | None
     splits: tuple[Split, ...] = ()
+    others: tuple[Refuted, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,13 +76,14 @@ class Judgement:
     answers: list[tuple[int, Question, Verdict]] = field(default_factory=list)
     verdicts: dict[int, Verdict] = field(default_factory=dict)
     cases: dict[int, dict[Case, Verdict]] = field(default_factory=dict)
+    others: dict[int, tuple[Refuted, ...]] = field(default_factory=dict)
     bugs: list[Bug] = field(default_factory=list)
     complete: bool = False
 
     def decisions(self) -> tuple[Decision, ...]:
         """Return what is known now."""
         return tuple(
-            Decision(subject, self.verdicts.get(i), splits(self.cases.get(i, {})))
+            Decision(subject, self.verdicts.get(i), splits(self.cases.get(i, {})), self.others.get(i, ()))
             for i, subject in enumerate(self.subjects)
         )
 
@@ -103,6 +108,16 @@ def subjects_of(policies: Sequence[LoadedPolicy], claims: Sequence[LoadedClaims]
 def lemmas_of(claims: Sequence[LoadedClaims]) -> tuple[Question, ...]:
     """Return the claims that are there to help others."""
     return tuple(c.question for file in claims for c in file.claims if c.kind == "lemma")
+
+
+def find_others(judgement: Judgement, most: int, budget: Budget) -> None:
+    """Add to each refuted claim up to `most` counterexamples besides its own, different in what happens."""
+    from policydsl.engines.witnesses import others  # noqa: PLC0415  loads the solver
+
+    for i, subject in enumerate(judgement.subjects):
+        verdict = judgement.verdicts.get(i)
+        if subject.origin == "claim" and isinstance(verdict, Refuted):
+            judgement.others[i] = others(subject.question, verdict, most, budget)
 
 
 # --- the work ------------------------------------------------------------------------------------

@@ -36,11 +36,13 @@ if TYPE_CHECKING:
 @click.option("--fresh", is_flag=True, help="Search for every answer; do not use certificates (policydsl certify).")
 @click.option("--report", "folder", type=click.Path(path_type=Path, file_okay=False), metavar="DIR",
               help="Write the report into this folder too, in every form.")  # fmt: skip
+@click.option("--witnesses", default=1, show_default=True, metavar="N", type=click.IntRange(1, 20),
+              help="Up to so many stories of each claim that fails, different in what happens.")  # fmt: skip
 @click.option("-q", "--quiet", is_flag=True, help="Only the last line, and no progress.")
 @click.option("-v", "--verbose", is_flag=True, help="All stories, the evidence for proofs, what is not formalised.")
 def check(  # noqa: PLR0913, PLR0917  one parameter for each option
     paths: tuple[Path, ...], only: tuple[str, ...], budget: float, jobs: int | None, form: str, language: str,
-    output: Path | None, folder: Path | None,
+    output: Path | None, folder: Path | None, witnesses: int,
     *, memory: int | None, fresh: bool, quiet: bool, verbose: bool,
 ) -> int:  # fmt: skip
     """Decide every claim: proved for every history, or a story in which it fails, the shortest in the dates searched.
@@ -62,6 +64,7 @@ def check(  # noqa: PLR0913, PLR0917  one parameter for each option
     run = _Run(fresh=fresh, quiet=quiet)
     try:
         run.work(paths, only, Budget(seconds=budget, memory=memory), jobs or os.cpu_count() or 1)
+        run.add_witnesses(witnesses, Budget(seconds=budget, memory=memory))
     except KeyboardInterrupt:
         run.interrupted = True
     report = run.report()
@@ -142,6 +145,13 @@ class _Run:
         subjects = self.judgement.subjects
         wanted = {i: i not in self.judgement.verdicts for i in range(len(subjects))}
         self.judgement.stored = read_shelf(subjects, places(self.loaded, subjects), wanted).records
+
+    def add_witnesses(self, most: int, budget: "Budget") -> None:
+        """Add other stories to those of the claims that fail, up to `most` in all."""
+        from policydsl.analyses.judge import find_others
+
+        if most > 1 and self.judgement is not None:
+            find_others(self.judgement, most - 1, budget)
 
     def _run_histories(self) -> None:
         from policydsl.analyses.alive import recognise

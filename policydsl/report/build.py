@@ -216,7 +216,8 @@ def _with_evidence(finding: Finding, decision: Decision, verdict: Verdict) -> Fi
             story = story_of(decision.subject, trace)
             if not finding.possible and not finding.readings:
                 story = explained(decision.subject.policy, decision.subject.question, trace, story)
-            return replace(finding, story=story, steps=len(trace.steps), shortest=shortest)
+            others = tuple(story_of(decision.subject, other.trace) for other in decision.others)
+            return replace(finding, story=story, others=others, steps=len(trace.steps), shortest=shortest)
         case Bounded(depth=depth, reason=reason):
             return replace(finding, steps=depth, reason=reason)
         case Unknown(reason=reason, tried=tried):

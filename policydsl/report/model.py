@@ -205,10 +205,10 @@ class Finding:
     """A claim (or an obligation of the policy) and what came out.
 
     `asks` is the condition as the author wrote it. `story` shows how it fails, or (for a possibility) how it comes
-    about; `example` is a history in which the claim has something to say. `unmodelled` are clauses that are taken
-    as not modelled; `rests_on` those that what is asked can depend on at all. `steps` says after how many steps the
-    story ends, or how far an undecided question was followed; not `shortest`: a shorter story may exist, within the
-    dates that were covered.
+    about; `others` show other ways, if they were asked for; `example` is a history in which the claim has something to
+    say. `unmodelled` are clauses that are taken as not modelled; `rests_on` those that what is asked can depend on at
+    all. `steps` says after how many steps the story ends, or how far an undecided question was followed; not
+    `shortest`: a shorter story may exist, within the dates that were covered.
     """
 
     name: str
@@ -224,6 +224,7 @@ class Finding:
     verdict: VerdictWord
     status: Status
     story: Story | None = None
+    others: tuple[Story, ...] = ()
     example: Story | None = None
     evidence: Evidence | None = None
     readings: tuple[ReadingVerdict, ...] = ()

@@ -9,10 +9,12 @@ _LONGEST = 100
 
 
 def stories(policy: PolicyReport) -> Iterator[tuple[str, Finding, Story]]:
-    """Yield all stories of `policy` by name: `claim`, `claim.example`, `claim.reading.option`."""
+    """Yield all stories of `policy` by name: `claim`, `claim.2`, `claim.example`, `claim.reading.option`."""
     for finding in (*policy.claims, *policy.obligations):
         if finding.story is not None:
             yield finding.name, finding, finding.story
+        for number, other in enumerate(finding.others, start=2):
+            yield f"{finding.name}.{number}", finding, other
         if finding.example is not None:
             yield f"{finding.name}.example", finding, finding.example
         for reading in finding.readings:

@@ -201,6 +201,9 @@ def _details(page: _Page, policy: PolicyReport, finding: Finding, words: Words) 
                 _story(page, policy, finding, option.story, 6)
     if finding.story is not None and not finding.readings:
         _story(page, policy, finding, finding.story, 2)
+    for other in finding.others:
+        page.say(say("another way:"), "", 2)
+        _story(page, policy, finding, other, 4)
     if finding.reason is not None and finding.verdict == "bounded":
         page.say(finding.reason, "", 2)
     if page.verbose:
