@@ -16,6 +16,7 @@ from policydsl.cli.blame import blame
 from policydsl.cli.certify import certify
 from policydsl.cli.check import check
 from policydsl.cli.completion import completion
+from policydsl.cli.cover import cover, testgen
 from policydsl.cli.diff import diff
 from policydsl.cli.explain import explain
 from policydsl.cli.export import export
@@ -26,6 +27,7 @@ from policydsl.cli.repair import repair
 from policydsl.cli.replay import replay
 from policydsl.cli.report import report
 from policydsl.cli.run import run
+from policydsl.cli.strength import strength
 from policydsl.cli.tables import tables
 from policydsl.cli.trace import trace
 
@@ -63,8 +65,8 @@ def cli() -> None:
 
 
 for command in (
-    check, certify, report, replay, run, graph, trace, tables, readings, diff, repair, blame, export, fmt, explain,
-    completion,
+    check, certify, report, replay, run, graph, trace, tables, readings, diff, repair, blame, cover, testgen, strength,
+    export, fmt, explain, completion,
 ):  # fmt: skip
     cli.add_command(command)
 

@@ -1,0 +1,154 @@
+"""Small changes to the wording of a policy, such as a slip of the pen or a hostile drafter would make."""
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass, fields, is_dataclass
+from itertools import pairwise
+from typing import Literal, TypeAlias
+
+from policydsl.base.calendar import show_day
+from policydsl.base.span import Span
+from policydsl.syntax import ast
+
+Slip: TypeAlias = Literal["bound moved", "end opened or closed", "exception dropped", "month for days", "and for or"]
+_OPS = {"<=": "<", "<": "<=", ">=": ">", ">": ">="}
+_ENDS = {"[": "(", "(": "[", "]": ")", ")": "]"}
+_MONTH = 30
+_QUIET = frozenset({"default", "labels", "summary", "span", "index"})
+"""Parts of a node that are no wording of a rule: what a history means if it says nothing, names, texts."""
+
+
+@dataclass(frozen=True, slots=True)
+class Mutant:
+    """One change: at `span`, in `clause`, `old` became `new`; `text` is the whole policy with it."""
+
+    slip: Slip
+    clause: str
+    span: Span
+    old: str
+    new: str
+    text: str
+
+
+def mutants(tree: ast.File, text: str) -> tuple[Mutant, ...]:
+    """Return all small changes to the clauses of `tree`, whose text is `text`, in its order."""
+    lines = text.split("\n")
+    starts = [0]
+    for line in lines:
+        starts.append(starts[-1] + len(line) + 1)
+    found: dict[tuple[int, int, str], Mutant] = {}
+    for item in tree.items:
+        if isinstance(item, ast.Clause):
+            for node in _nodes(item):
+                for slip, (start, end), new in _changes(node, text, starts):
+                    changed = text[:start] + new + text[end:]
+                    span = _span(tree.path, starts, start, end)
+                    made = Mutant(slip, item.number.number, span, text[start:end], new, changed)
+                    found.setdefault((start, end, new), made)
+    return tuple(found[key] for key in sorted(found))
+
+
+def _nodes(node: object) -> Iterator[ast.Node]:
+    if isinstance(node, tuple):
+        for each in node:
+            yield from _nodes(each)
+    elif isinstance(node, ast.Node) and is_dataclass(node):
+        yield node
+        for field in fields(node):
+            if field.name not in _QUIET:
+                yield from _nodes(getattr(node, field.name))
+
+
+Change: TypeAlias = tuple[Slip, tuple[int, int], str]
+
+
+def _changes(node: ast.Node, text: str, starts: list[int]) -> Iterator[Change]:
+    place = _place(node, starts)
+    match node:
+        case ast.Integer(value=value):
+            yield from (("bound moved", place, str(value + by)) for by in (1, -1) if value + by >= 0)
+        case ast.DateLiteral(day=day) if day is not None:
+            yield from (("bound moved", place, show_day(day + by)) for by in (1, -1))
+        case ast.Duration():
+            yield from _durations(node, place, text)
+        case ast.Compare(first=first, rest=rest):
+            left = first
+            for op, right in rest:
+                if op in _OPS:
+                    yield from _between("end opened or closed", (op, _OPS[op]), (left, right), text, starts)
+                left = right
+        case ast.OrderCell(op=op) if op in _OPS:
+            yield "end opened or closed", (place[0], place[0] + len(op)), _OPS[op]
+        case ast.Interval(low=low, high=high):
+            ends = [(place[0], low), (place[1] - 1, high)]
+            for at, bound in ends:
+                if bound is not None and text[at] in _ENDS:
+                    yield "end opened or closed", (at, at + 1), _ENDS[text[at]]
+        case ast.And(args=args) | ast.Or(args=args):
+            words = ("and", "or") if isinstance(node, ast.And) else ("or", "and")
+            for pair in pairwise(args):
+                yield from _between("and for or", words, pair, text, starts)
+        case ast.ExceptionTo():
+            yield "exception dropped", _lines(place, text), ""
+        case ast.Clause(items=items) if any(isinstance(i, ast.ExceptionTo) for i in items):
+            for item in items:  # what the exception says, but not what it declares for others
+                if isinstance(item, ast.Rule | ast.Define):
+                    yield "exception dropped", _lines(_place(item, starts), text), ""
+        case ast.Sum(rest=rest, rounding=rounding):
+            for _, term in rest:
+                if isinstance(term, ast.Duration):
+                    yield from _rounded(term, _place(term, starts), place[1], text, plain=rounding is None)
+        case _:
+            return
+
+
+def _durations(node: ast.Duration, place: tuple[int, int], text: str) -> Iterator[Change]:
+    written = text[slice(*place)]
+    found = re.match(r"\d+", written)
+    if found is not None:
+        for by in (1, -1):
+            yield "bound moved", place, f"{int(found.group()) + by}{written[found.end() :]}"
+    if node.unit == "months":
+        yield "month for days", place, f"{_MONTH * node.amount} days"
+    elif node.unit == "days" and node.amount and node.amount % _MONTH == 0:
+        months = node.amount // _MONTH
+        yield "month for days", place, f"{months} month{'s' if months > 1 else ''}"
+
+
+def _rounded(node: ast.Duration, place: tuple[int, int], end: int, text: str, *, plain: bool) -> Iterator[Change]:
+    """Yield months for days, and the other way round, with the rule for the ends of months that this needs."""
+    rest = text[place[1] : end]
+    if node.unit == "months" and not plain:
+        without = re.sub(r"\s+rounding\s+(?:last day|first of next month|overflow|refuse)", "", rest)
+        yield "month for days", (place[0], end), f"{_MONTH * node.amount} days{without}"
+    elif node.unit == "days" and plain and node.amount and node.amount % _MONTH == 0:
+        yield "month for days", (place[0], end), f"{node.amount // _MONTH} months{rest} rounding last day"
+
+
+def _lines(place: tuple[int, int], text: str) -> tuple[int, int]:
+    """Return `place` with the rest of its lines."""
+    end = text.find("\n", max(place[0], place[1] - 1))
+    return text.rfind("\n", 0, place[0]) + 1, len(text) if end < 0 else end + 1
+
+
+def _between(
+    slip: Slip, words: tuple[str, str], pair: tuple[ast.Node, ast.Node], text: str, starts: list[int]
+) -> Iterator[Change]:
+    """Yield the change of a word or sign that stands between two nodes: `words` are the old one and the new one."""
+    old, new = words
+    begin, end = _place(pair[0], starts)[1], _place(pair[1], starts)[0]
+    sign = rf"\b{old}\b" if old.isalpha() else re.escape(old)
+    found = re.search(sign, text[begin:end])
+    if found is not None:
+        yield slip, (begin + found.start(), begin + found.end()), new
+
+
+def _place(node: ast.Node, starts: list[int]) -> tuple[int, int]:
+    span = node.span
+    return starts[span.line - 1] + span.column - 1, starts[span.end_line - 1] + span.end_column - 1
+
+
+def _span(path: str, starts: list[int], start: int, end: int) -> Span:
+    first = max(i for i, s in enumerate(starts) if s <= start)
+    last = max(i for i, s in enumerate(starts) if s <= end)
+    return Span(path, first + 1, start - starts[first] + 1, last + 1, end - starts[last] + 1)
