@@ -99,6 +99,12 @@ def _pdf(report: Report, language: str) -> bytes:
     return render_pdf(report, language)
 
 
+def _pages(report: Report, language: str) -> Mapping[str, str]:
+    from policydsl.report.pages import render_pages
+
+    return render_pages(report, language)
+
+
 FORMATS: tuple[Format, ...] = (
     Format("text", "report.txt", "to read in a terminal", _text),
     Format("json", "result.json", "for programs (docs/schema/result-1.json), and to render later", _json),
@@ -110,6 +116,7 @@ FORMATS: tuple[Format, ...] = (
     Format("sarif", "result.sarif", "for code scanning", _sarif),
     Format("github", "annotations.txt", "annotations of a GitHub workflow", _github),
     Format("itf", "traces", "a folder with each story as a trace for model checkers", _itf),
+    Format("pages", "pages", "a folder with a page for each policy, for lawyers", _pages),
 )
 
 

@@ -23,7 +23,9 @@ LONGEST = 60_000
 """Characters in all: GitHub refuses comments of more than 65,536."""
 _LONGEST_TEXT = 1_000
 _MARKS: dict[Status, str] = {"as expected": "✅", "not as expected": "❌", "undecided": "❓"}
-_SPECIAL = re.compile(r"([\\`*_{}\[\]()#+\-.!|~$^=])")
+_SPECIAL = re.compile(r"([\\`*_{}\[\]|~$])")
+_AT_START = re.compile(r"^(\d{0,9})([.)#+=-])")
+"""What makes a list, a heading or a rule, where a line begins with it."""
 _JOINER = "\u2060"
 """Invisible; keeps `@name`, `#12` and addresses from becoming mentions and links."""
 
@@ -106,5 +108,5 @@ def esc(text: str) -> str:
     if len(text) > _LONGEST_TEXT:
         text = f"{text[: _LONGEST_TEXT - 3]}..."
     text = text.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
-    text = _SPECIAL.sub(r"\\\1", text)
-    return re.sub(r"(@|\\#|://|www(?=\\\.))", rf"\1{_JOINER}", text)
+    text = _AT_START.sub(r"\1\\\2", _SPECIAL.sub(r"\\\1", text))
+    return re.sub(r"(@|#|://|www(?=\.))", rf"\1{_JOINER}", text)

@@ -23,6 +23,7 @@ from policydsl.report.json import read_json, render_json, schema
 from policydsl.report.junit import render_junit
 from policydsl.report.markdown import LONGEST, render_markdown
 from policydsl.report.model import Report
+from policydsl.report.pages import NOTE, render_pages
 from policydsl.report.sarif import render_sarif
 from tests.report.samples import HOSTILE, good, report
 
@@ -202,6 +203,18 @@ def test_markdown_of_a_huge_report_says_what_it_leaves_out() -> None:
     assert len(made) < LONGEST + 200
     assert "more paragraphs are left out here" in made
     assert "PARTIAL" in made
+
+
+@hostile
+def test_pages_show_names_and_obey_none(word: str) -> None:
+    ((name, made),) = render_pages(report(word)).items()
+    assert name == "p.md"
+    tokens = MarkdownIt("gfm-like", {"linkify": False}).parse(made)
+    inner = [t for token in tokens for t in (token, *(token.children or ()))]
+    assert not [t for t in inner if t.type in {"html_inline", "link_open", "image", "fence"}]
+    assert [t.content.strip() for t in inner if t.type == "html_block"] == [NOTE]
+    assert sum(t.type == "heading_open" and t.tag in {"h1", "h2"} for t in tokens) == 8
+    assert not re.search(r"@\w|#\d", made)
 
 
 # --- ITF -----------------------------------------------------------------------------------------
