@@ -20,6 +20,7 @@ from policydsl.core.system import (
     Variable,
 )
 from policydsl.front.scope import AlreadyWrongError, Scope, WrongError, in_clause
+from policydsl.syntax import ast
 
 T = TypeVar("T")
 
@@ -37,6 +38,7 @@ class Draft:
     definitions: list[Definition] = field(default_factory=list)
     events: list[Event] = field(default_factory=list)
     schedules: list[Schedule] = field(default_factory=list)
+    recurrences: dict[str, ast.Recurring] = field(default_factory=dict)
     rules: dict[str, list[Case]] = field(default_factory=dict)
     bookkeeping: dict[str, list[Case]] = field(default_factory=dict)
     obligations: list[Obligation] = field(default_factory=list)

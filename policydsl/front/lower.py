@@ -13,7 +13,15 @@ from policydsl.front.draft import Draft, by_priority, conjunction, in_steps
 from policydsl.front.elaborate import check, condition, facts
 from policydsl.front.loaded import SET_SUFFIX
 from policydsl.front.lower_counts import declare_amount, lower_count
-from policydsl.front.lower_rules import lower_duty, lower_rule, lower_schedule, owe_agreement, settle_disputes, updates
+from policydsl.front.lower_rules import (
+    lower_duty,
+    lower_rule,
+    lower_schedule,
+    order_the_day,
+    owe_agreement,
+    settle_disputes,
+    updates,
+)
 from policydsl.front.lower_tables import lower_table
 from policydsl.front.order import Cycle, ordered
 from policydsl.front.scope import Home, Scope, unknown, wrong
@@ -36,6 +44,7 @@ def lower(title: str, start: calendar.Day, scope: Scope, found: list[Diagnostic]
         draft.attempt(home.clause, partial(_lower, home, draft))
     for group in _definitions(scope):
         draft.attempt(group[0].clause, partial(_lower_definition, group, draft))
+    order_the_day(draft)
     changes = updates(draft)
     settle_disputes(draft)
     if any(d.is_error for d in found):

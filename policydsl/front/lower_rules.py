@@ -1,11 +1,11 @@
 """Rules, schedules and duties: what changes state; and the question whether two rules can disagree."""
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import partial
 
 from policydsl.core import expr as core
-from policydsl.core.expr import BOOL, DATE, FALSE, TRUE, Expr, View
+from policydsl.core.expr import BOOL, DATE, FALSE, INT, TRUE, Expr, View
 from policydsl.core.system import Case, Property, Schedule, Update, Variable
 from policydsl.core.walk import nodes
 from policydsl.front.draft import Draft, by_priority, conjunction, exclusive, happens, in_steps
@@ -15,6 +15,9 @@ from policydsl.front.scope import AlreadyWrongError, unknown, wrong
 from policydsl.front.typed import DATE_TYPE, TODAY, Env, at_rest, in_step
 from policydsl.front.types import DateType
 from policydsl.syntax import ast
+
+_SHORTEST = 28
+"""Days that every month has."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -128,6 +131,7 @@ def lower_schedule(node: ast.Schedule, clause: str, draft: Draft) -> None:
         draft.owe("rest", f"rest:{name}", Property(TRUE, rests), (clause,), sentence)
     else:
         due = recurring(node.recurrence)
+        draft.recurrences[name] = node.recurrence
     draft.schedules.append(Schedule(name, armed, due, clause))
     draft.owe_defined(f"the schedule `{name}`", env.partial, None, clause)
     draft.live(f"schedule:{name}", core.Not(core.Happens(name)), clause, f"the schedule `{name}` never fires")
@@ -147,7 +151,7 @@ def _timeless(e: ast.Expr, made: Expr) -> None:
               hint="name the date it waits for: `the day after DATE`")  # fmt: skip
 
 
-def recurring(node: ast.EachYear | ast.EachMonth | ast.EachWeek) -> Expr:
+def recurring(node: ast.Recurring) -> Expr:
     """Return the next day of the recurrence strictly after `today` (the date reached so far)."""
     month = core.MonthOf(TODAY)
     match node:
@@ -157,8 +161,62 @@ def recurring(node: ast.EachYear | ast.EachMonth | ast.EachWeek) -> Expr:
         case ast.EachMonth(day=day):
             return _next(month, 1, day)
         case ast.EachYear(month=of_year, day=day):
-            first = core.Add((core.Scale(12, core.Quotient(month, 12)), core.IntLit(of_year - 1)))
-            return _next(first, 12, day, can_be_now=of_year > 1)
+            return _next(_month_of_year(month, of_year), 12, day, can_be_now=of_year > 1)
+
+
+_DONE = core.Var("schedules.done", INT)
+"""The place, of the schedule that fired last on the day reached; past all once anything else did."""
+
+
+def order_the_day(draft: Draft) -> None:
+    """Let a recurring schedule still fire on the day reached where one before it in the text has fired.
+
+    A recurring schedule waits for a day after the day reached. When another has fired at the start of that very day,
+    that day is reached; those later in the text are still to come. After an event or a passage its start is over.
+    """
+    cases = [Case(frozenset({s.name}), TRUE, core.IntLit(i), s.clause) for i, s in enumerate(draft.schedules)]
+    found = False
+    for i, s in enumerate(draft.schedules):
+        own = draft.recurrences.get(s.name)
+        earlier = [draft.recurrences.get(other.name) for other in draft.schedules[:i]]
+        if own is not None and any(other is None or not _apart(own, other) for other in earlier):
+            found = True
+            still = core.And((core.Less(_DONE, core.IntLit(i), strict=True), _falls_on_today(own)))
+            draft.schedules[i] = replace(s, due=core.Ite(still, TODAY, s.due))
+    if found:
+        over = core.IntLit(len(draft.schedules))
+        draft.variables.append(Variable(_DONE.name, INT, over, "", hidden=True))
+        draft.bookkeeping[_DONE.name] = [*cases, Case(None, TRUE, over, "")]
+
+
+def _apart(one: ast.Recurring, other: ast.Recurring) -> bool:
+    """Return whether no day is a day of both recurrences, as far as their days show it."""
+    match one, other:
+        case ast.EachWeek(), ast.EachWeek():
+            return one.weekday != other.weekday
+        case ast.EachYear(), ast.EachYear():
+            return (one.month, one.day) != (other.month, other.day)
+        case ((ast.EachYear() | ast.EachMonth()), (ast.EachYear() | ast.EachMonth())):
+            days = (one.day, other.day)
+            return one.day != other.day and all(day is not None and day <= _SHORTEST for day in days)
+        case _:
+            return False
+
+
+def _falls_on_today(node: ast.Recurring) -> Expr:
+    month = core.MonthOf(TODAY)
+    match node:
+        case ast.EachWeek(weekday=weekday):
+            return core.Equal(core.Weekday(TODAY), core.IntLit(weekday))
+        case ast.EachMonth(day=day):
+            return core.Equal(TODAY, _day_of(month, day))
+        case ast.EachYear(month=of_year, day=day):
+            return core.Equal(TODAY, _day_of(_month_of_year(month, of_year), day))
+
+
+def _month_of_year(month: Expr, of_year: int) -> Expr:
+    """Return the month number `of_year` of the year of `month`."""
+    return core.Add((core.Scale(12, core.Quotient(month, 12)), core.IntLit(of_year - 1)))
 
 
 def _next(month: Expr, step: int, day: int | None, *, can_be_now: bool = False) -> Expr:
@@ -176,7 +234,7 @@ def _day_of(month: Expr, day: int | None) -> Expr:
     if day is None:
         return end
     wanted = core.AddDays(core.MonthStart(month), core.IntLit(day - 1))
-    if day <= 28:  # noqa: PLR2004  the shortest month
+    if day <= _SHORTEST:
         return wanted
     return core.Ite(core.Less(wanted, end, strict=False), wanted, end)
 

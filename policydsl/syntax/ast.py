@@ -648,7 +648,8 @@ class OnDay(Node):
     after: bool
 
 
-Recurrence: TypeAlias = EachYear | EachMonth | EachWeek | OnDay
+Recurring: TypeAlias = EachYear | EachMonth | EachWeek
+Recurrence: TypeAlias = Recurring | OnDay
 
 
 @dataclass(frozen=True, slots=True)
