@@ -43,7 +43,7 @@ def noticed() -> bool:
     """Return whether any example comes out otherwise than the page says: first its histories, then its verdicts."""
     loaded = []
     for example in examples():
-        texts = {"x.policy": example["policy"][0], "x.claims": example.get("claims", [""])[0]}
+        texts = {f"x.{kind}": example[kind][0] for kind in ("policy", "claims") if kind in example}
         result = load_files(texts, lambda name, texts=texts: (texts[name], ()))  # type: ignore[misc]  # bound at once
         if any(d.is_error for d in result.diagnostics):
             return True
