@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from fractions import Fraction
 from itertools import chain
 
-from policydsl.base.calendar import Rounding, parse_day
+from policydsl.base.calendar import MONDAY_TO_FRIDAY, BusinessCalendar, Rounding, parse_day
 from policydsl.core.expr import (
     DATE,
     Add,
@@ -58,11 +58,12 @@ class ReadError(ValueError):
 
 @dataclass(frozen=True, slots=True)
 class Names:
-    """What the names in a text stand for: variables with their sorts, definitions, the values of enumerations."""
+    """What names in a text stand for: variables with their sorts, definitions, values of enumerations, calendars."""
 
     sorts: Mapping[str, Sort]
     definitions: Mapping[str, Sort]
     values: Mapping[str, EnumLit]
+    calendars: Mapping[str, BusinessCalendar]
 
 
 def names_of(system: System) -> Names:
@@ -72,13 +73,15 @@ def names_of(system: System) -> Names:
     sorts |= {v.name: v.sort for v in system.variables}
     sorts |= {each.name: each.sort for event in system.events for each in event.inputs}
     definitions = {d.name: d.sort for d in system.definitions}
-    written = (n.sort for _, e in expressions(system) for n in nodes(e) if isinstance(n, EnumLit))
+    parts = [n for _, e in expressions(system) for n in nodes(e)]
+    written = (n.sort for n in parts if isinstance(n, EnumLit))
+    calendars = {n.calendar.name: n.calendar for n in parts if isinstance(n, AddBusinessDays)}
     values: dict[str, EnumLit] = {}
     for sort in chain(sorts.values(), definitions.values(), written):
         if isinstance(sort, EnumSort):
             for value in sort.values:
                 values.setdefault(f"{sort.name}.{value}", EnumLit(sort, value))
-    return Names(sorts, definitions, values)
+    return Names(sorts, definitions, values, calendars)
 
 
 def read_expr(text: str, names: Names) -> Expr:
@@ -113,7 +116,12 @@ class _Reader:
             self._expect(")")
             return Happens(step)
         words = [head, self._next()] if head in _WITH_A_WORD else [head]
+        calendar = MONDAY_TO_FRIDAY
+        if head == "add-business-days" and self._peek() in self._names.calendars:
+            calendar = self._names.calendars[self._next()]
         args = tuple(self._arguments(depth))
+        if head == "add-business-days" and len(args) == 2:  # noqa: PLR2004  a date and a number of days
+            return AddBusinessDays(*args, calendar)
         try:
             return _OPERATIONS[head](words[-1], *args)
         except (KeyError, TypeError, ValueError, ZeroDivisionError, AttributeError) as error:
@@ -208,6 +216,5 @@ _OPERATIONS: Mapping[str, Callable[..., Expr]] = {
     "add-months": lambda rounding, z, n: AddMonths(z, n, Rounding[rounding.upper()]),
     "months-exact": lambda _, z, n: MonthsExact(z, n),
     "weekday": lambda _, z: Weekday(z),
-    "add-business-days": lambda _, z, n: AddBusinessDays(z, n),
 }
 """What `show_expr` writes at the head of an operation; a word after it, if it has one, comes first."""
