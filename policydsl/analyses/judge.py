@@ -195,13 +195,23 @@ def _send(desk: _Desk, asked: Sequence[_Asked]) -> None:
         budget = replace(desk.budget, seconds=seconds)
         questions, manners = tuple(a.question for a in group), tuple(a.manner for a in group)
         helpers = _helpers(desk.judgement, group)
-        known = desk.judgement.stored
-        stored = tuple(known.get(desk.binder.bind(q)) for q in questions) if known else ()
-        task = Task(len(desk.tasks), group[0].question.system, questions, budget, manners, helpers, stored)
+        stored, bound = _stored(desk, questions)
+        task = Task(len(desk.tasks), group[0].question.system, questions, budget, manners, helpers, stored, bound)
         desk.tasks.append(group)
         desk.asked += len(group)
         desk.out.update(a.subject for a in group)
         desk.crew.submit(task)
+
+
+def _stored(desk: _Desk, questions: Sequence[Question]) -> tuple[tuple[Record | None, ...], str]:
+    """Return the stored answers to `questions`, whose systems are alike, and the hash of these systems."""
+    known = desk.judgement.stored
+    if not known:
+        return (), ""
+    bound = desk.binder.bind_system(questions[0].system)
+    for q in questions:
+        desk.binder.learn(q.system, bound)
+    return tuple(known.get(desk.binder.bind(q)) for q in questions), bound
 
 
 def _helpers(judgement: Judgement, group: Sequence[_Asked]) -> tuple[Question, ...]:

@@ -113,7 +113,9 @@ def _others(sort: Sort, value: Value, default: Value | None) -> Iterator[Value]:
 
 def _avoids(system: System, claim: Property, old: Trace, new: Trace, caused: Iterable[str]) -> bool:
     """Return whether `new` can happen, its calendar's own steps put in anew, and keeps `claim` to its end."""
-    first = interpret.initial_state(system, new.parameters, int(old.initial[TODAY]), _given(system, old))
+    first: Mapping[str, Value] | Rejected = old.initial  # it follows from the parameters and what was given
+    if new.parameters != old.parameters:
+        first = interpret.initial_state(system, new.parameters, int(old.initial[TODAY]), _given(system, old))
     if isinstance(first, Rejected):
         return False
     env = interpret.alone(system, new.parameters, first)

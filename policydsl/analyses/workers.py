@@ -42,7 +42,8 @@ class Task:
     """Questions that share a system, answered by one worker in one go, each in its manner.
 
     `number` is the sender's, `budget` for each question; `helpers` are questions whose properties may help as lemmas;
-    `stored` has for each question an answer to be shown again instead of searched for, or None.
+    `stored` has for each question an answer to be shown again instead of searched for, or None; then `bound` is the
+    hash of their system, as `Binder.bind_system` says.
     """
 
     number: int
@@ -52,6 +53,7 @@ class Task:
     manners: tuple[Manner, ...]
     helpers: tuple[Question, ...] = ()
     stored: tuple[Record | None, ...] = ()
+    bound: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -296,6 +298,8 @@ def _show_again(pipe: Connection, task: Task) -> Iterator[int]:
     from policydsl.engines.store import Desk, show_again  # noqa: PLC0415  loads the solver
 
     desk = Desk()
+    for question in task.questions:
+        desk.binder.learn(question.system, task.bound)
     for i, (question, record) in enumerate(zip(task.questions, task.stored, strict=True)):
         try:
             if record is None:

@@ -136,7 +136,8 @@ class Copy:
         self._table = definition_table(self.system)
         self._moves = {e.name: [m for m in pair.moves if m.event(side) == e.name] for e in self.system.events}
         self._events = {e.name: e for e in self.system.events}
-        self._sorts = {s.name: s for s in _sorts(pair.first)}
+        alike = side is Side.FIRST or pair.first is pair.second
+        self._sorts = {} if alike else {s.name: s for s in _sorts(pair.first)}
         ends = {name: end[side] for name, end in ends_of(pair).items()}
         self._idle = frozenset(name for name, own in ends.items() if own is None)
         self._steps: dict[str, list[str]] = {PASSAGE: [PASSAGE]}

@@ -181,15 +181,23 @@ class Binder:
     def __init__(self) -> None:
         self._known: dict[tuple[int, ...], tuple[System, str]] = {}
 
+    def bind_system(self, system: System) -> str:
+        """Return the hash of `system`, assumptions and obligations aside."""
+        key = _key(system)
+        if key not in self._known:
+            self._known[key] = (system, system_hash(replace(system, assumptions=(), obligations=())))
+        return self._known[key][1]
+
+    def learn(self, system: System, bound: str) -> None:
+        """Take `bound` for what `bind_system` returns of `system`; the caller knows that it is."""
+        self._known.setdefault(_key(system), (system, bound))
+
     def bind(self, question: Question) -> str:
         """Return the hash of what `question` asks: its system, obligations aside, its property and its trigger."""
         s, p = question.system, question.property
-        key = tuple(map(id, (s.parameters, s.variables, s.starts, s.definitions, s.events, s.schedules, s.updates)))
-        if key not in self._known:
-            self._known[key] = (s, system_hash(replace(s, assumptions=(), obligations=())))
         trigger = "" if question.trigger is None else show_expr(question.trigger)
         parts = (
-            self._known[key][1],
+            self.bind_system(s),
             *map(show_expr, s.assumptions),
             "",
             show_expr(p.state),
@@ -197,6 +205,10 @@ class Binder:
             trigger,
         )
         return hashlib.sha256("\0".join(parts).encode()).hexdigest()
+
+
+def _key(s: System) -> tuple[int, ...]:
+    return tuple(map(id, (s.parameters, s.variables, s.starts, s.definitions, s.events, s.schedules, s.updates)))
 
 
 def bind(question: Question) -> str:

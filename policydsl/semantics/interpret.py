@@ -98,14 +98,30 @@ class Env:
         return int(self.before[TODAY]) if self.step is None else self.step.day
 
 
+class _Definitions:
+    """The definitions of the system asked for last, by name: one history asks for the same ones thousands of times."""
+
+    def __init__(self) -> None:
+        self._last: tuple[tuple[Definition, ...], Mapping[str, Definition]] = ((), {})
+
+    def of(self, system: System) -> Mapping[str, Definition]:
+        last = self._last
+        if last[0] is not system.definitions:
+            last = self._last = (system.definitions, definition_table(system))
+        return last[1]
+
+
+_definitions = _Definitions()
+
+
 def alone(system: System, parameters: Mapping[str, Value], state: State) -> Env:
     """Return the view of `state` on its own."""
-    return Env(definition_table(system), parameters, state, state, None, View.AFTER, {})
+    return Env(_definitions.of(system), parameters, state, state, None, View.AFTER, {})
 
 
 def between(system: System, parameters: Mapping[str, Value], before: State, step: Step, after: State) -> Env:
     """Return the view of the step from `before` to `after`, looking at BEFORE."""
-    return Env(definition_table(system), parameters, before, after, step, View.BEFORE, {})
+    return Env(_definitions.of(system), parameters, before, after, step, View.BEFORE, {})
 
 
 def evaluate(e: Expr, env: Env) -> Value:
