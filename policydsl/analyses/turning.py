@@ -4,7 +4,7 @@ Candidates are tried on the interpreter, the plainest first, so the answer is ex
 makes a later step of the story impossible is no answer: the rest of the story must happen as it did.
 """
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Container, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from itertools import chain, islice
 from typing import Literal, TypeAlias
@@ -12,7 +12,7 @@ from typing import Literal, TypeAlias
 from policydsl.core.expr import TODAY, BoolSort, EnumSort, IntSort, Sort, Value
 from policydsl.core.system import PASSAGE, Property, Step, System, Trace
 from policydsl.semantics import interpret
-from policydsl.semantics.interpret import Rejected, Stepped
+from policydsl.semantics.interpret import Rejected, State, Stepped
 
 Kind: TypeAlias = Literal["value", "date", "step", "setting"]
 _NEAR = (1, -1, 2, -2, 5, -5, 7, -7, 10, -10, 30, -30, 31, -31, 90, -90, 365, -365)
@@ -44,9 +44,11 @@ def turning_point(system: System, claim: Property, trace: Trace) -> Turn | None:
     bare = replace(system, obligations=())
     caused = {s.name for s in system.schedules} | {PASSAGE}
     own = [i for i, step in enumerate(trace.steps) if step.name not in caused]
+    states = interpret.replay(bare, trace)
+    assert not isinstance(states, Rejected)
     tried = chain(_values(system, trace, own), _settings(system, trace), _dates(trace, own), _without(trace, own))
     for turn, changed in islice(tried, _MOST_TAKEN // len(trace.steps)):
-        if _avoids(bare, claim, trace, changed, caused):
+        if _avoids(bare, claim, (trace, states), changed, caused):
             return turn
     return None
 
@@ -111,9 +113,16 @@ def _others(sort: Sort, value: Value, default: Value | None) -> Iterator[Value]:
     yield from (v for v in dict.fromkeys(found) if v != value)
 
 
-def _avoids(system: System, claim: Property, old: Trace, new: Trace, caused: Iterable[str]) -> bool:
-    """Return whether `new` can happen, its calendar's own steps put in anew, and keeps `claim` to its end."""
-    first: Mapping[str, Value] | Rejected = old.initial  # it follows from the parameters and what was given
+def _avoids(
+    system: System, claim: Property, told: tuple[Trace, Sequence[State]], new: Trace, caused: Container[str]
+) -> bool:
+    """Return whether `new` can happen, its calendar's own steps put in anew, and keeps `claim` to its end.
+
+    What is the same as in the story `told`, with its states, is known: there `claim` fails in the last step.
+    """
+    old, states = told
+    same = _same(old, new, caused)
+    first: State | Rejected = states[same]
     if new.parameters != old.parameters:
         first = interpret.initial_state(system, new.parameters, int(old.initial[TODAY]), _given(system, old))
     if isinstance(first, Rejected):
@@ -122,7 +131,7 @@ def _avoids(system: System, claim: Property, old: Trace, new: Trace, caused: Ite
     if not interpret.holds(claim.state, env):
         return False
     state: Mapping[str, Value] = first
-    for step in new.steps:
+    for step in new.steps[same:]:
         if step.name in caused and step.name != PASSAGE:
             continue
         for each in interpret.settle(system, new.parameters, state, step.day):
@@ -142,6 +151,19 @@ def _avoids(system: System, claim: Property, old: Trace, new: Trace, caused: Ite
             return False
         state = each[1].state
     return True
+
+
+def _same(old: Trace, new: Trace, caused: Container[str]) -> int:
+    """Return how many steps of `new` happen as in `old`, up to an event or passage: what the calendar adds may go."""
+    if old.parameters != new.parameters:
+        return 0
+    same = 0
+    for i, (one, other) in enumerate(zip(old.steps[:-1], new.steps, strict=False), start=1):
+        if one != other:
+            break
+        if one.name == PASSAGE or one.name not in caused:
+            same = i
+    return same
 
 
 def _given(system: System, trace: Trace) -> dict[str, Value]:
