@@ -1,7 +1,7 @@
 """Questions about two wordings, answered over processes, each only once however often it is asked."""
 
 import hashlib
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Protocol
 
@@ -12,16 +12,6 @@ from policydsl.core.show import show_expr, show_property, show_system
 from policydsl.core.system import Question, System
 from policydsl.core.walk import definition_table, expressions, names, nodes, slice_system
 from policydsl.engines.verdict import Bounded, Budget, Manner, Unknown, Verdict
-
-
-class Store(Protocol):
-    """Where verdicts are kept from run to run. What comes out of it has been checked again."""
-
-    def get(self, key: str, question: Question) -> Verdict | None:
-        """Return the verdict kept under `key`, if it is one of `question`."""
-
-    def put(self, key: str, verdict: Verdict) -> None:
-        """Keep `verdict`."""
 
 
 class Asks(Protocol):
@@ -42,8 +32,6 @@ class Asker:
     crew: Crew
     budget: Budget
     jobs: int
-    store: Store | None = None
-    on_news: Callable[[str], None] = lambda _: None
     bugs: list[Bug] = field(default_factory=list)
     memory: dict[str, Verdict] = field(default_factory=dict)
     answered: int = 0
@@ -57,8 +45,8 @@ class Asker:
         manner = wanted or Manner("verdict", suspect=True)
         keys = [_key(q, manner) for q in questions]
         made: dict[str, Verdict] = {}
-        for key, question in zip(keys, questions, strict=True):
-            verdict = self.memory.get(key) or (self.store.get(key, question) if self.store else None)
+        for key in keys:
+            verdict = self.memory.get(key)
             if verdict is not None:
                 made[key] = verdict
                 self.known += 1
@@ -68,8 +56,6 @@ class Asker:
             self.answered += 1
             if not isinstance(verdict, Unknown | Bounded):
                 self.memory[key] = verdict
-                if self.store:
-                    self.store.put(key, verdict)
         return [made[key] for key in keys]
 
     def _work(self, todo: Mapping[str, Question], helpers: Sequence[Question], manner: Manner) -> dict[str, Verdict]:
@@ -89,7 +75,6 @@ class Asker:
             match message:
                 case Answered(task=task, index=index, verdict=verdict):
                     found[places[task.number][index]] = verdict
-                    self.on_news(task.questions[index].key)
                 case Lost(task=task, left=left, reason=reason, bug=bug):
                     for index in left:
                         found[places[task.number][index]] = Unknown("a bug in policydsl" if bug else reason, ())

@@ -27,6 +27,9 @@ other readings   it depends on readings, but not on the same as before
 meaningless      speaks of what the new wording does not have
 """
 
+FlawFate: TypeAlias = Literal["new", "mended", "undecided"]
+"""Whether the edit makes a flaw, mends it, or neither is known."""
+
 Word: TypeAlias = Literal["holds", "fails", "depends", "vacuous", "undecided"]
 
 
@@ -46,7 +49,7 @@ class Flaw:
     """An obligation that is broken, or a clause that is dead, under the new wording (`new`) or no longer (`mended`)."""
 
     subject: Subject
-    fate: Literal["new", "mended", "undecided"]
+    fate: FlawFate
     decision: Decision
 
 

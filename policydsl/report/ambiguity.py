@@ -4,8 +4,7 @@ import json
 import textwrap
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
-from inspect import cleandoc
-from typing import Any, Literal
+from typing import Literal
 
 from policydsl.analyses.ambiguity import Difference, end_of
 from policydsl.core.copies import BOTH, Side
@@ -16,7 +15,7 @@ from policydsl.core.walk import definition_table
 from policydsl.engines.verdict import Bounded, Proved, Refuted, Unknown, Vacuous
 from policydsl.front.draft import conjunction
 from policydsl.front.loaded import SET_SUFFIX, LoadedPolicy
-from policydsl.report.json import to_data
+from policydsl.report.json import schema_parts, schema_text, to_data
 from policydsl.report.language import language
 from policydsl.report.model import Abreast, PolicyReport, Report, Story
 from policydsl.report.prose import story_paragraphs
@@ -173,20 +172,7 @@ def readings_json(report: ReadingsReport) -> str:
 
 def readings_schema() -> str:
     """Return the JSON schema of `readings_json`: what stands in `docs/schema/readings-1.json`."""
-    import msgspec  # noqa: PLC0415  only those who write the schema pay for it
-
-    (_,), components = msgspec.json.schema_components([ReadingsReport], ref_template="#/$defs/{name}")
-    made: dict[str, dict[str, Any]] = dict(components)
-    for each in made.values():
-        each["additionalProperties"] = False
-        each["required"] = list(each["properties"])
-        each["description"] = cleandoc(each["description"])
-        for described in each["properties"].values():
-            described.pop("default", None)
-    top = made.pop("ReadingsReport")
-    top["properties"]["format"] = {"const": FORMAT}
-    head = {"$schema": "https://json-schema.org/draft/2020-12/schema", "$id": FORMAT}
-    return json.dumps({**head, **top, "$defs": dict(sorted(made.items()))}, ensure_ascii=False, indent=2) + "\n"
+    return schema_text(*schema_parts(ReadingsReport, FORMAT))
 
 
 def readings_text(report: ReadingsReport, policies: Sequence[PolicyReport]) -> str:

@@ -2,6 +2,8 @@
 
 from dataclasses import dataclass
 
+from policydsl.analyses.diff import Relation
+from policydsl.analyses.diff_claims import Fate, FlawFate
 from policydsl.base.diagnostic import Diagnostic
 from policydsl.report.model import BugNote
 
@@ -11,8 +13,8 @@ class RoleLine:
     """What the new wording is for a role: under every reading, and with every reading at its default."""
 
     role: str
-    relation: str
-    by_default: str | None
+    relation: Relation
+    by_default: Relation | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,8 +23,8 @@ class OutcomeLine:
 
     name: str
     clauses: tuple[str, ...]
-    relation: str
-    roles: tuple[tuple[str, str], ...]
+    relation: Relation
+    roles: tuple[tuple[str, Relation], ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,8 +33,8 @@ class ReadingLine:
 
     reading: str
     option: str
-    relation: str
-    roles: tuple[tuple[str, str], ...]
+    relation: Relation
+    roles: tuple[tuple[str, Relation], ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,7 +75,7 @@ class ClaimLine:
     name: str
     kind: str
     sentence: str
-    fate: str
+    fate: Fate
     old: str
     new: str
     why: str
@@ -86,7 +88,7 @@ class FlawLine:
 
     sentence: str
     clauses: tuple[str, ...]
-    fate: str
+    fate: FlawFate
     story: tuple[str, ...]
 
 
@@ -95,7 +97,7 @@ class TransitionLine:
     """What the switch alone does to `outcome` on the day it comes, for those who got there under the old wording."""
 
     role: str
-    relation: str
+    relation: Relation
     story: SideBySide | None
 
 
@@ -130,7 +132,7 @@ class DiffReport:
     amendment: str | None
     because: str | None
     sentence: str
-    relation: str
+    relation: Relation
     clauses: tuple[str, ...]
     roles: tuple[RoleLine, ...]
     outcomes: tuple[OutcomeLine, ...]

@@ -94,21 +94,31 @@ def read_json(text: str, path: str) -> tuple[Report | None, Diagnostics]:
 
 def schema() -> str:
     """Return the JSON schema of `render_json`: what stands in `docs/schema/result-1.json`."""
+    top, made = schema_parts(Saved, FORMAT)
+    made["Finding"]["properties"]["says"] = {"type": "string"}
+    made["Finding"]["required"].append("says")
+    return schema_text({**top, "title": _TITLE, "description": _DESCRIPTION}, made)
+
+
+def schema_parts(saved: type, form: str) -> tuple[dict[str, Any], dict[str, dict[str, Any]]]:
+    """Return the JSON schema of what `to_data` makes of a `saved`, and its definitions; `form` names the format."""
     import msgspec  # noqa: PLC0415  see above
 
-    (_,), components = msgspec.json.schema_components([Saved], ref_template="#/$defs/{name}")
+    (_,), components = msgspec.json.schema_components([saved], ref_template="#/$defs/{name}")
     made: dict[str, dict[str, Any]] = dict(components)
-    made["Finding"]["properties"]["says"] = {"type": "string"}
+    if "BugNote" in made:
+        del made["BugNote"]["properties"]["trace"]
     for each in made.values():
         each["additionalProperties"] = False
         each["required"] = list(each["properties"])
         each["description"] = cleandoc(each["description"])
         for described in each["properties"].values():
             described.pop("default", None)
-    del made["BugNote"]["properties"]["trace"]
-    made["BugNote"]["required"].remove("trace")
-    top = made.pop("Saved")
-    top["properties"]["format"] = {"const": FORMAT}
-    head = {"$schema": "https://json-schema.org/draft/2020-12/schema", "$id": FORMAT}
-    top |= {"title": _TITLE, "description": _DESCRIPTION}
-    return json.dumps({**head, **top, "$defs": dict(sorted(made.items()))}, ensure_ascii=False, indent=2) + "\n"
+    top = made.pop(saved.__name__)
+    top["properties"]["format"] = {"const": form}
+    return {"$schema": "https://json-schema.org/draft/2020-12/schema", "$id": form, **top}, made
+
+
+def schema_text(top: Mapping[str, object], definitions: Mapping[str, object]) -> str:
+    """Return a schema as it is published."""
+    return json.dumps({**top, "$defs": dict(sorted(definitions.items()))}, ensure_ascii=False, indent=2) + "\n"

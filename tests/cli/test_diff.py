@@ -7,8 +7,12 @@ from typing import Any
 
 import pytest
 from click.testing import CliRunner
+from jsonschema import Draft202012Validator
 
 from policydsl.cli import cli
+from policydsl.report.diff_json import diff_schema
+
+ROOT = Path(__file__).parents[2]
 
 POLICY = """policy "Scores"
     effective 2024-01-01
@@ -83,6 +87,10 @@ def test_json_and_what_ci_requires() -> None:
     new = put("b.policy", POLICY.replace("score <= 90", "score <= 95"))
     code, said = diff("a.policy", new, "--format", "json", "--require", "no-guarantee-lost")
     report: dict[str, Any] = json.loads(said)
+    published = (ROOT / "docs/schema/diff-1.json").read_text(encoding="utf-8")
+    assert published == diff_schema()
+    Draft202012Validator.check_schema(json.loads(published))
+    Draft202012Validator(json.loads(published)).validate(report)
     assert code == 1 == report["exit_code"]
     assert report["roles"] == [{"role": "Platform", "relation": "more lenient", "by_default": None}]
     assert [(c["name"], c["fate"]) for c in report["claims"]] == [("one", "lost")]
