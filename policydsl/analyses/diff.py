@@ -333,6 +333,10 @@ _SHARE = 4
 """Each option of a reading gets this part of a question's time: there are many of them."""
 
 
+def _twins(made: Comparison) -> tuple[Twin, ...]:
+    return (made.twin,) if made.lone is made.twin else (made.twin, made.lone)
+
+
 def _bare(name: str) -> str:
     return name.removeprefix("first/").removeprefix("second/")
 
@@ -347,7 +351,7 @@ def _assumed(made: Comparison, name: str) -> bool:
 def _visible(made: Comparison, changed: Sequence[Outcome]) -> list[Parameter]:
     """Return the readings that bear on any of the outcomes that differ."""
     found: dict[str, Parameter] = {}
-    for where in dict.fromkeys((made.twin, made.lone)):
+    for where in _twins(made):
         exprs = [
             e
             for o in changed
@@ -363,11 +367,13 @@ def _visible(made: Comparison, changed: Sequence[Outcome]) -> list[Parameter]:
 
 def _summary(made: Comparison, changed: Sequence[Outcome], context: Context, asker: Asks) -> Summary:
     """Return what the wordings are in `context`: first what the histories at hand show, then what the solver says."""
-    if _same_text(made, changed, context):
+    same = _at_hand(made, changed, context)
+    if same is None and _same_text(made, changed, context):
         return Summary(
             context, None, tuple((r, "equivalent") for r in dict.fromkeys(o.role for x in changed for o in x.orders))
         )
-    same = _whole(made, changed, None, "same", context, asker)
+    if same is None:
+        same = _whole(made, changed, None, "same", context, asker)
     roles: list[tuple[str, Relation]] = []
     names_ = dict.fromkeys(order.role for o in changed for order in o.orders)
     for role in names_:
@@ -412,13 +418,11 @@ def _whole(  # noqa: PLR0913, PLR0917  what is asked, of whom, where
 ) -> Verdict:
     """Return the verdict on all of `changed` at once."""
     worst: Verdict | None = None
-    for where in dict.fromkeys((made.twin, made.lone)):
+    for where in _twins(made):
         own = [o for o in changed if made.twin_of(o) is where]
-        claims = [p for o in own for p in _claims(made, o, role, word)]
-        if not claims:
+        question = _joint(made, own, role, word, context)
+        if question is None:
             continue
-        whole = Property(conjunction([p.state for p in claims]), conjunction([p.step for p in claims]))
-        question = Question(f"{word} {role or ''} {context.called}", within(where.system, context), whole, None)
         verdict: Verdict | None = _shown(made, own, role, word, question, context)
         if verdict is None:
             verdict = asker.ask([question], helpers(made, question.system))[0]
@@ -456,6 +460,26 @@ def _proved(made: Comparison, role: str | None, word: str) -> Verdict:
         for v in ([j.same] if role is None else [w if word == "worse" else b for o, w, b in j.roles if o.role == role])
     )
     return next((v for v in every if isinstance(v, Proved | Vacuous)), Unknown("nothing to compare", ()))
+
+
+def _at_hand(made: Comparison, changed: Sequence[Outcome], context: Context) -> Refuted | None:
+    """Return a history at hand that parts the wordings in `context`: the same text needs not be looked for then."""
+    for where in _twins(made):
+        own = [o for o in changed if made.twin_of(o) is where]
+        question = _joint(made, own, None, "same", context)
+        if question is not None and (found := _shown(made, own, None, "same", question, context)) is not None:
+            return found
+    return None
+
+
+def _joint(made: Comparison, own: Sequence[Outcome], role: str | None, word: str, context: Context) -> Question | None:
+    """Return the question about all of `own`, of one product, at once; None if all of it is proved."""
+    claims = [p for o in own for p in _claims(made, o, role, word)]
+    if not claims:
+        return None
+    whole = Property(conjunction([p.state for p in claims]), conjunction([p.step for p in claims]))
+    system = within(made.twin_of(own[0]).system, context)
+    return Question(f"{word} {role or ''} {context.called}", system, whole, None)
 
 
 def _shown(  # noqa: PLR0913, PLR0917  as above

@@ -149,11 +149,14 @@ def _silent(news: News) -> None:
 def flaws(wordings: Wordings, judging: Judging) -> tuple[Flaw, ...]:
     """Return the conflicts, gaps, overlaps, undefined values and dead clauses that the edit makes or mends.
 
-    The new wording's questions are asked first; the old one's only where that says something new. What the edit
-    cannot touch is not asked.
+    The new wording's questions are asked first; the old one's only where that says something new. Obligations that
+    the edit cannot touch are not asked; to ask whether a clause is alive is faster than to look whether the edit matters.
     """
     old, new = _owed(wordings.old), _owed(wordings.new)
-    touched = [s for k, s in new.items() if k not in old or not same_question(s.question, old[k].question)]
+    touched = [
+        s for k, s in new.items()
+        if s.origin == "liveness" or k not in old or not same_question(s.question, old[k].question)
+    ]  # fmt: skip
     gone = [s for k, s in old.items() if k not in new]
     claims = [c.new for c in wordings.claims if c.new is not None]
     after = _decide(touched, claims, judging)
@@ -165,7 +168,8 @@ def flaws(wordings: Wordings, judging: Judging) -> tuple[Flaw, ...]:
         was = before.get(d.subject.question.key) if keys[id(d.subject)] in old else None
         bad, used_to_be = _bad(d), None if was is None else _bad(was)
         if bad is None or (was is not None and used_to_be is None):
-            found.append(Flaw(d.subject, "undecided", d))
+            if was is None or not same_question(d.subject.question, was.subject.question):
+                found.append(Flaw(d.subject, "undecided", d))
         elif bad and not used_to_be:
             found.append(Flaw(d.subject, "new", d))
         elif used_to_be and not bad and was is not None:

@@ -14,7 +14,7 @@ PARTED = "parted"
 """Whether a step was taken that only one wording admits: nothing is compared from then on."""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class Twin:
     """The product of two wordings. `shared` are the names whose two copies are one and the same, by construction.
 

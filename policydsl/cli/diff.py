@@ -43,7 +43,7 @@ FORMS = ("text", "markdown", "json")
               help="Time for each question; what is not decided then is reported as undecided.")  # fmt: skip
 @click.option("--jobs", default=None, metavar="N", type=click.IntRange(min=1), help="Processes (default: one a core).")
 @click.option("--format", "form", default="text", show_default=True, type=click.Choice(FORMS),
-              help="Text to read, Markdown for a pull request, JSON for programs (docs/schema/diff-1.json).")  # fmt: skip
+              help="Text, Markdown for a pull request, or JSON for programs (docs/schema/diff-1.json).")  # fmt: skip
 @click.option("--output", type=click.Path(path_type=Path), help="Write the report to this file.")
 @click.option("-v", "--verbose", is_flag=True, help="Every claim, also those that stay what they are.")
 def diff(  # noqa: PLR0913, PLR0917  one parameter for each option
