@@ -150,7 +150,7 @@ def flaws(wordings: Wordings, judging: Judging) -> tuple[Flaw, ...]:
     """Return the conflicts, gaps, overlaps, undefined values and dead clauses that the edit makes or mends.
 
     The new wording's questions are asked first; the old one's only where that says something new. Obligations that
-    the edit cannot touch are not asked; to ask whether a clause is alive is faster than to look whether the edit matters.
+    the edit cannot touch are not asked; whether a clause is alive is asked faster than whether the edit matters to it.
     """
     old, new = _owed(wordings.old), _owed(wordings.new)
     touched = [
