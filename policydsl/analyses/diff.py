@@ -367,13 +367,12 @@ def _visible(made: Comparison, changed: Sequence[Outcome]) -> list[Parameter]:
 
 def _summary(made: Comparison, changed: Sequence[Outcome], context: Context, asker: Asks) -> Summary:
     """Return what the wordings are in `context`: first what the histories at hand show, then what the solver says."""
-    same = _at_hand(made, changed, context)
-    if same is None and _same_text(made, changed, context):
+    shown = _at_hand(made, changed, context)
+    if shown is None and _same_text(made, changed, context):
         return Summary(
             context, None, tuple((r, "equivalent") for r in dict.fromkeys(o.role for x in changed for o in x.orders))
         )
-    if same is None:
-        same = _whole(made, changed, None, "same", context, asker)
+    same = shown or _whole(made, changed, None, "same", context, asker)
     roles: list[tuple[str, Relation]] = []
     names_ = dict.fromkeys(order.role for o in changed for order in o.orders)
     for role in names_:
