@@ -5,8 +5,20 @@ from dataclasses import replace
 import pytest
 
 from policydsl.analyses.turning import Turn, turning_point
-from policydsl.core.expr import INT, TODAY, TRUE, Add, IntLit, Less, Var
-from policydsl.core.system import Case, Event, Input, Parameter, Property, Step, System, Trace, Update, Variable
+from policydsl.core.expr import INT, TODAY, TRUE, Add, DateLit, IntLit, Less, Var
+from policydsl.core.system import (
+    Case,
+    Event,
+    Input,
+    Parameter,
+    Property,
+    Schedule,
+    Step,
+    System,
+    Trace,
+    Update,
+    Variable,
+)
 
 SCORE, COST, LIMIT = Var("score", INT), Var("hit.cost", INT), Var("limit", INT)
 SYSTEM = System(
@@ -61,3 +73,26 @@ def test_nothing_where_nothing_avoids_it() -> None:
     never = Property(Less(SCORE, IntLit(-1000), strict=True), TRUE)
     assert turning_point(SYSTEM, never, trace(1)) is None
     assert turning_point(SYSTEM, FAR, trace()) is None
+
+
+def test_other_parameters_are_lived_from_the_start() -> None:
+    heavy = replace(SYSTEM, events=(replace(SYSTEM.events[0], inputs=()),))
+    each = Update("score", (Case(frozenset({"hit"}), TRUE, Add((SCORE, LIMIT)), "1"),))
+    system = replace(heavy, updates=(each,), parameters=(Parameter("limit", INT, 1, is_reading=False, clause="1"),))
+    story = Trace({"limit": 3}, {"score": 0, TODAY: 100}, (Step("hit", 100, {}), Step("hit", 101, {})))
+    four = Property(Less(SCORE, IntLit(4), strict=True), TRUE)
+    assert turning_point(system, four, story) == Turn("setting", None, "limit", 3, 1)
+    lighter = replace(system, parameters=(replace(system.parameters[0], default=2),))
+    assert turning_point(lighter, four, story) == Turn("setting", None, "limit", 3, 1)  # 2 would do but for the first
+
+
+def test_what_the_calendar_did_before_a_step_is_undone_where_the_step_comes_earlier() -> None:
+    hit = replace(SYSTEM.events[0], inputs=())
+    more = Update("score", (Case(None, TRUE, Add((SCORE, IntLit(1))), "1"),))
+    fine = Schedule("fine", Less(SCORE, IntLit(1), strict=True), DateLit(105), "1")
+    system = replace(SYSTEM, events=(hit,), parameters=(), updates=(more,), schedules=(fine,))
+    story = Trace({}, {"score": 0, TODAY: 100}, (Step("fine", 105, {}), Step("hit", 105, {})))
+    two = Property(Less(SCORE, IntLit(2), strict=True), TRUE)
+    turn = turning_point(system, two, story)
+    assert turn is not None
+    assert (turn.kind, turn.name, turn.old, turn.new) == ("date", "hit", 105, 104)
