@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 
 import click
 
+from policydsl.cli.chosen import load_given
 from policydsl.cli.shared import EXIT_BUG, EXIT_GOOD, EXIT_REJECTED, EXIT_UNEXPECTED, show_diagnostics, write_file
 
 if TYPE_CHECKING:
@@ -85,15 +86,11 @@ class _Run:
         """Load, and replay the golden histories; return an exit code if there is nothing to go on with."""
         from policydsl.analyses.judge import subjects_of
         from policydsl.cli.shelf import places
-        from policydsl.front.load import load
 
-        given = paths or [p for p in (Path("specs"), Path("proofs")) if p.exists()] or [Path("specs")]
-        self.loaded = loaded = load(given)
-        if any(d.is_error for d in loaded.diagnostics) or not loaded.policies:
-            show_diagnostics(loaded.diagnostics, loaded.sources)
-            if not loaded.policies and not loaded.diagnostics:
-                click.echo(f"there is no policy in {', '.join(map(str, given))}", err=True)
+        loaded = load_given(paths)
+        if loaded is None:
             return EXIT_REJECTED
+        self.loaded = loaded
         self.subjects = subjects_of(loaded.policies, loaded.claims)
         self.files = places(loaded, self.subjects)
         return None

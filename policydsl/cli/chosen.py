@@ -42,23 +42,36 @@ def choose(
     return tuple(s for s in asked if s.question.key in only), tuple(wrong)
 
 
-def load_chosen(paths: Sequence[Path], only: Sequence[str]) -> "tuple[Loaded, tuple[Subject, ...]] | None":
-    """Return what is loaded, and the claims called as in `only`, by default all; None, once said what is wrong."""
-    from policydsl.analyses.judge import subjects_of
+def load_given(paths: Sequence[Path]) -> "Loaded | None":
+    """Return what is loaded from `paths`, at least one policy; None, once said what is wrong."""
     from policydsl.base.diagnostic import has_errors
     from policydsl.front.load import load
 
     given = default_paths(paths)
     loaded = load(given)
-    sources, found = dict(loaded.sources), loaded.diagnostics
+    found = loaded.diagnostics
     if not loaded.policies and not has_errors(found):
         found = (*found, no_policies(given))
-    subjects = subjects_of(loaded.policies, loaded.claims)
-    chosen = tuple(s for s in subjects if s.origin == "claim")
-    if only and not has_errors(found):
-        chosen, wrong = choose(subjects, only, sources)
-        found = (*found, *wrong)
     if has_errors(found):
-        show_diagnostics(found, sources)
+        show_diagnostics(found, loaded.sources)
+        return None
+    return loaded
+
+
+def load_chosen(paths: Sequence[Path], only: Sequence[str]) -> "tuple[Loaded, tuple[Subject, ...]] | None":
+    """Return what is loaded, and the claims called as in `only`, by default all; None, once said what is wrong."""
+    from policydsl.analyses.judge import subjects_of
+    from policydsl.base.diagnostic import has_errors
+
+    loaded = load_given(paths)
+    if loaded is None:
+        return None
+    subjects = subjects_of(loaded.policies, loaded.claims)
+    if not only:
+        return loaded, tuple(s for s in subjects if s.origin == "claim")
+    sources = dict(loaded.sources)
+    chosen, wrong = choose(subjects, only, sources)
+    if has_errors(wrong):
+        show_diagnostics((*loaded.diagnostics, *wrong), sources)
         return None
     return loaded, chosen

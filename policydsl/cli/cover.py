@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING
 
 import click
 
+from policydsl.cli.chosen import load_given
 from policydsl.cli.shared import EXIT_GOOD, EXIT_REJECTED, EXIT_UNEXPECTED, show_diagnostics, write_file
 
 if TYPE_CHECKING:
@@ -28,7 +29,7 @@ def cover(paths: tuple[Path, ...], *, verbose: bool) -> int:
     \b
     policydsl cover specs/my.policy proofs/my.claims
     """  # noqa: D301
-    loaded = _loaded(paths)
+    loaded = load_given(paths)
     if loaded is None:
         return EXIT_REJECTED
     code = EXIT_GOOD
@@ -68,7 +69,7 @@ def testgen(policy: Path, output: Path | None, budget: float) -> int:
     from policydsl.engines.verdict import Budget
     from policydsl.report.stories import file_name
 
-    loaded = _loaded((policy,))
+    loaded = load_given((policy,))
     if loaded is None:
         return EXIT_REJECTED
     if len(loaded.policies) != 1:
@@ -108,18 +109,6 @@ def _write(path: Path, text: str) -> int | None:
         return None
     show_diagnostics((failure,), {})
     return EXIT_REJECTED
-
-
-def _loaded(paths: tuple[Path, ...]) -> "Loaded | None":
-    from policydsl.base.diagnostic import has_errors
-    from policydsl.front.load import load
-
-    given = list(paths) or [p for p in (Path("specs"), Path("proofs")) if p.exists()] or [Path("specs")]
-    loaded = load(given)
-    if has_errors(loaded.diagnostics):
-        show_diagnostics(loaded.diagnostics, loaded.sources)
-        return None
-    return loaded
 
 
 def _coverage(policy: "LoadedPolicy", loaded: "Loaded") -> "Coverage":

@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING
 
 import click
 
-from policydsl.cli.shared import EXIT_GOOD, EXIT_REJECTED, EXIT_UNEXPECTED, show_diagnostics
+from policydsl.cli.chosen import load_given
+from policydsl.cli.shared import EXIT_GOOD, EXIT_REJECTED, EXIT_UNEXPECTED
 
 if TYPE_CHECKING:
     from policydsl.analyses.strength import Tested
@@ -36,13 +37,8 @@ def strength(paths: tuple[Path, ...], budget: float, jobs: int | None, least: in
     \b
     policydsl strength specs/my.policy proofs/my.claims
     """  # noqa: D301
-    from policydsl.base.diagnostic import has_errors
-    from policydsl.front.load import load
-
-    given = list(paths) or [p for p in (Path("specs"), Path("proofs")) if p.exists()] or [Path("specs")]
-    loaded = load(given)
-    if has_errors(loaded.diagnostics) or not loaded.policies:
-        show_diagnostics(loaded.diagnostics, loaded.sources)
+    loaded = load_given(paths)
+    if loaded is None:
         return EXIT_REJECTED
     code = EXIT_GOOD
     for policy in loaded.policies:

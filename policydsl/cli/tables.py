@@ -5,7 +5,8 @@ from typing import TYPE_CHECKING
 
 import click
 
-from policydsl.cli.shared import EXIT_GOOD, EXIT_REJECTED, show_diagnostics
+from policydsl.cli.chosen import load_given
+from policydsl.cli.shared import EXIT_GOOD, EXIT_REJECTED
 
 if TYPE_CHECKING:
     from policydsl.analyses.tables import TableReport
@@ -29,13 +30,10 @@ def tables(policies: tuple[Path, ...], budget: float) -> int:
     policydsl tables specs/my.policy
     """  # noqa: D301
     from policydsl.analyses.tables import table_reports
-    from policydsl.base.diagnostic import has_errors
-    from policydsl.front.load import load
     from policydsl.report.tables import table_lines
 
-    loaded = load(list(policies) or [Path("specs")])
-    if has_errors(loaded.diagnostics):
-        show_diagnostics(loaded.diagnostics, loaded.sources)
+    loaded = load_given(policies or (Path("specs"),))
+    if loaded is None:
         return EXIT_REJECTED
     code = EXIT_GOOD
     for policy in loaded.policies:
