@@ -67,7 +67,7 @@ def check(  # noqa: PLR0913, PLR0917  one parameter for each option
         run.add_witnesses(witnesses, Budget(seconds=budget, memory=memory))
     except KeyboardInterrupt:
         run.interrupted = True
-    report = run.report()
+    report = run.report(brief=form == "text" and not verbose and folder is None)
     if form == "text":
         code = write_report(_text(report, language, quiet=quiet, verbose=verbose, plain=output is not None), output)
     else:
@@ -164,8 +164,8 @@ class _Run:
             self.histories[policy.path] = [result for result, _ in golden]
             recognise(self.judgement, [(policy, history) for _, history in golden if history is not None])
 
-    def report(self) -> "Report":
-        """Return the report on what is known."""
+    def report(self, *, brief: bool) -> "Report":
+        """Return the report on what is known; `brief` if nobody will read the stories that are expected."""
         from dataclasses import replace
 
         from policydsl.base.diagnostic import in_order
@@ -177,7 +177,7 @@ class _Run:
             policies = tuple(p for p in policies if p.path in asked)
         found = in_order((*(self.loaded.diagnostics if self.loaded else ()), *self.extra))
         decisions = self.judgement.decisions() if self.judgement else ()
-        report = build_report(policies, decisions, self.histories, found, self.sources)
+        report = build_report(policies, decisions, self.histories, found, self.sources, brief=brief)
         if self.judgement is not None:
             report = with_bugs(report, self.judgement.bugs)
         return replace(report, complete=report.complete and not self.interrupted)

@@ -40,18 +40,24 @@ _FORMS = ("always", "never", "possible", "after", "within", "table", "between")
 _OTHERS = ("cites", "protects", "under", "for", "expect", "--")
 
 
-def build_report(
+def build_report(  # noqa: PLR0913  all that a report is made of
     policies: Sequence[LoadedPolicy],
     decisions: Sequence[Decision],
     histories: Mapping[str, Sequence[HistoryResult]],
     diagnostics: Diagnostics,
     sources: Mapping[str, str],
+    *,
+    brief: bool = False,
 ) -> Report:
-    """Return the report on `policies`. `histories` are by the policy's path; undecided subjects are counted as open."""
-    reports = tuple(
-        _policy(p, [d for d in decisions if d.subject.policy is p], tuple(histories.get(p.path, ())), sources)
+    """Return the report on `policies`. `histories` are by the policy's path; undecided subjects are counted as open.
+
+    With `brief`, what a story turns on is worked out only where something is not as expected.
+    """
+    made = {
+        p.path: [(d, _finding(p, d, sources, brief=brief)) for d in decisions if d.subject.policy is p and _told(d)]
         for p in policies
-    )
+    }
+    reports = tuple(_policy(p, made[p.path], tuple(histories.get(p.path, ()))) for p in policies)
     missing = sum(d.verdict is None for d in decisions)
     shown = (*diagnostics, *(d for p in reports for h in p.histories for d in h.diagnostics))
     lines = tuple(_lines(shown, sources))
@@ -72,14 +78,16 @@ def with_bugs(report: Report, bugs: Iterable[Bug]) -> Report:
     return replace(report, bugs=tuple(BugNote(b.subject, b.reason, b.trace) for b in bugs))
 
 
+def _told(decision: Decision) -> bool:
+    """Return whether there is anything to tell: that a clause is alive goes without saying."""
+    alive = decision.subject.origin == "liveness" and isinstance(decision.verdict, Refuted)
+    return decision.verdict is not None and not alive
+
+
 def _policy(
-    policy: LoadedPolicy,
-    decisions: Sequence[Decision],
-    histories: tuple[HistoryResult, ...],
-    sources: Mapping[str, str],
+    policy: LoadedPolicy, made: Sequence[tuple[Decision, Finding]], histories: tuple[HistoryResult, ...]
 ) -> PolicyReport:
     header = policy.header
-    made = [(d, _finding(policy, d, sources)) for d in decisions if d.verdict is not None]
     alive = [(d, f) for d, f in made if d.subject.origin == "liveness"]
     return PolicyReport(
         policy.path,
@@ -112,7 +120,7 @@ def names_of(policy: LoadedPolicy) -> Iterator[Name]:
 # --- one finding ---------------------------------------------------------------------------------
 
 
-def _finding(policy: LoadedPolicy, decision: Decision, sources: Mapping[str, str]) -> Finding:
+def _finding(policy: LoadedPolicy, decision: Decision, sources: Mapping[str, str], *, brief: bool) -> Finding:
     subject, verdict = decision.subject, decision.verdict
     assert verdict is not None
     claim, obligation = subject.claim, subject.obligation
@@ -141,7 +149,7 @@ def _finding(policy: LoadedPolicy, decision: Decision, sources: Mapping[str, str
     made = replace(made, verdict=word, status=_status(expected, on_readings, word, separating))
     made = replace(made, rests_on=_rests_on(policy, subject.question))
     made = replace(made, readings=tuple(_reading(policy, decision, s, possible=possible) for s in separating))
-    return _with_evidence(made, decision, verdict)
+    return _with_evidence(made, decision, verdict, explain=not brief or made.status != "as expected")
 
 
 def _top(policy: LoadedPolicy) -> Span:
@@ -205,7 +213,7 @@ def _status(expected: str, on_readings: Sequence[str], word: VerdictWord, separa
     return "as expected" if met else "not as expected"
 
 
-def _with_evidence(finding: Finding, decision: Decision, verdict: Verdict) -> Finding:
+def _with_evidence(finding: Finding, decision: Decision, verdict: Verdict, *, explain: bool) -> Finding:
     match verdict:
         case Proved(certificate=certificate, witness=witness):
             example = None if witness is None else story_of(decision.subject, witness)
@@ -214,7 +222,7 @@ def _with_evidence(finding: Finding, decision: Decision, verdict: Verdict) -> Fi
             return replace(finding, evidence=_evidence(certificate))
         case Refuted(trace=trace, shortest=shortest):
             story = story_of(decision.subject, trace)
-            if not finding.possible and not finding.readings:
+            if explain and not finding.possible and not finding.readings:
                 story = explained(decision.subject.policy, decision.subject.question, trace, story)
             others = tuple(story_of(decision.subject, other.trace) for other in decision.others)
             return replace(finding, story=story, others=others, steps=len(trace.steps), shortest=shortest)

@@ -249,3 +249,12 @@ def test_a_policy_with_a_mistake(folder: Path) -> None:
     done = call(folder, "certify")
     assert done.returncode == 3
     assert "did you mean `cost`?" in done.stderr
+
+
+def test_the_stored_certificates_stand() -> None:
+    root = Path(__file__).parents[2]
+    done = subprocess.run(
+        [sys.executable, "-m", "policydsl", "certify", "specs", "proofs"],
+        cwd=root, check=False, capture_output=True, text=True,
+    )  # fmt: skip
+    assert done.returncode == 0, done.stdout + done.stderr
