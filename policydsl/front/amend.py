@@ -174,7 +174,7 @@ def _inside(part: ast.ClauseItem, change: ast.AmendedPart) -> ast.ClauseItem:
     return replace(part, rows=tuple(r for r in rows if r.cells), no_row=no_row)
 
 
-def _edited(parts: Sequence[object], edit: ast.PartEdit, where: str) -> list:  # type: ignore[type-arg]
+def _edited(parts: Sequence[object], edit: ast.PartEdit, where: str) -> list:  # type: ignore[type-arg]  # any part
     """Return `parts` with `edit` made: of the same kind, as the grammar sees to."""
     made = list(parts)
     if edit.old == edit.new:

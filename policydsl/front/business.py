@@ -36,7 +36,7 @@ def business_calendar(place: str, start: Day) -> BusinessCalendar | None:
     years = range(max(first, date.min.year), min(first + _YEARS, date.max.year))
     try:
         known = holidays.country_holidays(country, subdiv=part or None, years=years)
-    except NotImplementedError:
+    except NotImplementedError:  # so the library says "no such country"
         return None
     off: list[Day] = []
     worked: list[Day] = []
