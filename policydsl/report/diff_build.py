@@ -26,9 +26,10 @@ from policydsl.report.diff_model import (
     TransitionLine,
 )
 from policydsl.report.diff_story import Sides, tell_both
+from policydsl.report.endings import ending
 from policydsl.report.language import language
 from policydsl.report.model import BugNote
-from policydsl.report.prose import ending, story_paragraphs
+from policydsl.report.prose import story_paragraphs
 from policydsl.report.words import Words
 from policydsl.syntax import ast
 

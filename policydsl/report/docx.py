@@ -14,8 +14,8 @@ from policydsl.report.diagnostics import harmless, render_diagnostic, source_tex
 from policydsl.report.html import View, overall
 from policydsl.report.language import Language, language
 from policydsl.report.model import Finding, Report, Story
-from policydsl.report.prose import place_words
 from policydsl.report.text import open_words, summary
+from policydsl.report.verdicts import place_words
 from policydsl.report.words import words_of
 
 _COLOURS = {"good": "1C6A3C", "bad": "A2241C", "open": "7D5200", "known": "4B4A8F", "depends": "0B6273"}

@@ -14,19 +14,13 @@ from markupsafe import Markup
 from policydsl.front.loaded import TableText
 from policydsl.report.diagnostics import harmless, render_diagnostic, source_texts
 from policydsl.report.drawing import clause_picture, gaps_of, story_picture, stretch_words, table_picture
+from policydsl.report.endings import ending
 from policydsl.report.language import Language, language
 from policydsl.report.model import Finding, PolicyReport, Report, Story, exit_code
 from policydsl.report.pictures import Picture
-from policydsl.report.prose import (
-    assumption_words,
-    ending,
-    expected_words,
-    option_words,
-    reading_words,
-    story_paragraphs,
-    verdict_words,
-)
+from policydsl.report.prose import story_paragraphs
 from policydsl.report.text import general_words, open_words, shortened, summary
+from policydsl.report.verdicts import assumption_words, expected_words, option_words, reading_words, verdict_words
 from policydsl.report.words import Words, words_of
 
 _FOLDER = Path(__file__).parent / "templates"

@@ -13,7 +13,7 @@ from policydsl.base.diagnostic import Diagnostic, Diagnostics
 from policydsl.base.span import Span
 from policydsl.report.language import language
 from policydsl.report.model import BugNote, Finding, PolicyReport, Report, SourceLine, exit_code
-from policydsl.report.prose import verdict_words
+from policydsl.report.verdicts import verdict_words
 from policydsl.report.words import Words
 
 FORMAT = "policydsl-result-1"

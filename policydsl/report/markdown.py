@@ -4,19 +4,19 @@ import re
 from collections.abc import Iterator
 
 from policydsl.report.diagnostics import harmless
+from policydsl.report.endings import ending
 from policydsl.report.language import language
 from policydsl.report.model import Finding, PolicyReport, Report, Status, Story
-from policydsl.report.prose import (
+from policydsl.report.prose import story_paragraphs
+from policydsl.report.text import open_words, summary
+from policydsl.report.verdicts import (
     assumption_words,
-    ending,
     expected_words,
     option_words,
     place_words,
     reading_words,
-    story_paragraphs,
     verdict_words,
 )
-from policydsl.report.text import open_words, summary
 from policydsl.report.words import Words, words_of
 
 LONGEST = 60_000

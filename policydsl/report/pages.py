@@ -2,20 +2,14 @@
 
 from collections.abc import Iterator, Mapping, Sequence
 
+from policydsl.report.endings import ending
 from policydsl.report.language import language
 from policydsl.report.markdown import esc
 from policydsl.report.model import Finding, PolicyReport, Report, Story
-from policydsl.report.prose import (
-    assumption_words,
-    ending,
-    expected_words,
-    option_words,
-    reading_words,
-    story_paragraphs,
-    verdict_words,
-)
+from policydsl.report.prose import story_paragraphs
 from policydsl.report.stories import file_name
 from policydsl.report.text import open_words
+from policydsl.report.verdicts import assumption_words, expected_words, option_words, reading_words, verdict_words
 from policydsl.report.words import Words, words_of
 
 NOTE = "<!-- made by `policydsl report RESULT --to pages`; edit the policy and its claims, not this page -->"

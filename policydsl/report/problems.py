@@ -8,9 +8,11 @@ from typing import Literal, TypeAlias
 from policydsl.base.codes import CODES
 from policydsl.base.diagnostic import Diagnostic
 from policydsl.base.span import Span
+from policydsl.report.endings import ending
 from policydsl.report.language import language
 from policydsl.report.model import Clause, Finding, PolicyReport, Report, Story
-from policydsl.report.prose import assumption_words, ending, expected_words, story_paragraphs, verdict_words
+from policydsl.report.prose import story_paragraphs
+from policydsl.report.verdicts import assumption_words, expected_words, verdict_words
 from policydsl.report.words import Words, words_of
 
 _PLAIN = Words(language("en"), {})

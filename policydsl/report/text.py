@@ -10,17 +10,17 @@ from rich.table import Table
 from rich.text import Text
 
 from policydsl.report.diagnostics import render_diagnostic, render_diagnostics, source_texts
+from policydsl.report.endings import ending
 from policydsl.report.language import Language, language
 from policydsl.report.model import Finding, HistoryResult, PolicyReport, Report, Status, Story, exit_code
-from policydsl.report.prose import (
+from policydsl.report.prose import story_paragraphs
+from policydsl.report.verdicts import (
     assumption_words,
-    ending,
     expected_words,
     in_order_of_need,
     option_words,
     place_words,
     reading_words,
-    story_paragraphs,
     verdict_words,
 )
 from policydsl.report.words import Words

@@ -7,6 +7,7 @@ import pytest
 
 from policydsl.base.diagnostic import Diagnostic, Severity
 from policydsl.base.span import Span
+from policydsl.report.endings import ending
 from policydsl.report.json import render_json
 from policydsl.report.model import (
     BugNote,
@@ -26,8 +27,9 @@ from policydsl.report.model import (
     VerdictWord,
     exit_code,
 )
-from policydsl.report.prose import ending, story_paragraphs, verdict_words
+from policydsl.report.prose import story_paragraphs
 from policydsl.report.text import render_text
+from policydsl.report.verdicts import verdict_words
 from policydsl.report.words import words_of
 
 STORY = Story(
