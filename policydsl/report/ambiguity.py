@@ -18,8 +18,8 @@ from policydsl.front.loaded import SET_SUFFIX, LoadedPolicy
 from policydsl.report.json import schema_parts, schema_text, to_data
 from policydsl.report.language import language
 from policydsl.report.model import Abreast, PolicyReport, Report, Story
-from policydsl.report.prose import story_paragraphs
 from policydsl.report.story import tell
+from policydsl.report.telling import story_paragraphs
 from policydsl.report.words import Words
 
 FORMAT = "policydsl-readings-1"

@@ -1,14 +1,14 @@
 """What a claim asks of the values in the end of a story and does not find: the comparisons on which it fails."""
 
 from collections.abc import Iterator
-from dataclasses import replace
+from dataclasses import dataclass, replace
 
 from policydsl.core.expr import And, At, Equal, Expr, Ite, Less, Not, Or, Use, Value, Var, View
 from policydsl.core.system import Property
 from policydsl.front.loaded import SET_SUFFIX, LoadedPolicy
 from policydsl.front.types import BooleanType, NumberType, Type, show_value
-from policydsl.report.model import Expected, Relation
-from policydsl.report.values import declared_name, value_in
+from policydsl.report.model import Expected, Relation, Which
+from policydsl.report.values import bare_name, declared_name, history_of, value_in
 from policydsl.semantics import interpret
 from policydsl.semantics.interpret import Env
 
@@ -55,14 +55,20 @@ def _expected(policy: LoadedPolicy, e: Expr, env: Env, *, wanted: bool) -> Expec
         case Var(name=name) | Use(name=name):
             found = value_in(policy, name, env)
             yes, no = show_value(True, BooleanType()), show_value(False, BooleanType())  # noqa: FBT003  the values
-            return None if found is None else Expected(found[0], _old(env), found[1], "=", yes if wanted else no)
+            asked = yes if wanted else no
+            return (
+                None if found is None else Expected(found[0], _old(env), found[1], "=", asked, history=history_of(name))
+            )
         case _:
             return None
 
 
 def _is_set(policy: LoadedPolicy, name: str, env: Env, *, wanted: bool) -> Expected | None:
     found = value_in(policy, name, env)
-    return None if found is None else Expected(found[0], _old(env), found[1], "!=" if wanted else "=", "none")
+    relation: Relation = "!=" if wanted else "="
+    return (
+        None if found is None else Expected(found[0], _old(env), found[1], relation, "none", history=history_of(name))
+    )
 
 
 def _old(env: Env) -> bool:
@@ -72,27 +78,39 @@ def _old(env: Env) -> bool:
 def _compared(policy: LoadedPolicy, sides: tuple[Expr, Expr], relation: Relation, env: Env) -> Expected | None:
     """Return what is asked of the side that has a name, the left one first; None if neither has."""
     left, right = (_named(policy, side, env) for side in sides)
-    if left is None or (left[1] and right is not None and not right[1]):  # what is now is asked to fit what was
+    if left is None or (left.old and right is not None and not right.old):  # what is now is asked to fit what was
         left, right, sides, relation = right, left, (sides[1], sides[0]), _FLIPPED[relation]
     if left is None:
         return None
-    name, old, found, type_ = left
-    value = right[2] if right is not None else show_value(_value(sides[1], env), type_)
-    other, other_old = (None, False) if right is None else right[:2]
-    return Expected(name, old, found, relation, value, other, other_old)
+    value = right.value if right is not None else show_value(_value(sides[1], env), left.type_)
+    made = Expected(left.name, left.old, left.value, relation, value, history=left.history)
+    if right is None:
+        return made
+    return replace(made, other=right.name, other_old=right.old, other_history=right.history)
 
 
-def _named(policy: LoadedPolicy, e: Expr, env: Env) -> tuple[str, bool, str, Type] | None:
+@dataclass(frozen=True, slots=True)
+class _Named:
+    """A value that has a name: whether it is that before the step, and in which of two histories."""
+
+    name: str
+    old: bool
+    value: str
+    type_: Type
+    history: Which | None
+
+
+def _named(policy: LoadedPolicy, e: Expr, env: Env) -> _Named | None:
     match e:
         case At(view=view, body=body):
             return _named(policy, body, replace(env, view=view))
         case Var(name=name) | Use(name=name):
             found = value_in(policy, name, env)
-            symbol = policy.symbols.get(declared_name(name).partition("[")[0])
+            symbol = policy.symbols.get(bare_name(declared_name(name)).partition("[")[0])
             if found is None:
                 return None
             type_ = None if symbol is None else symbol.type
-            return found[0], _old(env), found[1], type_ or NumberType("count")
+            return _Named(found[0], _old(env), found[1], type_ or NumberType("count"), history_of(name))
         case _:
             return None
 

@@ -14,7 +14,7 @@ from policydsl.core.system import Question, Trace
 from policydsl.engines.verdict import Bounded, Certificate, Proved, Refuted, Unknown, Vacuous, Verdict
 from policydsl.front.loaded import LoadedClaim, LoadedPolicy
 from policydsl.front.types import show_type
-from policydsl.report.explained import explained
+from policydsl.report.explained import asked, explained
 from policydsl.report.model import (
     BugNote,
     Clause,
@@ -254,6 +254,8 @@ def _reading(policy: LoadedPolicy, decision: Decision, split: Split, *, possible
         story: Story | None = None
         if isinstance(verdict, Refuted):
             story = story_of(decision.subject, verdict.trace)
+            if not possible:
+                story = asked(policy, decision.subject.question, verdict.trace, story)
         options.append(OptionVerdict(option, summaries[option], _word(verdict, possible=possible), story))
     return ReadingVerdict(split.reading, info.question, split.others_at_default, tuple(options))
 

@@ -29,7 +29,7 @@ from policydsl.report.diff_story import Sides, tell_both
 from policydsl.report.endings import ending
 from policydsl.report.language import language
 from policydsl.report.model import BugNote
-from policydsl.report.prose import story_paragraphs
+from policydsl.report.telling import story_paragraphs
 from policydsl.report.words import Words
 from policydsl.syntax import ast
 

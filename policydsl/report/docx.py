@@ -157,10 +157,10 @@ class _Writer:
 
     def story(self, view: View, finding: Finding, story: Story) -> None:
         """Write a story: steps are numbered in words, so that an annotation can name them."""
-        for paragraph in view.paragraphs(story):
+        for paragraph in view.opening(story):
             self.text(paragraph)
-        for number, step in enumerate(view.steps(story), start=1):
-            self.text(f"{number}. {step}", "List Continue")
+        for step in view.steps(story):
+            self.text(f"{step.label} {step.text}", "List Continue")
         for paragraph in view.ending(finding, story):
             self.text(paragraph, "Quote")
 

@@ -112,7 +112,7 @@ class _Drawn:
         """Yield the steps."""
         for number, (moment, step) in enumerate(self.moments, start=1):
             changed = [change_words(c, self.words) for c in step.changes]
-            said = " ".join((step_sentence(step, self.words), *changed))
+            said = self.words.language.text((step_sentence(step, self.words), *changed))
             yield Mark(number, moment, said, step.kind in {"schedule", "passage"}, self.other)
 
 

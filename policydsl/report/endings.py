@@ -1,24 +1,17 @@
 """How a story ends: what was found, what was asked for instead, and on what that turns."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import assert_never
 
 from policydsl.report.language import Language, message
-from policydsl.report.model import Circumstance, Expected, Fact, Finding, Relation, Story
-from policydsl.report.words import ROWS, Words
+from policydsl.report.model import Circumstance, Expected, Fact, Finding, Relation, Story, Which
+from policydsl.report.words import NO, ROWS, Words
 
 
 def ending(finding: Finding, story: Story, words: Words) -> Iterator[str]:
     """Yield what the claim asks for, what it finds at the end of `story` instead, and on what that turns."""
     say = words.language.say
-    facts = words.language.series([_fact(f, words) for f in story.facts])
-    if facts and story.beside is None:
-        yield say("In the end: {facts}.", facts=facts)
-    elif facts:
-        yield say("In the end, in the first history: {facts}.", facts=facts)
-    other = words.language.series([_fact(f, words) for f in story.beside.facts]) if story.beside is not None else ""
-    if other:
-        yield say("In the end, in the second history: {facts}.", facts=other)
+    yield from _in_the_end(story, words)
     if finding.possible:
         yield say("So it is possible: `{claim}`.", claim=finding.asks)
         return
@@ -32,10 +25,48 @@ def ending(finding: Finding, story: Story, words: Words) -> Iterator[str]:
         yield turning_point(story, story.circumstance, words)
 
 
+def _in_the_end(story: Story, words: Words) -> Iterator[str]:
+    """Yield what is found; of two histories, what differs, if anything does."""
+    say, series = words.language.say, words.language.series
+    if story.beside is None:
+        facts = series(_facts(story.facts, words))
+        if facts:
+            yield say("In the end: {facts}.", facts=facts)
+        return
+    alike = set(story.facts) & set(story.beside.facts)
+    both = [[f for f in side.facts if f not in alike] or list(side.facts) for side in (story, story.beside)]
+    first, second = (series(_facts(facts, words)) for facts in both)
+    if first:
+        yield say("In the end, in the first history: {facts}.", facts=first)
+    if second:
+        yield say("In the end, in the second history: {facts}.", facts=second)
+
+
+def _facts(facts: Sequence[Fact], words: Words) -> list[str]:
+    """Return what is found; where no row of a table fits, for which values."""
+    by_name = {f.name: f for f in facts}
+    said: list[str] = []
+    for fact in facts:
+        table = fact.name.removeprefix(ROWS)
+        inputs = [by_name[i] for i in words.inputs.get(table, ()) if i in by_name]
+        if fact.name.startswith(ROWS) and fact.value == "0" and inputs:
+            shown = [f"{words.name(f.name)} {words.value(f.name, f.value or '')}" for f in inputs]
+            what = words.language.join(shown)
+            said.append(words.language.say("no row of {table} covers {values}", table=words.name(table), values=what))
+        else:
+            said.append(_fact(fact, words))
+    return said
+
+
 def _fact(fact: Fact, words: Words) -> str:
     say, name = words.language.say, words.name(fact.name)
     if fact.name.startswith(ROWS) and fact.value == "0":
         return say("no row of {table} fits", table=words.name(fact.name.removeprefix(ROWS)))
+    duty = words.duty(fact.name)
+    if duty is not None and duty[1] == "open" and fact.old is None and fact.value is not None:
+        if fact.value == NO:
+            return say("the duty “{duty}” is not open", duty=duty[0])
+        return say("the duty “{duty}” is open", duty=duty[0])
     value, old = (None if v is None else words.value(fact.name, v) for v in (fact.value, fact.old))
     if value is None:
         return say("{name} was {old} before", name=name, old=old)
@@ -47,14 +78,13 @@ def _fact(fact: Fact, words: Words) -> str:
 def expectation(expected: Expected, words: Words) -> str:
     """Return what a value would have to be, and what it is."""
     say = words.language.say
-    name, value = words.name(expected.name), words.value(expected.name, expected.value)
-    found = words.value(expected.name, expected.found)
-    if expected.old:
-        name = say("{name} before this step", name=name)
+    table = expected.name.removeprefix(ROWS)
+    if expected.name.startswith(ROWS) and (expected.found, expected.relation, expected.value) == ("0", ">=", "1"):
+        return say("Expected: a row of {table} fits; here none does.", table=words.name(table))
+    value, found = (words.value(expected.name, v) for v in (expected.value, expected.found))
+    name = _placed(words.name(expected.name), expected.history, words, old=expected.old)
     if expected.other is not None:
-        other = words.name(expected.other)
-        if expected.other_old:
-            other = say("{name} before this step", name=other)
+        other = _placed(words.name(expected.other), expected.other_history, words, old=expected.other_old)
         value = say("{name} ({value})", name=other, value=value)
     dates = words.type_of(expected.name) in {"date", "date or none"}
     return say(
@@ -62,8 +92,22 @@ def expectation(expected: Expected, words: Words) -> str:
     )
 
 
+def _placed(name: str, history: Which | None, words: Words, *, old: bool) -> str:
+    """Return `name`, said of one of two histories, or of the time before the step."""
+    say = words.language.say
+    if history is not None:
+        name = (
+            say("{name} in the first history", name=name)
+            if history == "first"
+            else say("{name} in the second history", name=name)
+        )
+    return say("{name} before this step", name=name) if old else name
+
+
 def _asked(name: str, value: str, expected: Expected, lang: Language, *, dates: bool) -> str:
     texts = _OF_DATES if dates and expected.relation in _OF_DATES else _OF_VALUES
+    if expected.relation == "=" and expected.other is not None:
+        return lang.say("Expected: {name} equals {value}", name=name, value=value)
     return lang.say(texts[expected.relation], name=name, value=value)
 
 

@@ -16,9 +16,13 @@ from policydsl.semantics.interpret import Rejected
 
 def explained(policy: LoadedPolicy, question: Question, trace: Trace, story: Story) -> Story:
     """Return `story`, told of `trace`, in which the property of `question` fails, with why it fails."""
-    if story.beside is not None:
-        return story
-    return replace(story, expected=_expected(policy, question, trace), circumstance=_turning(policy, question, trace))
+    told = asked(policy, question, trace, story)
+    return told if story.beside is not None else replace(told, circumstance=_turning(policy, question, trace))
+
+
+def asked(policy: LoadedPolicy, question: Question, trace: Trace, story: Story) -> Story:
+    """Return `story`, told of `trace`, in which the property of `question` fails, with what is asked for instead."""
+    return replace(story, expected=_expected(policy, question, trace))
 
 
 def _expected(policy: LoadedPolicy, question: Question, trace: Trace) -> tuple[Expected, ...]:

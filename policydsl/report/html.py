@@ -18,7 +18,7 @@ from policydsl.report.endings import ending
 from policydsl.report.language import Language, language
 from policydsl.report.model import Finding, PolicyReport, Report, Story, exit_code
 from policydsl.report.pictures import Picture
-from policydsl.report.prose import story_paragraphs
+from policydsl.report.telling import Told, story_opening, story_steps
 from policydsl.report.text import general_words, open_words, shortened, summary
 from policydsl.report.verdicts import assumption_words, expected_words, option_words, reading_words, verdict_words
 from policydsl.report.words import Words, words_of
@@ -226,15 +226,13 @@ class View:
         """Return what is ambiguous."""
         return reading_words(reading, self.words)  # type: ignore[arg-type]  # same
 
-    def paragraphs(self, story: Story) -> list[str]:
-        """Return the story without the numbers of its steps: they are those of a list."""
-        told = list(story_paragraphs(story, self.words, self.policy.clauses))
-        return told[: len(told) - len(story.steps if story.beside is None else story.rows)]
+    def opening(self, story: Story) -> tuple[str, ...]:
+        """Return what is given, and how things stand in the beginning."""
+        return story_opening(story, self.words)
 
-    def steps(self, story: Story) -> list[str]:
+    def steps(self, story: Story) -> tuple[Told, ...]:
         """Return the steps."""
-        told = list(story_paragraphs(story, self.words, self.policy.clauses))[len(self.paragraphs(story)) :]
-        return [step.partition(". ")[2] for step in told]
+        return story_steps(story, self.words, self.policy.clauses)
 
     def ending(self, finding: Finding, story: Story) -> list[str]:
         """Return how the story ends."""

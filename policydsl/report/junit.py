@@ -6,7 +6,7 @@ from xml.etree import ElementTree as ET
 from policydsl.report.diagnostics import harmless, render_diagnostic
 from policydsl.report.endings import ending
 from policydsl.report.model import Finding, HistoryResult, PolicyReport, Report
-from policydsl.report.prose import story_paragraphs
+from policydsl.report.telling import story_paragraphs
 from policydsl.report.verdicts import assumption_words, expected_words, verdict_words
 from policydsl.report.words import Words, words_of
 

@@ -5,10 +5,11 @@ English is in the code, every other language in a catalogue: see `languages`.
 
 import io
 import re
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
-from functools import cache
+from functools import cache, reduce
 from gettext import GNUTranslations, NullTranslations
 
 from babel.dates import format_date
@@ -60,6 +61,10 @@ class Language:
     def join(self, parts: list[str]) -> str:
         """Return `parts` as a list: one, two and three."""
         return format_list(parts, locale=_LOCALES.get(self.code, self.code)) if parts else ""
+
+    def text(self, sentences: Iterable[str]) -> str:
+        """Return `sentences` as a paragraph."""
+        return reduce(lambda before, after: self.say("{before} {after}", before=before, after=after), sentences)
 
     def series(self, sentences: list[str]) -> str:
         """Return `sentences`, none of them ended, one after the other."""

@@ -7,7 +7,7 @@ from policydsl.report.diagnostics import harmless
 from policydsl.report.endings import ending
 from policydsl.report.language import language
 from policydsl.report.model import Finding, PolicyReport, Report, Status, Story
-from policydsl.report.prose import story_paragraphs
+from policydsl.report.telling import story_paragraphs
 from policydsl.report.text import open_words, summary
 from policydsl.report.verdicts import (
     assumption_words,

@@ -105,13 +105,16 @@ class Record:
 
 
 Relation = Literal["=", "!=", "<", "<=", ">", ">="]
+Which = Literal["first", "second"]
+"""One of two histories."""
 
 
 @dataclass(frozen=True, slots=True)
 class Expected:
     """What a claim asks of the value `found` of `name` (with `old`, of its value before the step): `relation value`.
 
-    `other` is the name whose value `value` is, if the claim names one; with `other_old`, before the step.
+    `other` is the name whose value `value` is, if the claim names one; with `other_old`, before the step. Of a claim
+    about two histories, `history` and `other_history` say in which of them.
     """
 
     name: str
@@ -121,6 +124,8 @@ class Expected:
     value: str
     other: str | None = None
     other_old: bool = False
+    history: Which | None = None
+    other_history: Which | None = None
 
 
 @dataclass(frozen=True, slots=True)

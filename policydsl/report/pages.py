@@ -6,8 +6,8 @@ from policydsl.report.endings import ending
 from policydsl.report.language import language
 from policydsl.report.markdown import esc
 from policydsl.report.model import Finding, PolicyReport, Report, Story
-from policydsl.report.prose import story_paragraphs
 from policydsl.report.stories import file_name
+from policydsl.report.telling import story_paragraphs
 from policydsl.report.text import open_words
 from policydsl.report.verdicts import assumption_words, expected_words, option_words, reading_words, verdict_words
 from policydsl.report.words import Words, words_of

@@ -11,7 +11,7 @@ from policydsl.base.span import Span
 from policydsl.report.endings import ending
 from policydsl.report.language import language
 from policydsl.report.model import Clause, Finding, PolicyReport, Report, Story
-from policydsl.report.prose import story_paragraphs
+from policydsl.report.telling import story_paragraphs
 from policydsl.report.verdicts import assumption_words, expected_words, verdict_words
 from policydsl.report.words import Words, words_of
 

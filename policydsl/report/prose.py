@@ -1,103 +1,30 @@
-"""Stories in plain words. What is said here is for the author of a policy: no word of the engines."""
+"""One step in plain words. What is said here is for the author of a policy: no word of the engines."""
 
 from collections.abc import Iterator
-from typing import assert_never
 
-from policydsl.report.model import Change, Clause, Given, Story, StoryStep
+from policydsl.report.model import Change, Clause, Given, StoryStep
 from policydsl.report.words import NO, NONE, YES, Words
 
 _MANY = 3
 """So many values of an event are listed in full; of more, only those that are not as the policy has them by default."""
 
 
-def story_paragraphs(story: Story, words: Words, clauses: tuple[Clause, ...] = ()) -> Iterator[str]:
-    """Yield the story: its setting, then one paragraph for each step. `clauses` are those whose summaries are told.
-
-    Two histories are told side by side.
-    """
-    beginning = _beginning(story, words)
-    if story.beside is None:
-        yield from beginning
-        yield from (f"{number}. {_step(step, words, clauses)}" for number, step in enumerate(story.steps, start=1))
-        return
-    other = _beginning(story.beside, words)
-    if beginning == other:
-        yield from beginning
-    else:
-        yield from (_where(said, words, first=True) for said in beginning)
-        yield from (_where(said, words, first=False) for said in other)
-    for number, row in enumerate(story.rows, start=1):
-        first = None if row.first is None else story.steps[row.first]
-        second = None if row.second is None else story.beside.steps[row.second]
-        yield f"{number}. {' '.join(_side_by_side(first, second, words, clauses))}"
-
-
-def _side_by_side(
-    first: StoryStep | None, second: StoryStep | None, words: Words, clauses: tuple[Clause, ...]
-) -> Iterator[str]:
-    """Yield what happens in both histories, or in each of them; that time passes in one is not worth telling."""
-    if first is not None and first == second:
-        yield words.language.say("In both histories: {what}", what=_step(first, words, clauses))
-        return
-    for step, is_first in ((first, True), (second, False)):
-        if step is not None and step.kind != "passage":
-            yield _where(_step(step, words, clauses), words, first=is_first)
-
-
-def _where(what: str, words: Words, *, first: bool) -> str:
-    """Return `what`, said of one of two histories."""
-    say = words.language.say
-    return say("In the first history: {what}", what=what) if first else say("In the second history: {what}", what=what)
-
-
-def _step(step: StoryStep, words: Words, clauses: tuple[Clause, ...]) -> str:
-    return " ".join((step_sentence(step, words), *change_sentences(step.changes, words, clauses)))
-
-
-def _beginning(story: Story, words: Words) -> tuple[str, ...]:
-    """Return what is given, and how things stand in the beginning."""
-    say, said = words.language.say, list[str]()
-    setting = _setting(story, words)
-    if setting:
-        said.append(say("Given that {setting}:", setting=setting))
-    if story.initial:
-        shown = words.language.join([f"{words.name(name)} {words.value(name, value)}" for name, value in story.initial])
-        said.append(say("In the beginning, on {date}: {values}.", date=words.language.date(story.start), values=shown))
-    return tuple(said)
-
-
-def _setting(story: Story, words: Words) -> str:
-    say = words.language.say
-    parts = [
-        say("{name} is {value}", name=words.name(s.name), value=words.value(s.name, s.value))
-        for s in story.settings
-        if not s.is_reading and not s.is_default
-    ]
-    parts += [
-        say("{name} is read as “{value}”", name=words.name(s.name), value=words.value(s.name, s.value))
-        for s in story.settings
-        if s.is_reading and not s.is_default
-    ]
-    return words.language.join(parts)
-
-
 def step_sentence(step: StoryStep, words: Words) -> str:
     """Return what happens in a step, when, and by whom."""
     say, date = words.language.say, words.language.date(step.date)
-    match step.kind:
-        case "passage":
-            return say("{date}: nothing else has happened by this day.", date=date)
-        case "schedule":
-            what = say("{name}, by the calendar", name=words.name(step.name))
-        case "occurrence" | "act":
-            what = words.name(step.name)
-            if step.actor:
-                what = say("{event} by {actor}", event=what, actor=words.name(step.actor))
-        case _:
-            assert_never(step.kind)
-    if step.clause:
-        what = say("{what} (clause {clause})", what=what, clause=step.clause)
-    return say("{date}: {what}{details}.", date=date, what=what, details=_values(step.given, words))
+    if step.kind == "passage":
+        return say("{date}: nothing else has happened by this day.", date=date)
+    return say("{date}: {what}{details}.", date=date, what=called(step, words), details=_values(step.given, words))
+
+
+def called(step: StoryStep, words: Words) -> str:
+    """Return what an event or schedule is called, with who brings it about and the clause it stands in."""
+    say, what = words.language.say, words.name(step.name)
+    if step.kind == "schedule":
+        what = say("{name}, by the calendar", name=what)
+    elif step.actor:
+        what = say("{event} by {actor}", event=what, actor=words.name(step.actor))
+    return say("{what} (clause {clause})", what=what, clause=step.clause) if step.clause else what
 
 
 def _values(given: tuple[Given, ...], words: Words) -> str:
@@ -117,23 +44,63 @@ def _given(given: Given, words: Words) -> str:
     return words.language.say("{name} {value}", name=name, value=value)
 
 
-def change_sentences(changes: tuple[Change, ...], words: Words, clauses: tuple[Clause, ...] = ()) -> Iterator[str]:
-    """Yield what changed from what to what, one sentence for each clause that says so."""
-    say = words.language.say
+def change_sentences(
+    changes: tuple[Change, ...], words: Words, clauses: tuple[Clause, ...] = (), quoted: set[str] | None = None
+) -> Iterator[str]:
+    """Yield what changed from what to what, one sentence for each clause that says so.
+
+    `clauses` are those whose summaries are told, with the document's own sentence where it is at hand, but once:
+    `quoted` are those whose sentence has been told, and takes in what is told now.
+    """
     known = {c.number: c for c in clauses}
+    told = set() if quoted is None else quoted
     by_clause: dict[str | None, list[str]] = {}
-    for change in changes:
-        by_clause.setdefault(change.clause, []).append(change_words(change, words))
+    duties, rest = _of_duties(changes, words)
+    for clause, what in (*duties, *((c.clause, change_words(c, words)) for c in rest)):
+        by_clause.setdefault(clause, []).append(what)
     for number, said in by_clause.items():
         what = words.language.series(said)
         if number is None:
-            yield say("So {changes}.", changes=what)
+            yield words.language.say("So {changes}.", changes=what)
         elif number in known:
-            clause = known[number]
-            about = clause.quote or words.text(clause.summary, clause.labels)
-            yield say("Clause {clause} (“{about}”): {changes}.", clause=number, about=about, changes=what)
+            yield _by_clause(known[number], what, words, quote=number not in told)
+            told.add(number)
         else:
-            yield say("Clause {clause}: {changes}.", clause=number, changes=what)
+            yield words.language.say("Clause {clause}: {changes}.", clause=number, changes=what)
+
+
+def _of_duties(changes: tuple[Change, ...], words: Words) -> tuple[list[tuple[str | None, str]], list[Change]]:
+    """Return the duties that arise, with their deadlines, or end, by clause; and the changes that are left."""
+    say, said = words.language.say, list[tuple[str | None, str]]()
+    due = {c.name: c for c in changes}
+    taken: set[str] = set()
+    for change in changes:
+        duty = words.duty(change.name)
+        if duty is None or duty[1] != "open":
+            continue
+        name = f"{change.name.removesuffix('open')}due"
+        taken |= {change.name, name}
+        if change.new == NO:
+            said.append((change.clause, say("the duty “{duty}” ends", duty=duty[0])))
+        elif name in due:
+            day = words.value(name, due[name].new)
+            said.append((change.clause, say("the duty “{duty}” arises, due by {date}", duty=duty[0], date=day)))
+        else:
+            said.append((change.clause, say("the duty “{duty}” arises", duty=duty[0])))
+    return said, [c for c in changes if c.name not in taken]
+
+
+def _by_clause(clause: Clause, what: str, words: Words, *, quote: bool) -> str:
+    say, about = words.language.say, words.text(clause.summary, clause.labels)
+    if clause.quote is None or not quote:
+        return say("Clause {clause} (“{about}”): {changes}.", clause=clause.number, about=about, changes=what)
+    return say(
+        "Clause {clause} (“{about}”; in the words of the document: “{quote}”): {changes}.",
+        clause=clause.number,
+        about=about,
+        quote=clause.quote,
+        changes=what,
+    )
 
 
 def change_words(change: Change, words: Words) -> str:

@@ -109,7 +109,7 @@ def _flow(story: Story, places: dict[str, Clause], words: Words) -> Json:
     steps: list[Json] = []
     for step in story.steps:
         number = step.clause or next((c.clause for c in step.changes if c.clause), None)
-        said = " ".join((step_sentence(step, words), *change_sentences(step.changes, words)))
+        said = words.language.text((step_sentence(step, words), *change_sentences(step.changes, words)))
         known = places.get(number) if number else None
         location = {"message": {"text": _plain(said)}} if known is None else _location(known.span, said)
         steps.append({"location": location})

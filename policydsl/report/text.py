@@ -13,7 +13,7 @@ from policydsl.report.diagnostics import render_diagnostic, render_diagnostics, 
 from policydsl.report.endings import ending
 from policydsl.report.language import Language, language
 from policydsl.report.model import Finding, HistoryResult, PolicyReport, Report, Status, Story, exit_code
-from policydsl.report.prose import story_paragraphs
+from policydsl.report.telling import story_paragraphs
 from policydsl.report.verdicts import (
     assumption_words,
     expected_words,
@@ -23,7 +23,7 @@ from policydsl.report.verdicts import (
     reading_words,
     verdict_words,
 )
-from policydsl.report.words import Words
+from policydsl.report.words import Words, words_of
 
 _MARKS: dict[Status, tuple[str, str]] = {
     "as expected": ("✓", "green"),
@@ -132,7 +132,7 @@ def summary(report: Report, lang: Language) -> str:
 
 
 def _policy(page: _Page, policy: PolicyReport) -> None:
-    words = Words(page.language, {n.name: n for n in policy.names})
+    words = words_of(policy, page.language.code)
     page.say(f"{words.text(policy.title, policy.labels)}  ({policy.path})", "bold")
     shown = [*policy.claims, *(o for o in policy.obligations if page.verbose or o.status != "as expected")]
     if shown:
@@ -212,14 +212,14 @@ def _details(page: _Page, policy: PolicyReport, finding: Finding, words: Words) 
 
 
 def _story(page: _Page, policy: PolicyReport, finding: Finding, story: Story, indent: int) -> None:
-    words = Words(page.language, {n.name: n for n in policy.names})
+    words = words_of(policy, page.language.code)
     for paragraph in (*story_paragraphs(story, words, policy.clauses), *ending(finding, story, words)):
         page.say(paragraph, "", indent)
 
 
 def _evidence(page: _Page, policy: PolicyReport, finding: Finding) -> None:
     say = page.language.say
-    words = Words(page.language, {n.name: n for n in policy.names})
+    words = words_of(policy, page.language.code)
     if finding.example is not None:
         page.say(say("a history in which it applies:"), "dim", 2)
         for paragraph in story_paragraphs(finding.example, words, policy.clauses):

@@ -6,6 +6,7 @@ from policydsl.core.expr import BoolSort, Sort, Value, View
 from policydsl.core.show import show_value as show_core
 from policydsl.front.loaded import SET_SUFFIX, LoadedPolicy, set_name
 from policydsl.front.types import BooleanType, DateType, NumberType, Type, show_value
+from policydsl.report.model import Which
 from policydsl.semantics import interpret
 from policydsl.semantics.interpret import Env
 
@@ -19,13 +20,16 @@ def declared_name(name: str) -> str:
 
 
 def value_in(policy: LoadedPolicy, name: str, env: Env) -> tuple[str, str] | None:
-    """Return what the state, count, definition, table or permission `name` is called, and its value."""
+    """Return what the state, count, definition, table or permission `name` is called, and its value.
+
+    It may be the name of one of two histories: see `history_of`.
+    """
     for suffix, prefix, type_ in ((_PERMITTED, "permitted ", BooleanType()), (_ROWS, "rows of ", _COUNT)):
         if name.endswith(suffix) and name in env.definitions:
             value = interpret.evaluate(env.definitions[name].body, env)
-            return prefix + name.removesuffix(suffix), show_value(value, type_)
+            return prefix + bare_name(name).removesuffix(suffix), show_value(value, type_)
     declared = declared_name(name)
-    symbol = policy.symbols.get(declared.partition("[")[0])
+    symbol = policy.symbols.get(bare_name(declared).partition("[")[0])
     if symbol is None or symbol.kind not in {"state", "count", "definition", "table"}:
         return None
     known = declared + _SO_FAR if symbol.kind == "count" else declared
@@ -35,7 +39,20 @@ def value_in(policy: LoadedPolicy, name: str, env: Env) -> tuple[str, str] | Non
     value = env.after[known] if made is None else interpret.evaluate(made, env)
     if made is None and env.view is View.BEFORE:
         value = env.before[known]
-    return declared, _shown(known, value, symbol.type or _COUNT, env)
+    return bare_name(declared), _shown(known, value, symbol.type or _COUNT, env)
+
+
+def history_of(name: str) -> Which | None:
+    """Return which of two histories `name`, one of their product, belongs to; None if it is no such name."""
+    return next((which for which in _HISTORIES if name.startswith(f"{which}/")), None)
+
+
+def bare_name(name: str) -> str:
+    """Return `name` without the mark of one of two histories."""
+    return name if history_of(name) is None else name.partition("/")[2]
+
+
+_HISTORIES: tuple[Which, ...] = ("first", "second")
 
 
 _COUNT = NumberType("count")

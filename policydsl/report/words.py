@@ -1,7 +1,7 @@
 """How names and values of a policy are called in a language: by their labels, else as declared without underscores."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from decimal import Decimal, InvalidOperation
 
 from policydsl.report.language import Language, language
@@ -17,6 +17,8 @@ class Words:
 
     language: Language
     names: Mapping[str, Name]
+    inputs: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    """What each table is about."""
 
     def name(self, name: str) -> str:
         """Return what `name` is called.
@@ -28,12 +30,31 @@ class Words:
         if name.startswith(ROWS) and name not in self.names:
             return self.language.say("rows that fit in {table}", table=self.name(name.removeprefix(ROWS)))
         bare, bracket, index = name.partition("[")
+        duty = self.duty(bare)
+        if duty is not None:
+            return self._of_duty(*duty)
         known = self.names.get(bare)
         called = None if known is None else self._label(known.labels)
         if called is None:
             own = bare.rpartition(".")[2] if known is not None and known.kind in {"field", "choice"} else bare
             called = own.replace(".", " ").replace("_", " ")
         return f"{called} [{index.removesuffix(']').replace('_', ' ')}]" if bracket else called
+
+    def duty(self, name: str) -> tuple[str, str] | None:
+        """Return what the duty is called that `name` says something of, and what: `open`, `due` or `missed`."""
+        base, dot, part = name.rpartition(".")
+        known = self.names.get(base)
+        return (self.name(base), part) if dot and known is not None and known.kind == "duty" else None
+
+    def _of_duty(self, duty: str, part: str) -> str:
+        say = self.language.say
+        match part:
+            case "open":
+                return say("duty “{duty}” open", duty=duty)
+            case "due":
+                return say("deadline of the duty “{duty}”", duty=duty)
+            case _:
+                return say("deadline of the duty “{duty}” missed", duty=duty)
 
     def value(self, name: str, text: str) -> str:
         """Return what the value `text` of `name` is called."""
@@ -104,4 +125,4 @@ class Words:
 
 def words_of(policy: PolicyReport, code: str) -> Words:
     """Return the words of `policy` in the language with this code."""
-    return Words(language(code), {n.name: n for n in policy.names})
+    return Words(language(code), {n.name: n for n in policy.names}, {t.name: t.inputs for t in policy.tables})

@@ -27,7 +27,7 @@ from policydsl.report.model import (
     VerdictWord,
     exit_code,
 )
-from policydsl.report.prose import story_paragraphs
+from policydsl.report.telling import story_paragraphs
 from policydsl.report.text import render_text
 from policydsl.report.verdicts import verdict_words
 from policydsl.report.words import words_of
