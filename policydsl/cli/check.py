@@ -10,8 +10,17 @@ from typing import TYPE_CHECKING, NoReturn
 import click
 
 from policydsl.cli.chosen import choose, default_paths, no_policies
+from policydsl.cli.documents import HELP, quoted, unreadable
 from policydsl.cli.report import FormatChoice, LanguageChoice, write_folder, write_in_form, write_report
-from policydsl.cli.shared import EXIT_INTERRUPTED, bug_message, colours, wants_traceback, width
+from policydsl.cli.shared import (
+    EXIT_INTERRUPTED,
+    EXIT_REJECTED,
+    bug_message,
+    colours,
+    show_diagnostics,
+    wants_traceback,
+    width,
+)
 
 if TYPE_CHECKING:
     from policydsl.analyses.judge import Judgement, News
@@ -38,11 +47,12 @@ if TYPE_CHECKING:
               help="Write the report into this folder too, in every form.")  # fmt: skip
 @click.option("--witnesses", default=1, show_default=True, metavar="N", type=click.IntRange(1, 20),
               help="Up to so many stories of each claim that fails, different in what happens.")  # fmt: skip
+@click.option("--document", "documents", multiple=True, metavar="[NAME=]FILE", help=HELP)
 @click.option("-q", "--quiet", is_flag=True, help="Only the last line, and no progress.")
 @click.option("-v", "--verbose", is_flag=True, help="All stories, the evidence for proofs, what is not formalised.")
 def check(  # noqa: PLR0913, PLR0917  one parameter for each option
     paths: tuple[Path, ...], only: tuple[str, ...], budget: float, jobs: int | None, form: str, language: str,
-    output: Path | None, folder: Path | None, witnesses: int,
+    output: Path | None, folder: Path | None, witnesses: int, documents: tuple[str, ...],
     *, memory: int | None, fresh: bool, quiet: bool, verbose: bool,
 ) -> int:  # fmt: skip
     """Decide every claim: proved for every history, or a story in which it fails, the shortest in the dates searched.
@@ -61,20 +71,25 @@ def check(  # noqa: PLR0913, PLR0917  one parameter for each option
     signal.signal(signal.SIGTERM, _terminated)
     from policydsl.engines.verdict import Budget
 
+    wrong = unreadable(documents)
+    if wrong:
+        show_diagnostics(wrong, {})
+        return EXIT_REJECTED
     run = _Run(fresh=fresh, quiet=quiet)
     try:
         run.work(paths, only, Budget(seconds=budget, memory=memory), jobs or os.cpu_count() or 1)
         run.add_witnesses(witnesses, Budget(seconds=budget, memory=memory))
     except KeyboardInterrupt:
         run.interrupted = True
-    report = run.report(brief=form == "text" and not verbose and folder is None)
+    report, wrong = quoted(run.report(brief=form == "text" and not verbose and folder is None), documents)
+    show_diagnostics(wrong, {})
     if form == "text":
         code = write_report(_text(report, language, quiet=quiet, verbose=verbose, plain=output is not None), output)
     else:
         code = write_in_form(report, form, language, output)
     if folder is not None:
         code = write_folder(report, language, folder) or code
-    code = code or exit_code(report)
+    code = code or (EXIT_REJECTED if wrong else exit_code(report))
     if run.interrupted and (form != "text" or output is not None):
         click.echo("PARTIAL: interrupted; the report says so", err=True)
     for bug in {bug.reason: bug for bug in report.bugs}.values():

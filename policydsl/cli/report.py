@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 import click
 
+from policydsl.cli.documents import HELP, quoted
 from policydsl.cli.shared import EXIT_GOOD, EXIT_REJECTED, show_diagnostics, write_file
 
 if TYPE_CHECKING:
@@ -44,8 +45,9 @@ class LanguageChoice(click.Choice[str]):
 @click.argument("result", type=click.Path(path_type=Path))
 @click.option("--to", "form", default="text", show_default=True, type=FormatChoice(), help=FormatChoice.about())
 @click.option("--language", default="en", show_default=True, type=LanguageChoice(), help="What it is written in.")
+@click.option("--document", "documents", multiple=True, metavar="[NAME=]FILE", help=HELP)
 @click.option("-o", "--output", type=click.Path(path_type=Path), help="Write to this file (traces: folder).")
-def report(result: Path, form: str, language: str, output: Path | None) -> int:
+def report(result: Path, form: str, language: str, documents: tuple[str, ...], output: Path | None) -> int:
     """Write a saved RESULT in another form. Nothing is checked again, and no solver is needed.
 
     RESULT is what `policydsl check --format json --output RESULT` has written.
@@ -54,9 +56,14 @@ def report(result: Path, form: str, language: str, output: Path | None) -> int:
     policydsl check --format json --output result.json
     policydsl report result.json --to markdown
     policydsl report result.json --to junit -o junit.xml
+    policydsl report result.json --document rules.docx --to docx -o report.docx
     """  # noqa: D301
     read = read_result(result)
     if read is None:
+        return EXIT_REJECTED
+    read, wrong = quoted(read, documents)
+    if wrong:
+        show_diagnostics(wrong, {})
         return EXIT_REJECTED
     return write_in_form(read, form, language, output)
 
@@ -126,7 +133,7 @@ def write_report(made: "Rendered", output: Path | None) -> int:
         if output is None:
             raise click.UsageError("this format makes several files: name their folder with --output")
         failures = [f for f in (_write_into(output, name, text) for name, text in made.items()) if f is not None]
-        click.echo(f"{len(made)} files in {output}", err=True)
+        click.echo(f"{len(made)} file{'' if len(made) == 1 else 's'} in {output}", err=True)
     elif output is None:
         data = made.encode() if isinstance(made, str) else made
         sys.stdout.flush()

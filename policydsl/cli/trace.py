@@ -6,12 +6,11 @@ from typing import TYPE_CHECKING
 
 import click
 
+from policydsl.cli.documents import read_lock_at, read_passages, wrong
 from policydsl.cli.shared import EXIT_GOOD, EXIT_REJECTED, EXIT_UNEXPECTED, show_diagnostics, write_file
 
 if TYPE_CHECKING:
-    from policydsl.base.diagnostic import Diagnostic
-    from policydsl.document.align import Change, Locked, Tracing
-    from policydsl.document.outline import Passage
+    from policydsl.document.align import Change, Tracing
 
 _SHOWN = 100
 
@@ -43,10 +42,10 @@ def trace(spec: Path, document: Path, *, write: bool, verbose: bool) -> int:
     loaded = load([spec])
     found = list(loaded.diagnostics)
     if len(loaded.policies) != 1 and not has_errors(found):
-        found.append(_wrong("E0604", spec, "there is not one policy here; name the file of one"))
-    passages = _passages(document, found)
+        found.append(wrong("E0604", spec, "there is not one policy here; name the file of one"))
+    passages = read_passages(document, found)
     path = spec.with_suffix(".lock")
-    lock = _lock(path, found)
+    lock = read_lock_at(path, found)
     if has_errors(found) or passages is None:
         show_diagnostics(tuple(d for d in found if d.is_error), loaded.sources)
         return EXIT_REJECTED
@@ -61,45 +60,6 @@ def trace(spec: Path, document: Path, *, write: bool, verbose: bool) -> int:
         click.echo(f"wrote {path}")
         return EXIT_UNEXPECTED if traced.uncovered else EXIT_GOOD
     return EXIT_UNEXPECTED if traced.uncovered or traced.changes else EXIT_GOOD
-
-
-def _wrong(code: str, path: Path, message: str, hint: str | None = None) -> "Diagnostic":
-    from policydsl.base.diagnostic import Diagnostic
-    from policydsl.base.span import Span
-
-    return Diagnostic(code, Span(str(path), 0, 0, 0, 0), message, hint=hint)
-
-
-def _passages(path: Path, found: "list[Diagnostic]") -> "tuple[Passage, ...] | None":
-    from policydsl.document.outline import outline
-    from policydsl.document.read import HTML, TEXT, WORD, UnreadableError, read_document
-
-    ending = path.suffix.lower()
-    if ending not in TEXT | HTML | WORD:
-        found.append(_wrong("E0630", path, f"`{path}` is no kind of document that can be read", ".txt, .html or .docx"))
-        return None
-    try:
-        return outline(read_document(path.read_bytes(), ending))
-    except OSError as error:
-        found.append(_wrong("E0601", path, f"`{path}` cannot be read: {(error.strerror or str(error)).lower()}"))
-    except ModuleNotFoundError as error:
-        message = f"`{error.name}`, which reads documents of this kind, is not installed"
-        found.append(_wrong("E0622", path, message, "pip install 'policydsl[trace]'"))
-    except UnreadableError as error:
-        found.append(_wrong("E0630", path, f"`{path}` cannot be understood: {error}"))
-    return None
-
-
-def _lock(path: Path, found: "list[Diagnostic]") -> "tuple[Locked, ...] | None":
-    from policydsl.document.lock import LockError, read_lock
-
-    if not path.exists():
-        return None
-    try:
-        return read_lock(path.read_text(encoding="utf-8"))
-    except (OSError, UnicodeDecodeError, LockError) as error:
-        found.append(_wrong("E0631", path, f"`{path}` cannot be used: {error}", "mend it, or remove it and `--write`"))
-        return None
 
 
 def _lines(traced: "Tracing", *, verbose: bool) -> Iterator[str]:

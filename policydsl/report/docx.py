@@ -140,6 +140,8 @@ class _Writer:
         self.text(place_words(finding, self.lang))
         if finding.unmodelled:
             self.text(view.assumes(finding), colour=_COLOURS["open"])
+        for clause in view.quotes(finding):
+            self.text(f"{clause.number}: “{clause.quote}”", "Quote")
         for reading in finding.readings:
             self.text(view.reading(reading), bold=True)
             for option in reading.options:

@@ -16,7 +16,7 @@ from policydsl.report.diagnostics import harmless, render_diagnostic, source_tex
 from policydsl.report.drawing import clause_picture, gaps_of, story_picture, stretch_words, table_picture
 from policydsl.report.endings import ending
 from policydsl.report.language import Language, language
-from policydsl.report.model import Finding, PolicyReport, Report, Story, exit_code
+from policydsl.report.model import Clause, Finding, PolicyReport, Report, Story, exit_code
 from policydsl.report.pictures import Picture
 from policydsl.report.telling import Told, story_opening, story_steps
 from policydsl.report.text import general_words, open_words, shortened, summary
@@ -214,6 +214,10 @@ class View:
         """Return whose interest it protects."""
         return self.words.language.join([self.words.name(role) for role in finding.protects])
 
+    def quotes(self, finding: Finding) -> list[Clause]:
+        """Return the cited clauses of which the document's own words are at hand."""
+        return [c for c in self.policy.clauses if c.number in finding.cites and c.quote]
+
     def assumes(self, finding: Finding) -> str:
         """Return which clauses are taken as not modelled."""
         return assumption_words(finding, self.words)
@@ -260,14 +264,14 @@ class View:
         return clause_picture(self.policy, claims, [i.kind for i in self.claims], self.words)
 
     @property
-    def by_clause(self) -> Iterator[tuple[str, str, list[Item], int]]:
-        """Each formalised clause: number, summary, the claims that cite it, how many answers can depend on it."""
+    def by_clause(self) -> Iterator[tuple[Clause, str, list[Item], int]]:
+        """Each formalised clause, its summary, the claims that cite it, how many answers can depend on it."""
         missing = {u.clause for u in self.policy.unmodelled}
         for clause in self.policy.clauses:
             if clause.number not in missing:
                 cited = [i for i in self.claims if clause.number in i.finding.cites]
                 resting = sum(clause.number in i.finding.rests_on for i in self.claims)
-                yield clause.number, self.words.text(clause.summary, clause.labels), cited, resting
+                yield clause, self.words.text(clause.summary, clause.labels), cited, resting
 
     @property
     def split(self) -> list[tuple[Item, dict[str, Sequence[object]]]]:

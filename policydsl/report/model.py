@@ -311,7 +311,7 @@ class Name:
 class PolicyReport:
     """All about one policy. `dead` are clauses that never take effect; `unsure` those of which it is not known.
 
-    `clauses` are those that are formalised, `labels` those of the title.
+    `clauses` are all of them, formalised or not; `labels` are those of the title.
     """
 
     path: str

@@ -8,7 +8,7 @@ from policydsl.report.markdown import esc
 from policydsl.report.model import Finding, PolicyReport, Report, Story
 from policydsl.report.stories import file_name
 from policydsl.report.telling import story_paragraphs
-from policydsl.report.text import open_words
+from policydsl.report.text import general_words, open_words
 from policydsl.report.verdicts import assumption_words, expected_words, option_words, reading_words, verdict_words
 from policydsl.report.words import Words, words_of
 
@@ -31,25 +31,26 @@ def _page(report: Report, policy: PolicyReport, words: Words) -> Iterator[str]:
     yield NOTE
     if not report.complete:
         yield f"**{esc(open_words(report, language(words.language.code)))}**"
-    yield from _head(policy)
+    yield from _head(policy, words)
     weaknesses = [f for f in policy.claims if _is_weak(f)]
     rest = [f for f in policy.claims if f not in weaknesses]
     open_ = [f for f in rest if f.status == "undecided"]
     kept = [f for f in rest if f not in open_]
+    say = words.language.say
     for heading, findings in (
-        ("Findings: where the text does not do what one would expect", weaknesses),
-        ("Not decided", open_),
+        (say("Findings: where the text does not do what one would expect"), weaknesses),
+        (say("Not decided"), open_),
     ):
         if findings:
-            yield f"## {heading}"
+            yield f"## {esc(heading)}"
             for finding in findings:
                 yield from _told(policy, finding, words)
     if kept:
-        yield "## What the text guarantees"
-        yield "\n".join(f"* {_sentence(f, words)}: {esc(verdict_words(f, words))}{_clauses(f)}" for f in kept)
+        yield f"## {esc(say('What the text guarantees'))}"
+        yield "\n".join(f"* {_sentence(f, words)}: {esc(verdict_words(f, words))}{_clauses(f, words)}" for f in kept)
     yield from _general(policy.obligations, policy.dead, words)
-    yield from _readings(policy)
-    yield from _clauses_table(policy)
+    yield from _readings(policy, words)
+    yield from _clauses_table(policy, words)
 
 
 def _is_weak(finding: Finding) -> bool:
@@ -59,32 +60,47 @@ def _is_weak(finding: Finding) -> bool:
     return finding.verdict == "fails" and not finding.possible
 
 
-def _head(policy: PolicyReport) -> Iterator[str]:
-    facts = [("document", policy.document), ("edition", policy.edition), ("in force from", policy.effective)]
-    yield "\n".join(f"* {name}: {esc(value)}" for name, value in facts if value) or "* document: not named"
-    formalised = len(policy.clauses)
-    counts = (
-        f"{formalised} clauses are formalised, {len(policy.unmodelled)} are not (with the reason below); "
-        f"{len(policy.readings)} ambiguities are kept as readings; {len(policy.claims)} claims are decided; "
-        f"{len(policy.histories)} golden histories come out as written."
-    )
-    bad = sum(bool(h.diagnostics) for h in policy.histories)
-    yield counts if not bad else f"{counts} **{bad} of these histories do not.**"
+def _head(policy: PolicyReport, words: Words) -> Iterator[str]:
+    say, count = words.language.say, words.language.count
+    effective = None if policy.effective is None else words.language.date(policy.effective)
+    facts = [
+        None if policy.document is None else say("document: {name}", name=policy.document),
+        None if policy.edition is None else say("edition: {name}", name=policy.edition),
+        None if effective is None else say("in force from {date}", date=effective),
+    ]
+    yield "\n".join(f"* {esc(fact)}" for fact in facts if fact) or f"* {esc(say('document: not named'))}"
+    left = {u.clause for u in policy.unmodelled}
+    formalised = sum(c.number not in left for c in policy.clauses)
+    histories, good = len(policy.histories), sum(not h.diagnostics for h in policy.histories)
+    counts = [
+        count("{n} clause is formalised", "{n} clauses are formalised", formalised),
+        count("{n} is not (with the reason below)", "{n} are not (with the reasons below)", len(left)),
+        count("{n} ambiguity is kept open", "{n} ambiguities are kept open", len(policy.readings)),
+        count("{n} claim was asked", "{n} claims were asked", len(policy.claims)),
+        count("{good} of {n} history as written", "{good} of {n} histories as written", histories, good=good),
+    ]
+    yield esc(say("{facts}.", facts=words.language.series(counts)))
 
 
 def _sentence(finding: Finding, words: Words) -> str:
     return esc(words.text(finding.sentence, finding.labels))
 
 
-def _clauses(finding: Finding) -> str:
-    return f" (clauses {esc(', '.join(finding.cites))})" if finding.cites else ""
+def _clauses(finding: Finding, words: Words) -> str:
+    if not finding.cites:
+        return ""
+    cited = ", ".join(finding.cites)
+    count = words.language.count
+    return f" ({esc(count('clause {clauses}', 'clauses {clauses}', len(finding.cites), clauses=cited))})"
 
 
 def _told(policy: PolicyReport, finding: Finding, words: Words) -> Iterator[str]:
     yield f"### {_sentence(finding, words)}"
     came, expected = verdict_words(finding, words), expected_words(finding, words)
-    note = "" if finding.status == "as expected" else f" **Expected: {esc(expected)}.**"
-    yield f"**{esc(finding.name)}**: {esc(came)}{_clauses(finding)}.{note}"
+    said = esc(came)
+    if finding.status != "as expected":
+        said = f"**{esc(words.language.say('{came_out}; expected: {expected}', came_out=came, expected=expected))}**"
+    yield f"**{esc(finding.name)}**: {said}{_clauses(finding, words)}"
     if finding.unmodelled:
         yield f"_{esc(assumption_words(finding, words))}_"
     for reading in finding.readings:
@@ -103,42 +119,46 @@ def _story(policy: PolicyReport, finding: Finding, story: Story, words: Words) -
 
 
 def _general(obligations: Sequence[Finding], dead: Sequence[Finding], words: Words) -> Iterator[str]:
+    say = words.language.say
     broken = [o for o in obligations if o.status != "as expected"]
-    yield "## General questions about the text"
+    yield f"## {esc(say('General questions about the text'))}"
     if obligations and not broken:
-        yield f"{len(obligations)} proved for every history: no two rules conflict, nothing undefined is asked for."
+        yield esc(general_words(len(obligations), words.language))
     for finding in broken:
         yield f"* **{esc(finding.sentence)}: {esc(verdict_words(finding, words))}**"
-    yield "\n".join(f"* {esc(f.sentence)}" for f in dead) or "No clause is dead: each takes effect in some history."
+    lines = (f"* {esc(f.sentence)}" for f in dead)
+    yield "\n".join(lines) or esc(say("No clause is dead: each takes effect in some history."))
 
 
-def _readings(policy: PolicyReport) -> Iterator[str]:
+def _readings(policy: PolicyReport, words: Words) -> Iterator[str]:
+    say = words.language.say
     if policy.readings:
-        yield "## Ambiguities"
-        lines = ["| clause | question | readings |", "|---|---|---|"]
-        for r in policy.readings:
-            options = "; ".join(
-                f"{esc(text)}{' (taken first)' if name == r.default else ''}" for name, text in r.options
-            )
-            lines.append(f"| {esc(r.clause)} | {esc(r.question)} | {options} |")
-        yield "\n".join(lines)
-
-
-def _clauses_table(policy: PolicyReport) -> Iterator[str]:
-    left = {u.clause for u in policy.unmodelled}
-    yield "## What was formalised"
-    yield "\n".join(
-        [
-            "| clause | in our words |",
-            "|---|---|",
-            *(_row(c.number, c.summary) for c in policy.clauses if c.number not in left),
+        yield f"## {esc(say('Ambiguities'))}"
+        rows = [
+            [r.clause, r.question, "; ".join(t if n != r.default else f"{t} {say('(default)')}" for n, t in r.options)]
+            for r in policy.readings
         ]
-    )
+        yield _table([say("clause"), say("question"), say("readings")], rows)
+
+
+def _clauses_table(policy: PolicyReport, words: Words) -> Iterator[str]:
+    say = words.language.say
+    left = {u.clause for u in policy.unmodelled}
+    formalised = [c for c in policy.clauses if c.number not in left]
+    yield f"## {esc(say('What was formalised'))}"
+    heads = [say("clause"), say("in our words")]
+    rows = [[c.number, words.text(c.summary, c.labels)] for c in formalised]
+    if any(c.quote for c in formalised):
+        heads.append(say("in the words of the document"))
+        rows = [[*row, c.quote or ""] for row, c in zip(rows, formalised, strict=True)]
+    yield _table(heads, rows)
     if policy.unmodelled:
-        yield "## What was not, and why"
-        rows = (f"| {esc(u.clause)} | {esc(u.summary)} | {esc(u.because)} |" for u in policy.unmodelled)
-        yield "\n".join(["| clause | in our words | why not |", "|---|---|---|", *rows])
+        yield f"## {esc(say('What was not formalised'))}"
+        rows = [[u.clause, u.summary, u.because] for u in policy.unmodelled]
+        yield _table([say("clause"), say("in our words"), say("reason")], rows)
 
 
-def _row(number: str, summary: str) -> str:
-    return f"| {esc(number)} | {esc(summary)} |"
+def _table(heads: Sequence[str], rows: Sequence[Sequence[str]]) -> str:
+    rule = "|---" * len(heads)
+    first, *rest = (f"| {' | '.join(map(esc, line))} |" for line in (heads, *rows))
+    return "\n".join([first, f"{rule}|", *rest])

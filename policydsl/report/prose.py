@@ -8,6 +8,9 @@ from policydsl.report.words import NO, NONE, YES, Words
 _MANY = 3
 """So many values of an event are listed in full; of more, only those that are not as the policy has them by default."""
 
+_LONGEST_QUOTE = 400
+"""Characters of the document in one step of a story."""
+
 
 def step_sentence(step: StoryStep, words: Words) -> str:
     """Return what happens in a step, when, and by whom."""
@@ -98,9 +101,13 @@ def _by_clause(clause: Clause, what: str, words: Words, *, quote: bool) -> str:
         "Clause {clause} (“{about}”; in the words of the document: “{quote}”): {changes}.",
         clause=clause.number,
         about=about,
-        quote=clause.quote,
+        quote=_cut(clause.quote),
         changes=what,
     )
+
+
+def _cut(text: str) -> str:
+    return text if len(text) <= _LONGEST_QUOTE else f"{text[:_LONGEST_QUOTE].rstrip()} …"
 
 
 def change_words(change: Change, words: Words) -> str:
