@@ -19,6 +19,7 @@ import z3
 from policydsl.engines.portfolio import judge
 from policydsl.engines.verdict import Budget, Manner, Proved, Refuted
 from policydsl.front.load import load
+from policydsl.semantics import terms
 
 COLLECTION = Path(__file__).parent.parent / "tests" / "collection"
 SECONDS = 10
@@ -113,7 +114,7 @@ def spacer(task: Task) -> Callable[[], Verdict]:
     text = "\n".join(lines).replace("'", "!")
 
     def run() -> Verdict:
-        ctx = z3.Context()
+        ctx = terms.new_context()
         solver = z3.Tactic("horn", ctx=ctx).solver()
         solver.set("timeout", SECONDS * 1000)
         solver.from_string(text)

@@ -5,6 +5,7 @@ proleptic Gregorian calendar (`policydsl.base.calendar`); integers are mathemati
 Partial operations do not exist here: lowering makes them total and adds a definedness obligation.
 """
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from enum import Enum
 from fractions import Fraction
@@ -70,34 +71,60 @@ CLOCK = "clock"
 # --- expressions ---------------------------------------------------------------------------------
 
 
+class Node:
+    """What every expression remembers of itself once asked: its hash, and its names as `walk.mentioned` gives them.
+
+    Expressions are large, shared, and looked up often; without this, hashing them anew takes longer than solving.
+    """
+
+    __slots__ = ("_hash", "mentioned")
+    _hash: int
+    mentioned: tuple[frozenset[str], frozenset[str]]
+
+    def __init_subclass__(cls) -> None:
+        """Wrap the hash over the fields, which `dataclass` has made by the time it makes the class with slots."""
+        own: Callable[[object], int] | None = cls.__dict__.get("__hash__")
+        if own is None:
+            return
+
+        def remembered(self: Node) -> int:
+            try:
+                return self._hash
+            except AttributeError:
+                object.__setattr__(self, "_hash", own(self))
+                return self._hash
+
+        cls.__hash__ = remembered  # type: ignore[assignment]
+
+
 @dataclass(frozen=True, slots=True)
-class BoolLit:
+class BoolLit(Node):
     value: bool
 
 
 @dataclass(frozen=True, slots=True)
-class IntLit:
+class IntLit(Node):
     value: int
 
 
 @dataclass(frozen=True, slots=True)
-class RatLit:
+class RatLit(Node):
     value: Fraction
 
 
 @dataclass(frozen=True, slots=True)
-class DateLit:
+class DateLit(Node):
     value: Day
 
 
 @dataclass(frozen=True, slots=True)
-class EnumLit:
+class EnumLit(Node):
     sort: EnumSort
     value: str
 
 
 @dataclass(frozen=True, slots=True)
-class Var:
+class Var(Node):
     """A state variable, an input of the step, a parameter, `today` or `clock`: one name space."""
 
     name: str
@@ -105,7 +132,7 @@ class Var:
 
 
 @dataclass(frozen=True, slots=True)
-class Use:
+class Use(Node):
     """The value of the definition `name`, in the view at hand."""
 
     name: str
@@ -113,7 +140,7 @@ class Use:
 
 
 @dataclass(frozen=True, slots=True)
-class At:
+class At(Node):
     """The value of `body` in `view`. On a state on its own, both views are that state."""
 
     view: View
@@ -121,33 +148,33 @@ class At:
 
 
 @dataclass(frozen=True, slots=True)
-class Happens:
+class Happens(Node):
     """Whether the step at hand is one of `step`. False on a state on its own."""
 
     step: str
 
 
 @dataclass(frozen=True, slots=True)
-class Not:
+class Not(Node):
     arg: "Expr"
 
 
 @dataclass(frozen=True, slots=True)
-class And:
+class And(Node):
     """True without arguments. N-ary, so that long chains do not nest."""
 
     args: tuple["Expr", ...]
 
 
 @dataclass(frozen=True, slots=True)
-class Or:
+class Or(Node):
     """False without arguments."""
 
     args: tuple["Expr", ...]
 
 
 @dataclass(frozen=True, slots=True)
-class Ite:
+class Ite(Node):
     """If `cond` then `then` else `otherwise`; both of one sort."""
 
     cond: "Expr"
@@ -156,7 +183,7 @@ class Ite:
 
 
 @dataclass(frozen=True, slots=True)
-class Equal:
+class Equal(Node):
     """Both sides of one sort."""
 
     left: "Expr"
@@ -164,7 +191,7 @@ class Equal:
 
 
 @dataclass(frozen=True, slots=True)
-class Less:
+class Less(Node):
     """`left < right` if `strict`, else `left <= right`; both integers, both rationals or both dates."""
 
     left: "Expr"
@@ -173,14 +200,14 @@ class Less:
 
 
 @dataclass(frozen=True, slots=True)
-class Add:
+class Add(Node):
     """Sum of one or more integers, or of one or more rationals."""
 
     args: tuple["Expr", ...]
 
 
 @dataclass(frozen=True, slots=True)
-class Scale:
+class Scale(Node):
     """`factor` times an integer (`factor` an `int`) or a rational (`factor` a `Fraction`)."""
 
     factor: int | Fraction
@@ -188,7 +215,7 @@ class Scale:
 
 
 @dataclass(frozen=True, slots=True)
-class Quotient:
+class Quotient(Node):
     """Integer division rounding down, by a positive constant."""
 
     arg: "Expr"
@@ -196,7 +223,7 @@ class Quotient:
 
 
 @dataclass(frozen=True, slots=True)
-class Remainder:
+class Remainder(Node):
     """`arg - divisor * Quotient(arg, divisor)`, so from 0 to `divisor - 1`."""
 
     arg: "Expr"
@@ -204,14 +231,14 @@ class Remainder:
 
 
 @dataclass(frozen=True, slots=True)
-class ToRat:
+class ToRat(Node):
     """An integer as a rational."""
 
     arg: "Expr"
 
 
 @dataclass(frozen=True, slots=True)
-class AddDays:
+class AddDays(Node):
     """The date `days` (an integer, maybe negative) days after `date`."""
 
     date: "Expr"
@@ -219,7 +246,7 @@ class AddDays:
 
 
 @dataclass(frozen=True, slots=True)
-class DaysBetween:
+class DaysBetween(Node):
     """The number of days from `start` to `end`, negative if `end` is the earlier one."""
 
     start: "Expr"
@@ -227,28 +254,28 @@ class DaysBetween:
 
 
 @dataclass(frozen=True, slots=True)
-class MonthOf:
+class MonthOf(Node):
     """The month index of a date: year * 12 + (month of the year - 1)."""
 
     date: "Expr"
 
 
 @dataclass(frozen=True, slots=True)
-class DayInMonth:
+class DayInMonth(Node):
     """The day of the month of a date, from 1 to 31."""
 
     date: "Expr"
 
 
 @dataclass(frozen=True, slots=True)
-class MonthStart:
+class MonthStart(Node):
     """The first day of the month with the month index `month` (an integer)."""
 
     month: "Expr"
 
 
 @dataclass(frozen=True, slots=True)
-class AddMonths:
+class AddMonths(Node):
     """`calendar.add_months(date, months, rounding)`; `months` is an integer, maybe negative."""
 
     date: "Expr"
@@ -257,7 +284,7 @@ class AddMonths:
 
 
 @dataclass(frozen=True, slots=True)
-class MonthsExact:
+class MonthsExact(Node):
     """Whether adding `months` to `date` needs no rounding."""
 
     date: "Expr"
@@ -265,14 +292,14 @@ class MonthsExact:
 
 
 @dataclass(frozen=True, slots=True)
-class Weekday:
+class Weekday(Node):
     """0 for Monday up to 6 for Sunday."""
 
     date: "Expr"
 
 
 @dataclass(frozen=True, slots=True)
-class AddBusinessDays:
+class AddBusinessDays(Node):
     """`calendar.add_business_days(date, days, calendar)`; a negative count is taken for 0."""
 
     date: "Expr"

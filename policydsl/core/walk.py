@@ -135,9 +135,27 @@ def definition_table(system: System) -> dict[str, Definition]:
     return {d.name: d for d in system.definitions}
 
 
+def mentioned(e: Expr) -> tuple[frozenset[str], frozenset[str]]:
+    """Return the names of the variables (inputs, parameters, ...) and of the definitions that stand in `e` itself."""
+    try:
+        return e.mentioned
+    except AttributeError:
+        found = list(nodes(e))
+        variables = frozenset(n.name for n in found if isinstance(n, Var))
+        object.__setattr__(e, "mentioned", (variables, frozenset(n.name for n in found if isinstance(n, Use))))
+        return e.mentioned
+
+
 def names(e: Expr, definitions: Mapping[str, Definition]) -> frozenset[str]:
     """Return the names of all variables, inputs and parameters that the value of `e` may depend on."""
-    return frozenset(name for name, _ in reads(e, View.BEFORE, definitions))
+    found, used = mentioned(e)
+    seen: set[str] = set()
+    while used := used - seen:
+        seen |= used
+        said = [mentioned(definitions[name].body) for name in used if name in definitions]
+        found = found.union(*(variables for variables, _ in said))
+        used = frozenset().union(*(others for _, others in said))
+    return found
 
 
 def reads(e: Expr, view: View, definitions: Mapping[str, Definition]) -> frozenset[tuple[str, View]]:
@@ -169,10 +187,9 @@ def uses(exprs: Iterable[Expr], definitions: Mapping[str, Definition]) -> frozen
     found: set[str] = set()
     stack = list(exprs)
     while stack:
-        for node in nodes(stack.pop()):
-            if isinstance(node, Use) and node.name not in found and node.name in definitions:
-                found.add(node.name)
-                stack.append(definitions[node.name].body)
+        fresh = [name for name in mentioned(stack.pop())[1] if name not in found and name in definitions]
+        found.update(fresh)
+        stack += [definitions[name].body for name in fresh]
     return frozenset(found)
 
 

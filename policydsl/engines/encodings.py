@@ -26,7 +26,7 @@ def as_smt2(question: Question, *, steps: int, months: int) -> str:
     Its dates lie in the first `months` months of the policy's era, with the true calendar of these months.
     """
     p, system = question.property, _part(question)
-    ctx = z3.Context()
+    ctx = terms.new_context()
     enc = Encoding(system, ctx, exact_calendar(system, months))
     query = [*enc.rigid(), *enc.domain(0), *enc.initial()]
     wrong = [terms.Not(enc.state_holds(p.state, 0))]

@@ -42,7 +42,7 @@ class Formulas:
     """
 
     def __init__(self, system: System, claim: Property, level: int) -> None:
-        self.ctx = z3.Context()
+        self.ctx = terms.new_context()
         self.encoding = enc = Encoding(system, self.ctx, AbstractCalendar(level))
         self.dates = dates_with_months(system, claim)
         self.state(0)

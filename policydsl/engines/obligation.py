@@ -68,7 +68,7 @@ def _write(question: Question, proof: Proof) -> tuple[Query, ...]:
     """Return the three queries of `proof`; `certify` says what each must mean."""
     p, k = question.property, proof.k
     system = slice_system(question.system, (p.state, p.step, *proof.lemmas)) if proof.parts is None else question.system
-    ctx = z3.Context()
+    ctx = terms.new_context()
     enc = Encoding(system, ctx, AbstractCalendar(proof.level))
     about = None if proof.parts is None else _about(question, proof)
     states = [conj((enc.state_holds(e, i) for e in (p.state, *proof.lemmas)), ctx) for i in range(k)]

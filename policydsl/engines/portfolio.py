@@ -9,6 +9,7 @@ import z3
 
 from policydsl.core.expr import CLOCK, FALSE, TODAY, TRUE, Expr, Not
 from policydsl.core.idle import without_idle
+from policydsl.core.show import Binder
 from policydsl.core.system import Property, Question, System, Trace
 from policydsl.core.walk import definition_table, names, slice_system
 from policydsl.engines import (
@@ -128,6 +129,7 @@ class Bench:
     empty: dict[tuple[Expr, ...], Proof] = field(default_factory=dict)
     tables: dict[tuple[Expr, ...], templates.Table | None] = field(default_factory=dict)
     checks: z3.Context = field(default_factory=z3.Context)
+    binder: Binder = field(default_factory=Binder)
     pools: dict[tuple[tuple[Expr, ...], int, Help], houdini.Pool] = field(default_factory=dict)
 
     def abstract(self, level: int) -> Unrolling:
@@ -495,7 +497,7 @@ def _find_proof(bench: Bench, inquiry: Inquiry, claim: Property, ways: Iterable[
 
 def _certify(bench: Bench, question: Question, proof: Proof) -> Certificate | Unknown:
     """Return the certificate of `proof` once it is re-checked. This is the only way out for a proof."""
-    certificate = issue(question, proof)
+    certificate = issue(question, proof, bench.binder)
     answer = certify.recheck(certificate, bench.checks)
     if proof.parts is not None and not isinstance(answer, certify.Stands):
         return _certify(

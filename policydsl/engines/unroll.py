@@ -21,7 +21,7 @@ class Unrolling:
 
     def __init__(self, system: System, calendar: Calendar) -> None:
         self.system = system
-        self.ctx = z3.Context()
+        self.ctx = terms.new_context()
         self.encoding = Encoding(system, self.ctx, calendar)
         self.solver = new_solver(self.ctx)
         self._literals: dict[int, tuple[z3.BoolRef, z3.BoolRef]] = {}  # by id; keeps the term, or its id is reused

@@ -3,10 +3,9 @@
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
-from policydsl.core import expr as core
+from policydsl.core import walk
 from policydsl.core.expr import Expr
 from policydsl.core.system import Question, System, Update
-from policydsl.core.walk import nodes
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,4 +79,5 @@ def direct_reads(updates: Iterable[Update]) -> dict[str, frozenset[str]]:
 
 def mentioned(e: Expr) -> frozenset[str]:
     """Return the names that stand in `e` itself."""
-    return frozenset(n.name for n in nodes(e) if isinstance(n, core.Var | core.Use))
+    variables, definitions = walk.mentioned(e)
+    return variables | definitions

@@ -2,11 +2,15 @@
 
 z3's own operators look up and compare sorts in every call, which takes longer than most queries here. The core is
 typed, so sorts always fit; these terms are z3's own objects otherwise, and mix with them. Nothing uses the global
-context.
+context. Calls go to z3's library past the wrappers that its interface puts around each; what these would find wrong
+shows here as a term that is not there.
+
+Terms live as long as their context (`new_context`): counting references takes longer than making terms.
 """
 
 # ruff: noqa: N802  the names are z3's own
 
+import ctypes
 from collections.abc import Callable, Iterable, Sequence
 from typing import Literal, TypeAlias, cast
 
@@ -38,6 +42,7 @@ __all__ = [
     "add",
     "check",
     "is_true_in",
+    "new_context",
     "number_in",
     "simplify",
 ]
@@ -45,22 +50,77 @@ __all__ = [
 Answer: TypeAlias = Literal["sat", "unsat", "unknown"]
 
 
+_WORD = ctypes.c_void_p
+
+
+def _function(name: str, result: type, *arguments: type) -> Callable[..., z3.Ast]:
+    """Return the function `name` of z3's library: the one that z3's own interface has loaded, by its address."""
+    loaded = getattr(z3, name).__defaults__[-1].f
+    address = ctypes.cast(loaded, _WORD).value or 0
+    return cast("Callable[..., z3.Ast]", ctypes.CFUNCTYPE(result, *arguments)(address))
+
+
+def _maker(name: str, *arguments: type) -> Callable[..., z3.Ast]:
+    """Return the function of z3's library that makes a term, in a context, of `arguments`."""
+    return _function(name, z3.Ast, _WORD, *arguments)
+
+
+_eq, _lt, _le, _gt, _ge, _div, _mod, _implies = (
+    _maker(f"Z3_mk_{name}", _WORD, _WORD) for name in ("eq", "lt", "le", "gt", "ge", "div", "mod", "implies")
+)
+_add, _sub, _mul, _and, _or = (
+    _maker(f"Z3_mk_{name}", ctypes.c_uint, _WORD) for name in ("add", "sub", "mul", "and", "or")
+)
+_not, _to_real = _maker("Z3_mk_not", _WORD), _maker("Z3_mk_int2real", _WORD)
+_ite = _maker("Z3_mk_ite", _WORD, _WORD, _WORD)
+_simplify = _maker("Z3_simplify", _WORD)
+_kind = _function("Z3_get_ast_kind", ctypes.c_uint, _WORD, _WORD)
+_identity = _function("Z3_get_ast_id", ctypes.c_uint, _WORD, _WORD)
+
+
+class _Lasting(Context):  # type: ignore[misc]  # z3 carries no annotations
+    """A context whose terms live as long as it does."""
+
+    def __init__(self) -> None:
+        self.numbers: dict[int, z3.Ast] = {}
+        given = z3.Z3_mk_config()
+        self.ctx = z3.Z3_mk_context(given)
+        self.owner = True
+        self.eh = z3.Z3_set_error_handler(self.ctx, z3.z3.z3_error_handler)
+        z3.Z3_set_ast_print_mode(self.ctx, z3.Z3_PRINT_SMTLIB2_COMPLIANT)
+        z3.Z3_del_config(given)
+
+
+def new_context() -> Context:
+    """Return a context for terms. In any other, they could be gone before they are used, so none can be made."""
+    return _Lasting()
+
+
+def _handle(ctx: Context) -> z3.ContextObj:
+    """Return the handle of a context in which terms last."""
+    assert isinstance(ctx, _Lasting), "terms are made in contexts of `new_context` only"
+    return ctx.ctx
+
+
 def _init(self: z3.AstRef, ast: z3.Ast, ctx: Context) -> None:
+    if not ast:
+        raise z3.Z3Exception(z3.Z3_get_error_msg(ctx.ctx, z3.Z3_get_error_code(ctx.ctx)))
     self.ast = ast
     self.ctx = ctx
-    z3.Z3_inc_ref(ctx.ctx, ast)
 
 
-def _del(self: z3.AstRef, _dec_ref: Callable[..., None] = z3.Z3_dec_ref) -> None:
-    if self.ctx.ctx is not None and self.ast is not None:
-        _dec_ref(self.ctx.ctx, self.ast)
-        self.ast = None
+def _id(self: z3.AstRef) -> int:
+    return cast("int", _identity(self.ctx.ctx, self.ast))
+
+
+_del = object.__init__
+"""Does nothing, and quickly: where z3's own terms give up a reference, these have none."""
 
 
 class _Truth(BoolRef):  # type: ignore[misc]  # z3 carries no annotations
     """A truth value."""
 
-    __init__, __del__ = _init, _del
+    __init__, __del__, get_id = _init, _del, _id
     __hash__ = BoolRef.__hash__
 
     def __eq__(self, other: object) -> BoolRef:
@@ -73,50 +133,50 @@ class _Truth(BoolRef):  # type: ignore[misc]  # z3 carries no annotations
 class _Number(ArithRef):  # type: ignore[misc]  # z3 carries no annotations
     """An integer or a rational; Python's own integers mix with it."""
 
-    __init__, __del__ = _init, _del
+    __init__, __del__, get_id = _init, _del, _id
     __hash__ = ArithRef.__hash__
 
     def __eq__(self, other: object) -> BoolRef:
-        return _Truth(z3.Z3_mk_eq(self.ctx.ctx, self.ast, _raw(self.ctx, cast("ExprRef | int", other))), self.ctx)
+        return _Truth(_eq(self.ctx.ctx, self.ast, _raw(self.ctx, cast("ExprRef | int", other))), self.ctx)
 
     def __ne__(self, other: object) -> BoolRef:
         return Not(self == other)
 
     def __lt__(self, other: ArithRef | int) -> BoolRef:
-        return _Truth(z3.Z3_mk_lt(self.ctx.ctx, self.ast, _raw(self.ctx, other)), self.ctx)
+        return _Truth(_lt(self.ctx.ctx, self.ast, _raw(self.ctx, other)), self.ctx)
 
     def __le__(self, other: ArithRef | int) -> BoolRef:
-        return _Truth(z3.Z3_mk_le(self.ctx.ctx, self.ast, _raw(self.ctx, other)), self.ctx)
+        return _Truth(_le(self.ctx.ctx, self.ast, _raw(self.ctx, other)), self.ctx)
 
     def __gt__(self, other: ArithRef | int) -> BoolRef:
-        return _Truth(z3.Z3_mk_gt(self.ctx.ctx, self.ast, _raw(self.ctx, other)), self.ctx)
+        return _Truth(_gt(self.ctx.ctx, self.ast, _raw(self.ctx, other)), self.ctx)
 
     def __ge__(self, other: ArithRef | int) -> BoolRef:
-        return _Truth(z3.Z3_mk_ge(self.ctx.ctx, self.ast, _raw(self.ctx, other)), self.ctx)
+        return _Truth(_ge(self.ctx.ctx, self.ast, _raw(self.ctx, other)), self.ctx)
 
     def __add__(self, other: ArithRef | int) -> ArithRef:
-        return _pair(z3.Z3_mk_add, self.ctx, self.ast, _raw(self.ctx, other))
+        return _pair(_add, self.ctx, self.ast, _raw(self.ctx, other))
 
     def __radd__(self, other: ArithRef | int) -> ArithRef:
-        return _pair(z3.Z3_mk_add, self.ctx, _raw(self.ctx, other), self.ast)
+        return _pair(_add, self.ctx, _raw(self.ctx, other), self.ast)
 
     def __sub__(self, other: ArithRef | int) -> ArithRef:
-        return _pair(z3.Z3_mk_sub, self.ctx, self.ast, _raw(self.ctx, other))
+        return _pair(_sub, self.ctx, self.ast, _raw(self.ctx, other))
 
     def __rsub__(self, other: ArithRef | int) -> ArithRef:
-        return _pair(z3.Z3_mk_sub, self.ctx, _raw(self.ctx, other), self.ast)
+        return _pair(_sub, self.ctx, _raw(self.ctx, other), self.ast)
 
     def __mul__(self, other: ArithRef | int) -> ArithRef:
-        return _pair(z3.Z3_mk_mul, self.ctx, self.ast, _raw(self.ctx, other))
+        return _pair(_mul, self.ctx, self.ast, _raw(self.ctx, other))
 
     def __rmul__(self, other: ArithRef | int) -> ArithRef:
-        return _pair(z3.Z3_mk_mul, self.ctx, _raw(self.ctx, other), self.ast)
+        return _pair(_mul, self.ctx, _raw(self.ctx, other), self.ast)
 
     def __truediv__(self, other: ArithRef | int) -> ArithRef:
-        return _Number(z3.Z3_mk_div(self.ctx.ctx, self.ast, _raw(self.ctx, other)), self.ctx)
+        return _Number(_div(self.ctx.ctx, self.ast, _raw(self.ctx, other)), self.ctx)
 
     def __mod__(self, other: ArithRef | int) -> ArithRef:
-        return _Number(z3.Z3_mk_mod(self.ctx.ctx, self.ast, _raw(self.ctx, other)), self.ctx)
+        return _Number(_mod(self.ctx.ctx, self.ast, _raw(self.ctx, other)), self.ctx)
 
 
 class _Whole(_Number, IntNumRef):  # type: ignore[misc]  # z3 carries no annotations
@@ -130,17 +190,17 @@ class _Whole(_Number, IntNumRef):  # type: ignore[misc]  # z3 carries no annotat
 
 def Bool(name: str, ctx: Context) -> BoolRef:
     """Return the truth value called `name`."""
-    return _Truth(_constant(name, z3.Z3_mk_bool_sort(ctx.ctx), ctx), ctx)
+    return _Truth(_constant(name, z3.Z3_mk_bool_sort(_handle(ctx)), ctx), ctx)
 
 
 def Int(name: str, ctx: Context) -> ArithRef:
     """Return the integer called `name`."""
-    return _Number(_constant(name, z3.Z3_mk_int_sort(ctx.ctx), ctx), ctx)
+    return _Number(_constant(name, z3.Z3_mk_int_sort(_handle(ctx)), ctx), ctx)
 
 
 def Real(name: str, ctx: Context) -> ArithRef:
     """Return the rational called `name`."""
-    return _Number(_constant(name, z3.Z3_mk_real_sort(ctx.ctx), ctx), ctx)
+    return _Number(_constant(name, z3.Z3_mk_real_sort(_handle(ctx)), ctx), ctx)
 
 
 def _constant(name: str, sort: z3.Sort, ctx: Context) -> z3.Ast:
@@ -149,17 +209,17 @@ def _constant(name: str, sort: z3.Sort, ctx: Context) -> z3.Ast:
 
 def FreshBool(prefix: str, ctx: Context) -> BoolRef:
     """Return a truth value that no other term has."""
-    return _Truth(z3.Z3_mk_fresh_const(ctx.ctx, prefix, z3.Z3_mk_bool_sort(ctx.ctx)), ctx)
+    return _Truth(z3.Z3_mk_fresh_const(_handle(ctx), prefix, z3.Z3_mk_bool_sort(ctx.ctx)), ctx)
 
 
 def FreshInt(prefix: str, ctx: Context) -> ArithRef:
     """Return an integer that no other term has."""
-    return _Number(z3.Z3_mk_fresh_const(ctx.ctx, prefix, z3.Z3_mk_int_sort(ctx.ctx)), ctx)
+    return _Number(z3.Z3_mk_fresh_const(_handle(ctx), prefix, z3.Z3_mk_int_sort(ctx.ctx)), ctx)
 
 
 def BoolVal(value: bool, ctx: Context) -> BoolRef:  # noqa: FBT001  as in z3
     """Return true or false."""
-    return _Truth(z3.Z3_mk_true(ctx.ctx) if value else z3.Z3_mk_false(ctx.ctx), ctx)
+    return _Truth(z3.Z3_mk_true(_handle(ctx)) if value else z3.Z3_mk_false(_handle(ctx)), ctx)
 
 
 def IntVal(value: int, ctx: Context) -> IntNumRef:
@@ -169,7 +229,7 @@ def IntVal(value: int, ctx: Context) -> IntNumRef:
 
 def RealVal(value: str, ctx: Context) -> ArithRef:
     """Return a rational written as `1/2`."""
-    return _Number(z3.Z3_mk_numeral(ctx.ctx, value, z3.Z3_mk_real_sort(ctx.ctx)), ctx)
+    return _Number(z3.Z3_mk_numeral(_handle(ctx), value, z3.Z3_mk_real_sort(ctx.ctx)), ctx)
 
 
 # --- operations ----------------------------------------------------------------------------------
@@ -177,54 +237,54 @@ def RealVal(value: str, ctx: Context) -> ArithRef:
 
 def Not(a: BoolRef) -> BoolRef:
     """Return the negation."""
-    return _Truth(z3.Z3_mk_not(a.ctx.ctx, a.ast), a.ctx)
+    return _Truth(_not(a.ctx.ctx, a.ast), a.ctx)
 
 
 def And(*args: BoolRef) -> BoolRef:
     """Return the conjunction of at least one part."""
     ctx = args[0].ctx
-    return _Truth(z3.Z3_mk_and(ctx.ctx, len(args), _array(args)), ctx)
+    return _Truth(_and(ctx.ctx, len(args), _array(args)), ctx)
 
 
 def Or(*args: BoolRef) -> BoolRef:
     """Return the disjunction of at least one part."""
     ctx = args[0].ctx
-    return _Truth(z3.Z3_mk_or(ctx.ctx, len(args), _array(args)), ctx)
+    return _Truth(_or(ctx.ctx, len(args), _array(args)), ctx)
 
 
 def Implies(a: BoolRef, b: BoolRef) -> BoolRef:
     """Return the implication."""
-    return _Truth(z3.Z3_mk_implies(a.ctx.ctx, a.ast, b.ast), a.ctx)
+    return _Truth(_implies(a.ctx.ctx, a.ast, b.ast), a.ctx)
 
 
 def If(cond: BoolRef, then: ExprRef | int, otherwise: ExprRef | int) -> ExprRef:
     """Return one of two terms of one sort."""
     ctx = cond.ctx
     kind = _Truth if isinstance(then, BoolRef) else _Number
-    return kind(z3.Z3_mk_ite(ctx.ctx, cond.ast, _raw(ctx, then), _raw(ctx, otherwise)), ctx)
+    return kind(_ite(ctx.ctx, cond.ast, _raw(ctx, then), _raw(ctx, otherwise)), ctx)
 
 
 def Sum(*args: ArithRef) -> ArithRef:
     """Return the sum of at least one part."""
     ctx = args[0].ctx
-    return _Number(z3.Z3_mk_add(ctx.ctx, len(args), _array(args)), ctx)
+    return _Number(_add(ctx.ctx, len(args), _array(args)), ctx)
 
 
 def ToReal(a: ArithRef) -> ArithRef:
     """Return an integer as a rational."""
-    return _Number(z3.Z3_mk_int2real(a.ctx.ctx, a.ast), a.ctx)
+    return _Number(_to_real(a.ctx.ctx, a.ast), a.ctx)
 
 
 def simplify(a: ArithRef) -> ArithRef:
     """Return the normal form of a number."""
     ctx = a.ctx
-    found = z3.Z3_simplify(ctx.ctx, a.ast)
-    whole = z3.Z3_get_ast_kind(ctx.ctx, found) == z3.Z3_NUMERAL_AST and not isinstance(a, RatNumRef)
+    found = _simplify(ctx.ctx, a.ast)
+    whole = _kind(ctx.ctx, found) == z3.Z3_NUMERAL_AST and not isinstance(a, RatNumRef)
     return (_Whole if whole else _Number)(found, ctx)
 
 
 def _equal(a: ExprRef, b: ExprRef) -> BoolRef:
-    return _Truth(z3.Z3_mk_eq(a.ctx.ctx, a.ast, b.ast), a.ctx)
+    return _Truth(_eq(a.ctx.ctx, a.ast, b.ast), a.ctx)
 
 
 def _pair(make: Callable[..., z3.Ast], ctx: Context, a: z3.Ast, b: z3.Ast) -> ArithRef:
@@ -232,14 +292,12 @@ def _pair(make: Callable[..., z3.Ast], ctx: Context, a: z3.Ast, b: z3.Ast) -> Ar
 
 
 def _raw(ctx: Context, term: ExprRef | int) -> z3.Ast:
-    """Return the handle of a term or of a whole number. Those of numbers are kept as long as their context is."""
+    """Return the handle of a term or of a whole number."""
     if not isinstance(term, int):
         return term.ast
-    known: dict[int, z3.Ast] = ctx.__dict__.setdefault("policydsl_numbers", {})
-    found = known.get(term)
+    found = ctx.numbers.get(term)
     if found is None:
-        found = known[term] = z3.Z3_mk_numeral(ctx.ctx, str(term), z3.Z3_mk_int_sort(ctx.ctx))
-        z3.Z3_inc_ref(ctx.ctx, found)
+        found = ctx.numbers[term] = z3.Z3_mk_numeral(_handle(ctx), str(term), z3.Z3_mk_int_sort(ctx.ctx))
     return found
 
 

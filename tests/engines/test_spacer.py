@@ -41,6 +41,7 @@ from policydsl.engines import horn, spacer, templates
 from policydsl.engines.readback import ForeignError, read
 from policydsl.engines.solve import Meter
 from policydsl.engines.verdict import Budget, Proved
+from policydsl.semantics import terms
 from policydsl.semantics.encode import Encoding
 from policydsl.semantics.encode_calendar import AbstractCalendar
 from policydsl.semantics.interpret import alone, evaluate
@@ -241,7 +242,7 @@ def random_state(rng: Random) -> dict[str, Value]:
 def test_reads_back_what_it_was(*, simplified: bool) -> None:
     variables = tuple(Variable(name, sort, None, "1") for name, sort in STATE.items())
     system = System("all sorts", (), (), variables, (), (), (), (), (), ())
-    encoding = Encoding(system, z3.Context(), AbstractCalendar())
+    encoding = Encoding(system, terms.new_context(), AbstractCalendar())
     names = {f"{name}@0": (Var(name, sort), sort) for name, sort in {**STATE, TODAY: DATE}.items()}
     rng = Random(1)  # noqa: S311  a test's own dice
     for _ in range(300):

@@ -71,7 +71,7 @@ from policydsl.core.system import (
 )
 from policydsl.core.walk import names
 from policydsl.semantics import compile as compile_module
-from policydsl.semantics import encode, encode_business, encode_calendar, interpret
+from policydsl.semantics import encode, encode_business, encode_calendar, interpret, terms
 
 
 @dataclass(frozen=True, slots=True)
@@ -232,7 +232,7 @@ def check_operator(twins: Twins, e: Expr) -> None:
 
     Under the exact calendar each row must be possible, and the true value the only one.
     """
-    ctx = z3.Context()
+    ctx = terms.new_context()
     listed = variables_of(e)
     variables = tuple(Variable(v.name, v.sort, None, "") for v in listed)
     encoding = twins.encode.Encoding(replace(EMPTY, variables=variables), ctx, exact(twins))
@@ -291,7 +291,7 @@ def check_operators(twins: Twins) -> None:
 
 def check_admissible(twins: Twins, e: Expr, level: int) -> None:
     """Check that the abstract calendar allows the true value of `e` on every row."""
-    ctx = z3.Context()
+    ctx = terms.new_context()
     listed = variables_of(e)
     variables = tuple(Variable(v.name, v.sort, None, "") for v in listed)
     level_calendar = twins.encode_calendar.AbstractCalendar(level)
@@ -332,7 +332,7 @@ def digits(year: int, ctx: z3.Context) -> encode_calendar.Digits:
 
 def check_month_facts(twins: Twins, month: int, apart: int) -> None:
     """Check that every fact about `month` and the one `apart` months later is true of the real calendar."""
-    ctx = z3.Context()
+    ctx = terms.new_context()
     facts_of = twins.encode_calendar
     one, two = month_term(month, ctx), month_term(month + apart, ctx)
     facts = [
@@ -350,7 +350,7 @@ def check_month_facts(twins: Twins, month: int, apart: int) -> None:
 
 def check_sum_facts(twins: Twins) -> None:
     """Check that every fact about sums of business days is true of the real calendar."""
-    ctx, of = z3.Context(), twins.encode_business
+    ctx, of = terms.new_context(), twins.encode_business
     date, n, result = (z3.Int(name, ctx) for name in ("date", "n", "result"))
     date2, n2, result2 = (z3.Int(name, ctx) for name in ("date2", "n2", "result2"))
     alone = of.sum_facts(encode_calendar.BusinessSum(date, n, HOLIDAYS, result))
@@ -545,7 +545,7 @@ class Stage:
 
 def staged(twins: Twins, system: System, cal: Any, claim: Property) -> Stage:
     """Return `system` under calendar `cal`, with `claim` about the state after the first step and that step."""
-    ctx = z3.Context()
+    ctx = terms.new_context()
     encoding = twins.encode.Encoding(system, ctx, cal)
     constraints = [*encoding.rigid(), *encoding.domain(0), *encoding.domain(1), *encoding.transition(0)]
     state_claim, step_claim = encoding.state_holds(claim.state, 1), encoding.step_holds(claim.step, 0)

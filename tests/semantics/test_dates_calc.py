@@ -12,6 +12,7 @@ import z3
 from policydsl.base.calendar import Day, Rounding, month_of
 from policydsl.core.expr import DATE, TODAY, AddDays, AddMonths, IntLit, MonthsExact, Var
 from policydsl.core.system import Variable
+from policydsl.semantics import terms
 from policydsl.semantics.encode import Encoding
 from policydsl.semantics.encode_calendar import AbstractCalendar, Calendar, ExactCalendar
 from policydsl.semantics.interpret import alone, evaluate
@@ -53,7 +54,7 @@ def check(start: date, months: int, days: int, answers: dict[Rounding, date], *,
 
 def encoded(total: AddDays, start: Day, calendar: Calendar) -> Day:
     """Return the only value that the encoding of `total` can have."""
-    ctx = z3.Context()
+    ctx = terms.new_context()
     encoding = Encoding(replace(EMPTY, variables=(Variable(START.name, DATE, None, ""),)), ctx, calendar)
     term = encoding._encode(total, encoding._alone(0))
     solver = z3.Solver(ctx=ctx)

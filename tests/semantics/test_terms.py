@@ -42,7 +42,7 @@ OPERATIONS: dict[str, Callable[[Any, Any, Any, Any], Any]] = {
 
 @pytest.mark.parametrize("name", OPERATIONS)
 def test_each_operation_is_z3s_own(name: str) -> None:
-    ctx = z3.Context()
+    ctx = terms.new_context()
     make = OPERATIONS[name]
     quick = make(terms, terms.Int("x", ctx), terms.Int("y", ctx), terms.Bool("p", ctx))
     slow = make(z3, z3.Int("x", ctx), z3.Int("y", ctx), z3.Bool("p", ctx))
@@ -51,7 +51,7 @@ def test_each_operation_is_z3s_own(name: str) -> None:
 
 
 def test_constants() -> None:
-    ctx = z3.Context()
+    ctx = terms.new_context()
     assert terms.Real("r", ctx).eq(z3.Real("r", ctx))
     assert terms.BoolVal(True, ctx).eq(z3.BoolVal(True, ctx))  # noqa: FBT003
     assert terms.BoolVal(False, ctx).eq(z3.BoolVal(False, ctx))  # noqa: FBT003
@@ -61,7 +61,7 @@ def test_constants() -> None:
 
 
 def test_simplified_numbers_are_numbers() -> None:
-    ctx = z3.Context()
+    ctx = terms.new_context()
     x = terms.Int("x", ctx)
     found = terms.simplify(x + 5 - x)
     assert isinstance(found, z3.IntNumRef)
@@ -70,7 +70,7 @@ def test_simplified_numbers_are_numbers() -> None:
 
 
 def test_models_are_read() -> None:
-    ctx = z3.Context()
+    ctx = terms.new_context()
     x, r, p = terms.Int("x", ctx), terms.Real("r", ctx), terms.Bool("p", ctx)
     solver = z3.Solver(ctx=ctx)
     terms.add(solver, [x == -3, terms.ToReal(x) == r * terms.RealVal("2", ctx), p])
@@ -85,6 +85,6 @@ def test_models_are_read() -> None:
 
 
 def test_wrong_terms_raise() -> None:
-    ctx = z3.Context()
+    ctx = terms.new_context()
     with pytest.raises(z3.Z3Exception):
         terms.And(terms.Bool("p", ctx), terms.Int("x", ctx))

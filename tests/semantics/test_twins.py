@@ -8,6 +8,7 @@ from policydsl.base.calendar import from_civil, month_of
 from policydsl.core.expr import DATE, INT, TODAY, And, DateLit, Equal, Expr, IntLit, MonthOf, Not, Var
 from policydsl.core.system import Case, Schedule, System, Update, Variable
 from policydsl.core.wellformed import MAX_DEPTH, complaints
+from policydsl.semantics import terms
 from policydsl.semantics.compile import compile_system
 from policydsl.semantics.decode import state_of, step_of, trace_of
 from policydsl.semantics.encode import Encoding, exact_calendar, term_of
@@ -89,7 +90,7 @@ def test_random_steps_agree(data: st.DataObject, system: System) -> None:
 @settings(relaxed, max_examples=40)
 def test_random_starts_agree(data: st.DataObject, system: System) -> None:
     parameters, today, chosen = data.draw(strategies.starts(system))
-    ctx = z3.Context()
+    ctx = terms.new_context()
     encoding = Encoding(system, ctx, AbstractCalendar(2))
     solver = z3.Solver(ctx=ctx)
     solver.add(*encoding.rigid(), *encoding.initial(), *encoding.calendar_facts())
@@ -112,7 +113,7 @@ def test_random_histories_are_models_under_every_level(data: st.DataObject, syst
     states = replay(system, trace)
     assert not isinstance(states, Rejected)
     for level in (0, 1):
-        ctx = z3.Context()
+        ctx = terms.new_context()
         encoding = Encoding(system, ctx, AbstractCalendar(level))
         constraints = [*encoding.rigid(), *encoding.initial()]
         for i, each in enumerate(trace.steps):
@@ -127,7 +128,7 @@ def test_random_histories_are_models_under_every_level(data: st.DataObject, syst
 @given(strategies.systems(), st.integers(1, 2))
 @settings(relaxed, max_examples=40)
 def test_models_under_the_exact_calendar_replay(system: System, depth: int) -> None:
-    ctx = z3.Context()
+    ctx = terms.new_context()
     encoding = Encoding(system, ctx, WIDE)
     solver = z3.Solver(ctx=ctx)
     solver.set("timeout", 5000)
@@ -162,7 +163,7 @@ def test_compiled_code_agrees_with_the_interpreter(data: st.DataObject, system: 
 
 
 def test_terms_are_shared_and_facts_handed_out_once() -> None:
-    encoding = Encoding(RICH, z3.Context(), AbstractCalendar(0))
+    encoding = Encoding(RICH, terms.new_context(), AbstractCalendar(0))
     first = encoding.transition(0)
     assert encoding.calendar_facts()
     again = encoding.transition(0)
@@ -172,14 +173,14 @@ def test_terms_are_shared_and_facts_handed_out_once() -> None:
 
 def test_a_system_without_months_carries_no_month_facts() -> None:
     plain = System("plain", (), (), RICH.variables[2:3], (), (), RICH.events[1:], RICH.schedules[:0], (), ())
-    encoding = Encoding(plain, z3.Context(), AbstractCalendar(2))
+    encoding = Encoding(plain, terms.new_context(), AbstractCalendar(2))
     encoding.transition(0)
     assert encoding.calendar_facts() == []
 
 
 def test_exact_calendar_knows_the_dates_that_are_written() -> None:
     never = System("never", (), (), (Variable("until", DATE, DateLit(1), ""),), (), (), (), (), (), ())
-    ctx = z3.Context()
+    ctx = terms.new_context()
     encoding = Encoding(never, ctx, exact_calendar(never, month_of(from_civil(2024, 1, 1)), 12))
     solver = z3.Solver(ctx=ctx)
     month = encoding.state_holds(Equal(MonthOf(Var("until", DATE)), IntLit(12)), 0)
@@ -197,14 +198,14 @@ def test_the_deepest_allowed_expression_overflows_no_stack() -> None:
         (Schedule("s", e, DateLit(1), ""),), (Update("x", (Case(None, e, IntLit(1), ""),)),), (),
     )  # fmt: skip
     assert complaints(deep) == ()
-    Encoding(deep, z3.Context(), AbstractCalendar(0)).transition(0)
+    Encoding(deep, terms.new_context(), AbstractCalendar(0)).transition(0)
     assert isinstance(initial_state(deep, {}, 1, {}), dict | Rejected)
     assert compile_system(deep).fold({}, {TODAY: 1, "x": 0}, [("passage", 2, {})]) is not None
 
 
 def test_no_calendar_that_never_was_at_level_two() -> None:
     """Level 2 is exact: 30 days after 30 January is 29 February in leap years only."""
-    ctx = z3.Context()
+    ctx = terms.new_context()
     encoding = Encoding(RICH, ctx, AbstractCalendar(2))
     solver = z3.Solver(ctx=ctx)
     today = encoding.frame(0)[TODAY]
