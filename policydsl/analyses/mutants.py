@@ -1,8 +1,9 @@
 """Small changes to the wording of a policy, such as a slip of the pen or a hostile drafter would make."""
 
 import re
+from collections import Counter
 from collections.abc import Iterator
-from dataclasses import dataclass, fields, is_dataclass
+from dataclasses import dataclass, fields, is_dataclass, replace
 from itertools import pairwise
 from typing import Literal, TypeAlias
 
@@ -20,8 +21,13 @@ _QUIET = frozenset({"default", "labels", "summary", "span", "index"})
 
 @dataclass(frozen=True, slots=True)
 class Mutant:
-    """One change: at `span`, in `clause`, `old` became `new`; `text` is the whole policy with it."""
+    """One change: at `span`, in `clause`, `old` became `new`; `text` is the whole policy with it.
 
+    `name` is the clause and its line with the change in brackets, labels left out: no two have the same, and what is
+    changed elsewhere in the policy changes no name.
+    """
+
+    name: str
     slip: Slip
     clause: str
     span: Span
@@ -43,9 +49,31 @@ def mutants(tree: ast.File, text: str) -> tuple[Mutant, ...]:
                 for slip, (start, end), new in _changes(node, text, starts):
                     changed = text[:start] + new + text[end:]
                     span = _span(tree.path, starts, start, end)
-                    made = Mutant(slip, item.number.number, span, text[start:end], new, changed)
+                    name = _name(item.number.number, text, (start, end), new)
+                    made = Mutant(name, slip, item.number.number, span, text[start:end], new, changed)
                     found.setdefault((start, end, new), made)
-    return tuple(found[key] for key in sorted(found))
+    return _told_apart([found[key] for key in sorted(found)])
+
+
+def _name(clause: str, text: str, place: tuple[int, int], new: str) -> str:
+    start, end = place
+    begin, rest = text.rfind("\n", 0, start) + 1, text.find("\n", max(start, end - 1))
+    changed = f"[{text[start:end].strip()} -> {new.strip() or 'nothing'}]"
+    line = text[begin:start] + changed + text[end : max(rest, end)]
+    return f"{clause}: {' '.join(_UNSAID.sub('', line).split())}"
+
+
+_UNSAID = re.compile(r'\blabel \w+ "[^"]*",?|--.*')
+
+
+def _told_apart(found: list[Mutant]) -> tuple[Mutant, ...]:
+    """Return `found` with numbers behind names that several have."""
+    seen: Counter[str] = Counter()
+    made: list[Mutant] = []
+    for each in found:
+        seen[each.name] += 1
+        made.append(each if seen[each.name] == 1 else replace(each, name=f"{each.name} ({seen[each.name]})"))
+    return tuple(made)
 
 
 def _nodes(node: object) -> Iterator[ast.Node]:

@@ -83,17 +83,24 @@ def retell(question: Question, case: Case, verdict: Refuted) -> Refuted | None:
     if all(trace.parameters.get(name) == option for name, option in case.fixed):
         return verdict
     system = replace(question.system, obligations=())
-    parameters = {**trace.parameters, **dict(case.fixed)}
-    chosen = {v.name: trace.initial[v.name] for v in system.variables if v.initial is None}
+    other = tell_anew(system, {**trace.parameters, **dict(case.fixed)}, trace)
+    if other is None or len(other.steps) != len(trace.steps):
+        return None
+    at = interpret.violation(system, other, question.property)
+    return Refuted(other, at, verdict.clear) if at == len(other.steps) else None
+
+
+def tell_anew(system: System, parameters: Mapping[str, Value], trace: Trace) -> Trace | None:
+    """Return what becomes of `trace` in `system` with `parameters`; None if it cannot begin or go on so.
+
+    What the calendar causes, and the values that the system gives variables at first, are worked out anew.
+    """
+    chosen = {v.name: trace.initial[v.name] for v in system.variables if v.initial is None and v.name in trace.initial}
     initial = interpret.initial_state(system, parameters, int(trace.initial[TODAY]), chosen)
     if isinstance(initial, interpret.Rejected):
         return None
     steps = _again(system, parameters, initial, trace.steps)
-    if steps is None or len(steps) != len(trace.steps):
-        return None
-    other = Trace(parameters, initial, steps)
-    at = interpret.violation(system, other, question.property)
-    return Refuted(other, at, verdict.clear) if at == len(steps) else None
+    return None if steps is None else Trace(parameters, initial, steps)
 
 
 def _again(

@@ -1,100 +1,154 @@
-"""How much the claims and histories about a policy say: which small changes of its wording none of them notices."""
+"""How much the claims and histories about a policy say: which small changes of its wording none of them notices.
+
+A history notices a change if it no longer comes out as it says; a claim, or what the policy owes by itself, if it now
+has another verdict or depends on other readings. What cannot be decided notices nothing.
+"""
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
-from typing import Literal, TypeAlias
+from dataclasses import dataclass, field, replace
+from functools import partial
+from typing import TYPE_CHECKING, Literal, TypeAlias
 
-from policydsl.analyses.judge import Judgement, News, Subject, decide, lemmas_of, subjects_of
-from policydsl.analyses.mutants import Mutant, mutants
+from policydsl.analyses import pairs
+from policydsl.analyses.farm import Failed, farm
+from policydsl.analyses.judge import Judgement, Subject, decide, lemmas_of, splits, subjects_of
+from policydsl.analyses.mutants import Mutant
+from policydsl.analyses.readings import Case, fix
 from policydsl.analyses.replay import check_history
 from policydsl.analyses.sameness import same_histories
 from policydsl.base.diagnostic import Diagnostics
 from policydsl.core.expr import Expr
-from policydsl.core.system import Property, Question, System
+from policydsl.core.system import Question, System
 from policydsl.core.walk import slice_system
-from policydsl.engines.verdict import Budget, Proved, Refuted, Vacuous, Verdict
-from policydsl.front.history import History
+from policydsl.engines.verdict import Budget, Manner, Proved, Record, Refuted, Vacuous, Verdict
+from policydsl.front.history_read import read_history
 from policydsl.front.load import Loaded, load_files
 from policydsl.front.loaded import LoadedPolicy
-from policydsl.syntax.parse import parse
 
-Fate: TypeAlias = Literal["rejected", "noticed by a history", "noticed by a claim", "changes nothing", "survives"]
-Outcome: TypeAlias = tuple[str, frozenset[str]]
-"""Proved, refuted, vacuous or undecided, and the readings that separate."""
+if TYPE_CHECKING:
+    from policydsl.engines.store import Desk
+
+Fate: TypeAlias = Literal["no policy", "noticed", "changes nothing", "unnoticed"]
+
+_TOGETHER = 8
+"""So many questions are searched side by side."""
+_SEARCHES = 12
+"""Searches for one change may take so many times what one claim may."""
+_PATIENCE = 60
 
 
 @dataclass(frozen=True, slots=True)
-class Tested:
-    """A change and what became of it; `by` is the history or claim that noticed it first."""
+class Outcome:
+    """A change and what became of it.
+
+    `history` and `claim` are the first that noticed it, empty if none did. `open` are the claims of which it could not
+    be decided whether they do.
+    """
 
     mutant: Mutant
     fate: Fate
-    by: str
+    history: str = ""
+    claim: str = ""
+    open: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
-class Baseline:
-    """What is known of the policy as it is: its claims' outcomes, its golden histories, the texts of all files."""
+class Hint:
+    """What is said to notice a change: that is tried first."""
+
+    history: str = ""
+    claim: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """What is known of a subject: its verdict, and those under single options of readings. `view` is all it can see."""
+
+    subject: Subject
+    view: tuple[object, ...]
+    verdict: Verdict
+    cases: Mapping[Case, Verdict]
+
+    @property
+    def kind(self) -> str:
+        """What the verdict says, in a word."""
+        return kind_of(self.verdict)
+
+    @property
+    def separating(self) -> frozenset[str]:
+        """The readings on which it depends."""
+        return separating(self.cases)
+
+
+@dataclass(frozen=True, slots=True)
+class Known:
+    """What is known of the policy as it is: its claims' answers, and the texts of all files and golden histories."""
 
     policy: LoadedPolicy
-    loaded: Loaded
     files: tuple[str, ...]
     texts: Mapping[str, str]
-    outcomes: Mapping[str, Outcome]
-    histories: tuple[History, ...]
+    answers: Mapping[str, Answer]
+    histories: Mapping[str, str]
 
 
-class _NoticedError(Exception):
-    """A question has another outcome than before; `args` are its key."""
+@dataclass(frozen=True, slots=True)
+class Limits:
+    """What each claim may cost under each change, and how many processes there may be."""
+
+    budget: Budget
+    jobs: int
 
 
-def baseline(policy: LoadedPolicy, loaded: Loaded, histories: Sequence[History], budget: Budget, jobs: int) -> Baseline:
-    """Decide everything about `policy`, of which `loaded` holds all the claims, as it is."""
+def know(
+    policy: LoadedPolicy, loaded: Loaded, histories: Mapping[str, str], stored: Mapping[str, Record], limits: Limits
+) -> Known:
+    """Decide everything about `policy`, of which `loaded` holds all the claims, as it is; `stored` answers may help.
+
+    Golden `histories`, texts by file name, that do not come out as they say are left aside.
+    """
     files = (policy.path, *(c.path for c in loaded.claims))
-    subjects = _subjects(loaded, policy)
-    judgement = Judgement(subjects, lemmas_of(loaded.claims))
-    decide(judgement, budget, jobs, lambda _: None)
-    outcomes = {s.question.key: outcome for s, outcome in _outcomes(judgement)}
-    return Baseline(policy, loaded, files, dict(loaded.sources), outcomes, tuple(histories))
+    judgement = Judgement(_subjects(loaded, policy), lemmas_of(loaded.claims), stored)
+    decide(judgement, limits.budget, limits.jobs, lambda _: None)
+    answers = {
+        s.question.key: Answer(s, view_of(s.question), judgement.verdicts[i], judgement.cases.get(i, {}))
+        for i, s in enumerate(judgement.subjects)
+    }
+    good = {path: text for path, text in histories.items() if not _differs(policy, path, text)}
+    return Known(policy, files, dict(loaded.sources), answers, good)
 
 
-def strength(known: Baseline, budget: Budget, jobs: int) -> Iterator[Tested]:
-    """Yield every small change of the policy's wording with what became of it, in the order of the text."""
-    path = known.policy.path
-    tree, _ = parse(known.texts[path], path)
-    assert tree is not None
-    for mutant in mutants(tree, known.texts[path]):
-        fate, by = _test(known, mutant, budget, jobs)
-        yield Tested(mutant, fate, by)
+def strength(
+    known: Known, mutants: Sequence[Mutant], hints: Mapping[str, Hint], limits: Limits, *, claims: bool
+) -> Iterator[tuple[Mutant, Outcome | Failed]]:
+    """Yield what becomes of each of `mutants`, as it is found out. Without `claims`, histories may do."""
+    items = [(m, hints.get(m.name, Hint())) for m in mutants]
+    work = partial(_outcome_of, known, limits.budget, claims)
+    patience = _PATIENCE + (2 * _SEARCHES + 2) * 3 * limits.budget.seconds
+    for i, found in farm(work, items, limits.jobs, patience):
+        yield mutants[i], found
 
 
-def _test(known: Baseline, mutant: Mutant, budget: Budget, jobs: int) -> tuple[Fate, str]:
-    """Ask what is cheap first: loading, then the histories, then the claims about the clause, then all others."""
+def _outcome_of(known: Known, budget: Budget, claims: bool, item: tuple[Mutant, Hint]) -> Outcome:  # noqa: FBT001  bound
+    return outcome_of(known, *item, budget, claims=claims)
+
+
+def outcome_of(known: Known, mutant: Mutant, hint: Hint, budget: Budget, *, claims: bool) -> Outcome:
+    """Ask what is cheap first: loading, the histories, the evidence that the answers rest on; then search."""
     loaded = load_files(known.files, _reader({**known.texts, mutant.span.file: mutant.text}))
     policy = next((p for p in loaded.policies if p.path == mutant.span.file), None)
     wrong = {d.span.file for d in loaded.diagnostics if d.is_error}
     if policy is None or wrong & set(known.files):
-        return "rejected", ""
-    if _bare(policy.system) == _bare(known.policy.system):
-        return "changes nothing", ""
-    for history in known.histories:
-        if check_history(policy, history):
-            return "noticed by a history", history.path
-    before = {s.question.key: s for s in _subjects(known.loaded, known.policy)}
-    seen = [s for s in _subjects(loaded, policy) if _differs(s.question, before[s.question.key].question)]
-    near = [s for s in seen if s.claim is not None and mutant.clause in s.claim.cites]
-    helpers = lemmas_of(loaded.claims)
-    for group in (near, [s for s in seen if s not in near]):
-        if by := _noticed(known, tuple(group), helpers, budget, jobs):
-            return "noticed by a claim", by
-    asked = same_histories(known.policy.system, policy.system, "same")
-    if asked is not None and _is_proved(known.policy, asked, budget):
-        return "changes nothing", ""
-    return "survives", ""
-
-
-def _bare(system: System) -> System:
-    return replace(system, obligations=())
+        return Outcome(mutant, "no policy")
+    history = _history(known, policy, hint.history)
+    if history and not claims:
+        return Outcome(mutant, "noticed", history)
+    hearing = _Hearing(known, mutant, _subjects(loaded, policy), lemmas_of(loaded.claims), budget)
+    same = not history and _is_same(known.policy, policy, budget, early=True)
+    claim = "" if same and not _owes_more(known.policy, policy) else hearing.first(hint.claim)
+    if history or claim:
+        return Outcome(mutant, "noticed", history, claim, () if claim else tuple(hearing.open))
+    same = same or _is_same(known.policy, policy, budget, early=False)
+    return Outcome(mutant, "changes nothing" if same else "unnoticed", open=() if same else tuple(hearing.open))
 
 
 def _reader(texts: Mapping[str, str]) -> Callable[[str], tuple[str | None, Diagnostics]]:
@@ -106,69 +160,207 @@ def _subjects(loaded: Loaded, policy: LoadedPolicy) -> tuple[Subject, ...]:
     return tuple(s for s in subjects_of(own, loaded.claims) if s.origin != "liveness")
 
 
-# --- what a question sees ------------------------------------------------------------------------
+def _history(known: Known, policy: LoadedPolicy, hint: str) -> str:
+    """Return the first history that cannot be read, or does not come out as it says, under the changed wording."""
+    paths = sorted(known.histories, key=lambda p: (p != hint, p))
+    return next((p for p in paths if _differs(policy, p, known.histories[p])), "")
 
 
-def _differs(a: Question, b: Question) -> bool:
-    """Return whether the change reaches anything that the question can see."""
-    return (a.property, a.trigger) != (b.property, b.trigger) or _view(a) != _view(b)
+def _differs(policy: LoadedPolicy, path: str, text: str) -> bool:
+    history, _ = read_history(text, path, policy)
+    return history is None or bool(check_history(policy, history))
 
 
-def _view(question: Question) -> System:
-    p: Property = question.property
-    exprs: list[Expr] = [p.state, p.step, *([question.trigger] if question.trigger is not None else [])]
-    return slice_system(_bare(question.system), exprs)
+# --- nothing changed -----------------------------------------------------------------------------
 
 
-# --- outcomes ------------------------------------------------------------------------------------
+def _owes_more(old: LoadedPolicy, new: LoadedPolicy) -> bool:
+    return old.system.obligations != new.system.obligations
 
 
-def _kind(verdict: Verdict | None) -> str:
+def _is_same(old: LoadedPolicy, new: LoadedPolicy, budget: Budget, *, early: bool) -> bool:
+    """Return whether it is shown that the two wordings have the same histories; `early`, if that is soon done."""
+    if bare(old.system) == bare(new.system):
+        return True
+    asked = same_histories(old.system, new.system, "same")
+    if asked is None:
+        return False
+    seconds = budget.seconds / (4 if early else 1)
+    return any(isinstance(v, Proved) for _, v in _judge([asked], [Manner("verdict", suspect=early)], (), seconds))
+
+
+def _judge(
+    questions: Sequence[Question], manners: Sequence[Manner], helpers: Sequence[Question], seconds: float
+) -> Iterator[tuple[Question, Verdict]]:
+    from policydsl.engines.portfolio import judge  # noqa: PLC0415  loads the solver
+
+    yield from judge(questions[0].system, questions, Budget(seconds=seconds), lambda *_: None, manners, helpers)
+
+
+# --- claims --------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class _Suspect:
+    """An answer that the evidence for it no longer shows; of what is owed only now, that it holds."""
+
+    kind: str
+    subject: Subject
+    case: Case | None = None
+    answer: Answer | None = None
+
+    @property
+    def question(self) -> Question:
+        return under(self.subject.question, self.case)
+
+
+@dataclass(slots=True)
+class _Hearing:
+    """The claims, heard about one change. `open` are those of which nothing is known."""
+
+    known: Known
+    mutant: Mutant
+    subjects: tuple[Subject, ...]
+    lemmas: Sequence[Question]
+    budget: Budget
+    open: dict[str, None] = field(default_factory=dict)
+    left: float = 0.0
+
+    def first(self, hint: str) -> str:
+        """Return a claim that notices the change, or nothing. The one called `hint` is heard before all others."""
+        seen, self.left = self._seen(hint), _SEARCHES * self.budget.seconds
+        told = [each for each in seen if each[1].question.key == hint]
+        return self._hear(told) or self._hear([each for each in seen if each not in told])
+
+    def _hear(self, seen: Sequence[tuple[Answer | None, Subject]]) -> str:
+        from policydsl.analyses.standing import stands  # noqa: PLC0415  loads the solver
+        from policydsl.engines.store import Desk  # noqa: PLC0415
+
+        desk, suspects, rest = Desk(), list[_Suspect](), list[tuple[Answer, Subject]]()
+        for answer, subject in seen:
+            if answer is None:
+                suspects.append(_Suspect("holds", subject))
+            elif stands(subject.question, answer.subject.question, answer.verdict, desk):
+                rest.append((answer, subject))
+            else:
+                suspects.append(_Suspect(answer.kind, subject, None, answer))
+        for found, verdict in self._search(suspects):
+            if kind_of(verdict) != found.kind:
+                return found.subject.question.key
+            if found.answer is not None:
+                rest.append((found.answer, found.subject))
+        for answer, subject in rest:
+            if isinstance(answer.verdict, Refuted) and self._splits_otherwise(answer, subject, desk):
+                return subject.question.key
+        return ""
+
+    def _seen(self, hint: str) -> list[tuple[Answer | None, Subject]]:
+        """Return what can see the change: the hint, the claims about the clause, then the rest.
+
+        That is what was decided and now reads otherwise, and what the policy owes only now.
+        """
+        found = []
+        for subject in self.subjects:
+            answer, claim = self.known.answers.get(subject.question.key), subject.claim
+            if answer is None or (answer.kind != "undecided" and view_of(subject.question) != answer.view):
+                near = claim is not None and self.mutant.clause in claim.cites
+                pair = claim is not None and claim.pair is not None
+                found.append(((subject.question.key != hint, not near, pair), answer, subject))
+        found.sort(key=lambda each: each[0])
+        return [(answer, subject) for _, answer, subject in found]
+
+    def _splits_otherwise(self, answer: Answer, subject: Subject, desk: "Desk") -> bool:
+        """Return whether the claim now depends on other readings. Options undecided before or now say nothing."""
+        from policydsl.analyses.standing import stands  # noqa: PLC0415  loads the solver
+
+        suspects = [
+            _Suspect(kind_of(verdict), subject, case, answer)
+            for case, verdict in answer.cases.items()
+            if kind_of(verdict) != "undecided"
+            and not stands(under(subject.question, case), under(answer.subject.question, case), verdict, desk)
+        ]
+        if not suspects:
+            return False
+        now = dict(answer.cases)
+        found = {s.case: verdict for s, verdict in self._search(suspects)}
+        if len(found) < len(suspects):
+            return False
+        now.update({case: verdict for case, verdict in found.items() if case is not None})
+        return separating(now) != answer.separating
+
+    def _search(self, suspects: Sequence[_Suspect]) -> Iterator[tuple[_Suspect, Verdict]]:
+        """Yield the suspects that can be decided, with their verdicts; the others are `open`."""
+        for group in _alike(suspects):
+            questions = [s.question for s in group]
+            if self.left <= 0:
+                self.open.update(dict.fromkeys(s.subject.question.key for s in group))
+                continue
+            manners = [Manner("verdict", suspect=s.kind != "fails") for s in group]
+            seconds = min(self.budget.seconds, self.left)
+            for question, verdict in _judge(questions, manners, self._helpers(group[0]), seconds):
+                suspect = group[next(i for i, q in enumerate(questions) if q is question)]
+                if kind_of(verdict) == "undecided":
+                    self.left -= seconds
+                    self.open[suspect.subject.question.key] = None
+                else:
+                    yield suspect, verdict
+
+    def _helpers(self, suspect: _Suspect) -> tuple[Question, ...]:
+        claim, system = suspect.subject.claim, _rigid(suspect.subject.question.system)
+        alike = tuple(q for q in self.lemmas if _rigid(q.system) == system)
+        return alike if claim is None else (*alike, *pairs.helpers(claim, self.lemmas))
+
+
+def _rigid(system: System) -> System:
+    return replace(system, assumptions=(), obligations=())
+
+
+def _alike(suspects: Sequence[_Suspect]) -> Iterator[list[_Suspect]]:
+    """Yield the suspects in groups about like systems, in their order."""
+    groups: list[tuple[System, list[_Suspect]]] = []
+    for suspect in suspects:
+        system = _rigid(suspect.subject.question.system)
+        known = next((g for s, g in groups if len(g) < _TOGETHER and s == system), None)
+        if known is None:
+            groups.append((system, [suspect]))
+        else:
+            known.append(suspect)
+    yield from (group for _, group in groups)
+
+
+# --- what is known of a question -----------------------------------------------------------------
+
+
+def separating(cases: Mapping[Case, Verdict]) -> frozenset[str]:
+    """Return the readings some of whose options make it hold and some not."""
+    return frozenset(s.reading for s in splits(cases) if s.separates)
+
+
+def kind_of(verdict: Verdict) -> str:
+    """Return what `verdict` says, in a word."""
     match verdict:
         case Proved():
-            return "proved"
+            return "holds"
         case Refuted():
-            return "refuted"
+            return "fails"
         case Vacuous():
-            return "vacuous"
+            return "is about nothing"
         case _:
             return "undecided"
 
 
-def _outcomes(judgement: Judgement) -> Iterator[tuple[Subject, Outcome]]:
-    for decision in judgement.decisions():
-        separating = frozenset(s.reading for s in decision.splits if s.separates)
-        yield decision.subject, (_kind(decision.verdict), separating)
+def view_of(question: Question) -> tuple[object, ...]:
+    """Return everything that `question` can see: what leaves that alone cannot change its answer."""
+    p = question.property
+    exprs: list[Expr] = [p.state, p.step, *([question.trigger] if question.trigger is not None else [])]
+    return p, question.trigger, slice_system(bare(question.system), exprs)
 
 
-def _noticed(
-    known: Baseline, subjects: tuple[Subject, ...], helpers: Sequence[Question], budget: Budget, jobs: int
-) -> str | None:
-    """Return the first question that comes out otherwise than before; what is undecided notices nothing."""
-    if not subjects:
-        return None
-    judgement = Judgement(subjects, tuple(helpers))
-    told: set[int] = set()
-
-    def look(_: News) -> None:
-        for index in set(judgement.verdicts) - told:
-            told.add(index)
-            key, kind = subjects[index].question.key, _kind(judgement.verdicts[index])
-            if "undecided" not in {kind, known.outcomes[key][0]} and kind != known.outcomes[key][0]:
-                raise _NoticedError(key)
-
-    try:
-        decide(judgement, budget, jobs, look)
-    except _NoticedError as noticed:
-        return str(noticed.args[0])
-    for subject, outcome in _outcomes(judgement):
-        before = known.outcomes[subject.question.key]
-        if "undecided" not in {outcome[0], before[0]} and outcome != before:
-            return subject.question.key
-    return None
+def bare(system: System) -> System:
+    """Return `system` without what it owes."""
+    return replace(system, obligations=())
 
 
-def _is_proved(policy: LoadedPolicy, question: Question, budget: Budget) -> bool:
-    judgement = Judgement((Subject(policy, "liveness", question, path=policy.path),))
-    decide(judgement, budget, 1, lambda _: None)
-    return isinstance(judgement.verdicts.get(0), Proved)
+def under(question: Question, case: Case | None) -> Question:
+    """Return `question` as it is asked for `case`."""
+    return question if case is None else fix(question, case)

@@ -762,6 +762,15 @@ _ALL = (
         "policydsl report result.json --to docx",
         "pip install 'policydsl[word]'",
     ),
+    Code(
+        "E0650",
+        "an explanation that explains nothing",
+        "The file `NAME.unnoticed.yaml` beside a policy says why it is well that nothing notices a small change of its "
+        "wording. Each entry lists changes, as `policydsl strength` writes them, and a reason. A change that is not "
+        "there any more, or that something notices by now, needs none: remove it.",
+        "- changes: ['4: terminate is permitted when score < [90 -> 89]']",
+        "- changes: ['4: permitted when score < [90 -> 89]']\n  because: scores are tens",
+    ),
     # --- amendments ---
     Code(
         "E0701",

@@ -5,7 +5,7 @@ import os
 import shutil
 import sys
 import tempfile
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from pathlib import Path
 
 import click
@@ -70,6 +70,27 @@ def write_file(path: Path, data: str | bytes) -> Diagnostic | None:
         message = f"`{path}` cannot be written: {(error.strerror or str(error)).lower()}"
         return Diagnostic("E0603", Span(str(path), 0, 0, 0, 0), message, hint="nothing was changed")
     return None
+
+
+@contextlib.contextmanager
+def counting(total: int) -> Iterator[Callable[[str], None]]:
+    """Show on the terminal how many of `total` things are done, each named as it is; nothing where there is none."""
+    if not colours(err=True):
+        yield lambda _: None
+        return
+    from rich.console import Console
+    from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
+
+    columns = (BarColumn(), MofNCompleteColumn(), TimeRemainingColumn(), TextColumn("{task.description}"))
+    # No thread of its own: workers are forked while it is shown.
+    with Progress(*columns, console=Console(stderr=True), transient=True, auto_refresh=False) as bar:
+        task = bar.add_task("", total=total)
+
+        def tell(about: str) -> None:
+            bar.update(task, advance=1, description=about)
+            bar.refresh()
+
+        yield tell
 
 
 def _umask() -> int:

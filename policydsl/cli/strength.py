@@ -1,22 +1,37 @@
 """`policydsl strength`: what claims and histories notice."""
 
 import os
-from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Sequence
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
 
 from policydsl.cli.chosen import load_given
-from policydsl.cli.shared import EXIT_GOOD, EXIT_REJECTED, EXIT_UNEXPECTED
+from policydsl.cli.shared import (
+    EXIT_BUG,
+    EXIT_GOOD,
+    EXIT_INTERRUPTED,
+    EXIT_REJECTED,
+    EXIT_UNEXPECTED,
+    bug_message,
+    counting,
+    show_diagnostics,
+    write_file,
+)
 
 if TYPE_CHECKING:
-    from policydsl.analyses.strength import Tested
+    from policydsl.analyses.farm import Failed
+    from policydsl.analyses.mutants import Mutant
+    from policydsl.analyses.strength import Known, Limits, Outcome
+    from policydsl.base.diagnostic import Diagnostic
+    from policydsl.front.excuses import Excuse
     from policydsl.front.load import Loaded
     from policydsl.front.loaded import LoadedPolicy
+    from policydsl.report.strength import Recorded
 
-_SHOWN = 60
+EXCUSES, RECORD = ".unnoticed.yaml", ".strength.jsonl"
 
 
 @click.command()
@@ -26,63 +41,200 @@ _SHOWN = 60
 @click.option("--jobs", default=None, metavar="N", type=click.IntRange(min=1), help="Processes (default: one a core).")
 @click.option("--least", default=85, show_default=True, metavar="PERCENT", type=click.IntRange(0, 100),
               help="Exit with 1 if less is noticed.")  # fmt: skip
+@click.option("--only", multiple=True, metavar="CLAUSE", help="Change this clause alone; may be given several times.")
+@click.option("--quick", is_flag=True, help="Where a history notices a change, do not ask the claims too.")
+@click.option("--write", is_flag=True, help="Keep what is found in NAME.strength.jsonl: the next run tries that first.")
 @click.option("-v", "--verbose", is_flag=True, help="List every change with what noticed it.")
-def strength(paths: tuple[Path, ...], budget: float, jobs: int | None, least: int, *, verbose: bool) -> int:
+def strength(  # noqa: PLR0913  one parameter for each option
+    paths: tuple[Path, ...], budget: float, jobs: int | None, least: int,
+    *, only: tuple[str, ...], quick: bool, write: bool, verbose: bool,
+) -> int:  # fmt: skip
     """Plant small changes in the wording of a policy and see whether its claims and golden histories notice.
 
     PATHS are policies and claims, or folders with them (default: specs and proofs). The changes: a bound moved by one,
     an end opened or closed, an exception dropped, months for 30 days, `and` for `or`. A change that no claim and no
-    history notices is listed, unless it is proved to change nothing in any history.
+    history notices is listed, unless it is proved to change nothing in any history. Why that is well, a file beside the
+    policy may explain (specs/NAME.unnoticed.yaml); an explanation of what is noticed, or gone, is an error.
 
     \b
     policydsl strength specs/my.policy proofs/my.claims
+    policydsl strength --only 5.2 -v
     """  # noqa: D301
+    from policydsl.analyses.strength import Limits
+    from policydsl.engines.verdict import Budget
+
     loaded = load_given(paths)
     if loaded is None:
         return EXIT_REJECTED
-    code = EXIT_GOOD
-    for policy in loaded.policies:
-        tested: list[Tested] = []
-        click.echo(f"{policy.header.title}  ({policy.path})")
-        for each in _tested(policy, loaded, budget, jobs or os.cpu_count() or 1):
-            tested.append(each)
-            if verbose or each.fate == "survives":
-                click.echo(f"  {_line(each)}")
-        said, percent = _summary(tested)
-        click.echo(f"  {said}")
-        code = EXIT_UNEXPECTED if percent < least else code
-    return code
+    limits = Limits(Budget(seconds=budget), jobs or os.cpu_count() or 1)
+    plans = [_Plan(policy, loaded, limits, quick) for policy in loaded.policies]
+    wrong = [d for plan in plans for d in plan.read(only)]
+    if not any(plan.mutants for plan in plans) and only and not wrong:
+        wrong.append(_nowhere(only))
+    if wrong:
+        show_diagnostics(tuple(wrong), {n: text for plan in plans for n, text in plan.sources.items()})
+        return EXIT_REJECTED
+    codes = [EXIT_GOOD]
+    for plan in plans:
+        if plan.mutants or not only:
+            codes.append(plan.run(least, write=write, verbose=verbose))
+        if codes[-1] == EXIT_INTERRUPTED:
+            break
+    return max(codes)
 
 
-def _tested(policy: "LoadedPolicy", loaded: "Loaded", budget: float, jobs: int) -> "Iterator[Tested]":
-    from dataclasses import replace
+def _nowhere(only: Sequence[str]) -> "Diagnostic":
+    from policydsl.base.diagnostic import Diagnostic
+    from policydsl.base.span import Span
 
-    from policydsl.analyses.strength import baseline, strength
-    from policydsl.cli.histories import golden_histories
-    from policydsl.engines.verdict import Budget
-
-    about = replace(loaded, claims=tuple(c for c in loaded.claims if c.policy is policy))
-    histories = [h for _, h in golden_histories(policy, {}) if h is not None]
-    limits = Budget(seconds=budget)
-    yield from strength(baseline(policy, about, histories, limits, jobs), limits, jobs)
+    return Diagnostic("E0605", Span("--only", 0, 0, 0, 0), f"no clause {only[0]} has anything to change")
 
 
-def _line(each: "Tested") -> str:
-    from policydsl.report.diagnostics import harmless
+@dataclass(slots=True)
+class _Plan:
+    """A policy to be tried, and what is found, as far as it has come."""
 
-    mutant = each.mutant
-    old, new = (harmless(" ".join(text.split()))[:_SHOWN] for text in (mutant.old, mutant.new))
-    change = f"`{old}` made `{new}`" if new else f"`{old}` dropped"
-    by = f" {each.by}" if each.by else ""
-    return f"{mutant.span}: {mutant.slip} in clause {mutant.clause}: {change}: {each.fate}{by}"
+    policy: "LoadedPolicy"
+    loaded: "Loaded"
+    limits: "Limits"
+    quick: bool
+    names: tuple[str, ...] = ()
+    mutants: tuple["Mutant", ...] = ()
+    excuses: dict[str, "Excuse"] = field(default_factory=dict)
+    record: dict[str, "Recorded"] = field(default_factory=dict)
+    histories: dict[str, str] = field(default_factory=dict)
+    sources: dict[str, str] = field(default_factory=dict)
+    tested: dict[str, "Outcome"] = field(default_factory=dict)
+    failed: dict[str, "Failed"] = field(default_factory=dict)
+
+    def read(self, only: Sequence[str]) -> list["Diagnostic"]:
+        """Read what lies beside the policy; return what is wrong with it."""
+        from policydsl.analyses.mutants import mutants
+        from policydsl.cli.histories import golden_histories
+        from policydsl.front.excuses import read_excuses
+        from policydsl.report.strength import read_record
+        from policydsl.syntax.parse import parse
+
+        path = Path(self.policy.path)
+        tree, _ = parse(self.loaded.sources[self.policy.path], self.policy.path)
+        assert tree is not None
+        found = mutants(tree, self.loaded.sources[self.policy.path])
+        self.names = tuple(m.name for m in found)
+        self.mutants = tuple(m for m in found if not only or m.clause in only)
+        wrong = [d for result, _ in golden_histories(self.policy, self.histories) for d in result.diagnostics]
+        self.sources = {**self.loaded.sources, **self.histories}
+        if (text := _text(path.with_suffix(RECORD))) is not None:
+            self.record = {r.change: r for r in read_record(text)}
+        if (text := _text(path.with_suffix(EXCUSES))) is not None:
+            name = str(path.with_suffix(EXCUSES))
+            self.sources[name] = text
+            excuses, complaints = read_excuses(text, name)
+            self.excuses = {e.change: e for e in excuses}
+            wrong += [*complaints, *_aimless(excuses, self.names)]
+        return wrong
+
+    def run(self, least: int, *, write: bool, verbose: bool) -> int:
+        """Try everything, say what came of it, and return the exit code."""
+        from policydsl.report.strength import count, line, recorded, summary
+
+        click.echo(f"{self.policy.header.title}  ({self.policy.path})")
+        interrupted = not self._try()
+        reasons = {e.change: e.because for e in self.excuses.values()}
+        found = [recorded(self.tested[m.name]) for m in self.mutants if m.name in self.tested]
+        counted = count(found, reasons)
+        for mutant in self.mutants:
+            tested = self.tested.get(mutant.name)
+            if tested is not None and (verbose or (tested.fate == "unnoticed" and mutant.name not in reasons)):
+                click.echo(f"  {line(tested, reasons.get(mutant.name))}")
+        click.echo(f"  {summary(counted, quick=self.quick)}")
+        if interrupted:
+            click.echo(f"  PARTIAL: interrupted after {len(found)} of {len(self.mutants)} changes")
+        wrong = [*self._idle(), *(self._save() if write else ())]
+        show_diagnostics(tuple(wrong), self.sources) if wrong else None
+        for failed in {f.reason: f for f in self.failed.values() if f.bug is not None}.values():
+            click.echo(bug_message(failed.reason), err=True)
+        if interrupted:
+            return EXIT_INTERRUPTED
+        if any(d.code == "E0603" for d in wrong):
+            return EXIT_REJECTED
+        if any(f.bug is not None for f in self.failed.values()):
+            return EXIT_BUG
+        return EXIT_UNEXPECTED if wrong or counted.percent < least else EXIT_GOOD
+
+    def _try(self) -> bool:
+        """Fill `tested`; return whether it came to its end."""
+        from policydsl.analyses.farm import Failed
+        from policydsl.analyses.strength import Hint, Outcome, strength
+
+        hints = {
+            r.change: Hint(str(Path(self.policy.path).with_suffix(".histories") / r.history), r.claim)
+            for r in self.record.values()
+        }
+        try:
+            with counting(len(self.mutants)) as tell:
+                known = self._known()
+                for mutant, found in strength(known, self.mutants, hints, self.limits, claims=not self.quick):
+                    if isinstance(found, Failed):
+                        self.failed[mutant.name] = found
+                        self.tested[mutant.name] = Outcome(mutant, "unnoticed", open=(found.reason,))
+                    else:
+                        self.tested[mutant.name] = found
+                    tell(mutant.name)
+        except KeyboardInterrupt:
+            return False
+        return True
+
+    def _known(self) -> "Known":
+        from dataclasses import replace
+
+        from policydsl.analyses.judge import subjects_of
+        from policydsl.analyses.strength import know
+        from policydsl.cli.shelf import places, read_shelf
+
+        about = replace(self.loaded, claims=tuple(c for c in self.loaded.claims if c.policy is self.policy))
+        subjects = subjects_of([self.policy], about.claims)
+        stored = read_shelf(subjects, places(about, subjects), {}).records
+        return know(self.policy, about, self.histories, stored, self.limits)
+
+    def _idle(self) -> "list[Diagnostic]":
+        """Return complaints about explanations of changes that are noticed, or change nothing."""
+        from policydsl.base.diagnostic import Diagnostic
+
+        found = []
+        for change, excuse in self.excuses.items():
+            tested = self.tested.get(change)
+            if tested is not None and tested.fate != "unnoticed":
+                now = {"noticed": "is noticed", "changes nothing": "is proved to change nothing"}
+                message = f"this change {now.get(tested.fate, 'makes a text that is no policy')}: it needs no reason"
+                found.append(Diagnostic("E0650", excuse.span, message, hint="remove it"))
+        return found
+
+    def _save(self) -> "list[Diagnostic]":
+        from policydsl.report.strength import recorded, write_record
+
+        kept = {**self.record, **{name: recorded(t) for name, t in self.tested.items()}}
+        text = write_record(self.policy.header.title, [kept[n] for n in self.names if n in kept])
+        failure = write_file(Path(self.policy.path).with_suffix(RECORD), text)
+        return [failure] if failure else []
 
 
-def _summary(tested: "list[Tested]") -> tuple[str, int]:
-    """Return the last line, and how many percent of the changes that matter were noticed."""
-    fates = Counter(t.fate for t in tested)
-    noticed = fates["noticed by a history"] + fates["noticed by a claim"]
-    matter = noticed + fates["survives"]
-    percent = 100 * noticed // matter if matter else 100
-    said = f"{noticed} of {matter} changes noticed ({percent} %), {fates['noticed by a history']} by histories"
-    said += f"; {fates['changes nothing']} change nothing, {fates['rejected']} are no policy"
-    return said, percent
+def _aimless(excuses: Sequence["Excuse"], names: Sequence[str]) -> "list[Diagnostic]":
+    """Return complaints about explanations of changes that there are not."""
+    import difflib
+
+    from policydsl.base.diagnostic import Diagnostic
+
+    found = []
+    for excuse in excuses:
+        if excuse.change not in names:
+            close = difflib.get_close_matches(excuse.change, names, 1, 0.6)
+            hint = f"did you mean `{close[0]}`?" if close else "remove it"
+            found.append(Diagnostic("E0650", excuse.span, "there is no such change any more", hint=hint))
+    return found
+
+
+def _text(path: Path) -> str | None:
+    try:
+        return path.read_text(encoding="utf-8")
+    except (OSError, UnicodeDecodeError):
+        return None
