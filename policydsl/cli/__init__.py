@@ -8,28 +8,11 @@ import contextlib
 import os
 import sys
 from collections.abc import Sequence
+from importlib import import_module
 
 import click
 
 from policydsl import __version__
-from policydsl.cli.blame import blame
-from policydsl.cli.certify import certify
-from policydsl.cli.check import check
-from policydsl.cli.completion import completion
-from policydsl.cli.cover import cover, testgen
-from policydsl.cli.diff import diff
-from policydsl.cli.explain import explain
-from policydsl.cli.export import export
-from policydsl.cli.fmt import fmt
-from policydsl.cli.graph import graph
-from policydsl.cli.readings import readings
-from policydsl.cli.repair import repair
-from policydsl.cli.replay import replay
-from policydsl.cli.report import report
-from policydsl.cli.run import run
-from policydsl.cli.strength import strength
-from policydsl.cli.tables import tables
-from policydsl.cli.trace import trace
 
 _REJECTED, _BUG, _INTERRUPTED, _GONE = 3, 4, 130, 141
 
@@ -38,7 +21,30 @@ class _ReaderGoneError(Exception):
     """A broken pipe, under a name that click does not turn into exit code 1."""
 
 
+_COMMANDS = (
+    "check", "certify", "report", "replay", "run", "graph", "trace", "tables", "readings", "diff", "repair", "blame",
+    "cover", "testgen", "strength", "export", "fmt", "explain", "completion",
+)  # fmt: skip
+"""All commands. Each is loaded when it is asked for, from the module of its name but for those of `_ELSEWHERE`."""
+
+_ELSEWHERE = {"testgen": "cover"}
+
+
 class _Root(click.Group):
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        """Return the names of all commands, sorted."""
+        del ctx
+        return sorted(_COMMANDS)
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
+        """Return the command of that name, None if there is none."""
+        del ctx
+        if cmd_name not in _COMMANDS:
+            return None
+        found = getattr(import_module(f"policydsl.cli.{_ELSEWHERE.get(cmd_name, cmd_name)}"), cmd_name)
+        assert isinstance(found, click.Command)
+        return found
+
     def invoke(self, ctx: click.Context) -> object:
         """Run the command."""
         try:
@@ -62,13 +68,6 @@ def cli() -> None:
     policydsl run specs/my.policy history.yaml   what happens in one history, step by step
     policydsl explain E0301                      what a message means, with an example
     """  # noqa: D301  \b is click's mark for lines to be kept
-
-
-for command in (
-    check, certify, report, replay, run, graph, trace, tables, readings, diff, repair, blame, cover, testgen, strength,
-    export, fmt, explain, completion,
-):  # fmt: skip
-    cli.add_command(command)
 
 
 def main(arguments: Sequence[str] | None = None) -> None:

@@ -6,14 +6,15 @@ A renderer is a pure function of the report and the language. To add one: a file
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from importlib.util import find_spec
-from typing import TypeAlias
+from typing import TYPE_CHECKING, TypeAlias
 
-from policydsl.report.model import Report
+if TYPE_CHECKING:
+    from policydsl.report.model import Report
 
 Rendered: TypeAlias = str | bytes | Mapping[str, str]
 """Text; bytes where a format is binary; texts by file name where it is a folder of files."""
 
-Render: TypeAlias = Callable[[Report, str], Rendered]
+Render: TypeAlias = Callable[["Report", str], Rendered]
 """The report and the code of a language."""
 
 
@@ -37,69 +38,69 @@ class Format:
         return self.needs is None or find_spec(self.needs) is not None
 
 
-def _text(report: Report, language: str) -> str:
+def _text(report: "Report", language: str) -> str:
     from policydsl.report.text import render_text
 
     return render_text(report, language)
 
 
-def _json(report: Report, language: str) -> str:
+def _json(report: "Report", language: str) -> str:
     from policydsl.report.json import render_json
 
     del language  # names and values stand in it as the policy has them
     return render_json(report)
 
 
-def _markdown(report: Report, language: str) -> str:
+def _markdown(report: "Report", language: str) -> str:
     from policydsl.report.markdown import render_markdown
 
     return render_markdown(report, language)
 
 
-def _junit(report: Report, language: str) -> str:
+def _junit(report: "Report", language: str) -> str:
     from policydsl.report.junit import render_junit
 
     return render_junit(report, language)
 
 
-def _sarif(report: Report, language: str) -> str:
+def _sarif(report: "Report", language: str) -> str:
     from policydsl.report.sarif import render_sarif
 
     return render_sarif(report, language)
 
 
-def _github(report: Report, language: str) -> str:
+def _github(report: "Report", language: str) -> str:
     from policydsl.report.github import render_github
 
     return render_github(report, language)
 
 
-def _itf(report: Report, language: str) -> Mapping[str, str]:
+def _itf(report: "Report", language: str) -> Mapping[str, str]:
     from policydsl.report.itf import render_itf
 
     del language
     return render_itf(report)
 
 
-def _html(report: Report, language: str) -> str:
+def _html(report: "Report", language: str) -> str:
     from policydsl.report.html import render_html
 
     return render_html(report, language)
 
 
-def _docx(report: Report, language: str) -> bytes:
+def _docx(report: "Report", language: str) -> bytes:
     from policydsl.report.docx import render_docx
 
     return render_docx(report, language)
 
 
-def _pdf(report: Report, language: str) -> bytes:
+def _pdf(report: "Report", language: str) -> bytes:
     from policydsl.report.pdf import render_pdf
 
     return render_pdf(report, language)
 
 
-def _pages(report: Report, language: str) -> Mapping[str, str]:
+def _pages(report: "Report", language: str) -> Mapping[str, str]:
     from policydsl.report.pages import render_pages
 
     return render_pages(report, language)
