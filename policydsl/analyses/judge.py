@@ -6,7 +6,7 @@ from dataclasses import dataclass, field, replace
 from typing import Literal, TypeAlias
 
 from policydsl.analyses import pairs
-from policydsl.analyses.readings import Case, Split, default_cases, fix, retell, single_cases, visible_readings
+from policydsl.analyses.readings import Case, Looks, Split, default_cases, fix, retell, single_cases, visible_readings
 from policydsl.analyses.workers import Answered, Crew, Done, Judge, Lost, Task, Tried, Unfit
 from policydsl.core.show import Binder
 from policydsl.core.system import Obligation, Question, System
@@ -74,6 +74,7 @@ class Judgement:
     stored: Mapping[str, Record] = field(default_factory=dict)
     unfit: dict[int, str] = field(default_factory=dict)
     answers: list[tuple[int, Question, Verdict]] = field(default_factory=list)
+    looks: Looks = field(default_factory=Looks)
     verdicts: dict[int, Verdict] = field(default_factory=dict)
     cases: dict[int, dict[Case, Verdict]] = field(default_factory=dict)
     others: dict[int, tuple[Refuted, ...]] = field(default_factory=dict)
@@ -284,7 +285,7 @@ def _next(judgement: Judgement, out: Counter[int], group: Sequence[_Asked]) -> l
         if subject.origin != "liveness" and isinstance(verdict, Refuted) and not out[index]:
             known = judgement.cases.setdefault(index, {})
             alike: dict[tuple[tuple[str, str], ...], list[Case]] = {}
-            for case in _open_cases(subject, verdict, known):
+            for case in _open_cases(subject, verdict, known, judgement.looks):
                 alike.setdefault(case.fixed, []).append(case)
             for same in alike.values():
                 # The claim's own story is told already: how it goes under an option need not be a story again.
@@ -294,7 +295,7 @@ def _next(judgement: Judgement, out: Counter[int], group: Sequence[_Asked]) -> l
     return found
 
 
-def _open_cases(subject: Subject, verdict: Refuted, known: dict[Case, Verdict]) -> list[Case]:
+def _open_cases(subject: Subject, verdict: Refuted, known: dict[Case, Verdict], looks: Looks) -> list[Case]:
     """Return the cases still to be asked about; those that a story at hand answers are added to `known`.
 
     First the readings that the claim is expected to depend on; if it does, nothing else needs to be asked. Then each
@@ -306,10 +307,10 @@ def _open_cases(subject: Subject, verdict: Refuted, known: dict[Case, Verdict]) 
     singles = list(single_cases(question, readings))
     expected = _expected(subject)
     if expected:
-        fresh = _untold(question, {c: verdict for c in singles if c.reading in expected}, known)
+        fresh = _untold(question, {c: verdict for c in singles if c.reading in expected}, known, looks)
         if fresh or expected <= {s.reading for s in splits(known) if s.separates}:
             return fresh
-    fresh = _untold(question, dict.fromkeys(singles, verdict), known)
+    fresh = _untold(question, dict.fromkeys(singles, verdict), known, looks)
     if fresh or len(readings) == 1 or any(s.separates for s in splits(known)):
         return fresh
     stories: dict[Case, Refuted] = {}
@@ -318,7 +319,7 @@ def _open_cases(subject: Subject, verdict: Refuted, known: dict[Case, Verdict]) 
         before = single.get(case.place)
         if isinstance(before, Refuted):
             stories[case] = before
-    return _untold(question, stories, known)
+    return _untold(question, stories, known, looks)
 
 
 def _expected(subject: Subject) -> frozenset[str]:
@@ -327,12 +328,14 @@ def _expected(subject: Subject) -> frozenset[str]:
     return frozenset(claim.on_readings) if claim is not None and claim.expect == "depends" else frozenset()
 
 
-def _untold(question: Question, stories: Mapping[Case, Refuted], known: dict[Case, Verdict]) -> list[Case]:
+def _untold(
+    question: Question, stories: Mapping[Case, Refuted], known: dict[Case, Verdict], looks: Looks
+) -> list[Case]:
     """Return those of the cases that their story does not answer; the others are added to `known`."""
     fresh: list[Case] = []
     for case, story in stories.items():
         if case not in known:
-            told = retell(question, case, story)
+            told = retell(question, case, story, looks)
             if told is None:
                 fresh.append(case)
             else:

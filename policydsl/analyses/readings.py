@@ -74,16 +74,84 @@ def default_cases(question: Question, readings: Sequence[Parameter]) -> Iterator
                 yield Case(reading.name, option, fixed, (i, k))
 
 
-def retell(question: Question, case: Case, verdict: Refuted) -> Refuted | None:
+class Looks:
+    """Which parameters stories look at, by identity: the same story is told again for many options."""
+
+    def __init__(self) -> None:
+        self._known: dict[tuple[int, int], tuple[Question, Trace, frozenset[str]]] = {}
+
+    def of(self, question: Question, trace: Trace) -> frozenset[str]:
+        """Return the parameters whose values are read where `trace` is lived and judged, admissibility aside.
+
+        With other values of all other parameters, every step and every judgement is the same.
+        """
+        key = id(question), id(trace)
+        if key not in self._known:
+            self._known[key] = (question, trace, _looked_at(question, trace))
+        return self._known[key][2]
+
+    def same(self, question: Question, old: Trace, new: Trace) -> None:
+        """Take `new`, which differs from `old` in what it does not look at, to look at the same."""
+        self._known[id(question), id(new)] = (question, new, self.of(question, old))
+
+
+class _Watched(Mapping[str, Value]):
+    """Values of parameters that remember which of them were read."""
+
+    def __init__(self, values: Mapping[str, Value]) -> None:
+        self._values = values
+        self.read: set[str] = set()
+
+    def __getitem__(self, name: str) -> Value:
+        self.read.add(name)
+        return self._values[name]
+
+    def __contains__(self, name: object) -> bool:
+        return name in self._values
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._values)
+
+    def __len__(self) -> int:
+        return len(self._values)
+
+
+def _looked_at(question: Question, trace: Trace) -> frozenset[str]:
+    watched = _Watched(trace.parameters)
+    system = replace(question.system, obligations=())
+    chosen = {v.name: trace.initial[v.name] for v in system.variables if v.initial is None}
+    state = interpret.begin(system, watched, int(trace.initial[TODAY]), chosen)
+    assert not isinstance(state, interpret.Rejected)
+    interpret.holds(question.property.state, interpret.alone(system, watched, state))
+    for step in trace.steps:
+        result = interpret.step(system, watched, state, step)
+        assert not isinstance(result, interpret.Rejected)
+        env = interpret.between(system, watched, state, step, result.state)
+        interpret.kept(system, watched, question.property, env, result.state)
+        state = result.state
+    return frozenset(watched.read)
+
+
+def retell(question: Question, case: Case, verdict: Refuted, looks: Looks | None = None) -> Refuted | None:
     """Return the story of `verdict` with the readings of `case`, if that is a story of `question` of the same length.
 
-    Then there is nothing to ask: the interpreter is the judge of it. What the calendar causes is worked out anew.
+    Then there is nothing to ask: the interpreter is the judge of it. What the calendar causes is worked out anew;
+    but where the story, which has been replayed, looks at none of the readings that change, it goes as it went.
     """
     trace = verdict.trace
-    if all(trace.parameters.get(name) == option for name, option in case.fixed):
+    changed = {name for name, option in case.fixed if trace.parameters.get(name) != option}
+    if not changed:
         return verdict
     system = replace(question.system, obligations=())
-    other = tell_anew(system, {**trace.parameters, **dict(case.fixed)}, trace)
+    parameters = {**trace.parameters, **dict(case.fixed)}
+    looks = looks or Looks()
+    if verdict.at == len(trace.steps) and not changed & looks.of(question, trace):
+        if interpret.check_parameters(system, parameters) is not None:
+            return None
+        told = replace(trace, parameters=parameters)
+        looks.same(question, trace, told)
+        return replace(verdict, trace=told)
+    other = tell_anew(system, parameters, trace)
     if other is None or len(other.steps) != len(trace.steps):
         return None
     at = interpret.violation(system, other, question.property)

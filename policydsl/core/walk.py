@@ -3,7 +3,8 @@
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import replace
 from fractions import Fraction
-from typing import assert_never
+from operator import attrgetter
+from typing import Any, TypeAlias, assert_never
 
 from policydsl.core.expr import (
     CLOCK,
@@ -52,29 +53,34 @@ from policydsl.core.system import Definition, Event, Input, System
 
 def children(e: Expr) -> tuple[Expr, ...]:
     """Return the direct parts of `e`, in reading order. The body of a `Use` is not one of them."""
-    match e:
-        case BoolLit() | IntLit() | RatLit() | DateLit() | EnumLit() | Var() | Use() | Happens():
-            return ()
-        case At(body=body):
-            return (body,)
-        case Not(arg=a) | Scale(arg=a) | Quotient(arg=a) | Remainder(arg=a) | ToRat(arg=a):
-            return (a,)
-        case And(args=args) | Or(args=args) | Add(args=args):
-            return args
-        case Ite(cond=c, then=a, otherwise=b):
-            return (c, a, b)
-        case Equal(left=a, right=b) | Less(left=a, right=b) | DaysBetween(start=a, end=b):
-            return (a, b)
-        case MonthOf(date=z) | DayInMonth(date=z) | Weekday(date=z):
-            return (z,)
-        case MonthStart(month=m):
-            return (m,)
-        case AddDays(date=z, days=n) | AddBusinessDays(date=z, days=n):
-            return (z, n)
-        case AddMonths(date=z, months=n) | MonthsExact(date=z, months=n):
-            return (z, n)
-        case _:
-            assert_never(e)
+    return _PARTS[type(e)](e)
+
+
+def _none(_: object) -> tuple[Expr, ...]:
+    return ()
+
+
+def _one(field: str) -> "_Parts":
+    get = attrgetter(field)
+    return lambda e: (get(e),)
+
+
+_Parts: TypeAlias = Callable[[Any], tuple[Expr, ...]]
+
+_PARTS: Mapping[type, _Parts] = {
+    **dict.fromkeys((BoolLit, IntLit, RatLit, DateLit, EnumLit, Var, Use, Happens), _none),
+    At: _one("body"),
+    **dict.fromkeys((Not, Scale, Quotient, Remainder, ToRat), _one("arg")),
+    **dict.fromkeys((And, Or, Add), attrgetter("args")),
+    Ite: attrgetter("cond", "then", "otherwise"),
+    **dict.fromkeys((Equal, Less), attrgetter("left", "right")),
+    DaysBetween: attrgetter("start", "end"),
+    **dict.fromkeys((MonthOf, DayInMonth, Weekday), _one("date")),
+    MonthStart: _one("month"),
+    **dict.fromkeys((AddDays, AddBusinessDays), attrgetter("date", "days")),
+    **dict.fromkeys((AddMonths, MonthsExact), attrgetter("date", "months")),
+}
+"""How to take each kind of expression apart. A table, not a `match`: millions of parts are asked for in a run."""
 
 
 def rewrite(e: Expr, change: Callable[[Expr], Expr | None]) -> Expr:

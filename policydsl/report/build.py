@@ -51,7 +51,7 @@ def build_report(  # noqa: PLR0913  all that a report is made of
 ) -> Report:
     """Return the report on `policies`. `histories` are by the policy's path; undecided subjects are counted as open.
 
-    With `brief`, what a story turns on is worked out only where something is not as expected.
+    With `brief`, stories are told only where something is not as expected: nobody will read the others.
     """
     made = {
         p.path: [(d, _finding(p, d, sources, brief=brief)) for d in decisions if d.subject.policy is p and _told(d)]
@@ -147,9 +147,12 @@ def _finding(policy: LoadedPolicy, decision: Decision, sources: Mapping[str, str
         )
     expected, on_readings = ("holds", ()) if claim is None else (claim.expect, claim.on_readings)
     made = replace(made, verdict=word, status=_status(expected, on_readings, word, separating))
-    made = replace(made, rests_on=_rests_on(policy, subject.question))
-    made = replace(made, readings=tuple(_reading(policy, decision, s, possible=possible) for s in separating))
-    return _with_evidence(made, decision, verdict, explain=not brief or made.status != "as expected")
+    told = not brief or made.status != "as expected" or subject.origin == "liveness"
+    readings = tuple(_reading(policy, decision, s, possible=possible, told=told) for s in separating)
+    made = replace(made, readings=readings)
+    if not told:
+        return _counted(made, verdict)
+    return _with_evidence(replace(made, rests_on=_rests_on(policy, subject.question)), decision, verdict)
 
 
 def _top(policy: LoadedPolicy) -> Span:
@@ -213,7 +216,14 @@ def _status(expected: str, on_readings: Sequence[str], word: VerdictWord, separa
     return "as expected" if met else "not as expected"
 
 
-def _with_evidence(finding: Finding, decision: Decision, verdict: Verdict, *, explain: bool) -> Finding:
+def _counted(finding: Finding, verdict: Verdict) -> Finding:
+    """Return `finding` with what a table says of it: no story, no evidence."""
+    if isinstance(verdict, Refuted):
+        return replace(finding, steps=len(verdict.trace.steps), shortest=verdict.shortest)
+    return finding
+
+
+def _with_evidence(finding: Finding, decision: Decision, verdict: Verdict) -> Finding:
     match verdict:
         case Proved(certificate=certificate, witness=witness):
             example = None if witness is None else story_of(decision.subject, witness)
@@ -222,7 +232,7 @@ def _with_evidence(finding: Finding, decision: Decision, verdict: Verdict, *, ex
             return replace(finding, evidence=_evidence(certificate))
         case Refuted(trace=trace, shortest=shortest):
             story = story_of(decision.subject, trace)
-            if explain and not finding.possible and not finding.readings:
+            if not finding.possible and not finding.readings:
                 story = explained(decision.subject.policy, decision.subject.question, trace, story)
             others = tuple(story_of(decision.subject, other.trace) for other in decision.others)
             return replace(finding, story=story, others=others, steps=len(trace.steps), shortest=shortest)
@@ -246,13 +256,13 @@ def _evidence(certificate: Certificate) -> Evidence:
     return Evidence(certificate.method, certificate.invariant, certificate.binding, certificate.seal)
 
 
-def _reading(policy: LoadedPolicy, decision: Decision, split: Split, *, possible: bool) -> ReadingVerdict:
+def _reading(policy: LoadedPolicy, decision: Decision, split: Split, *, possible: bool, told: bool) -> ReadingVerdict:
     info = next(r for r in policy.readings if r.name == split.reading)
     summaries = dict(info.options)
     options: list[OptionVerdict] = []
     for option, verdict in split.options:
         story: Story | None = None
-        if isinstance(verdict, Refuted):
+        if told and isinstance(verdict, Refuted):
             story = story_of(decision.subject, verdict.trace)
             if not possible:
                 story = asked(policy, decision.subject.question, verdict.trace, story)

@@ -305,8 +305,11 @@ def initial_state(
     `chosen` gives exactly the variables that have no initial value of their own. Initial values read
     parameters, `today` and the variables declared before.
     """
-    if bad := check_parameters(system, parameters):
-        return bad
+    return check_parameters(system, parameters) or begin(system, parameters, today, chosen)
+
+
+def begin(system: System, parameters: Mapping[str, Value], today: Day, chosen: Mapping[str, Value]) -> State | Rejected:
+    """Return what `initial_state` does; `parameters` are taken for admissible."""
     state: dict[str, Value] = {TODAY: today}
     free = {v.name for v in system.variables if v.initial is None}
     for name in chosen:
@@ -441,10 +444,10 @@ def replay(system: System, trace: Trace) -> tuple[State, ...] | Rejected:
         return Rejected("start", min(set(state.items()) ^ set(trace.initial.items()))[0])
     states = [state]
     for index, each in enumerate(trace.steps, start=1):
-        result = step(system, trace.parameters, states[-1], each)
+        result = _taken(system, trace.parameters, states[-1], each)
         if isinstance(result, Rejected):
             return replace(result, index=index)
-        states.append(result.state)
+        states.append(result[0].after)
     return tuple(states)
 
 
