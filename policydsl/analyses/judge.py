@@ -191,7 +191,7 @@ def manner_of(subject: Subject) -> Manner:
 
 def _send(desk: _Desk, asked: Sequence[_Asked]) -> None:
     """Hand `asked` to the crew, in tasks of like systems, the large ones first."""
-    for group in sorted(_groups(desk.judgement, asked), key=len, reverse=True):
+    for group in sorted(_groups(desk, asked), key=len, reverse=True):
         seconds = desk.budget.seconds / (_SHARE if group[0].cases else 1)
         budget = replace(desk.budget, seconds=seconds)
         questions, manners = tuple(a.question for a in group), tuple(a.manner for a in group)
@@ -227,20 +227,17 @@ def _bare(system: System) -> System:
     return replace(system, assumptions=(), obligations=())
 
 
-def _groups(judgement: Judgement, asked: Sequence[_Asked]) -> Iterator[tuple[_Asked, ...]]:
+def _groups(desk: _Desk, asked: Sequence[_Asked]) -> Iterator[tuple[_Asked, ...]]:
     """Yield `asked` by system, assumptions aside: what they share is then built once. Large groups are cut.
 
     Questions that see much the same go together: the less a task sees, the faster it is.
 
     Which questions go together never depends on the machine: neither do the stories then.
     """
-    by_system: dict[System, list[_Asked]] = {}
-    bare: dict[int, System] = {}
+    judgement = desk.judgement
+    by_system: dict[str, list[_Asked]] = {}
     for each in asked:
-        system = each.question.system
-        if id(system) not in bare:
-            bare[id(system)] = _bare(system)
-        by_system.setdefault(bare[id(system)], []).append(each)
+        by_system.setdefault(desk.binder.bind_system(each.question.system), []).append(each)
     for group in by_system.values():
         pieces = max(1, round(len(group) / _TOGETHER))
         if pieces > 1:

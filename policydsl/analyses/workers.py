@@ -6,15 +6,18 @@ leaves the `with` block, by whatever exception, leaves no process behind.
 
 import contextlib
 import ctypes
+import gc
+import io
 import multiprocessing
 import os
+import pickle
 import signal
 import sys
 import time
 import traceback
 from collections import deque
-from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from multiprocessing.connection import Connection, wait
 from multiprocessing.context import ForkContext, SpawnContext
 from multiprocessing.process import BaseProcess
@@ -23,7 +26,7 @@ from typing import Self, TypeAlias
 
 from policydsl.core.system import Question, System
 from policydsl.engines.records import StoreError
-from policydsl.engines.verdict import Budget, Manner, Progress, Record, Verdict
+from policydsl.engines.verdict import Budget, Manner, Progress, Proved, Record, Vacuous, Verdict
 
 Judge: TypeAlias = Callable[
     [System, Sequence[Question], Budget, Progress, Sequence[Manner], Sequence[Question]],
@@ -109,6 +112,7 @@ Message: TypeAlias = Answered | Unfit | Tried | Done | Lost
 class _Worker:
     process: BaseProcess
     pipe: Connection
+    shared: Mapping[int, object]
     task: Task | None = None
     left: list[int] = field(default_factory=list)
     deadline: float = 0.0
@@ -167,18 +171,18 @@ class Crew:
             worker.task, worker.left = task, list(range(len(task.questions)))
             worker.deadline = time.monotonic() + _PATIENCE * task.budget.seconds * len(task.questions) + _GRACE
             with contextlib.suppress(OSError):  # it died: the end of its pipe says so
-                worker.pipe.send(task)
+                worker.pipe.send_bytes(_packed(task, worker.shared))
 
     def _hire(self) -> _Worker:
         context = _context()
         ours, theirs = context.Pipe()
-        inherited = [w.pipe for w in self._workers] if isinstance(context, ForkContext) else []
-        process = context.Process(
-            target=_work, args=(theirs, self._judge, [*inherited, ours] if inherited else []), daemon=True
-        )
+        forked = isinstance(context, ForkContext)
+        inherited = [*(w.pipe for w in self._workers), ours] if forked else []
+        shared = {id(part): part for task in self._waiting for part in _parts(task)} if forked else {}
+        process = context.Process(target=_work, args=(theirs, self._judge, inherited, shared), daemon=True)
         process.start()
         theirs.close()
-        worker = _Worker(process, ours)
+        worker = _Worker(process, ours, shared)
         self._workers.append(worker)
         return worker
 
@@ -225,19 +229,68 @@ def _context() -> ForkContext | SpawnContext:
     return multiprocessing.get_context("spawn")
 
 
+# --- what is sent ----------------------------------------------------------------------------------
+
+
+class _Pack(pickle.Pickler):
+    """Pickles what a fork does not have already; of what it has, only the place in memory."""
+
+    def __init__(self, to: io.BytesIO, shared: Mapping[int, object]) -> None:
+        super().__init__(to, protocol=pickle.HIGHEST_PROTOCOL)
+        self._shared = shared
+
+    def persistent_id(self, obj: object) -> int | None:
+        """Return the place of `obj`, if the other side has it there."""
+        return id(obj) if id(obj) in self._shared else None
+
+
+class _Unpack(pickle.Unpickler):
+    def __init__(self, data: bytes, shared: Mapping[int, object]) -> None:
+        super().__init__(io.BytesIO(data))
+        self._shared = shared
+
+    def persistent_load(self, pid: int) -> object:
+        """Return what was at the place `pid` when this process began."""
+        return self._shared[pid]
+
+
+def _packed(task: Task, shared: Mapping[int, object]) -> bytes:
+    buffer = io.BytesIO()
+    _Pack(buffer, shared).dump(task)
+    return buffer.getvalue()
+
+
+def _parts(task: Task) -> Iterator[object]:
+    """Yield the large parts of `task`, which other tasks share."""
+    for q in (*task.questions, *task.helpers):
+        s = q.system
+        yield from (
+            q.property,
+            s.parameters,
+            s.variables,
+            s.definitions,
+            s.events,
+            s.schedules,
+            s.updates,
+            s.obligations,
+        )
+
+
 # --- in the worker -------------------------------------------------------------------------------
 
 
-def _work(pipe: Connection, judge: Judge | None, inherited: Sequence[Connection]) -> None:
+def _work(pipe: Connection, judge: Judge | None, inherited: Sequence[Connection], shared: Mapping[int, object]) -> None:
     """Answer tasks until the pipe ends."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # the parent decides what an interruption means
     signal.signal(signal.SIGTERM, signal.SIG_DFL)
     _keep_memory()
+    gc.freeze()  # what was inherited is nobody's garbage: never looked through again
     for other in inherited:  # so that no sibling keeps a pipe open
         other.close()
     with contextlib.suppress(EOFError, OSError, KeyboardInterrupt):
         while True:
-            _answer(pipe, pipe.recv(), judge)
+            task = _Unpack(pipe.recv_bytes(), shared).load()
+            _answer(pipe, task, judge)
     os._exit(0)
 
 
@@ -280,7 +333,7 @@ def _answer(pipe: Connection, task: Task, judge: Judge | None) -> None:
                 task.helpers,
             )
             for question, verdict in found:
-                pipe.send(("answer", places[id(question)], verdict))
+                pipe.send(("answer", places[id(question)], _light(verdict)))
     except (OSError, KeyboardInterrupt):
         raise
     except MemoryError:
@@ -305,10 +358,17 @@ def _show_again(pipe: Connection, task: Task) -> Iterator[int]:
             if record is None:
                 yield i
             else:
-                pipe.send(("answer", i, show_again(question, record, desk)))
+                pipe.send(("answer", i, _light(show_again(question, record, desk))))
         except StoreError as error:
             pipe.send(("unfit", i, str(error)))
             yield i
+
+
+def _light(verdict: Verdict) -> Verdict:
+    """Return `verdict` without the texts of its proof: they are checked, and `obligation.issue` writes them again."""
+    if isinstance(verdict, Proved | Vacuous):
+        return replace(verdict, certificate=replace(verdict.certificate, queries=()))
+    return verdict
 
 
 def _portfolio() -> Judge:

@@ -241,9 +241,12 @@ def _lines(system: System) -> Iterator[str]:
 
 def _enums(system: System) -> list[EnumSort]:
     """Return the enumerations of which `system` writes a value, by name."""
-    written = (node for _, e in expressions(system) for node in nodes(e))
-    found = {node.sort for node in written if isinstance(node, EnumLit)}
-    return sorted(found, key=lambda sort: (sort.name, sort.values))
+    found: dict[int, EnumSort] = {}  # by identity first: sorts are shared, and hashing each occurrence takes long
+    for _, e in expressions(system):
+        for node in nodes(e):
+            if isinstance(node, EnumLit):
+                found[id(node.sort)] = node.sort
+    return sorted(set(found.values()), key=lambda sort: (sort.name, sort.values))
 
 
 def show_property(claim: Property) -> Iterator[str]:

@@ -114,6 +114,8 @@ def unknown_clause(cited: ast.ClauseRef, known: list[str]) -> None:
 
 
 def _for_every(node: ast.Claim, system: System, scope: Scope) -> tuple[System, Mapping[str, Type]]:
+    if not node.for_every:
+        return system, {}  # the very same system: whoever works something out about it does so once for all claims
     rigid: dict[str, Type] = {}
     parameters, assumptions = list(system.parameters), list(system.assumptions)
     for value in node.for_every:

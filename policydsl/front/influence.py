@@ -19,6 +19,7 @@ class Influence:
     direct: Mapping[str, frozenset[str]]
     always: frozenset[str]
     _known: dict[int, tuple[Question, frozenset[str]]] = field(default_factory=dict, compare=False, repr=False)
+    _reads: dict[int, tuple[Expr, frozenset[str]]] = field(default_factory=dict, compare=False, repr=False)
 
     def cone(self, roots: Iterable[str]) -> frozenset[str]:
         """Return all that can bear on the values of `roots`."""
@@ -39,11 +40,17 @@ class Influence:
         own, base = question.system, self.system
         p = question.property
         roots = [p.state, p.step, *([] if question.trigger is None else [question.trigger])]
-        read = frozenset().union(*map(mentioned, (*roots, *own.assumptions, *own.starts)), _deciding(own))
+        read = frozenset().union(*map(self._mentioned, (*roots, *own.assumptions, *own.starts, *_deciding(own))))
         if own is base or not _offspring(own, base):
             return (self if own is base else influence(own)).cone(read)
         more = own.updates[len(base.updates) :]
         return self.cone(read.union(*direct_reads(more).values())) | {u.variable for u in more}
+
+    def _mentioned(self, e: Expr) -> frozenset[str]:
+        known = self._reads.get(id(e))
+        if known is None:
+            known = self._reads[id(e)] = (e, mentioned(e))
+        return known[1]
 
 
 def influence(system: System) -> Influence:
@@ -54,7 +61,7 @@ def influence(system: System) -> Influence:
     for v in system.variables:
         if v.initial is not None:
             direct[v.name] = direct.get(v.name, frozenset()) | mentioned(v.initial)
-    return Influence(system, direct, _deciding(system))
+    return Influence(system, direct, frozenset().union(*map(mentioned, _deciding(system))))
 
 
 def _offspring(system: System, base: System) -> bool:
@@ -68,10 +75,9 @@ def _offspring(system: System, base: System) -> bool:
     )
 
 
-def _deciding(system: System) -> frozenset[str]:
-    """Return the names that stand in guards and schedules."""
-    guards = [e.guard for e in system.events] + [e for s in system.schedules for e in (s.armed, s.due)]
-    return frozenset().union(*map(mentioned, guards))
+def _deciding(system: System) -> list[Expr]:
+    """Return what decides which steps can be taken: guards and schedules."""
+    return [e.guard for e in system.events] + [e for s in system.schedules for e in (s.armed, s.due)]
 
 
 def direct_reads(updates: Iterable[Update]) -> dict[str, frozenset[str]]:
