@@ -144,8 +144,9 @@ def _event(move: Move, copies: Iterable[Copy]) -> Event:
             inputs.setdefault(made, replace(each, name=made, sort=c.sort(each.sort)))
         heads.append(head)
         guards += [c.guard(move)] if c.side in move.binding else []
+    nothing = Event(move.name, "occurrence", None, (), And(()), "")
     whole = guards[0] if len(guards) == 1 else And(tuple(dict.fromkeys(guards)))
-    return replace(heads[0], name=move.name, inputs=tuple(inputs.values()), guard=whole)
+    return replace(heads[0] if heads else nothing, name=move.name, inputs=tuple(inputs.values()), guard=whole)
 
 
 def _together(first: Copy, second: Copy) -> Iterator[Schedule]:

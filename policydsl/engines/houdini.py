@@ -19,26 +19,30 @@ from policydsl.engines.unroll import Unrolling
 class Pool:
     """The candidates of one unrolling, under the assumptions `fixed`, that are not dropped yet: `kept`.
 
-    `rests_on` has, for each that was shown to follow in one step, what from.
+    `rests_on` has, for each that was shown to follow from `window` states in a row, what from.
     """
 
-    def __init__(self, unrolling: Unrolling, candidates: Iterable[Expr], fixed: Sequence[z3.BoolRef]) -> None:
-        self.unrolling = unrolling
+    def __init__(
+        self, unrolling: Unrolling, candidates: Iterable[Expr], fixed: Sequence[z3.BoolRef], window: int = 1
+    ) -> None:
+        self.unrolling, self.window = unrolling, window
         self.fixed = tuple(fixed)
         self.kept = list(dict.fromkeys(candidates))
         self.rests_on: dict[Expr, frozenset[Expr]] = {}
-        self._begun = False
+        self._begun = 0
 
     def begin(self, meter: Meter) -> bool:
-        """Drop what fails in some initial state. False if the budget ran out; then begin again."""
-        while not self._begun and self.kept:
-            someone_fails = self.unrolling.any_of(self.unrolling.fails(e, 0) for e in self.kept)
-            answer = self.unrolling.ask([self.unrolling.starting, *self.fixed, someone_fails], meter)
+        """Drop what fails in one of the first `window` states. False if the budget ran out; then begin again."""
+        while self._begun < self.window and self.kept:
+            i, start = self._begun, [self.unrolling.starting, *self.fixed]
+            someone_fails = self.unrolling.any_of(self.unrolling.fails(e, i) for e in self.kept)
+            answer = self.unrolling.ask([*start, self.unrolling.reach(i), someone_fails], meter)
             if answer == "unknown":
                 return False
-            self._begun = answer == "unsat"
             if answer == "sat":
-                self._drop(0)
+                self._drop(i)
+            else:
+                self._begun += 1
         return True
 
     def literals(self, frames: range) -> dict[int, Expr]:
@@ -66,14 +70,15 @@ class Pool:
         """Return whether `lemma` holds after every step from where all candidates hold; drop it if not."""
         if lemma in self.rests_on and self.rests_on[lemma].issubset(self.kept):
             return True
-        unrolling, known = self.unrolling, self.literals(range(1))
-        assumed = [unrolling.holds(e, 0) for e in self.kept]
-        answer = unrolling.ask([unrolling.fails(lemma, 1), unrolling.reach(1), *self.fixed, *assumed], meter)
+        unrolling, k = self.unrolling, self.window
+        known = self.literals(range(k))
+        assumed = [unrolling.holds(e, i) for i in range(k) for e in self.kept]
+        answer = unrolling.ask([unrolling.fails(lemma, k), unrolling.reach(k), *self.fixed, *assumed], meter)
         if answer == "unsat":
             core = (literal.get_id() for literal in unrolling.solver.unsat_core())
             self.rests_on[lemma] = frozenset(known[i] for i in core if i in known)
         elif answer == "sat":
-            self._drop(1)
+            self._drop(k)
         return answer == "unsat"
 
     def _drop(self, i: int) -> None:

@@ -47,9 +47,11 @@ from policydsl.semantics.interpret import Rejected, replay
 
 _SHALLOW, _NEAR, _MEDIUM, _FAIR, _DEEP, _DEEPER = 2, 4, 6, 8, 12, 16
 _EXACT_LEVEL = 2
+_PAIRS = 2
 
-Help: TypeAlias = Literal["alone", "lemmas", "all lemmas"]
-"""What an induction may lean on: nothing, lemmas of the bench, or those of the question's own assumptions as well."""
+Help: TypeAlias = Literal["alone", "guesses", "lemmas", "all lemmas"]
+"""What an induction may lean on: nothing; what the helpers guess, if that holds after two steps in a row for which it
+holds; lemmas of the bench; or those of the question's own assumptions as well."""
 
 Way: TypeAlias = tuple[int, int, Help]
 """How to try a proof: the level of the calendar, the window in steps, the help."""
@@ -216,8 +218,11 @@ def _pool(bench: Bench, inquiry: Inquiry, level: int, wanted: Help) -> houdini.P
         if table is None:
             return None
         unrolling = bench.abstract(level)
-        guesses = templates.candidates(table, dear=wanted == "all lemmas")
-        bench.pools[key] = houdini.Pool(unrolling, guesses, [unrolling.holds(e, 0) for e in fixed])
+        guesses, window = templates.candidates(table, dear=wanted == "all lemmas"), 1
+        if wanted == "guesses":
+            helpful = {q.property.state for q in bench.helpers}
+            guesses, window = tuple(e for e in guesses if e in helpful), _PAIRS
+        bench.pools[key] = houdini.Pool(unrolling, guesses, [unrolling.holds(e, 0) for e in fixed], window)
     return bench.pools[key]
 
 
@@ -282,6 +287,11 @@ def _shortly_helped_induction(bench: Bench, inquiry: Inquiry) -> Verdict | None:
 def _helped_induction(bench: Bench, inquiry: Inquiry) -> Verdict | None:
     """Try induction with lemmas, over a second step, and with the months of the year."""
     return _prove(bench, inquiry, ((0, 1, "lemmas"), (0, 2, "lemmas"), (1, 1, "lemmas")))
+
+
+def _paired_induction(bench: Bench, inquiry: Inquiry) -> Verdict | None:
+    """Try over two steps, with what the helpers guess: of two histories, that a difference is gone again."""
+    return _prove(bench, inquiry, ((0, _PAIRS, "guesses"),)) if bench.helpers else None
 
 
 def _strong_induction(bench: Bench, inquiry: Inquiry) -> Verdict | None:
@@ -417,6 +427,7 @@ _ATTEMPTS: tuple[Attempt, ...] = (
     _existence,
     _induction,
     _searching(_SHALLOW),
+    _paired_induction,
     _helped_induction,
     _searching(_MEDIUM),
     _exploration,

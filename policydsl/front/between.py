@@ -4,17 +4,17 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from policydsl.core import expr as core
-from policydsl.core.copies import Copy, Pair, Side
+from policydsl.core.copies import Pair
 from policydsl.core.expr import DATE, INT, TRUE, Expr, View
 from policydsl.core.product import pair, settled
 from policydsl.core.system import Case, Property, System, Update, Variable
 from policydsl.core.walk import default_value
 from policydsl.front.draft import conjunction, happens
 from policydsl.front.elaborate import condition, facts
-from policydsl.front.relate import likely
-from policydsl.front.relations import PHASE, SINCE, Relation, Setting, Turn, relation_of
+from policydsl.front.relate import Phases, likely
+from policydsl.front.relations import MISSED, PHASE, SINCE, Relation, Setting, Turn, relation_of, two_histories
 from policydsl.front.scope import wrong
-from policydsl.front.typed import TODAY, TwoHistories, at_rest, in_step
+from policydsl.front.typed import TODAY, at_rest, in_step
 from policydsl.syntax import ast
 
 
@@ -30,25 +30,30 @@ class Compared:
 
 def compare(form: ast.Between, setting: Setting) -> Compared:
     """Return the question that `form` asks. Raises WrongError."""
-    relation = relation_of(form.relation, setting)
+    relation = relation_of(form, setting)
     made = pair(setting.system, setting.system, relation.moves, relation.apart, relation.later)
     made = replace(made, system=relation.where(made))
     turns = relation.turns(made)
     made = replace(made, system=_watched(made, relation, turns))
     reached = core.Equal(core.Var(PHASE, INT), core.IntLit(relation.last)) if relation.last else TRUE
     claimed, trigger = _claimed(form, setting, made, reached, {t.move.name for t in turns if relation.last > 1})
-    return Compared(made, claimed, trigger, tuple(likely(made, PHASE if relation.last else None, relation.last)))
+    phases = _phases(relation) if relation.last else None
+    return Compared(made, claimed, trigger, tuple(likely(made, phases)))
+
+
+def _phases(relation: Relation) -> Phases:
+    since = SINCE if relation.last > 1 else None
+    return Phases(PHASE, relation.last, since, not relation.alike, relation.alike or relation.at_once)
 
 
 def _claimed(
     form: ast.Between, setting: Setting, made: Pair, reached: Expr, crossing: set[str]
 ) -> tuple[Property, Expr]:
     """Return what must hold, and where it applies; `crossing` are turns that are not the same event in both."""
-    first, second = Copy(made, Side.FIRST), Copy(made, Side.SECOND)
-    two = TwoHistories(first.seen, second.seen)
+    two = two_histories(made)
     if form.trigger is None:
         env = replace(at_rest(setting.scope), rigid=setting.rigid, two=two)
-        calm = conjunction([reached, settled(made)])
+        calm = reached if form.throughout else conjunction([reached, settled(made)])
         applies = (
             conjunction([calm, condition(form.condition.left, env)])
             if isinstance(form.condition, ast.Implies)
@@ -78,10 +83,12 @@ def _watched(made: Pair, relation: Relation, turns: Sequence[Turn]) -> System:
     phase = core.Var(PHASE, INT)
     quiet = core.Not(core.Equal(phase, core.IntLit(1)))
     variables = [Variable(PHASE, INT, core.IntLit(0), "", hidden=True)]
-    changes = [Update(PHASE, tuple(_on(t, core.IntLit(t.after)) for t in turns))]
+    changes = [Update(PHASE, tuple(_on(t, core.IntLit(t.after)) for t in turns if t.after is not None))]
+    if relation.at_once:
+        changes = [Update(PHASE, (*changes[0].cases, Case(None, core.Not(quiet), core.IntLit(MISSED), "")))]
     if relation.last > 1:
         variables.append(Variable(SINCE, DATE, TODAY, "", hidden=True))
-        changes.append(Update(SINCE, tuple(_on(t, TODAY) for t in turns if t.before == 0)))
+        changes.append(Update(SINCE, tuple(_on(t, TODAY) for t in turns if t.during == (0,))))
     for turn in turns:
         for value, name in turn.keeps:
             assert isinstance(value, core.Var)
@@ -92,7 +99,7 @@ def _watched(made: Pair, relation: Relation, turns: Sequence[Turn]) -> System:
         guards = [event.guard]
         if event.name in own:
             turn = own[event.name]
-            guards += [] if turn.before is None else [core.Equal(phase, core.IntLit(turn.before))]
+            guards += [_one_of(phase, turn.during)] if turn.during else []
             guards += turn.guards
         elif relation.still:
             guards.append(quiet)
@@ -103,6 +110,11 @@ def _watched(made: Pair, relation: Relation, turns: Sequence[Turn]) -> System:
         updates=(*system.updates, *changes),
         events=tuple(events),
     )
+
+
+def _one_of(phase: Expr, phases: Sequence[int]) -> Expr:
+    among = tuple(core.Equal(phase, core.IntLit(i)) for i in phases)
+    return among[0] if len(among) == 1 else core.Or(among)
 
 
 def _on(turn: Turn, value: Expr) -> Case:

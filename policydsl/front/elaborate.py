@@ -62,7 +62,9 @@ def elaborate(e: ast.Expr, env: Env, expected: Type | None = None) -> Typed:
 
 
 def _in_both(e: ast.Expr, typed: Typed, two: TwoHistories) -> Typed:
-    """Return what `e` is in both histories. Raises WrongError where that may differ."""
+    """Return what `e` is in both histories, or in the one meant. Raises WrongError where that may differ."""
+    if two.own is not None:
+        return two.seen(typed, two.own)
     one, other = two.seen(typed, "first"), two.seen(typed, "second")
     if one != other:
         wrong("E0317", e.span, "this may differ between the two histories",
@@ -217,6 +219,10 @@ def _elaborate(e: ast.Expr, env: Env, expected: Type | None) -> Typed:  # noqa: 
             return _extreme(e, env, expected)
         case ast.InHistory():
             return _in_history(e, env, expected)
+        case ast.EverythingSame():
+            if env.two is None:
+                wrong("E0317", e.span, "there are no two histories here that could be the same")
+            return Typed(env.two.alike, BOOLEAN)
         case _:
             assert_never(e)
 

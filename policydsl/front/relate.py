@@ -1,6 +1,7 @@
 """What may relate the two copies of a product: guesses that help proofs. Engines keep those that are inductive."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
 
 from policydsl.core import expr as core
 from policydsl.core.copies import Copy, Pair, Side
@@ -8,11 +9,29 @@ from policydsl.core.expr import BOOL, DATE, INT, RAT, Expr
 from policydsl.front.loaded import set_name
 
 
-def likely(pair: Pair, phase: str | None, last: int) -> Iterator[Expr]:
-    """Yield, for what both copies have: that it is equal, before or after the histories differ, or in what order it is.
+@dataclass(frozen=True, slots=True)
+class Phases:
+    """How far the difference between two histories has come: the variable that says so, and its last value.
 
-    `phase` is the variable that says how far the difference has come, `last` its last value; None where there is none.
+    `same_first` says that the histories are the same before it begins; `apart` that nothing relates them on the way,
+    only before it and at last. `since` is the variable with the day on which it began, if there is one.
     """
+
+    variable: str
+    last: int
+    since: str | None
+    same_first: bool
+    apart: bool
+
+    def at(self, phase: int, e: Expr) -> Expr:
+        """Return that `e` holds in `phase`."""
+        return core.Or((core.Not(core.Equal(core.Var(self.variable, INT), core.IntLit(phase))), e))
+
+
+def likely(pair: Pair, phases: Phases | None) -> Iterator[Expr]:
+    """Yield what may be true of the two copies: that what both have is equal, always or in some phase, or its order."""
+    if phases is not None and phases.since is not None:
+        yield core.Less(core.Var(phases.since, DATE), core.Var(core.TODAY, DATE), strict=False)
     first, second = Copy(pair, Side.FIRST), Copy(pair, Side.SECOND)
     known = {v.name: v for v in pair.second.variables}
     for v in pair.first.variables:
@@ -26,16 +45,39 @@ def likely(pair: Pair, phase: str | None, last: int) -> Iterator[Expr]:
             flags = (core.Var(side.own(flag), BOOL) for side in (first, second))
             given = [core.Not(f) for f in flags]
         facts = [core.Equal(one, here), *_orders(one, here)]
-        yield from facts
-        if given:
-            yield from (core.Or((*given, fact)) for fact in facts)
-        if phase is not None:
-            at = core.Var(phase, INT)
-            before: Expr = core.Equal(at, core.IntLit(0))
-            yield core.Or((core.Not(before), facts[0]))
-            if last > 1:
-                yield core.Or((core.Equal(at, core.IntLit(1)), facts[0]))
-                yield core.Or((core.Not(core.Equal(at, core.IntLit(last))), facts[0]))
+        if phases is None or not phases.apart:
+            yield from facts
+            if given:
+                yield from (core.Or((*given, fact)) for fact in facts)
+        if phases is not None:
+            yield from _in_phases(facts, phases)
+
+
+def _in_phases(facts: Sequence[Expr], phases: Phases) -> Iterator[Expr]:
+    equal, last = facts[0], phases.last
+    if phases.same_first:
+        yield phases.at(0, equal)
+    if phases.apart:
+        yield from (phases.at(last, fact) for fact in facts)
+    elif last > 1:
+        yield core.Or((core.Equal(core.Var(phases.variable, INT), core.IntLit(1)), equal))
+        yield phases.at(last, equal)
+
+
+def alike(pair: Pair) -> Expr:
+    """Return that both copies are in one state, the bookkeeping of the language included.
+
+    Dates are days of each copy's own; where one is none, it has none to compare.
+    """
+    first, second = Copy(pair, Side.FIRST), Copy(pair, Side.SECOND)
+    said: list[Expr] = []
+    for v in pair.first.variables:
+        one, other = core.Var(first.own(v.name), v.sort), core.Var(second.own(v.name), v.sort)
+        same = core.Equal(one, second.sooner(other) if v.sort == DATE else other)
+        flag = set_name(v.name)
+        unset = v.sort == DATE and any(f.name == flag for f in pair.first.variables)
+        said.append(core.Or((core.Not(core.Var(first.own(flag), BOOL)), same)) if unset else same)
+    return core.And(tuple(said))
 
 
 def _orders(one: Expr, other: Expr) -> Iterator[Expr]:

@@ -5,11 +5,12 @@ before the histories differ, the last phase where they do as the relation says. 
 later one must match it.
 """
 
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass, replace
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from typing import Literal
 
 from policydsl.core import expr as core
-from policydsl.core.copies import Copy, Move, Pair, Side
+from policydsl.core.copies import BOTH, Copy, Move, Pair, Side
 from policydsl.core.expr import DATE, Expr
 from policydsl.core.product import lone_events, same_events
 from policydsl.core.system import Input, System
@@ -18,25 +19,29 @@ from policydsl.core.walk import names as names_in
 from policydsl.front.draft import conjunction
 from policydsl.front.elaborate import check, condition
 from policydsl.front.loaded import SET_SUFFIX
+from policydsl.front.relate import alike
 from policydsl.front.scope import Scope, unknown, wrong
 from policydsl.front.typed import DAYS, TODAY, Env, TwoHistories, at_rest, in_step
 from policydsl.front.types import NumberType, Type
 from policydsl.syntax import ast
 
-PHASE, SINCE = "both/phase", "both/since"
-"""The point a pair of histories has come to, and the day of the first turn. No name of a policy has a stroke."""
+PHASE, SINCE, MISSED = "both/phase", "both/since", -1
+"""The point a pair of histories has come to, and the day of the first turn. No name of a policy has a stroke.
+
+A pair that can no longer come to differ as the relation says has come to the point `MISSED`."""
 
 
 @dataclass(frozen=True, slots=True)
 class Turn:
-    """A move of the relation's own: allowed in phase `before` (None: any), it leads to phase `after`.
+    """A move of the relation's own: allowed in the phases `during` (none named: in all), it leads to phase `after`.
 
-    `guards` are read before it, over the product. `keeps` remembers inputs: what they are called, and where they go.
+    Without `after` it leaves the phase as it is. `guards` are read before it, over the product. `keeps` remembers
+    inputs: what they are called, and where they go.
     """
 
     move: Move
-    before: int | None
-    after: int
+    during: tuple[int, ...]
+    after: int | None
     guards: tuple[Expr, ...] = ()
     keeps: tuple[tuple[Expr, str], ...] = ()
 
@@ -46,16 +51,21 @@ class Relation:
     """Which pairs of histories are meant.
 
     `turns` wants the product, to speak of its names; `moves` are all moves, those of the turns included. `last` is the
-    phase in which the histories are compared; `still` says that nothing but the turns happens between them.
+    phase in which the histories are compared; `still` says that no event but the turns happens between them, `at_once`
+    that nothing at all does. `marked` says for each history in which phases it has had what makes the difference (none
+    named: in all); `alike`, that in the last phase both live the same events.
     """
 
     moves: tuple[Move, ...]
     turns: Callable[[Pair], tuple[Turn, ...]] = lambda _: ()
     last: int = 0
     still: bool = False
+    at_once: bool = False
     apart: frozenset[str] = frozenset()
     later: int | str = 0
     where: Callable[[Pair], System] = lambda p: p.system
+    marked: Mapping[Side, tuple[int, ...]] = field(default_factory=dict)
+    alike: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,8 +77,13 @@ class Setting:
     rigid: Mapping[str, Type]
 
 
-def relation_of(node: ast.Relation, setting: Setting) -> Relation:
-    """Return which pairs of histories `node` means. Raises WrongError."""
+def relation_of(form: ast.Between, setting: Setting) -> Relation:
+    """Return which pairs of histories `form` speaks of. Raises WrongError."""
+    relation = _relation(form.relation, setting)
+    return _followed(relation, form.followed, setting) if form.followed else relation
+
+
+def _relation(node: ast.Relation, setting: Setting) -> Relation:
     same = same_events(setting.system, setting.system)
     match node:
         case ast.OneMore():
@@ -83,9 +98,10 @@ def relation_of(node: ast.Relation, setting: Setting) -> Relation:
             return Relation(same, later=_days_later(lag, setting))
         case ast.Differ():
             return _differ(node, setting, same)
+        case ast.Alike():
+            return _alike(node, setting, same)
         case ast.AnyTwo():
-            system = setting.system
-            return Relation((*lone_events(system, Side.FIRST), *lone_events(system, Side.SECOND)))
+            return Relation(tuple(m for side in BOTH for m in lone_events(setting.system, side)))
 
 
 def _one_more(node: ast.OneMore, setting: Setting, same: tuple[Move, ...]) -> Relation:
@@ -93,10 +109,10 @@ def _one_more(node: ast.OneMore, setting: Setting, same: tuple[Move, ...]) -> Re
     more = Move(f"more/{event}", None, event)
 
     def turns(made: Pair) -> tuple[Turn, ...]:
-        guards = _own_guard(node.when, event, setting, made, more)
-        return (Turn(more, None if node.many else 0, 1, guards),)
+        guards = _guard(node.when, (event,), setting, made, more)
+        return (Turn(more, () if node.many else (0,), 1, guards),)
 
-    return Relation((*same, more), turns, last=1)
+    return Relation((*same, more), turns, last=1, marked={Side.SECOND: (1,)})
 
 
 def _changed(node: ast.Changed, setting: Setting, same: tuple[Move, ...]) -> Relation:
@@ -118,9 +134,9 @@ def _changed(node: ast.Changed, setting: Setting, same: tuple[Move, ...]) -> Rel
                 for n in named
             )
         )
-        return (Turn(other, 0, 1, (differ, *_guard_on_both(node.when, (event,), setting, made, other))),)
+        return (Turn(other, (0,), 1, (differ, *_guard(node.when, (event,), setting, made, other))),)
 
-    return Relation((*same, other), turns, last=1)
+    return Relation((*same, other), turns, last=1, marked=dict.fromkeys(BOTH, (1,)))
 
 
 def _swapped(node: ast.Swapped, setting: Setting, same: tuple[Move, ...]) -> Relation:
@@ -134,10 +150,12 @@ def _swapped(node: ast.Swapped, setting: Setting, same: tuple[Move, ...]) -> Rel
         more, too = _remembered(setting.system, other, made, _Again(begin, Side.SECOND, end, Side.FIRST, "other"))
         today = [core.Equal(core.Var(SINCE, DATE), TODAY)] if node.one_day else []
         events = tuple(dict.fromkeys((one, other)))
-        opening = _guard_on_both(node.when, events, setting, made, begin)
-        return Turn(begin, 0, 1, opening, (*keeps, *more)), Turn(end, 1, 2, (*today, *again, *too))
+        opening = _guard(node.when, events, setting, made, begin)
+        return Turn(begin, (0,), 1, opening, (*keeps, *more)), Turn(end, (1,), 2, (*today, *again, *too))
 
-    return Relation((*same, begin, end), turns, last=2, still=True)
+    return Relation(
+        (*same, begin, end), turns, last=2, still=True, at_once=node.one_day, marked=dict.fromkeys(BOTH, (2,))
+    )
 
 
 def _moved(node: ast.Moved, setting: Setting, same: tuple[Move, ...]) -> Relation:
@@ -150,10 +168,49 @@ def _moved(node: ast.Moved, setting: Setting, same: tuple[Move, ...]) -> Relatio
         keeps, same_again = _remembered(setting.system, event, made, again)
         since = core.Var(SINCE, DATE)
         gap = core.Less(since, TODAY, strict=True) if days is None else core.Equal(core.AddDays(since, days), TODAY)
-        opening = _own_guard(node.when, event, setting, made, early)
-        return Turn(early, 0, 1, opening, tuple(keeps)), Turn(late, 1, 2, (gap, *same_again))
+        opening = _guard(node.when, (event,), setting, made, early)
+        return Turn(early, (0,), 1, opening, tuple(keeps)), Turn(late, (1,), 2, (gap, *same_again))
 
-    return Relation((*same, early, late), turns, last=2)
+    return Relation((*same, early, late), turns, last=2, marked={Side.FIRST: (1, 2), Side.SECOND: (2,)})
+
+
+def _alike(node: ast.Alike, setting: Setting, same: tuple[Move, ...]) -> Relation:
+    """Return any two histories, which from some moment on, at which `once` holds of them, live the same events."""
+    lone = tuple(m for side in BOTH for m in lone_events(setting.system, side))
+    meeting = Move("both/alike", None, None)
+
+    def turns(made: Pair) -> tuple[Turn, ...]:
+        said = condition(node.once, replace(at_rest(setting.scope), rigid=setting.rigid, two=two_histories(made)))
+        return *(Turn(m, (0,), None) for m in lone), Turn(meeting, (0,), 1, (said,))
+
+    return Relation((*same, *lone, meeting), turns, last=1, alike=True)
+
+
+def _followed(relation: Relation, nodes: Sequence[ast.Followed], setting: Setting) -> Relation:
+    """Return `relation` where each history that has had what makes the difference may go on in ways of its own."""
+    if not relation.marked:
+        wrong("E0323", nodes[0].span, "nothing that happens makes the difference between these histories",
+              hint="`then any ...` follows relations such as `with one more ...` or `differ only in ...`")  # fmt: skip
+    own: list[tuple[Move, ast.Followed, str]] = []
+    for number, node in enumerate(nodes, start=1):
+        (event,) = setting.scope.event_names([node.event])
+        for side in relation.marked:
+            ends = (event, None) if side is Side.FIRST else (None, event)
+            own.append((Move(f"then {number}/{side.value}/{event}", *ends), node, event))
+
+    def turns(made: Pair) -> tuple[Turn, ...]:
+        after = (
+            Turn(
+                move,
+                relation.marked[Side.FIRST if move.second is None else Side.SECOND],
+                None,
+                _guard(node.when, (event,), setting, made, move),
+            )
+            for move, node, event in own
+        )
+        return (*relation.turns(made), *after)
+
+    return replace(relation, moves=(*relation.moves, *(move for move, _, _ in own)), turns=turns)
 
 
 @dataclass(frozen=True, slots=True)
@@ -208,7 +265,7 @@ def _differ(node: ast.Differ, setting: Setting, same: tuple[Move, ...]) -> Relat
     def where(made: Pair) -> System:
         return made.system if node.when is None else _restricted(node.when, tuple(own), setting, made)
 
-    return Relation(moves, apart=frozenset(apart), where=where)
+    return Relation(moves, apart=frozenset(apart), where=where, marked=dict.fromkeys(BOTH, ()))
 
 
 def _restricted(when: ast.Expr, events: tuple[str, ...], setting: Setting, made: Pair) -> System:
@@ -217,13 +274,12 @@ def _restricted(when: ast.Expr, events: tuple[str, ...], setting: Setting, made:
         wrong("E0323", when.span, "`when` relates the facts of one event", hint="write a claim for each event")
     if events:
         move = next(m for m in made.moves if m.name == events[0])
-        guards = _guard_on_both(when, events, setting, made, move)
+        guards = _guard(when, events, setting, made, move)
         changed = [
             replace(e, guard=conjunction([e.guard, *guards])) if e.name == move.name else e for e in made.system.events
         ]
         return replace(made.system, events=tuple(changed))
-    two = TwoHistories(Copy(made, Side.FIRST).seen, Copy(made, Side.SECOND).seen)
-    made_ = condition(when, replace(at_rest(setting.scope), rigid=setting.rigid, two=two))
+    made_ = condition(when, replace(at_rest(setting.scope), rigid=setting.rigid, two=two_histories(made)))
     rigid = {p.name for p in made.system.parameters}
     if names_in(made_, definition_table(made.system)) <= rigid:
         return replace(made.system, assumptions=(*made.system.assumptions, made_))
@@ -233,30 +289,30 @@ def _restricted(when: ast.Expr, events: tuple[str, ...], setting: Setting, made:
 # --- conditions and durations --------------------------------------------------------------------
 
 
-def _own_guard(when: ast.Expr | None, event: str, setting: Setting, made: Pair, move: Move) -> tuple[Expr, ...]:
-    """Return `when`, said of an event that happens in one history only, in `move`."""
-    if when is None:
-        return ()
-    side = Side.FIRST if move.second is None else Side.SECOND
-    env = replace(in_step(setting.scope, (event,)), rigid=setting.rigid)
-    return (Copy(made, side).seen_in(move, condition(when, env)),)
+def two_histories(made: Pair) -> TwoHistories:
+    """Return what expressions of the policy are in the two histories of `made`, read in a state or after a step."""
+    first, second = (Copy(made, side).seen for side in BOTH)
+    return TwoHistories(first, second, alike(made))
 
 
-def _guard_on_both(
+def _guard(
     when: ast.Expr | None, events: tuple[str, ...], setting: Setting, made: Pair, move: Move
 ) -> tuple[Expr, ...]:
-    """Return `when`, said of what happens in both histories in `move`."""
+    """Return `when`, said of what happens in `move`: where that is in one history only, what is said is meant there."""
     if when is None:
         return ()
     first, second = Copy(made, Side.FIRST), Copy(made, Side.SECOND)
-    two = TwoHistories(lambda e: first.seen_in(move, e), lambda e: second.seen_in(move, e))
+    own: Literal["first", "second"] | None
+    own = "second" if move.first is None else "first" if move.second is None else None
+    two = TwoHistories(lambda e: first.seen_in(move, e), lambda e: second.seen_in(move, e), alike(made), own)
     env = replace(in_step(setting.scope, events), rigid=setting.rigid, two=two)
     said = condition(when, env)
     at_hand = {*first.inputs(move).values(), *second.inputs(move).values()}
     everywhere = {i.name for e in made.system.events for i in e.inputs}
     if names_in(said, definition_table(made.system)) & (everywhere - at_hand):
+        there = [f"`{event}` happens in the {side.value} history" for side in BOTH if (event := move.event(side))]
         wrong("E0212", when.span, "this reads a fact of an event that is not at hand in that history",
-              hint=f"here `{move.first}` happens in the first history and `{move.second}` in the second")  # fmt: skip
+              hint=f"here {' and '.join(there)}")  # fmt: skip
     return (said,)
 
 

@@ -33,10 +33,16 @@ class Typed:
 
 @dataclass(frozen=True, slots=True)
 class TwoHistories:
-    """What an expression of the policy's system is in the first history, and in the second, of a claim about two."""
+    """What an expression of the policy's system is in the first history, and in the second, of a claim about two.
+
+    `own` is the one that is meant where none is named; None: it must be named where the two may differ. `alike` is that
+    both are in one state.
+    """
 
     first: Callable[[Expr], Expr]
     second: Callable[[Expr], Expr]
+    alike: Expr
+    own: Literal["first", "second"] | None = None
 
     def seen(self, typed: Typed, which: Literal["first", "second"]) -> Typed:
         """Return `typed` as it is in one of the histories."""

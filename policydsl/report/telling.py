@@ -74,6 +74,8 @@ def _together(sides: Sequence[Sequence[StoryStep | None]], told: Sequence[str], 
     """Return what happens in both histories, or in each; that time passes in one is not worth telling."""
     if len(sides) < _BOTH:
         return told[0]
+    if sides[0] == sides[1] and not told[0]:
+        return words.language.say("From here on the same happens in both histories.")
     if sides[0] == sides[1]:
         return words.language.say("In both histories: {what}", what=told[0])
     quiet = [all(step is None or step.kind == "passage" for step in side) for side in sides]

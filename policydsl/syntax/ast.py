@@ -274,6 +274,11 @@ class InHistory(Node):
     which: Literal["first", "second"]
 
 
+@dataclass(frozen=True, slots=True)
+class EverythingSame(Node):
+    """Both histories that a claim speaks of are in one state."""
+
+
 Constant: TypeAlias = Integer | Decimal | Percent | Money | DateLiteral | NoneLiteral | Boolean | Duration
 Expr: TypeAlias = (
     Constant
@@ -301,6 +306,7 @@ Expr: TypeAlias = (
     | Extreme
     | Indexed
     | InHistory
+    | EverythingSame
 )
 
 # --- types ---------------------------------------------------------------------------------------
@@ -922,20 +928,40 @@ class Differ(Node):
 
 
 @dataclass(frozen=True, slots=True)
+class Alike(Node):
+    """Two histories that live the same events from some day on on which `once` holds of them."""
+
+    once: Expr
+
+
+@dataclass(frozen=True, slots=True)
 class AnyTwo(Node):
     """Two histories that have nothing in common but the policy, its parameters and the days."""
 
 
-Relation: TypeAlias = OneMore | Swapped | Changed | Moved | Later | Differ | AnyTwo
+Relation: TypeAlias = OneMore | Swapped | Changed | Moved | Later | Differ | Alike | AnyTwo
+
+
+@dataclass(frozen=True, slots=True)
+class Followed(Node):
+    """Any number of `event`, of its own, in a history in which what makes the difference has happened."""
+
+    event: Name
+    when: Expr | None
 
 
 @dataclass(frozen=True, slots=True)
 class Between(Node):
-    """About two histories in a `relation`: in the end, or (with `trigger`) after every such step of both."""
+    """About two histories in a `relation`: in the end, or (with `trigger`) after every such step of both.
+
+    `throughout` says that they are compared in every state, also between two steps that the calendar causes on one day.
+    """
 
     relation: Relation
+    followed: tuple[Followed, ...]
     trigger: Trigger | None
     condition: Expr
+    throughout: bool = False
 
 
 ClaimForm: TypeAlias = Always | Never | Possible | After | Within | Covers | NoOverlap | Between

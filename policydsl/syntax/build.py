@@ -677,9 +677,17 @@ class Build(Transformer[Token, Any]):
         return self._line("form", meta, ast.NoOverlap(self._span(meta), self._name(c[0])))
 
     def between(self, meta: Meta, c: list[Any]) -> object:
-        relation, names, when, condition = c
+        relation, *followed, names, when, condition = c
         trigger = None if names is None else ast.Trigger(self._span(meta), names, when)
-        return self._line("form", meta, ast.Between(self._span(meta), relation, trigger, condition))
+        return self._line("form", meta, ast.Between(self._span(meta), relation, tuple(followed), trigger, condition))
+
+    def between_throughout(self, meta: Meta, c: list[Any]) -> object:
+        relation, *followed, condition = c
+        form = ast.Between(self._span(meta), relation, tuple(followed), None, condition, throughout=True)
+        return self._line("form", meta, form)
+
+    def followed(self, meta: Meta, c: list[Any]) -> ast.Followed:
+        return ast.Followed(self._span(meta), self._name(c[0]), c[1])
 
     def same_with(self, _meta: Meta, c: list[Any]) -> ast.Relation:
         return c[0]  # type: ignore[no-any-return]  # untyped children
@@ -690,6 +698,9 @@ class Build(Transformer[Token, Any]):
     def differ(self, meta: Meta, c: list[Any]) -> ast.Relation:
         *names, when = c
         return ast.Differ(self._span(meta), self._names(names), when)
+
+    def alike(self, meta: Meta, c: list[Any]) -> ast.Relation:
+        return ast.Alike(self._span(meta), c[0])
 
     def any_two(self, meta: Meta, _c: list[Any]) -> ast.Relation:
         return ast.AnyTwo(self._span(meta))
@@ -795,6 +806,14 @@ class Build(Transformer[Token, Any]):
         if isinstance(c[1], ast.NoneLiteral):
             return ast.IsNone(self._span(meta), c[0], negated=False)
         return ast.Compare(self._span(meta), c[0], (("=", c[1]),))
+
+    def same(self, meta: Meta, c: list[Any]) -> ast.Expr:
+        span, said = self._span(meta), c[0]
+        first, second = ast.InHistory(said.span, said, "first"), ast.InHistory(said.span, said, "second")
+        return ast.Compare(span, first, (("=", second),))
+
+    def everything_same(self, meta: Meta, _c: list[Any]) -> ast.Expr:
+        return ast.EverythingSame(self._span(meta))
 
     def is_not(self, meta: Meta, c: list[Any]) -> ast.Expr:
         if isinstance(c[1], ast.NoneLiteral):

@@ -72,6 +72,8 @@ _WORDS = {
     "CALENDAR_UNIT": "`year` or `month`",
     "ROLLING_UNIT": "`days` or `months`",
     "IN_HISTORY": "`in the first history` or `in the second history`",
+    "SAME": "`the same in both histories`",
+    "EVERYTHING_SAME": "`everything is the same in both histories`",
     "ON_ONE_DAY": "`on one day`",
 }
 _SHOWN = 8
@@ -79,7 +81,7 @@ _SHOWN = 8
 
 _VALUE = frozenset(
     ("NAME", "INT", "DECIMAL", "DATE", "PART", "DAYS", "SIGN", "(", "yes", "no", "none", "old", "new", "min", "max")
-) | {"start", "end", "rows", "months", "permitted"}
+) | {"start", "end", "rows", "months", "permitted", "EVERYTHING_SAME", "SAME"}
 _OPERATOR = frozenset(
     [
         "ORDER",

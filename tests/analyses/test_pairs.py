@@ -93,6 +93,16 @@ def one_more(history: History) -> Iterator[Both]:
             yield history, longer
 
 
+def one_more_then_praise(history: History) -> Iterator[Both]:
+    for first, second in one_more(history):
+        yield first, second
+        own = next(i for i in range(len(second)) if (*second[:i], *second[i + 1 :]) == first)
+        for place, day in product(range(own + 1, len(second) + 1), DAYS):
+            longer = put(second, place, Entry(day, "praise"))
+            if longer is not None:
+                yield first, longer
+
+
 def swapped(history: History) -> Iterator[Both]:
     for i in range(len(history) - 1):
         a, b = history[i : i + 2]
@@ -174,6 +184,7 @@ SENTENCES: dict[str, Callable[[int, int], bool]] = {
 }
 RELATIONS: dict[str, tuple[Callable[[History], Iterator[Both]], int]] = {
     "a history and the same history with one more breach": (one_more, 2),
+    "a history and the same history with one more breach then any praise": (one_more_then_praise, 1),
     "a history and the same history with breach and praise swapped": (swapped, 3),
     "a history and the same history with other kind of one breach when kind in the first history is light": (
         changed,
@@ -220,6 +231,39 @@ def test_verdicts_are_those_of_all_short_histories(tmp_path: Path) -> None:
         elif isinstance(verdict, Refuted):
             assert not within_reach(made, f"c{i}", verdict.trace, most), (relation, sentence)
     assert {(True, Refuted), (False, Proved)} <= agreed
+
+
+MEMORY = ("score", "praised", "noted", "grave_ones")
+
+
+@pytest.mark.parametrize("known", [("score",), ("score", "praised"), ("score", "grave_ones"), MEMORY])
+def test_histories_that_go_on_alike(known: tuple[str, ...], tmp_path: Path) -> None:
+    """Two histories are lived by hand up to a day; from where what is `known` is equal, both live the same event."""
+    once = " and ".join(f"{name} is the same in both histories" for name in known)
+    made = loaded(
+        tmp_path,
+        f"""
+finding alike "x"
+    between two histories that go on alike once {once}: score is the same in both histories
+""",
+    )
+    system = made.policies[0].system
+    met: dict[tuple[int, tuple[Value, ...]], set[Value]] = {}
+    for dear, beginning in product((2, 3), histories(3)):
+        here = live(system, dear, beginning, sorted({FIRST_DAY, *(e.day for e in beginning), DAYS[-1]}))
+        if here is None:
+            continue
+        shown = tuple(here[v.name] for v in system.variables if v.name.split(".")[0] in known)
+        for event in EVENTS:
+            entry = Entry(DAYS[-1], *event)
+            days = sorted({FIRST_DAY, *(e.day for e in beginning), DAYS[-1]})
+            after = live(system, dear, (*beginning, entry), days)
+            if after is not None:
+                met.setdefault((dear, (*shown, *event)), set()).add(after["score"])
+    by_hand = any(len(scores) > 1 for scores in met.values())
+    verdict = answers(made)["alike"]
+    assert isinstance(verdict, Refuted if by_hand else Proved)
+    assert by_hand == (known != MEMORY)
 
 
 def within_reach(made: Loaded, name: str, trace: Trace, most: int) -> bool:

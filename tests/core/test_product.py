@@ -30,7 +30,10 @@ def pairs(draw: st.DrawFn) -> Pair:
     first = draw(strategies.systems())
     second = draw(st.one_of(st.just(first), strategies.systems()))
     same, lone = same_events(first, second), tuple(m for s in BOTH for m in lone_events(first, s))
-    moves = draw(st.sampled_from((same, (*same, *lone), lone, (*lone, *CROSSED), (OWN, same[1], *CROSSED), same[1:])))
+    meeting = (*same, *lone, Move("meeting", None, None))
+    moves = draw(
+        st.sampled_from((same, meeting, (*same, *lone), (*lone, *CROSSED), (OWN, same[1], *CROSSED), same[1:]))
+    )
     apart = draw(st.sampled_from(({"mode", "until"}, {"n", "share"}, {"flag", "colour"}, set())))
     return pair(first, second, moves, frozenset(apart), draw(LATER))
 

@@ -30,9 +30,13 @@ from policydsl.core.expr import (
 from policydsl.core.system import Case, Input, Parameter, Property, Question, Schedule, System, Trace, Update, Variable
 from policydsl.core.walk import default_value
 from policydsl.engines import certify, sample, templates
+from policydsl.engines.houdini import Pool
 from policydsl.engines.obligation import matches
 from policydsl.engines.portfolio import judge
+from policydsl.engines.solve import Meter
+from policydsl.engines.unroll import Unrolling
 from policydsl.engines.verdict import Budget, Proved, Refuted
+from policydsl.semantics.encode_calendar import AbstractCalendar
 from policydsl.semantics.interpret import Rejected, initial_state, replay
 from tests.engines.asking import answer, answers
 from tests.engines.systems import (
@@ -331,3 +335,20 @@ def test_answers_do_not_hang_on_the_company() -> None:
     together = answers(questions)
     assert {type(v) for v in together.values()} == {Proved}
     assert {type(answer(q)) for q in questions} == {Proved}
+
+
+@pytest.mark.parametrize(
+    ("y", "window", "kept"),
+    [(0, 1, False), (0, 2, True), (1, 2, False)],
+    ids=["one step back is too little", "two are enough", "but it must hold at first"],
+)
+def test_lemmas_may_look_two_steps_back(y: int, window: int, *, kept: bool) -> None:
+    """Two numbers change places in every step: that the one is not above nought follows from two steps before."""
+    turns = tuple(Update(name, (Case(None, TRUE, var(other), "1"),)) for name, other in (("x", "y"), ("y", "x")))
+    s = system("turns", (integer("x", 0), integer("y", y)), (occurrence("turn"),), turns)
+    low = le(var("x"), num(0))
+    pool = Pool(Unrolling(s, AbstractCalendar(0)), [low], (), window)
+    with Meter(Budget(), 5.0) as meter:
+        assert pool.begin(meter)
+        assert pool.close([low], meter) == ((low,) if kept else () if y else None)
+    assert (low in pool.kept) == kept
