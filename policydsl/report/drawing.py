@@ -5,12 +5,14 @@ from itertools import pairwise
 
 from policydsl.base.calendar import parse_day, show_day
 from policydsl.front.loaded import Cell, TableText
+from policydsl.report.charts import Cell as MapCell
+from policydsl.report.charts import Stretch, number_line
+from policydsl.report.charts import matrix as draw_matrix
 from policydsl.report.model import Finding, PolicyReport, Story
-from policydsl.report.pictures import Band, Bar, Lane, Line, Mark, Picture, Stretch, Timeline, number_line, timeline
-from policydsl.report.pictures import Cell as MapCell
-from policydsl.report.pictures import matrix as draw_matrix
-from policydsl.report.prose import change_words, number_in, step_sentence
-from policydsl.report.words import NO, NONE, Words
+from policydsl.report.pictures import Band, Bar, Lane, Line, Mark, Timeline, timeline
+from policydsl.report.prose import number_in, step_sentence
+from policydsl.report.shapes import Picture
+from policydsl.report.words import NO, NONE, YES, Words
 
 _MOST_LINES, _MOST_LANES = 2, 5
 _SHORTEST_SPAN = 10
@@ -24,12 +26,12 @@ def story_picture(policy: PolicyReport, stories: Sequence[Story], words: Words) 
     )
     places = {(i, n): at for at, (_, i, n) in enumerate(moments, start=1)}
     drawn = [_Drawn(policy, story, words, places, i) for i, story in enumerate(stories)]
-    lines = [line for d in drawn for line in d.lines()]
+    lines = _with_constant([list(d.lines()) for d in drawn], drawn)
     lanes = _merged([lane for d in drawn for lane in d.lanes()])[:_MOST_LANES]
     if not lines and not lanes:
         return None
     days = (min(_day(s.start) for s in stories), *(day for day, _, _ in moments))
-    ahead = [b.until for lane in lanes for b in lane.bars if b.until is not None]
+    ahead = [day for lane in lanes for b in lane.bars for day in (b.until, b.deadline) if day is not None]
     end = max(*days, *ahead, days[0] + _SHORTEST_SPAN)
     bands = next((b for line in lines for b in [drawn[0].bands(line.name)] if b), ())
     ticks = [(day, words.language.date(show_day(day))) for day in sorted({*days[1:], *ahead} or set(days))]
@@ -68,13 +70,28 @@ class _Drawn:
             points = tuple((moment, n) for moment, n in numbers if n is not None)
             if len(points) == len(values) and self.words.type_of(name) not in {"date", "date or none", "boolean"}:
                 said = tuple(self.words.value(name, v) for _, v in values)
-                found[name] = Line(self.words.name(name), points, said, self.other)
+                found[name] = Line(self.words.name(name), points, said, self.other, name)
         wanted = [line for name, line in found.items() if name in {f.name for f in self.story.facts}]
         return (wanted or list(found.values()))[:_MOST_LINES]
 
+    def constant(self, name: str, called: str) -> Line | None:
+        """Return the line of a number that does not change here, but does in another story."""
+        fact = next((f for f in self.story.facts if f.name == name), None)
+        number = None if fact is None else number_in(fact.value or "")
+        if fact is None or number is None:
+            return None
+        return Line(called, ((0, number),), (self.words.value(name, fact.value or ""),), self.other, name)
+
     def lanes(self) -> Iterator[Lane]:
-        """Yield what lasts: dates ahead as bars up to them, yes and other values while they last."""
-        for name, values in self._values().items():
+        """Yield what lasts: duties, dates ahead as bars up to them, yes and other values while they last."""
+        found = self._values()
+        for name, values in found.items():
+            duty = self.words.duty(name)
+            if duty is not None:
+                if duty[1] == "open":
+                    due = found.get(f"{name.removesuffix('open')}due", ())
+                    yield Lane(duty[0], tuple(self._duty(values, dict(due))))
+                continue
             type_ = self.words.type_of(name)
             if type_ in {"date", "date or none"} or (
                 type_ is None and any(parse_day(v) is not None for _, v in values)
@@ -87,6 +104,16 @@ class _Drawn:
                 continue
             if bars:
                 yield Lane(self.words.name(name), tuple(bars))
+
+    def _duty(self, values: Sequence[tuple[int, str]], due: Mapping[int, str]) -> Iterator[Bar]:
+        """Yield a bar for each time that a duty is open, with its deadline."""
+        for (moment, value), (stop, _) in pairwise([*values, (None, "")]):
+            if value == YES and moment is not None:
+                day = parse_day(due.get(moment, ""))
+                said = self.words.value("", YES)
+                if day is not None:
+                    said = self.words.language.say("due by {date}", date=self.words.language.date(show_day(day)))
+                yield Bar(moment, None, said, self.other, stop, day)
 
     def _to_date(self, name: str, moment: int, value: str) -> Bar:
         said = self.words.language.say("until {date}", date=self.words.value(name, value))
@@ -111,9 +138,20 @@ class _Drawn:
     def marks(self) -> Iterator[Mark]:
         """Yield the steps."""
         for number, (moment, step) in enumerate(self.moments, start=1):
-            changed = [change_words(c, self.words) for c in step.changes]
-            said = self.words.language.text((step_sentence(step, self.words), *changed))
+            said = step_sentence(step, self.words)
             yield Mark(number, moment, said, step.kind in {"schedule", "passage"}, self.other)
+
+
+def _with_constant(lines: Sequence[list[Line]], drawn: Sequence["_Drawn"]) -> list[Line]:
+    """Return the lines of all stories, those too that lie still in one and move in another."""
+    made: list[Line] = []
+    for own, each in zip(lines, drawn, strict=True):
+        here = {line.key for line in own}
+        made += own
+        for line in (line for other in lines for line in other if line.key not in here):
+            still = each.constant(line.key, line.name)
+            made += [] if still is None else [still]
+    return made
 
 
 def _merged(lanes: Sequence[Lane]) -> list[Lane]:

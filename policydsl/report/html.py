@@ -17,7 +17,7 @@ from policydsl.report.drawing import clause_picture, gaps_of, story_picture, str
 from policydsl.report.endings import ending
 from policydsl.report.language import Language, language
 from policydsl.report.model import Clause, Finding, PolicyReport, Report, Story, exit_code
-from policydsl.report.pictures import Picture
+from policydsl.report.shapes import Picture
 from policydsl.report.telling import Told, story_opening, story_steps
 from policydsl.report.text import general_words, open_words, shortened, summary
 from policydsl.report.verdicts import assumption_words, expected_words, option_words, reading_words, verdict_words

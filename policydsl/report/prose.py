@@ -44,6 +44,8 @@ def _values(given: tuple[Given, ...], words: Words) -> str:
 
 def _given(given: Given, words: Words) -> str:
     name, value = words.name(given.name), words.value(given.name, given.value)
+    if f"{words.type_of(given.name)}.{given.value}" in words.names:
+        return words.language.say("{name} “{value}”", name=name, value=value)
     return words.language.say("{name} {value}", name=name, value=value)
 
 

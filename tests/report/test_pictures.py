@@ -1,0 +1,74 @@
+"""Pictures of stories: duties with their deadlines, two histories over each other, nothing said twice."""
+
+from dataclasses import replace
+
+from policydsl.report.drawing import story_picture
+from policydsl.report.language import language
+from policydsl.report.model import Change, Fact, Name, PolicyReport, Story, StoryStep
+from policydsl.report.shapes import Picture, Shape
+from policydsl.report.words import Words
+from tests.report.samples import report
+
+NAMES = {
+    "answer": Name("answer", "duty", None, "2"),
+    "answer.open": Name("answer.open", "state", "boolean", "2"),
+    "answer.due": Name("answer.due", "state", "date or none", "2"),
+    "score": Name("score", "state", "points", "1"),
+}
+WORDS = Words(language("en"), NAMES)
+POLICY: PolicyReport = replace(report().policies[0], names=tuple(NAMES.values()))
+OPENED = StoryStep(
+    "2024-01-01",
+    "occurrence",
+    "warning",
+    None,
+    "2",
+    (),
+    (Change("answer.open", "no", "yes", "2"), Change("answer.due", "none", "2024-01-15", "2")),
+)
+MISSED = StoryStep(
+    "2024-01-16",
+    "schedule",
+    "answer.missed",
+    None,
+    "2",
+    (),
+    (Change("answer.open", "yes", "no", "2"), Change("score", "9 points", "4 points", "2")),
+)
+STORY = Story("2024-01-01", (), (), (OPENED, MISSED), (Fact("score", "4 points", None),))
+
+
+def drawn(*stories: Story) -> Picture:
+    made = story_picture(POLICY, stories, WORDS)
+    assert made is not None
+    return made
+
+
+def of_class(made: Picture, name: str) -> list[Shape]:
+    return [s for s in made.shapes if name in str(s.attributes["class"]).split()]
+
+
+def test_a_duty_is_a_bar_with_its_deadline_marked_inside_where_it_was_missed() -> None:
+    made = drawn(STORY)
+    (bar,), (mark,) = of_class(made, "bar"), of_class(made, "deadline")
+    left, width = float(bar.attributes["x"]), float(bar.attributes["width"])
+    at = float(str(mark.attributes["d"]).removeprefix("M").split()[0])
+    assert left < at < left + width
+    assert [s.text for s in of_class(made, "lane-label")] == ["score", "answer"]
+
+
+def test_what_lies_still_in_one_history_is_drawn_beside_what_moves_in_the_other() -> None:
+    quiet = replace(STORY, steps=(), facts=(Fact("score", "9 points", None),))
+    made = drawn(quiet, STORY)
+    first, second = of_class(made, "curve")
+    assert "other" in str(second.attributes["class"]) or "other" in str(first.attributes["class"])
+    assert len([s for s in of_class(made, "lane-label") if s.text == "score"]) == 1
+
+
+def test_names_of_lines_that_begin_alike_stand_below_each_other() -> None:
+    other = Change("level", "9", "7", "2")
+    two = replace(STORY, steps=(OPENED, replace(MISSED, changes=(*MISSED.changes, other))), facts=())
+    labels = [s for s in of_class(drawn(two), "lane-label") if s.text in {"score", "level"}]
+    places = [float(s.attributes["y"]) for s in labels]
+    assert len(places) == 2
+    assert abs(places[0] - places[1]) > 10
