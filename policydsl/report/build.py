@@ -10,7 +10,7 @@ from policydsl.analyses.readings import Split
 from policydsl.base.calendar import show_day
 from policydsl.base.diagnostic import Diagnostic, Diagnostics
 from policydsl.base.span import Span
-from policydsl.core.system import Question, Trace
+from policydsl.core.system import Trace
 from policydsl.engines.verdict import Bounded, Certificate, Proved, Refuted, Unknown, Vacuous, Verdict
 from policydsl.front.loaded import LoadedClaim, LoadedPolicy
 from policydsl.front.types import show_type
@@ -33,6 +33,7 @@ from policydsl.report.model import (
     Unmodelled,
     VerdictWord,
 )
+from policydsl.report.rests import bearing, spoken_of
 from policydsl.report.story import tell
 from policydsl.report.story_pair import tell_pair
 
@@ -152,7 +153,10 @@ def _finding(policy: LoadedPolicy, decision: Decision, sources: Mapping[str, str
     made = replace(made, readings=readings)
     if not told:
         return _counted(made, verdict)
-    return _with_evidence(replace(made, rests_on=_rests_on(policy, subject.question)), decision, verdict)
+    certificate = verdict.certificate if isinstance(verdict, Proved | Vacuous) else None
+    core = None if certificate is None else spoken_of(policy, subject.question, certificate)
+    resting = bearing(policy, subject.question) if core is None else core
+    return _with_evidence(replace(made, rests_on=resting, core=core is not None), decision, verdict)
 
 
 def _top(policy: LoadedPolicy) -> Span:
@@ -179,14 +183,6 @@ def _about_claim(claim: LoadedClaim, sources: Mapping[str, str]) -> Finding:
         unmodelled=claim.unmodelled,
         labels=claim.labels,
     )
-
-
-def _rests_on(policy: LoadedPolicy, question: Question) -> tuple[str, ...]:
-    """Return the clauses whose names or rules can bear on the answer, in document order."""
-    seen = policy.influence.seen(question)
-    found = {s.clause for s in policy.symbols.values() if s.name in seen}
-    found |= {c.clause for u in policy.system.updates if u.variable in seen for c in u.cases}
-    return tuple(c.number for c in policy.clauses if c.because is None and c.number in found)
 
 
 def _word(verdict: Verdict, *, possible: bool) -> VerdictWord:

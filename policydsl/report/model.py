@@ -210,10 +210,11 @@ class Finding:
     """A claim (or an obligation of the policy) and what came out.
 
     `asks` is the condition as the author wrote it. `story` shows how it fails, or (for a possibility) how it comes
-    about; `others` show other ways, if they were asked for; `example` is a history in which the claim has something to
-    say. `unmodelled` are clauses that are taken as not modelled; `rests_on` those that what is asked can depend on at
-    all. `steps` says after how many steps the story ends, or how far an undecided question was followed; not
-    `shortest`: a shorter story may exist, within the dates that were covered.
+    about; `others` show other ways, if they were asked for; `example` is a history in which the claim has something
+    to say. `unmodelled` are clauses that are taken as not modelled; `rests_on` those that the proof speaks of
+    (`core`), or else that what is asked can depend on at all. `steps` says after how many steps the story ends, or
+    how far an undecided question was followed; not `shortest`: a shorter story may exist, within the dates that
+    were covered.
     """
 
     name: str
@@ -240,6 +241,7 @@ class Finding:
     tried: tuple[str, ...] = ()
     labels: Mapping[str, str] = field(default_factory=dict)
     rests_on: tuple[str, ...] = ()
+    core: bool = False
 
     @property
     def file(self) -> str:

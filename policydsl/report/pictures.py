@@ -190,9 +190,8 @@ def _lane(lane: Lane, scale: _Scale, y: float) -> Iterator[Shape]:
         yield Shape("rect", {"class": kind, **place, "height": round(height - 1.5, 1), "rx": 2}, title=title)
         if bar.deadline is not None:
             x = scale.day(bar.deadline)
-            yield Shape(
-                "path", {"class": "deadline", "d": f"M{x:g} {y + 2:g}v{_LANE - 4}m0 0v-9l-6 4.5z"}, title=bar.said
-            )
+            flag = f"M{x:g} {y + _LANE - 2:g}v-{_LANE - 4}l-7 4l7 4"
+            yield Shape("path", {"class": "deadline", "d": flag}, title=bar.said)
         if readable:
             yield words_at(left + 6, y + 4 + min(i, _ROWS - 1) * height + height / 2 + 3, bar.said, "bar-label")
 
