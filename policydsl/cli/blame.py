@@ -7,10 +7,13 @@ from typing import TYPE_CHECKING
 import click
 
 from policydsl.cli.chosen import load_chosen
-from policydsl.cli.shared import EXIT_GOOD, EXIT_REJECTED, show_diagnostics, write_file
+from policydsl.cli.pages import ABOUT, FORMS, write_page
+from policydsl.cli.report import LanguageChoice, write_report
+from policydsl.cli.shared import EXIT_REJECTED
 
 if TYPE_CHECKING:
     from policydsl.report.blame import BlameReport
+    from policydsl.report.model import Clause
 
 
 @click.command()
@@ -19,12 +22,14 @@ if TYPE_CHECKING:
 @click.option("--budget", default=10.0, show_default=True, metavar="SECONDS", type=click.FloatRange(min=0.1),
               help="Time for each claim, and for each question whether it falls without a clause.")  # fmt: skip
 @click.option("--jobs", default=None, metavar="N", type=click.IntRange(min=1), help="Processes (default: one a core).")
-@click.option("--format", "form", default="text", show_default=True, type=click.Choice(["text", "json"]),
-              help="Text to read, or JSON for programs.")  # fmt: skip
+@click.option("--format", "form", default="text", show_default=True, type=click.Choice(FORMS),
+              help=f"{ABOUT}.")  # fmt: skip
+@click.option("--language", default="en", show_default=True, type=LanguageChoice(), help="What it is written in.")
 @click.option("-o", "--output", type=click.Path(path_type=Path), help="Write to this file.")
 def blame(  # noqa: PLR0913, PLR0917  one parameter for each option
-    paths: tuple[Path, ...], only: tuple[str, ...], budget: float, jobs: int | None, form: str, output: Path | None
-) -> int:
+    paths: tuple[Path, ...], only: tuple[str, ...], budget: float, jobs: int | None, form: str, language: str,
+    output: Path | None,
+) -> int:  # fmt: skip
     """Say of each proved claim which clauses its proof rests on, and of each clause which claims fall without it.
 
     PATHS are policies, claims or folders with them; by default specs and proofs. "Without a clause" means: whatever
@@ -34,42 +39,48 @@ def blame(  # noqa: PLR0913, PLR0917  one parameter for each option
     \b
     policydsl blame
     policydsl blame --only ceiling
+    policydsl blame specs/my.policy proofs/my.claims --format docx -o rests.docx
     """  # noqa: D301
-    from policydsl.report.blame import blame_json, blame_text
+    from policydsl import __version__
+    from policydsl.report.blame import blame_json
+    from policydsl.report.blame_page import blame_page
 
-    made = _report(paths, only, budget, jobs or os.cpu_count() or 1)
+    made = _report(paths, only, (budget, jobs or os.cpu_count() or 1), language)
     if made is None:
         return EXIT_REJECTED
-    text = blame_json(made) if form == "json" else blame_text(made)
-    if output is None:
-        click.echo(text, nl=False)
-        return EXIT_GOOD
-    failure = write_file(output, text)
-    show_diagnostics((failure,) if failure else (), {})
-    return EXIT_REJECTED if failure else EXIT_GOOD
+    report, clauses = made
+    if form == "json":
+        return write_report(blame_json(report), output)
+    return write_page(blame_page(report, clauses, language, __version__), form, output)
 
 
-def _report(paths: tuple[Path, ...], only: tuple[str, ...], seconds: float, jobs: int) -> "BlameReport | None":
-    """Return what the proofs of the chosen claims rest on; None if there is something wrong, once it is said."""
+def _report(
+    paths: tuple[Path, ...], only: tuple[str, ...], effort: tuple[float, int], code: str
+) -> "tuple[BlameReport, dict[str, tuple[Clause, ...]]] | None":
+    """Return what the proofs of the chosen claims rest on, and the clauses of their policies.
+
+    None if there is something wrong, once it is said. `effort` is the seconds for each question and the processes.
+    """
     from policydsl.analyses.blame import blame as rest_on
     from policydsl.analyses.blame import falls
     from policydsl.analyses.judge import Judgement, decide, lemmas_of
     from policydsl.engines.verdict import Budget, Proved
     from policydsl.report.blame import BlameReport, Rests
+    from policydsl.report.build import clauses_of
 
     chosen = load_chosen(paths, only)
     if chosen is None:
         return None
     loaded, subjects = chosen
-    judgement, budget = Judgement(subjects, lemmas_of(loaded.claims)), Budget(seconds=seconds)
-    decide(judgement, budget, jobs, lambda _: None)
+    judgement, budget = Judgement(subjects, lemmas_of(loaded.claims)), Budget(seconds=effort[0])
+    decide(judgement, budget, effort[1], lambda _: None)
     decisions = judgement.decisions()
     found = [rest_on(d.subject, d.verdict.certificate, budget) for d in decisions if isinstance(d.verdict, Proved)]
     rests = tuple(
         Rests(
             b.subject.policy.path,
             b.subject.question.key,
-            b.subject.claim.sentence if b.subject.claim else "",
+            b.subject.claim.labels.get(code, b.subject.claim.sentence) if b.subject.claim else "",
             b.always,
             b.here,
             b.perhaps,
@@ -81,4 +92,5 @@ def _report(paths: tuple[Path, ...], only: tuple[str, ...], seconds: float, jobs
     unproved = tuple(
         (d.subject.policy.path, d.subject.question.key) for d in decisions if not isinstance(d.verdict, Proved)
     )
-    return BlameReport(rests, tuple(falls(found)), unproved)
+    report = BlameReport(rests, tuple(falls(found)), unproved)
+    return report, {p.path: clauses_of(p) for p in loaded.policies}

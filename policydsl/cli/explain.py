@@ -16,10 +16,17 @@ def explain(ctx: click.Context, code: str | None) -> int:
     import textwrap
 
     from policydsl.base.codes import CODES
+    from policydsl.report.rules import RULES
 
     if code is None:
         for known in CODES.values():
             click.echo(f"{known.code}  {known.title}")
+        for each in RULES.values():
+            click.echo(f"{each.name}  {each.title}")
+        return 0
+    rule = RULES.get(code.lower())
+    if rule is not None:
+        click.echo(f"{rule.name}: {rule.title}\n\n{textwrap.fill(rule.help, 88)}")
         return 0
     found = CODES.get(code.upper())
     if found is None:

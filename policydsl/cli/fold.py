@@ -49,7 +49,7 @@ def fold(case: "Case", form: str) -> None:
         for piece in account_json(case.policy, str(case.path), (), case.found, lambda: end):
             click.echo(piece, nl=False)
     else:
-        click.echo(ending_lines(end, account_words(case.policy)), nl=False)
+        click.echo(ending_lines(end, account_words(case.policy, case.language)), nl=False)
     click.echo(f"{source.count:,} steps read, {source.count / seconds:,.0f} a second", err=True)
 
 

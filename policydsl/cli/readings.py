@@ -7,7 +7,9 @@ from typing import TYPE_CHECKING
 import click
 
 from policydsl.cli.chosen import load_chosen
-from policydsl.cli.shared import EXIT_GOOD, EXIT_REJECTED, show_diagnostics, write_file
+from policydsl.cli.pages import ABOUT, FORMS, write_page
+from policydsl.cli.report import LanguageChoice, write_report
+from policydsl.cli.shared import EXIT_GOOD, EXIT_REJECTED
 
 if TYPE_CHECKING:
     from policydsl.report.ambiguity import ReadingsReport
@@ -21,10 +23,13 @@ _EXIT_UNDECIDED = 2
 @click.option("--budget", default=10.0, show_default=True, metavar="SECONDS", type=click.FloatRange(min=0.1),
               help="Time for each claim, and for every two options of a reading.")  # fmt: skip
 @click.option("--jobs", default=None, metavar="N", type=click.IntRange(min=1), help="Processes (default: one a core).")
-@click.option("--format", "form", default="text", show_default=True, type=click.Choice(["text", "json"]),
-              help="Text to read, or JSON for programs (docs/schema/readings-1.json).")  # fmt: skip
+@click.option("--format", "form", default="text", show_default=True, type=click.Choice(FORMS),
+              help=f"{ABOUT} (docs/schema/readings-1.json).")  # fmt: skip
+@click.option("--language", default="en", show_default=True, type=LanguageChoice(), help="What it is written in.")
 @click.option("-o", "--output", type=click.Path(path_type=Path), help="Write to this file.")
-def readings(paths: tuple[Path, ...], budget: float, jobs: int | None, form: str, output: Path | None) -> int:
+def readings(  # noqa: PLR0913, PLR0917  one parameter for each option
+    paths: tuple[Path, ...], budget: float, jobs: int | None, form: str, language: str, output: Path | None
+) -> int:
     """Say of every ambiguity whether it matters: the shortest history in which two readings come out differently.
 
     PATHS are policies, claims or folders with them; by default specs and proofs. Every two options of a reading are
@@ -34,22 +39,19 @@ def readings(paths: tuple[Path, ...], budget: float, jobs: int | None, form: str
 
     \b
     policydsl readings specs/my.policy
-    policydsl readings specs/my.policy proofs/my.claims --format json -o readings.json
+    policydsl readings specs/my.policy proofs/my.claims --format html -o readings.html
     """  # noqa: D301
-    from policydsl.report.ambiguity import readings_json, readings_text, undecided
+    from policydsl.report.ambiguity import readings_json, undecided
+    from policydsl.report.readings_page import readings_page
 
     made = _report(paths, budget, jobs or os.cpu_count() or 1)
     if made is None:
         return EXIT_REJECTED
     report, found = made
-    text = readings_json(found) if form == "json" else readings_text(found, report.policies)
     code = _EXIT_UNDECIDED if undecided(found) else EXIT_GOOD
-    if output is None:
-        click.echo(text, nl=False)
-        return code
-    failure = write_file(output, text)
-    show_diagnostics((failure,) if failure else (), {})
-    return EXIT_REJECTED if failure else code
+    if form == "json":
+        return write_report(readings_json(found), output) or code
+    return write_page(readings_page(found, report.policies, language), form, output) or code
 
 
 def _report(paths: tuple[Path, ...], seconds: float, jobs: int) -> "tuple[Report, ReadingsReport] | None":

@@ -12,7 +12,7 @@ from policydsl.cli.shared import EXIT_GOOD, EXIT_REJECTED, show_diagnostics, wri
 
 if TYPE_CHECKING:
     from policydsl.base.diagnostic import Diagnostic
-    from policydsl.report.formats import Format, Rendered
+    from policydsl.report.formats import Rendered
     from policydsl.report.model import Report
 
 
@@ -96,17 +96,18 @@ def write_in_form(made: "Report", form: str, language: str, output: Path | None)
 
     wanted = format_named(form)
     if not wanted.installed:
-        show_diagnostics((_not_installed(wanted),), {})
+        show_diagnostics((not_installed(wanted.name, wanted.extra or ""),), {})
         return EXIT_REJECTED
     return write_report(wanted.render(made, language), output)
 
 
-def _not_installed(wanted: "Format") -> "Diagnostic":
+def not_installed(form: str, extra: str) -> "Diagnostic":
+    """Return that what a form needs is missing; `extra` names the optional dependencies."""
     from policydsl.base.diagnostic import Diagnostic
     from policydsl.base.span import NOWHERE
 
-    message = f"the form `{wanted.name}` needs a library that is not installed"
-    return Diagnostic("E0640", NOWHERE, message, hint=f"pip install 'policydsl[{wanted.extra}]'")
+    message = f"the form `{form}` needs a library that is not installed"
+    return Diagnostic("E0640", NOWHERE, message, hint=f"pip install 'policydsl[{extra}]'")
 
 
 def write_folder(made: "Report", language: str, folder: Path) -> int:

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 import click
 
+from policydsl.cli.report import LanguageChoice
 from policydsl.cli.shared import EXIT_GOOD, EXIT_REJECTED, EXIT_UNEXPECTED, show_diagnostics
 
 if TYPE_CHECKING:
@@ -17,6 +18,7 @@ if TYPE_CHECKING:
     from policydsl.front.loaded import LoadedPolicy
     from policydsl.report.account import Ending, RefusedStep
     from policydsl.report.model import StoryStep
+    from policydsl.report.words import Words
     from policydsl.semantics.interpret import State
 
 
@@ -30,9 +32,10 @@ if TYPE_CHECKING:
               help="Only the final state: fast, for histories of any length (.jsonl).")  # fmt: skip
 @click.option("--format", "form", default="text", show_default=True, type=click.Choice(["text", "json"]),
               help="Text to read, or JSON for programs (docs/schema/account-1.json).")  # fmt: skip
+@click.option("--language", default="en", show_default=True, type=LanguageChoice(), help="What the text is written in.")
 def run(  # noqa: PLR0913  one parameter for each option
     policy: Path, history: Path, until: str | None, readings: tuple[str, ...], parameters: tuple[str, ...],
-    *, quiet: bool, form: str,
+    *, quiet: bool, form: str, language: str,
 ) -> int:  # fmt: skip
     """Tell what happens in a HISTORY under a POLICY: each step, who did it, what changed, and which clause says so.
 
@@ -55,7 +58,7 @@ def run(  # noqa: PLR0913  one parameter for each option
     if len(loaded.policies) != 1:
         show_diagnostics((_one_policy(policy, len(loaded.policies)),), sources)
         return EXIT_REJECTED
-    case = Case(loaded.policies[0], history, sources)
+    case = Case(loaded.policies[0], history, sources, language)
     case.set_options(until, readings, parameters)
     if not case.found:
         if quiet:
@@ -89,9 +92,10 @@ def _one_policy(path: Path, count: int) -> "Diagnostic":
 class Case:
     """A policy, the file of a history, the options, and what is wrong so far."""
 
-    def __init__(self, policy: "LoadedPolicy", path: Path, sources: dict[str, str]) -> None:
+    def __init__(self, policy: "LoadedPolicy", path: Path, sources: dict[str, str], language: str = "en") -> None:
         self.policy = policy
         self.path = path
+        self.language = language
         self.sources = sources
         self.found: list[Diagnostic] = []
         self.given: dict[str, Value] = {}
@@ -199,7 +203,9 @@ def _account(case: Case, form: str) -> None:
         steps = teller.steps(moments)
         pieces = account.account_json(case.policy, str(case.path), steps, case.found, teller.ending)
     else:
-        pieces = teller.text(moments, account.heading(case.policy, str(case.path), history.about, history.start))
+        words = account.account_words(case.policy, case.language)
+        first = account.heading(case.policy, str(case.path), history.about, history.start, words)
+        pieces = teller.text(moments, first, words)
     for piece in pieces:
         click.echo(piece, nl=False)
 
@@ -236,12 +242,11 @@ class _Teller:
                 self._state = moment.result.state
             yield tell_moment(self._case.policy, moment)
 
-    def text(self, moments: "Iterable[Moment | Diagnostic]", heading: str) -> Iterator[str]:
+    def text(self, moments: "Iterable[Moment | Diagnostic]", heading: str, words: "Words") -> Iterator[str]:
         """Yield the account as text, as it comes."""
-        from policydsl.report.account import account_words, ending_lines, step_lines
+        from policydsl.report.account import ending_lines, step_lines
 
         yield heading
-        words = account_words(self._case.policy)
         for step in self.steps(moments):
             yield step_lines(step, words)
         yield ending_lines(self.ending(), words)

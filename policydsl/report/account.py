@@ -25,13 +25,23 @@ _INDENT = " " * 4
 
 @dataclass(frozen=True, slots=True)
 class RefusedStep:
-    """Something that was tried and refused; `why` says on what ground, `clause` where it is written."""
+    """Something that was tried and refused, at all or with what is `given`; `clause` says where it is written.
+
+    It is `permitted`, but not possible, or not permitted.
+    """
 
     date: str
     name: str
     actor: str | None
-    why: str
     clause: str | None
+    permitted: bool
+    given: tuple[tuple[str, str], ...]
+
+    @property
+    def why(self) -> str:
+        """On what ground, in English and by declared names: for programs."""
+        why = "it is not possible here" if self.permitted else "it is not permitted"
+        return f"{why} with {', '.join(f'{n} {v}' for n, v in self.given)}" if self.given else why
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,12 +57,10 @@ def tell_moment(policy: LoadedPolicy, moment: Moment) -> StoryStep | RefusedStep
     if isinstance(moment, Happened):
         return tell_step(policy, policy.system, moment.step, moment.before, moment.result)
     event = next(e for e in policy.system.events if e.name == moment.entry.event)
-    why = "it is not possible here" if moment.permitted else "it is not permitted"
-    if moment.values:
-        inputs = {i.name: i for i in event.inputs}
-        shown = (f"{n} {input_of(policy, n, moment.entry.inputs[n], inputs[n].sort)}" for n in moment.values)
-        why += f" with {', '.join(shown)}"
-    return RefusedStep(show_day(moment.entry.day), event.name, event.actor, why, moment.clause)
+    sorts = {i.name: i.sort for i in event.inputs}
+    given = tuple((n, input_of(policy, n, moment.entry.inputs[n], sorts[n])) for n in moment.values)
+    when = show_day(moment.entry.day)
+    return RefusedStep(when, event.name, event.actor, moment.clause, permitted=moment.permitted, given=given)
 
 
 def ending(policy: LoadedPolicy, state: State) -> Ending:
@@ -64,37 +72,56 @@ def ending(policy: LoadedPolicy, state: State) -> Ending:
 # --- text ----------------------------------------------------------------------------------------
 
 
-def heading(policy: LoadedPolicy, path: str, about: str | None, start: int) -> str:
+def heading(policy: LoadedPolicy, path: str, about: str | None, start: int, words: Words) -> str:
     """Return the first lines of an account."""
-    lines = [f"{policy.header.title}: {path}"]
+    lines = [f"{words.text(policy.header.title, policy.header.labels)}: {path}"]
     lines += [about] if about else []
-    return "\n".join([*lines, f"{show_day(start)}: the history begins."]) + "\n"
+    return "\n".join([*lines, words.language.say("{date}: the history begins.", date=show_day(start))]) + "\n"
 
 
-def account_words(policy: LoadedPolicy) -> Words:
-    """Return the words of an account: English, dates as in the history file."""
-    return Words(replace(language("en"), iso=True), {n.name: n for n in names_of(policy)})
+def account_words(policy: LoadedPolicy, code: str = "en") -> Words:
+    """Return the words of an account in a language, dates as in the history file."""
+    tables = {t.name: t.inputs for t in policy.tables}
+    return Words(replace(language(code), iso=True), {n.name: n for n in names_of(policy)}, tables)
 
 
 def step_lines(step: StoryStep | RefusedStep, words: Words) -> str:
     """Return a step and, line by line, what it changed."""
+    say = words.language.say
     if isinstance(step, RefusedStep):
-        by = f" by {words.name(step.actor)}" if step.actor else ""
-        clause = f" (clause {step.clause})" if step.clause else ""
-        return f"{step.date}: REFUSED {words.name(step.name)}{by}: {step.why}{clause}; nothing changes.\n"
+        what = words.name(step.name)
+        if step.actor:
+            what = say("{event} by {actor}", event=what, actor=words.name(step.actor))
+        why = _refusal(step, words)
+        if step.clause:
+            why = say("{what} (clause {clause})", what=why, clause=step.clause)
+        return say("{date}: REFUSED {what}: {why}; nothing changes.", date=step.date, what=what, why=why) + "\n"
     return step_sentence(step, words) + "\n" + "".join(_change_line(c, words) for c in step.changes)
+
+
+def _refusal(step: RefusedStep, words: Words) -> str:
+    say = words.language.say
+    if not step.given:
+        return say("it is not possible here") if step.permitted else say("it is not permitted")
+    shown = [say("{name} {value}", name=words.name(n), value=words.value(n, v)) for n, v in step.given]
+    values = words.language.join(shown)
+    if step.permitted:
+        return say("it is not possible here with {values}", values=values)
+    return say("it is not permitted with {values}", values=values)
 
 
 def _change_line(change: Change, words: Words) -> str:
     old, new = words.value(change.name, change.old), words.value(change.name, change.new)
-    clause = f" (clause {change.clause})" if change.clause else ""
-    return f"{_INDENT}{words.name(change.name)} {old} -> {new}{clause}\n"
+    line = f"{words.name(change.name)} {old} -> {new}"
+    if change.clause:
+        line = words.language.say("{what} (clause {clause})", what=line, clause=change.clause)
+    return f"{_INDENT}{line}\n"
 
 
 def ending_lines(end: Ending, words: Words) -> str:
     """Return the final state."""
     state = (f"{_INDENT}{words.name(name)}: {words.value(name, value)}\n" for name, value in end.state)
-    return f"{end.date}: the history ends.\n" + "".join(state)
+    return words.language.say("{date}: the history ends.", date=end.date) + "\n" + "".join(state)
 
 
 # --- JSON ----------------------------------------------------------------------------------------
@@ -111,10 +138,16 @@ def account_json(
     head = {"format": FORMAT, "policy": policy.header.title, "history": path}
     yield json.dumps(head, ensure_ascii=False, indent=2)[:-2] + ',\n  "steps": ['
     for i, step in enumerate(steps):
-        made = to_data(step)
-        assert isinstance(made, dict)
-        refused = isinstance(step, RefusedStep)
-        yield (",\n    " if i else "\n    ") + json.dumps({"refused": refused, **made}, ensure_ascii=False)
+        yield (",\n    " if i else "\n    ") + json.dumps(_step_data(step), ensure_ascii=False)
     last = end()
     tail = {"diagnostics": to_data(tuple(found)), "end": {"date": last.date, "state": dict(last.state)}}
     yield "\n  ],\n" + json.dumps(tail, ensure_ascii=False, indent=2)[2:] + "\n"
+
+
+def _step_data(step: StoryStep | RefusedStep) -> dict[str, object]:
+    if isinstance(step, RefusedStep):
+        told = {"date": step.date, "name": step.name, "actor": step.actor, "why": step.why, "clause": step.clause}
+        return {"refused": True, **told}
+    made = to_data(step)
+    assert isinstance(made, dict)
+    return {"refused": False, **made}

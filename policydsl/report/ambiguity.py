@@ -1,7 +1,6 @@
-"""Which readings matter: every two options with the stories that tell them apart, as text and as JSON. Pure."""
+"""Which readings matter: every two options with the stories that tell them apart, as data and as JSON. Pure."""
 
 import json
-import textwrap
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from typing import Literal
@@ -16,11 +15,8 @@ from policydsl.engines.verdict import Bounded, Proved, Refuted, Unknown, Vacuous
 from policydsl.front.draft import conjunction
 from policydsl.front.loaded import SET_SUFFIX, LoadedPolicy
 from policydsl.report.json import schema_parts, schema_text, to_data
-from policydsl.report.language import language
 from policydsl.report.model import Abreast, PolicyReport, Report, Story
 from policydsl.report.story import tell
-from policydsl.report.telling import story_paragraphs
-from policydsl.report.words import Words
 
 FORMAT = "policydsl-readings-1"
 _WIDTH = 100
@@ -162,7 +158,7 @@ def _mentions(found: Difference) -> Iterator[Expr]:
             yield Equal(use, use)
 
 
-# --- text and JSON -------------------------------------------------------------------------------
+# --- JSON ------------------------------------------------------------------------------------------
 
 
 def readings_json(report: ReadingsReport) -> str:
@@ -173,81 +169,3 @@ def readings_json(report: ReadingsReport) -> str:
 def readings_schema() -> str:
     """Return the JSON schema of `readings_json`: what stands in `docs/schema/readings-1.json`."""
     return schema_text(*schema_parts(ReadingsReport, FORMAT))
-
-
-def readings_text(report: ReadingsReport, policies: Sequence[PolicyReport]) -> str:
-    """Return the report to be read."""
-    return "\n".join(line for p, by in zip(report.policies, policies, strict=True) for line in _lines(p, by)) + "\n"
-
-
-def _lines(made: PolicyReadings, policy: PolicyReport) -> Iterator[str]:
-    yield f"{made.title}  ({made.path})"
-    yield ""
-    if not made.readings:
-        yield "  This policy has no readings: nothing in it is taken to be ambiguous."
-        yield ""
-    words = Words(language("en"), {n.name: n for n in policy.names})
-    for reading in made.readings:
-        yield from _wrapped(f"{reading.name} (clause {reading.clause}): {reading.question}", 0)
-        for name, summary in reading.options:
-            yield from _wrapped(f"{name}: {summary}{' (default)' if name == reading.default else ''}", 4)
-        for pair in reading.pairs:
-            yield from _pair(pair, words, policy)
-        if reading.claims:
-            yield from _wrapped(f"claims that depend on it: {', '.join(reading.claims)}", 2)
-        yield ""
-    if made.claims:
-        yield "Claims:"
-        width = max(len(c.name) for c in made.claims)
-        for claim in made.claims:
-            yield f"  {claim.name.ljust(width)}  {_verdict(claim)}"
-        yield ""
-
-
-def _verdict(claim: ClaimReadings) -> str:
-    same = {"holds": "holds under every reading", "fails": "fails, however it is read", "vacuous": "never applies"}
-    if claim.readings:
-        return f"depends on {', '.join(claim.readings)}"
-    return same.get(claim.verdict, "undecided")
-
-
-def _pair(pair: TwoOptions, words: Words, policy: PolicyReport) -> Iterator[str]:
-    head = f"{pair.first} or {pair.second}: "
-    if pair.outcome == "never":
-        yield from _wrapped(head + "never matters: proved for every history", 2)
-    elif pair.outcome == "undecided":
-        yield from _wrapped(f"{head}undecided: {pair.reason}", 2)
-    else:
-        assert pair.story is not None
-        what = ", ".join(words.name(_declared(name)) for name in pair.names)
-        if pair.refused is not None:
-            what = "what can take place"
-        yield from _wrapped(f"{head}differs in {what}", 2)
-        yield from _wrapped(f"the first history is read as {pair.first}, the second as {pair.second}", 4)
-        for paragraph in story_paragraphs(pair.story, words, policy.clauses):
-            yield from _wrapped(paragraph, 4)
-        yield from (line for said in _endings(pair, words) for line in _wrapped(said, 4))
-
-
-def _endings(pair: TwoOptions, words: Words) -> Iterator[str]:
-    """Yield how the two histories end."""
-    assert pair.story is not None
-    if pair.refused is not None:
-        other = pair.story.beside if pair.refused == "first" else pair.story
-        assert other is not None
-        yield f"In the {pair.refused} history {words.name(other.steps[-1].name)} cannot take place like this."
-        return
-    for which, story in (("first", pair.story), ("second", pair.story.beside)):
-        told = () if story is None else story.facts
-        facts = [f"{words.name(f.name)} is {words.value(f.name, f.value or '')}" for f in told]
-        if facts:
-            yield f"In the end, in the {which} history: {', '.join(facts)}."
-
-
-def _declared(name: str) -> str:
-    """Return how reports name what the core calls `name`."""
-    return f"permitted {name.removesuffix('.permitted')}" if name.endswith(".permitted") else name
-
-
-def _wrapped(text: str, indent: int) -> Iterator[str]:
-    return iter(textwrap.wrap(text, _WIDTH, initial_indent=" " * indent, subsequent_indent=" " * (indent + 2)))

@@ -103,11 +103,16 @@ def _policy(
         tuple(f for d, f in alive if isinstance(d.verdict, Proved | Vacuous)),
         tuple(f.sentence for d, f in alive if isinstance(d.verdict, Bounded | Unknown)),
         histories,
-        clauses=tuple(Clause(c.number, c.summary, c.span, c.labels) for c in policy.clauses),
+        clauses=clauses_of(policy),
         labels=header.labels,
         names=tuple(names_of(policy)),
         tables=policy.tables,
     )
+
+
+def clauses_of(policy: LoadedPolicy) -> tuple[Clause, ...]:
+    """Return the clauses of `policy`, formalised or not, in document order."""
+    return tuple(Clause(c.number, c.summary, c.span, c.labels) for c in policy.clauses)
 
 
 def names_of(policy: LoadedPolicy) -> Iterator[Name]:

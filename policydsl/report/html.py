@@ -1,45 +1,39 @@
 """A report as one HTML page that needs nothing else: no network, no script. The templates escape everything. Pure."""
 
-import base64
-import hashlib
-import re
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
-from functools import cache, partial
-from pathlib import Path
 
-from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup
 
 from policydsl.front.loaded import TableText
-from policydsl.report.diagnostics import harmless, render_diagnostic, source_texts
+from policydsl.report.diagnostics import render_diagnostic, source_texts
 from policydsl.report.drawing import clause_picture, gaps_of, story_picture, stretch_words, table_picture
 from policydsl.report.endings import ending
 from policydsl.report.language import Language, language
 from policydsl.report.model import Clause, Finding, PolicyReport, Report, Story, exit_code
 from policydsl.report.shapes import Picture
+from policydsl.report.sheet import environment, picture_style, style_hash, style_sheet
 from policydsl.report.telling import Told, story_opening, story_steps
 from policydsl.report.text import general_words, open_words, shortened, summary
 from policydsl.report.verdicts import assumption_words, expected_words, option_words, reading_words, verdict_words
 from policydsl.report.words import Words, words_of
 
-_FOLDER = Path(__file__).parent / "templates"
 _SHORT_HASH = 16
 
 
 def render_html(report: Report, code: str = "en", *, for_print: bool = False) -> str:
     """Return `report` as a page in the language with this code; `for_print`, pictures bring their own style sheets."""
     lang = language(code)
-    style = (_FOLDER / "report.css").read_text(encoding="utf-8")
-    template = _environment(for_print).get_template("report.html")
+    style = style_sheet()
+    template = environment(for_print).get_template("report.html")
     return template.render(
         report=report,
         lang=lang,
         say=lang.say,
         count=lang.count,
         style=Markup(style),  # noqa: S704  our own file
-        own_style=Markup(_picture_style(style)) if for_print else None,  # noqa: S704  same
-        policy_hash=_hash(style),
+        own_style=Markup(picture_style(style)) if for_print else None,  # noqa: S704  same
+        policy_hash=style_hash(style),
         views=[View(f"p{i}", policy, words_of(policy, code)) for i, policy in enumerate(report.policies, start=1)],
         verdict=overall(report, lang),
         summary=summary(report, lang),
@@ -49,62 +43,9 @@ def render_html(report: Report, code: str = "en", *, for_print: bool = False) ->
     )
 
 
-def _hash(style: str) -> str:
-    """Return what a content security policy calls the one style sheet that it allows."""
-    return f"sha256-{base64.b64encode(hashlib.sha256(style.encode()).digest()).decode()}"
-
-
-def _picture_style(style: str) -> str:
-    """Return the rules for pictures with the colours of print: not every printer applies those of the page."""
-    printed = style[style.index("@media print") :]
-    colours = dict(re.findall(r"(--[\w-]+): ([^;]+);", printed[: printed.index("}")]))
-    rules = re.findall(r"\.picture (\.?[\w-][^{}]*\{[^}]*\})", style)
-    return re.sub(r"var\((--[\w-]+)\)", lambda m: colours[m[1]], "\n".join(rules))
-
-
 def _diagnostics(report: Report) -> Callable[[object], str]:
     texts = source_texts(report)
     return lambda d: render_diagnostic(d, texts)  # type: ignore[arg-type]  # templates carry no types
-
-
-@cache
-def _environment(for_print: bool) -> Environment:  # noqa: FBT001  a key of the cache
-    made = Environment(
-        loader=FileSystemLoader(_FOLDER),
-        autoescape=True,
-        undefined=StrictUndefined,
-        trim_blocks=True,
-        lstrip_blocks=True,
-        finalize=_printed if for_print else _shown,
-        keep_trailing_newline=True,
-    )
-    made.filters["coded"] = partial(_coded, _printed if for_print else _shown)
-    return made
-
-
-def _shown(value: object) -> object:
-    """Return what is put into the page for `value`: invisible characters are shown, our own markup passes."""
-    if isinstance(value, str) and not isinstance(value, Markup):
-        return "\n".join(map(harmless, value.split("\n")))
-    return value
-
-
-def _printed(value: object) -> object:
-    """Return what is put on paper: texts without end are cut, and endless words broken (slow to lay out else)."""
-    shown = _shown(value)
-    if not isinstance(shown, str) or isinstance(shown, Markup) or len(shown) < _LONG_WORD:
-        return shown
-    cut = shown if len(shown) <= _LONGEST else f"{shown[:_LONGEST]}…"
-    return re.sub(rf"\S{{{_LONG_WORD}}}", lambda m: f"{m[0]}\u200b", cut)
-
-
-_LONG_WORD, _LONGEST = 40, 500
-
-
-def _coded(shown: Callable[[object], object], text: str) -> Markup:
-    """Return `text` escaped, with what stands in backticks as code."""
-    code, plain = Markup("<code>{}</code>"), Markup("{}")
-    return Markup().join((code if i % 2 else plain).format(shown(p)) for i, p in enumerate(text.split("`")))
 
 
 # --- at a glance ---------------------------------------------------------------------------------

@@ -5,7 +5,9 @@ from xml.etree import ElementTree as ET
 
 from policydsl.report.diagnostics import harmless, render_diagnostic
 from policydsl.report.endings import ending
+from policydsl.report.language import Language, language
 from policydsl.report.model import Finding, HistoryResult, PolicyReport, Report
+from policydsl.report.problems import interrupted
 from policydsl.report.telling import story_paragraphs
 from policydsl.report.verdicts import assumption_words, expected_words, verdict_words
 from policydsl.report.words import Words, words_of
@@ -16,7 +18,7 @@ def render_junit(report: Report, code: str = "en") -> str:
     root = ET.Element("testsuites", name="policydsl")
     for policy in report.policies:
         _suite(root, policy.title, list(_cases(policy, words_of(policy, code))))
-    others = [_mistakes(report), _run(report)]
+    others = [_mistakes(report), _run(report, language(code))]
     _suite(root, "policydsl", [case for cases in others for case in cases])
     for name in ("tests", "failures", "errors", "skipped"):
         root.set(name, str(sum(int(suite.get(name, "0")) for suite in root)))
@@ -65,7 +67,8 @@ def _finding(policy: PolicyReport, finding: Finding, words: Words) -> ET.Element
 
 def _body(policy: PolicyReport, finding: Finding, words: Words) -> Iterator[str]:
     if finding.cites:
-        yield f"clauses {', '.join(finding.cites)}"
+        cited = ", ".join(finding.cites)
+        yield words.language.count("clause {clauses}", "clauses {clauses}", len(finding.cites), clauses=cited)
     if finding.unmodelled:
         yield assumption_words(finding, words)
     if finding.story is not None:
@@ -93,14 +96,15 @@ def _mistakes(report: Report) -> Iterator[ET.Element]:
         yield case
 
 
-def _run(report: Report) -> Iterator[ET.Element]:
+def _run(report: Report, lang: Language) -> Iterator[ET.Element]:
     for bug in report.bugs:
         case = _case("policydsl", bug.about, "", 0)
-        _problem(case, "error", "bug", f"a bug in policydsl: {bug.reason}", "This says nothing about the policy.")
+        said = lang.say("a bug in policydsl: {reason}", reason=bug.reason)
+        _problem(case, "error", "bug", said, lang.say("This says nothing about the policy."))
         yield case
     if not report.complete:
         case = _case("policydsl", "complete", "", 0)
-        _problem(case, "error", "incomplete", f"interrupted: {report.open} questions not reached", "")
+        _problem(case, "error", "incomplete", interrupted(report, lang), "")
         yield case
 
 

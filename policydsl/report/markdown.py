@@ -5,7 +5,7 @@ from collections.abc import Iterator
 
 from policydsl.report.diagnostics import harmless
 from policydsl.report.endings import ending
-from policydsl.report.language import language
+from policydsl.report.language import Language, language
 from policydsl.report.model import Finding, PolicyReport, Report, Status, Story
 from policydsl.report.telling import story_paragraphs
 from policydsl.report.text import open_words, summary
@@ -26,6 +26,7 @@ _MARKS: dict[Status, str] = {"as expected": "✅", "not as expected": "❌", "un
 _SPECIAL = re.compile(r"([\\`*_{}\[\]|~$])")
 _AT_START = re.compile(r"^(\d{0,9})([.)#+=-])")
 """What makes a list, a heading or a rule, where a line begins with it."""
+ENGLISH = language("en")
 _JOINER = "\u2060"
 """Invisible; keeps `@name`, `#12` and addresses from becoming mentions and links."""
 
@@ -35,20 +36,27 @@ def render_markdown(report: Report, code: str = "en") -> str:
     head = [f"## policydsl: {esc(summary(report, language(code)))}"]
     if not report.complete:
         head.append(f"**{esc(open_words(report, language(code)))}**")
-    head += [f"❌ a bug in policydsl, while it worked on {esc(b.about)}: {esc(b.reason)}" for b in report.bugs]
+    lang = language(code)
+    said = "a bug in policydsl, while it worked on `{about}`: {reason}"
+    head += [f"❌ {esc(lang.say(said, about=b.about, reason=b.reason))}" for b in report.bugs]
     head += [f"{'❌' if d.is_error else '⚠️'} {esc(f'{d.code} {d.span}: {d.message}')}" for d in report.diagnostics]
     blocks = head + [block for policy in report.policies for block in _policy(policy, words_of(policy, code))]
-    return fitting(blocks)
+    return fitting(blocks, lang)
 
 
-def fitting(blocks: list[str]) -> str:
+def fitting(blocks: list[str], lang: Language = ENGLISH) -> str:
     """Return as many `blocks` as fit, from the first on."""
     kept: list[str] = []
     room = LONGEST
     for i, block in enumerate(blocks):
         room -= len(block) + 2
         if room < 0:
-            kept.append(f"**{len(blocks) - i} more paragraphs are left out here: the whole report is too long.**")
+            more = lang.count(
+                "{n} more paragraph is left out here: the whole report is too long.",
+                "{n} more paragraphs are left out here: the whole report is too long.",
+                len(blocks) - i,
+            )
+            kept.append(f"**{esc(more)}**")
             break
         kept.append(block)
     return "\n\n".join(kept) + "\n"

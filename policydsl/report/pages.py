@@ -42,15 +42,19 @@ def _page(report: Report, policy: PolicyReport, words: Words) -> Iterator[str]:
         (say("Not decided"), open_),
     ):
         if findings:
-            yield f"## {esc(heading)}"
+            yield _heading(heading)
             for finding in findings:
                 yield from _told(policy, finding, words)
     if kept:
-        yield f"## {esc(say('What the text guarantees'))}"
+        yield _heading(say("What the text guarantees"))
         yield "\n".join(f"* {_sentence(f, words)}: {esc(verdict_words(f, words))}{_clauses(f, words)}" for f in kept)
     yield from _general(policy.obligations, policy.dead, words)
     yield from _readings(policy, words)
     yield from _clauses_table(policy, words)
+
+
+def _heading(text: str) -> str:
+    return f"## {esc(text)}"
 
 
 def _is_weak(finding: Finding) -> bool:
@@ -68,7 +72,8 @@ def _head(policy: PolicyReport, words: Words) -> Iterator[str]:
         None if policy.edition is None else say("edition: {name}", name=policy.edition),
         None if effective is None else say("in force from {date}", date=effective),
     ]
-    yield "\n".join(f"* {esc(fact)}" for fact in facts if fact) or f"* {esc(say('document: not named'))}"
+    known = [fact for fact in facts if fact is not None] or [say("document: not named")]
+    yield "\n".join(f"* {esc(fact)}" for fact in known)
     left = {u.clause for u in policy.unmodelled}
     formalised = sum(c.number not in left for c in policy.clauses)
     histories, good = len(policy.histories), sum(not h.diagnostics for h in policy.histories)
@@ -121,7 +126,7 @@ def _story(policy: PolicyReport, finding: Finding, story: Story, words: Words) -
 def _general(obligations: Sequence[Finding], dead: Sequence[Finding], words: Words) -> Iterator[str]:
     say = words.language.say
     broken = [o for o in obligations if o.status != "as expected"]
-    yield f"## {esc(say('General questions about the text'))}"
+    yield _heading(say("General questions about the text"))
     if obligations and not broken:
         yield esc(general_words(len(obligations), words.language))
     for finding in broken:
@@ -133,7 +138,7 @@ def _general(obligations: Sequence[Finding], dead: Sequence[Finding], words: Wor
 def _readings(policy: PolicyReport, words: Words) -> Iterator[str]:
     say = words.language.say
     if policy.readings:
-        yield f"## {esc(say('Ambiguities'))}"
+        yield _heading(say("Ambiguities"))
         rows = [
             [r.clause, r.question, "; ".join(t if n != r.default else f"{t} {say('(default)')}" for n, t in r.options)]
             for r in policy.readings
@@ -145,7 +150,7 @@ def _clauses_table(policy: PolicyReport, words: Words) -> Iterator[str]:
     say = words.language.say
     left = {u.clause for u in policy.unmodelled}
     formalised = [c for c in policy.clauses if c.number not in left]
-    yield f"## {esc(say('What was formalised'))}"
+    yield _heading(say("What was formalised"))
     heads = [say("clause"), say("in our words")]
     rows = [[c.number, words.text(c.summary, c.labels)] for c in formalised]
     if any(c.quote for c in formalised):
@@ -153,7 +158,7 @@ def _clauses_table(policy: PolicyReport, words: Words) -> Iterator[str]:
         rows = [[*row, c.quote or ""] for row, c in zip(rows, formalised, strict=True)]
     yield _table(heads, rows)
     if policy.unmodelled:
-        yield f"## {esc(say('What was not formalised'))}"
+        yield _heading(say("What was not formalised"))
         rows = [[u.clause, u.summary, u.because] for u in policy.unmodelled]
         yield _table([say("clause"), say("in our words"), say("reason")], rows)
 

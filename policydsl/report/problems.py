@@ -1,31 +1,22 @@
 """What in a report needs somebody's attention, one by one: for programs that mark places in files."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from dataclasses import dataclass
-from types import MappingProxyType
 from typing import Literal, TypeAlias
 
 from policydsl.base.codes import CODES
 from policydsl.base.diagnostic import Diagnostic
 from policydsl.base.span import Span
 from policydsl.report.endings import ending
-from policydsl.report.language import language
+from policydsl.report.language import Language, language
 from policydsl.report.model import Clause, Finding, PolicyReport, Report, Story
+from policydsl.report.rules import RULES, Rule, said_in
 from policydsl.report.telling import story_paragraphs
 from policydsl.report.verdicts import assumption_words, expected_words, verdict_words
 from policydsl.report.words import Words, words_of
 
 _PLAIN = Words(language("en"), {})
 Level: TypeAlias = Literal["error", "warning"]
-
-
-@dataclass(frozen=True, slots=True)
-class Rule:
-    """A kind of problem: what it means and what to do about it."""
-
-    name: str
-    title: str
-    help: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,74 +37,6 @@ class Problem:
     words: Words = _PLAIN
 
 
-_RULES = (
-    Rule(
-        "claim-fails",
-        "a claim that is expected to hold fails",
-        "Some history that the policy allows contradicts the claim; the shortest found is told. Mend the wording, or, "
-        "if this is a known weakness of the text, keep the claim as a finding with `expect fails`.",
-    ),
-    Rule(
-        "claim-holds",
-        "a claim that is expected to fail holds",
-        "The claim is proved for every history, although a weakness was on record. If the text was mended, make the "
-        "claim a guarantee; else look whether the transcription has lost something.",
-    ),
-    Rule(
-        "claim-depends",
-        "a claim depends on how an ambiguous wording is read",
-        "The claim is proved under some readings and fails under others. Settle the wording, restrict the claim with "
-        "`under`, or record it with `expect depends on reading`.",
-    ),
-    Rule(
-        "claim-vacuous",
-        "a claim says nothing",
-        "What the claim starts from can never happen, so it holds for want of cases. Look for a condition that "
-        "contradicts the policy.",
-    ),
-    Rule(
-        "claim-undecided",
-        "a claim is not decided",
-        "Within the time given it was neither proved nor refuted; nothing may be concluded from that. Give more time "
-        "with `--budget`, or add a lemma that says why it should hold.",
-    ),
-    Rule(
-        "text-conflict",
-        "two clauses give one thing two values",
-        "Some history makes two clauses set the same state differently in one step. Declare one an exception to the "
-        "other, or say which goes first.",
-    ),
-    Rule(
-        "text-undefined",
-        "the text asks for a value that does not exist",
-        "Some history reads a date that is not set, leaves a declared range, or fits no row of a table. Guard the "
-        "condition or complete the table.",
-    ),
-    Rule(
-        "text-restless",
-        "a schedule fires without end on one day",
-        "Some history makes the calendar fire the same schedule again and again. Let the schedule switch off what it "
-        "waits for.",
-    ),
-    Rule(
-        "dead-clause",
-        "a clause never takes effect",
-        "No history, under any reading and parameter, lets this clause do anything. It may be hidden by another clause "
-        "or need something that cannot happen.",
-    ),
-    Rule(
-        "incomplete",
-        "the check was interrupted",
-        "Some questions were not reached; what is reported is not the whole answer. Check again.",
-    ),
-    Rule(
-        "bug",
-        "a bug in policydsl",
-        "The tool failed while it worked on this question. That says nothing about the policy. Please report it.",
-    ),
-)
-RULES: Mapping[str, Rule] = MappingProxyType({rule.name: rule for rule in _RULES})
-"""What can be wrong besides the mistakes that `base.codes` lists."""
 _OBLIGATIONS = {"conflict": "text-conflict", "definedness": "text-undefined", "rest": "text-restless"}
 
 
@@ -122,6 +45,7 @@ def problems(report: Report, code: str) -> Iterator[Problem]:
 
     What is told of a finding is in the language with this `code`.
     """
+    lang = language(code)
     for diagnostic in report.diagnostics:
         yield _mistake(diagnostic, "")
     for policy in report.policies:
@@ -134,10 +58,16 @@ def problems(report: Report, code: str) -> Iterator[Problem]:
             for diagnostic in history.diagnostics:
                 yield _mistake(diagnostic, policy.title)
     for bug in report.bugs:
-        yield Problem(RULES["bug"], "error", _nowhere(report), f"a bug in policydsl: {bug.reason}", (), ("", bug.about))
+        rule, said = said_in(RULES["bug"], lang), lang.say("a bug in policydsl: {reason}", reason=bug.reason)
+        yield Problem(rule, "error", _nowhere(report), said, (), ("", bug.about))
     if not report.complete:
-        said = f"interrupted: {report.open} questions not reached"
-        yield Problem(RULES["incomplete"], "error", _nowhere(report), said, (), ())
+        rule = said_in(RULES["incomplete"], lang)
+        yield Problem(rule, "error", _nowhere(report), interrupted(report, lang), (), ())
+
+
+def interrupted(report: Report, lang: Language) -> str:
+    """Return how many questions a run has not reached."""
+    return lang.count("interrupted: {n} question not reached", "interrupted: {n} questions not reached", report.open)
 
 
 def _nowhere(report: Report) -> Span:
@@ -169,7 +99,9 @@ def _problem(policy: PolicyReport, finding: Finding, rule: Rule, code: str) -> P
     title = f"{finding.name}: {sentence}" if finding.origin == "claim" else sentence
     level: Level = "error" if finding.status == "not as expected" and finding.origin != "dead clause" else "warning"
     details = tuple(about(policy, finding, words))
-    return Problem(rule, level, finding.span, title, details, identity, cited, finding.story, words)
+    return Problem(
+        said_in(rule, words.language), level, finding.span, title, details, identity, cited, finding.story, words
+    )
 
 
 def about(policy: PolicyReport, finding: Finding, words: Words) -> Iterator[str]:

@@ -9,9 +9,11 @@ from urllib.parse import quote
 
 from policydsl.base.span import Span
 from policydsl.report.diagnostics import harmless
+from policydsl.report.language import Language, language
 from policydsl.report.model import Clause, PolicyReport, Report, Story
-from policydsl.report.problems import Problem, Rule, problems
+from policydsl.report.problems import Problem, interrupted, problems
 from policydsl.report.prose import change_sentences, step_sentence
+from policydsl.report.rules import Rule
 from policydsl.report.words import Words
 
 _SCHEMA = "https://docs.oasis-open.org/sarif/sarif/v2.1.0/errata01/os/schemas/sarif-schema-2.1.0.json"
@@ -21,6 +23,7 @@ Json: TypeAlias = dict[str, Any]
 
 def render_sarif(report: Report, code: str = "en") -> str:
     """Return the problems of `report`; known findings and proofs are none. Fingerprints stay while lines move."""
+    lang = language(code)
     found = list(problems(report, code))
     rules = list({p.rule.name: p.rule for p in found}.values())
     places = {c.number: c for policy in report.policies for c in policy.clauses}
@@ -28,8 +31,8 @@ def render_sarif(report: Report, code: str = "en") -> str:
     run = {
         "tool": {"driver": _driver(report, rules)},
         "columnKind": "unicodeCodePoints",
-        "originalUriBaseIds": {_ROOT: {"description": {"text": "the folder in which policydsl was called"}}},
-        "invocations": [_invocation(report)],
+        "originalUriBaseIds": {_ROOT: {"description": {"text": lang.say("the folder in which policydsl was called")}}},
+        "invocations": [_invocation(report, lang)],
         "results": [_result(p, [r.name for r in rules], places, seen) for p in found],
         "properties": {"policies": [_policy(p) for p in report.policies]},
     }
@@ -47,14 +50,15 @@ def _rule(rule: Rule) -> Json:
         "id": rule.name,
         "shortDescription": {"text": _plain(rule.title)},
         "fullDescription": {"text": _plain(help_)},
+        "helpUri": f"data:text/plain;charset=utf-8,{quote(harmless(f'{rule.name}: {rule.title}. {help_}'), safe='')}",
         "help": {"text": _plain(help_), "markdown": _plain(help_)},
     }
 
 
-def _invocation(report: Report) -> Json:
-    notes = [{"level": "error", "message": {"text": _plain(f"a bug in policydsl: {b.reason}")}} for b in report.bugs]
-    if not report.complete:
-        notes.append({"level": "error", "message": {"text": f"interrupted: {report.open} questions not reached"}})
+def _invocation(report: Report, lang: Language) -> Json:
+    said = [lang.say("a bug in policydsl: {reason}", reason=b.reason) for b in report.bugs]
+    said += [] if report.complete else [interrupted(report, lang)]
+    notes = [{"level": "error", "message": {"text": _plain(text)}} for text in said]
     told = {"toolExecutionNotifications": notes} if notes else {}
     return {"executionSuccessful": report.complete and not report.bugs, **told}
 
@@ -66,7 +70,14 @@ def _policy(policy: PolicyReport) -> Json:
 
 def _result(problem: Problem, rules: Sequence[str], places: dict[str, Clause], seen: Counter[str]) -> Json:
     text = "\n".join(_plain(part) for part in (problem.title, *problem.details))
-    related = [_location(c.span, f"clause {c.number}: {c.summary}") for c in problem.clauses]
+    words = problem.words
+    related = [
+        _location(
+            c.span,
+            words.language.say("clause {clause}: {about}", clause=c.number, about=words.text(c.summary, c.labels)),
+        )
+        for c in problem.clauses
+    ]
     story = {} if problem.story is None else {"codeFlows": [_flow(problem.story, places, problem.words)]}
     return {
         "ruleId": problem.rule.name,
@@ -113,7 +124,8 @@ def _flow(story: Story, places: dict[str, Clause], words: Words) -> Json:
         known = places.get(number) if number else None
         location = {"message": {"text": _plain(said)}} if known is None else _location(known.span, said)
         steps.append({"location": location})
-    return {"threadFlows": [{"locations": steps or [{"location": {"message": {"text": "from the start"}}}]}]}
+    start = words.language.say("from the start")
+    return {"threadFlows": [{"locations": steps or [{"location": {"message": {"text": start}}}]}]}
 
 
 def _plain(text: str) -> str:

@@ -9,7 +9,7 @@ from rich.padding import Padding
 from rich.table import Table
 from rich.text import Text
 
-from policydsl.report.diagnostics import render_diagnostic, render_diagnostics, source_texts
+from policydsl.report.diagnostics import harmless, render_diagnostic, render_diagnostics, source_texts
 from policydsl.report.endings import ending
 from policydsl.report.language import Language, language
 from policydsl.report.model import Finding, HistoryResult, PolicyReport, Report, Status, Story, exit_code
@@ -44,7 +44,7 @@ class _Page:
 
     def say(self, text: str, style: str = "", indent: int = 0) -> None:
         """Write a paragraph."""
-        self.console.print(Padding(Text(text, style=style), (0, 0, 0, indent), expand=False))
+        self.console.print(Padding(Text(harmless(text), style=style), (0, 0, 0, indent), expand=False))
 
     def raw(self, text: str) -> None:
         """Write lines as they are."""
@@ -175,7 +175,7 @@ def _table(findings: list[Finding], notes: list[str], words: Words) -> Table:
         mark, style = _MARKS[f.status]
         note = f" [{notes.index(assumption_words(f, words)) + 1}]" if f.unmodelled else ""
         said = verdict_words(f, words) + note
-        table.add_row(Text(mark, style), Text(f.name), Text(said), Text(expected_words(f, words)))
+        table.add_row(Text(mark, style), *(Text(harmless(t)) for t in (f.name, said, expected_words(f, words))))
     return table
 
 

@@ -3,6 +3,7 @@
 import json
 from pathlib import Path
 
+import docx
 import pytest
 from jsonschema import Draft202012Validator  # type: ignore[import-untyped]  # it ships no types
 
@@ -17,11 +18,11 @@ SCORE = [str(FIXTURES / "specs/score.policy"), str(FIXTURES / "proofs/score.clai
 def test_text_tells_two_stories_side_by_side(capsys: pytest.CaptureFixture[str]) -> None:
     assert run_command(["readings", *SCORE]) == 0
     said = capsys.readouterr().out
-    assert "in_days or a_month: differs in watched until" in said
+    assert "in days or a month: differs in watched until" in said
     assert "In the second history: Given that watch is read as “a month”:" in said
     assert "In the end, in the second history: watched until is " in said
     assert "claims that depend on it: " in said
-    assert "depends on watch" in said
+    assert "depends on how this is read:" in said
     assert "holds under every reading" in said
 
 
@@ -48,3 +49,16 @@ def test_a_policy_without_readings(capsys: pytest.CaptureFixture[str], tmp_path:
 @pytest.mark.parametrize("argument", ["nowhere.policy", "--budget=0"])
 def test_mistakes_are_refused(argument: str) -> None:
     assert run_command(["readings", argument]) == 3
+
+
+def test_html_word_and_chinese(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    page = tmp_path / "readings.html"
+    assert run_command(["readings", *SCORE, "--format", "html", "--language", "zh", "-o", str(page)]) == 0
+    shown = page.read_text(encoding="utf-8")
+    assert '<html lang="zh">' in shown
+    assert "<svg" in shown
+    assert "哪些歧义有影响" in shown
+    word = tmp_path / "readings.docx"
+    assert run_command(["readings", *SCORE, "--format", "docx", "-o", str(word)]) == 0
+    assert any("Which ambiguities matter" in p.text for p in docx.Document(str(word)).paragraphs)
+    assert capsys.readouterr().err == ""

@@ -296,6 +296,19 @@ def test_explain() -> None:
     assert "E0502" in call("explain")[1]
 
 
+def test_explain_knows_the_rules_of_reports() -> None:
+    assert call("explain", "claim-fails")[1].startswith("claim-fails: a claim that is expected to hold fails\n")
+    assert "text-conflict" in call("explain")[1]
+
+
+def test_an_account_in_chinese() -> None:
+    code, out, _ = call("run", POLICY, HISTORY, "--language", "zh")
+    assert code == 0
+    assert "经过开始" in out
+    assert "拒绝" in out
+    assert "history" not in out
+
+
 def test_explain_suggests_a_code(capsys: pytest.CaptureFixture[str]) -> None:
     assert run_command(["explain", "E0310x"]) == 3
     assert "did you mean `E0310`?" in capsys.readouterr().err

@@ -7,6 +7,7 @@ import sqlite3
 from dataclasses import replace
 from pathlib import Path
 from typing import Any, cast
+from urllib.parse import unquote
 from xml.etree import ElementTree as ET
 
 import jsonschema  # type: ignore[import-untyped]  # it ships no types
@@ -121,7 +122,9 @@ def sarif_schema() -> dict[str, Any]:
 @hostile
 def test_sarif_follows_the_official_schema(word: str, sarif_schema: dict[str, Any]) -> None:
     made = json.loads(render_sarif(report(word)).encode(errors="replace"))
-    jsonschema.Draft7Validator(sarif_schema).validate(made)
+    checker = jsonschema.FormatChecker()
+    checker.checks("uri")(lambda uri: re.match(r"[a-z]+:[!-~]+$", str(uri)) is not None)
+    jsonschema.Draft7Validator(sarif_schema, format_checker=checker).validate(made)
     assert len(made["runs"][0]["results"]) == 11
 
 
@@ -137,6 +140,9 @@ def test_sarif_points_at_the_claim_its_clauses_and_the_steps_of_its_story() -> N
     rule = run["tool"]["driver"]["rules"][result["ruleIndex"]]
     assert rule["id"] == result["ruleId"]
     assert rule["help"]["text"]
+    assert unquote(rule["helpUri"]) == (
+        f"data:text/plain;charset=utf-8,{rule['id']}: {rule['shortDescription']['text']}. {rule['help']['text']}"
+    )
     assert run["invocations"][0]["executionSuccessful"] is False
 
 

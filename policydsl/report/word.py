@@ -1,0 +1,85 @@
+"""A Word file as it is written: paragraphs, headings, tables. The same calls give the same bytes."""
+
+import io
+import zipfile
+from datetime import UTC, datetime
+
+import docx
+from docx.oxml import OxmlElement
+from docx.oxml.ns import qn
+from docx.shared import Mm, Pt, RGBColor
+
+from policydsl.report.diagnostics import harmless
+
+COLOURS = {"good": "1C6A3C", "bad": "A2241C", "open": "7D5200", "known": "4B4A8F", "depends": "0B6273"}
+_LONGEST = 2_000
+"""Characters of one text: Word becomes slow with endless words."""
+_BEGINNING = datetime(2000, 1, 1, tzinfo=UTC)
+"""Every document says that it was made then: the same report gives the same bytes."""
+
+
+class WordFile:
+    """A document, written from its first page on. Texts are shown harmless, and not endlessly long."""
+
+    def __init__(self) -> None:
+        self.document = docx.Document()
+        self._page()
+
+    def _page(self) -> None:
+        section = self.document.sections[0]
+        section.page_width, section.page_height = Mm(210), Mm(297)
+        section.left_margin = section.right_margin = Mm(22)
+        style = self.document.styles["Normal"]
+        style.font.name, style.font.size = "Calibri", Pt(10.5)
+        fonts = style.element.get_or_add_rPr().get_or_add_rFonts()
+        fonts.set(qn("w:eastAsia"), "Noto Sans CJK SC")
+
+    def text(self, text: str, style: str | None = None, *, colour: str | None = None, bold: bool = False) -> None:
+        """Write a paragraph."""
+        run = self.document.add_paragraph(style=style).add_run(_plain(text))
+        run.bold = bold or None
+        if colour is not None:
+            run.font.color.rgb = RGBColor.from_string(colour)
+
+    def heading(self, text: str, level: int) -> None:
+        """Write a heading."""
+        self.document.add_heading(_plain(text), level)
+
+    def table(self, heads: list[str], rows: list[list[str]]) -> None:
+        """Write a table whose first row is repeated on every page."""
+        table = self.document.add_table(rows=1, cols=len(heads), style="Table Grid")
+        for cell, head in zip(table.rows[0].cells, heads, strict=True):
+            cell.paragraphs[0].add_run(_plain(head)).bold = True
+        table.rows[0]._tr.get_or_add_trPr().append(OxmlElement("w:tblHeader"))  # noqa: SLF001  the library has no way
+        for row in rows:
+            for cell, text in zip(table.add_row().cells, row, strict=True):
+                cell.text = _plain(text)
+
+    def saved(self, title: str) -> bytes:
+        """Return the file."""
+        properties = self.document.core_properties
+        properties.title, properties.author, properties.comments = _plain(title)[:_LONGEST_TITLE], "policydsl", ""
+        properties.created = properties.modified = _BEGINNING
+        made = io.BytesIO()
+        self.document.save(made)
+        return _without_clock(made.getvalue())
+
+
+_LONGEST_TITLE = 255
+"""Characters: the library refuses more."""
+
+
+def _without_clock(data: bytes) -> bytes:
+    """Return the same archive with one date for all its parts."""
+    made = io.BytesIO()
+    with zipfile.ZipFile(io.BytesIO(data)) as old, zipfile.ZipFile(made, "w", zipfile.ZIP_DEFLATED) as new:
+        for name in old.namelist():
+            part = zipfile.ZipInfo(name, (1980, 1, 1, 0, 0, 0))
+            part.compress_type = zipfile.ZIP_DEFLATED
+            new.writestr(part, old.read(name))
+    return made.getvalue()
+
+
+def _plain(text: str) -> str:
+    text = "\n".join(map(harmless, text.split("\n")))
+    return text if len(text) <= _LONGEST else f"{text[:_LONGEST]}…"
