@@ -26,14 +26,15 @@ from policydsl.front.load import Loaded, load_files
 from policydsl.front.loaded import LoadedPolicy
 
 if TYPE_CHECKING:
+    from policydsl.engines.solve import Meter
     from policydsl.engines.store import Desk
 
 Fate: TypeAlias = Literal["no policy", "noticed", "changes nothing", "unnoticed"]
 
 _TOGETHER = 8
 """So many questions are searched side by side."""
-_SEARCHES = 12
-"""Searches for one change may take so many times what one claim may."""
+_SEARCHES, _FEWER = 12, 4
+"""Searches for one change may take so many times what one claim may; fewer, once a history has noticed it."""
 _PATIENCE = 60
 
 
@@ -142,7 +143,8 @@ def outcome_of(known: Known, mutant: Mutant, hint: Hint, budget: Budget, *, clai
     history = _history(known, policy, hint.history)
     if history and not claims:
         return Outcome(mutant, "noticed", history)
-    hearing = _Hearing(known, mutant, _subjects(loaded, policy), lemmas_of(loaded.claims), budget)
+    seconds = budget.seconds * (_FEWER if history else _SEARCHES)
+    hearing = _Hearing(known, mutant, _subjects(loaded, policy), lemmas_of(loaded.claims), budget, _meter(seconds))
     same = not history and _is_same(known.policy, policy, budget, early=True)
     claim = "" if same and not _owes_more(known.policy, policy) else hearing.first(hint.claim)
     if history or claim:
@@ -189,6 +191,12 @@ def _is_same(old: LoadedPolicy, new: LoadedPolicy, budget: Budget, *, early: boo
     return any(isinstance(v, Proved) for _, v in _judge([asked], [Manner("verdict", suspect=early)], (), seconds))
 
 
+def _meter(seconds: float) -> "Meter":
+    from policydsl.engines.solve import Meter  # noqa: PLC0415  loads the solver
+
+    return Meter(Budget(), seconds)
+
+
 def _judge(
     questions: Sequence[Question], manners: Sequence[Manner], helpers: Sequence[Question], seconds: float
 ) -> Iterator[tuple[Question, Verdict]]:
@@ -223,12 +231,12 @@ class _Hearing:
     subjects: tuple[Subject, ...]
     lemmas: Sequence[Question]
     budget: Budget
+    meter: "Meter"
     open: dict[str, None] = field(default_factory=dict)
-    left: float = 0.0
 
     def first(self, hint: str) -> str:
         """Return a claim that notices the change, or nothing. The one called `hint` is heard before all others."""
-        seen, self.left = self._seen(hint), _SEARCHES * self.budget.seconds
+        seen = self._seen(hint)
         told = [each for each in seen if each[1].question.key == hint]
         return self._hear(told) or self._hear([each for each in seen if each not in told])
 
@@ -292,18 +300,18 @@ class _Hearing:
         """Yield the suspects that can be decided, with their verdicts; the others are `open`."""
         for group in _alike(suspects):
             questions = [s.question for s in group]
-            if self.left <= 0:
+            if self.meter.spent:
                 self.open.update(dict.fromkeys(s.subject.question.key for s in group))
                 continue
             manners = [Manner("verdict", suspect=s.kind != "fails") for s in group]
-            seconds = min(self.budget.seconds, self.left)
-            for question, verdict in _judge(questions, manners, self._helpers(group[0]), seconds):
-                suspect = group[next(i for i, q in enumerate(questions) if q is question)]
-                if kind_of(verdict) == "undecided":
-                    self.left -= seconds
-                    self.open[suspect.subject.question.key] = None
-                else:
-                    yield suspect, verdict
+            seconds = min(self.budget.seconds, self.meter.left)
+            with self.meter:
+                for question, verdict in _judge(questions, manners, self._helpers(group[0]), seconds):
+                    suspect = group[next(i for i, q in enumerate(questions) if q is question)]
+                    if kind_of(verdict) == "undecided":
+                        self.open[suspect.subject.question.key] = None
+                    else:
+                        yield suspect, verdict
 
     def _helpers(self, suspect: _Suspect) -> tuple[Question, ...]:
         claim, system = suspect.subject.claim, _rigid(suspect.subject.question.system)
