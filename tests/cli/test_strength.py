@@ -17,7 +17,7 @@ from policydsl.analyses.farm import Failed, farm
 from policydsl.analyses.mutants import Mutant, mutants
 from policydsl.analyses.sameness import same_histories
 from policydsl.analyses.standing import stands
-from policydsl.analyses.strength import Hint, Known, Limits, Outcome, know, outcome_of
+from policydsl.analyses.strength import Hint, Known, Limits, Outcome, know, outcome_of, strength
 from policydsl.engines.portfolio import judge
 from policydsl.engines.store import Desk
 from policydsl.engines.verdict import Budget, Proved, Refuted, Vacuous
@@ -240,6 +240,14 @@ finding grows "The score stays at 0"
     before = know(loaded.policies[0], loaded, {}, {}, Limits(BUDGET, 1))
     mutant = planted(text, "1: set score = if way is twice then score + 1 else score + [1 -> 0]")
     assert outcome_of(before, mutant, Hint(), BUDGET, claims=True) == Outcome(mutant, "noticed", "", "grows")
+
+
+def test_processes_that_are_started_anew_find_the_same(slips: Known) -> None:
+    tree, _ = parse(SLIPS, "slips.policy")
+    assert tree is not None
+    some = mutants(tree, SLIPS)[::4]
+    found = dict(strength(slips, some, {}, Limits(BUDGET, 2), claims=True))
+    assert found == {m: outcome_of(slips, m, Hint(), BUDGET, claims=True) for m in some}
 
 
 # --- evidence for another wording ----------------------------------------------------------------
