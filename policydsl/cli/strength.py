@@ -106,6 +106,7 @@ class _Plan:
     sources: dict[str, str] = field(default_factory=dict)
     tested: dict[str, "Outcome"] = field(default_factory=dict)
     failed: dict[str, "Failed"] = field(default_factory=dict)
+    said: int = 0
 
     def read(self, only: Sequence[str]) -> list["Diagnostic"]:
         """Read what lies beside the policy; return what is wrong with it."""
@@ -135,17 +136,14 @@ class _Plan:
 
     def run(self, least: int, *, write: bool, verbose: bool) -> int:
         """Try everything, say what came of it, and return the exit code."""
-        from policydsl.report.strength import count, line, recorded, summary
+        from policydsl.report.strength import count, recorded, summary
 
         click.echo(f"{self.policy.header.title}  ({self.policy.path})")
-        interrupted = not self._try()
-        reasons = {e.change: e.because for e in self.excuses.values()}
+        interrupted = not self._try(verbose=verbose)
+        for mutant in self.mutants[self.said :]:
+            self._say(mutant, verbose=verbose)
         found = [recorded(self.tested[m.name]) for m in self.mutants if m.name in self.tested]
-        counted = count(found, reasons)
-        for mutant in self.mutants:
-            tested = self.tested.get(mutant.name)
-            if tested is not None and (verbose or (tested.fate == "unnoticed" and mutant.name not in reasons)):
-                click.echo(f"  {line(tested, reasons.get(mutant.name))}")
+        counted = count(found, {e.change: e.because for e in self.excuses.values()})
         click.echo(f"  {summary(counted, quick=self.quick)}")
         if interrupted:
             click.echo(f"  PARTIAL: interrupted after {len(found)} of {len(self.mutants)} changes")
@@ -161,8 +159,16 @@ class _Plan:
             return EXIT_BUG
         return EXIT_UNEXPECTED if wrong or counted.percent < least else EXIT_GOOD
 
-    def _try(self) -> bool:
-        """Fill `tested`; return whether it came to its end."""
+    def _say(self, mutant: "Mutant", *, verbose: bool) -> None:
+        """Write what became of `mutant`, if that is known and of interest."""
+        from policydsl.report.strength import line
+
+        tested, excuse = self.tested.get(mutant.name), self.excuses.get(mutant.name)
+        if tested is not None and (verbose or (tested.fate == "unnoticed" and excuse is None)):
+            click.echo(f"  {line(tested, excuse.because if excuse else None)}")
+
+    def _try(self, *, verbose: bool) -> bool:
+        """Fill `tested`, and write what is known in the order of the text; return whether it came to its end."""
         from policydsl.analyses.farm import Failed
         from policydsl.analyses.strength import Hint, Outcome, strength
 
@@ -180,6 +186,9 @@ class _Plan:
                     else:
                         self.tested[mutant.name] = found
                     tell(mutant.name)
+                    while self.said < len(self.mutants) and self.mutants[self.said].name in self.tested:
+                        self._say(self.mutants[self.said], verbose=verbose)
+                        self.said += 1
         except KeyboardInterrupt:
             return False
         return True
