@@ -177,7 +177,7 @@ def decide(
                         judgement.bugs.append(Bug(task.questions[left[0]].key if left else "", reason, bug))
                     _send(desk, _next(judgement, desk.out, group))
                 case Done(task=task):
-                    _send(desk, _next(judgement, desk.out, desk.tasks[task.number]))
+                    _send(desk, _next(judgement, desk.out, desk.tasks[task.number]), task.number)
     judgement.complete = True
 
 
@@ -189,15 +189,19 @@ def manner_of(subject: Subject) -> Manner:
     return Manner(suspect=claim is not None and (claim.expect != "holds") != claim.possible)
 
 
-def _send(desk: _Desk, asked: Sequence[_Asked]) -> None:
-    """Hand `asked` to the crew, in tasks of like systems, the large ones first."""
-    for group in sorted(_groups(desk, asked), key=len, reverse=True):
+def _send(desk: _Desk, asked: Sequence[_Asked], follows: int | None = None) -> None:
+    """Hand `asked` to the crew, in tasks of like systems, the large ones first.
+
+    If they come of the answers to the task that they `follow`, they go to the worker that gave these.
+    """
+    for group in sorted(_groups(desk, asked, whole=follows is not None), key=len, reverse=True):
         seconds = desk.budget.seconds / (_SHARE if group[0].cases else 1)
         budget = replace(desk.budget, seconds=seconds)
         questions, manners = tuple(a.question for a in group), tuple(a.manner for a in group)
         helpers = _helpers(desk.judgement, group)
         stored, bound = _stored(desk, questions)
-        task = Task(len(desk.tasks), group[0].question.system, questions, budget, manners, helpers, stored, bound)
+        number, system = len(desk.tasks), group[0].question.system
+        task = Task(number, system, questions, budget, manners, helpers, stored, bound, follows)
         desk.tasks.append(group)
         desk.asked += len(group)
         desk.out.update(a.subject for a in group)
@@ -227,8 +231,8 @@ def _bare(system: System) -> System:
     return replace(system, assumptions=(), obligations=())
 
 
-def _groups(desk: _Desk, asked: Sequence[_Asked]) -> Iterator[tuple[_Asked, ...]]:
-    """Yield `asked` by system, assumptions aside: what they share is then built once. Large groups are cut.
+def _groups(desk: _Desk, asked: Sequence[_Asked], *, whole: bool) -> Iterator[tuple[_Asked, ...]]:
+    """Yield `asked` by system, assumptions aside: what they share is then built once. Large groups are cut, or `whole`.
 
     Questions that see much the same go together: the less a task sees, the faster it is.
 
@@ -239,7 +243,7 @@ def _groups(desk: _Desk, asked: Sequence[_Asked]) -> Iterator[tuple[_Asked, ...]
     for each in asked:
         by_system.setdefault(desk.binder.bind_system(each.question.system), []).append(each)
     for group in by_system.values():
-        pieces = max(1, round(len(group) / _TOGETHER))
+        pieces = 1 if whole else max(1, round(len(group) / _TOGETHER))
         if pieces > 1:
             seen = {id(a): judgement.subjects[a.subject].policy.influence.seen(a.question) for a in group}
             group.sort(key=lambda a: (len(seen[id(a)]), sorted(seen[id(a)])))

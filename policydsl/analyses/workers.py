@@ -18,6 +18,7 @@ import traceback
 from collections import deque
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from functools import partial
 from multiprocessing.connection import Connection, wait
 from multiprocessing.context import ForkContext, SpawnContext
 from multiprocessing.process import BaseProcess
@@ -46,7 +47,8 @@ class Task:
 
     `number` is the sender's, `budget` for each question; `helpers` are questions whose properties may help as lemmas;
     `stored` has for each question an answer to be shown again instead of searched for, or None; then `bound` is the
-    hash of their system, as `Binder.bind_system` says.
+    hash of their system, as `Binder.bind_system` says. A task that `follows` another, by number, goes to the worker that
+    has just answered that one, which still has what it built for it.
     """
 
     number: int
@@ -57,6 +59,7 @@ class Task:
     helpers: tuple[Question, ...] = ()
     stored: tuple[Record | None, ...] = ()
     bound: str = ""
+    follows: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,6 +117,7 @@ class _Worker:
     pipe: Connection
     shared: Mapping[int, object]
     task: Task | None = None
+    last: int | None = None
     left: list[int] = field(default_factory=list)
     deadline: float = 0.0
 
@@ -161,19 +165,27 @@ class Crew:
     # --- one worker --------------------------------------------------------------------------------
 
     def _assign(self) -> None:
+        for worker in self._workers:
+            following = (task for task in self._waiting if worker.task is None and task.follows == worker.last)
+            task = next(following, None) if worker.last is not None else None
+            if task is not None:
+                self._waiting.remove(task)
+                self._hand(worker, task)
         while self._waiting:
-            worker = next((w for w in self._workers if w.task is None), None)
-            if worker is None and len(self._workers) < self._jobs:
-                worker = self._hire()
+            worker = next((w for w in self._workers if w.task is None), None) or self._hire()
             if worker is None:
                 return
-            task = self._waiting.popleft()
-            worker.task, worker.left = task, list(range(len(task.questions)))
-            worker.deadline = time.monotonic() + _PATIENCE * task.budget.seconds * len(task.questions) + _GRACE
-            with contextlib.suppress(OSError):  # it died: the end of its pipe says so
-                worker.pipe.send_bytes(_packed(task, worker.shared))
+            self._hand(worker, self._waiting.popleft())
 
-    def _hire(self) -> _Worker:
+    def _hand(self, worker: _Worker, task: Task) -> None:
+        worker.task, worker.left = task, list(range(len(task.questions)))
+        worker.deadline = time.monotonic() + _PATIENCE * task.budget.seconds * len(task.questions) + _GRACE
+        with contextlib.suppress(OSError):  # it died: the end of its pipe says so
+            worker.pipe.send_bytes(_packed(task, worker.shared))
+
+    def _hire(self) -> _Worker | None:
+        if len(self._workers) >= self._jobs:
+            return None
         context = _context()
         ours, theirs = context.Pipe()
         forked = isinstance(context, ForkContext)
@@ -203,10 +215,10 @@ class Crew:
             case ("try", str(key), str(attempt)):
                 yield Tried(key, attempt)
             case ("done",):
-                worker.task = None
+                worker.task, worker.last = None, task.number
                 yield Done(task)
             case ("bug", str(reason), str(trace)):
-                worker.task = None
+                worker.task, worker.last = None, None
                 yield Lost(task, tuple(worker.left), reason, trace)
             case _:
                 raise AssertionError(said)
@@ -288,9 +300,13 @@ def _work(pipe: Connection, judge: Judge | None, inherited: Sequence[Connection]
     for other in inherited:  # so that no sibling keeps a pipe open
         other.close()
     with contextlib.suppress(EOFError, OSError, KeyboardInterrupt):
+        own, last = judge, None
         while True:
             task = _Unpack(pipe.recv_bytes(), shared).load()
-            _answer(pipe, task, judge)
+            if own is None or task.follows is None or task.follows != last:
+                own = judge or _portfolio()
+            last = task.number
+            _answer(pipe, task, own)
     os._exit(0)
 
 
@@ -318,13 +334,13 @@ _M_TRIM_THRESHOLD, _M_TOP_PAD, _M_MMAP_THRESHOLD = -1, -2, -3
 """As in glibc's malloc.h."""
 
 
-def _answer(pipe: Connection, task: Task, judge: Judge | None) -> None:
+def _answer(pipe: Connection, task: Task, judge: Judge) -> None:
     places = {id(q): i for i, q in enumerate(task.questions)}
     _limit_memory(task.budget.memory)
     try:
         left = [*range(len(task.questions))] if not any(task.stored) else list(_show_again(pipe, task))
         if left:
-            found = (judge or _portfolio())(
+            found = judge(
                 task.system,
                 [task.questions[i] for i in left],
                 task.budget,
@@ -372,6 +388,7 @@ def _light(verdict: Verdict) -> Verdict:
 
 
 def _portfolio() -> Judge:
+    """Return the judge of all engines, who remembers between tasks what it has built."""
     from policydsl.engines import portfolio  # noqa: PLC0415  loads the solver
 
-    return portfolio.judge
+    return partial(portfolio.judge, benches=[])

@@ -1,17 +1,14 @@
 """All engines on all questions: the cheap ones first, and everything shared that can be."""
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import replace
 from itertools import zip_longest
-from typing import Literal, TypeAlias, assert_never
+from typing import TypeAlias, assert_never
 
-import z3
-
-from policydsl.core.expr import CLOCK, FALSE, TODAY, TRUE, Expr, Not
+from policydsl.core.expr import FALSE, TRUE, Expr, Not
 from policydsl.core.idle import without_idle
-from policydsl.core.show import Binder
-from policydsl.core.system import Property, Question, System, Trace
-from policydsl.core.walk import definition_table, names, slice_system
+from policydsl.core.system import Property, Question, System
+from policydsl.core.walk import slice_system
 from policydsl.engines import (
     bmc,
     certify,
@@ -20,13 +17,11 @@ from policydsl.engines import (
     houdini,
     kinduction,
     minimise,
-    sample,
     simulate,
     spacer,
-    templates,
 )
+from policydsl.engines.bench import PAIRS, Bench, Help, Inquiry, find_pool, find_start, fix, seat
 from policydsl.engines.obligation import Proof, issue
-from policydsl.engines.solve import Meter
 from policydsl.engines.unroll import Unrolling
 from policydsl.engines.verdict import (
     Bounded,
@@ -41,17 +36,9 @@ from policydsl.engines.verdict import (
     Vacuous,
     Verdict,
 )
-from policydsl.semantics.decode import trace_of
-from policydsl.semantics.encode_calendar import AbstractCalendar
-from policydsl.semantics.interpret import Rejected, replay
 
 _SHALLOW, _NEAR, _MEDIUM, _FAIR, _DEEP, _DEEPER = 2, 4, 6, 8, 12, 16
 _EXACT_LEVEL = 2
-_PAIRS = 2
-
-Help: TypeAlias = Literal["alone", "guesses", "lemmas", "all lemmas"]
-"""What an induction may lean on: nothing; what the helpers guess, if that holds after two steps in a row for which it
-holds; lemmas of the bench; or those of the question's own assumptions as well."""
 
 Way: TypeAlias = tuple[int, int, Help]
 """How to try a proof: the level of the calendar, the window in steps, the help."""
@@ -64,11 +51,13 @@ def judge(  # noqa: PLR0913, PLR0917  what everyone calls
     on_progress: Progress,
     manners: Sequence[Manner] = (),
     helpers: Sequence[Question] = (),
+    benches: list[Bench] | None = None,
 ) -> Iterator[tuple[Question, Verdict]]:
     """Yield each of `questions` with its verdict, as they are decided: questions about one system share their work.
 
     `manners` says for each question how it is to be answered; without it, all are answered in full. `helpers` are
-    other questions, not answered here: what they say of states is tried as lemmas.
+    other questions, not answered here: what they say of states is tried as lemmas. `benches` are those of earlier
+    questions, used again where they serve; new ones are added.
 
     Gives:    a verdict for every question, whatever runs out.
     Sound:    a proof has passed `certify.recheck`, a counterexample `interpret.replay` on the question's own system.
@@ -78,9 +67,9 @@ def judge(  # noqa: PLR0913, PLR0917  what everyone calls
               `KeyboardInterrupt`.
     """
     asked = list(zip(questions, manners or [Manner()] * len(questions), strict=True))
-    for bench in _benches(system, asked, budget, on_progress):
-        _enlist(bench, helpers)
-        waiting = list(bench.inquiries)
+    kept = [] if benches is None else benches
+    for bench, inquiries in seat(kept, asked, helpers, budget, on_progress):
+        waiting = list(inquiries)
         for turn in zip_longest(_ATTEMPTS, _SUSPECT_ATTEMPTS, fillvalue=_give_up):
             for inquiry in tuple(waiting):
                 attempt = turn[inquiry.manner.suspect]
@@ -91,169 +80,14 @@ def judge(  # noqa: PLR0913, PLR0917  what everyone calls
                     yield inquiry.question, verdict
 
 
-# --- what is shared ------------------------------------------------------------------------------
-
-
-@dataclass(eq=False, slots=True)
-class Inquiry:
-    """A question under way: what it may still spend, what was tried.
-
-    `clear` says for each horizon (in months) within how many steps no violation was found; `stopped` that a limit
-    cut some search off; `met` is a violation that is not known to be the shortest. `fixed` are the assumptions that the
-    question has beyond those of its bench (readings, mostly).
-    """
-
-    question: Question
-    manner: Manner
-    fixed: tuple[Expr, ...]
-    meter: Meter
-    clear: dict[int, int] = field(default_factory=dict)
-    stopped: bool = False
-    met: Trace | None = None
-    tried: list[str] = field(default_factory=list)
-
-
-@dataclass(eq=False, slots=True)
-class Bench:
-    """One system, all questions about it, and the unrollings and lemmas that serve them all.
-
-    `starts` has, for assumptions beyond the system's, a history without steps: None where none was found.
-    """
-
-    system: System
-    inquiries: tuple[Inquiry, ...]
-    budget: Budget
-    on_progress: Progress
-    helpers: tuple[Question, ...] = ()
-    proofs: dict[int, Unrolling] = field(default_factory=dict)
-    stories: dict[int, Unrolling] = field(default_factory=dict)
-    starts: dict[tuple[Expr, ...], Trace | None] = field(default_factory=dict)
-    empty: dict[tuple[Expr, ...], Proof] = field(default_factory=dict)
-    tables: dict[tuple[Expr, ...], templates.Table | None] = field(default_factory=dict)
-    checks: z3.Context = field(default_factory=z3.Context)
-    binder: Binder = field(default_factory=Binder)
-    pools: dict[tuple[tuple[Expr, ...], int, Help], houdini.Pool] = field(default_factory=dict)
-
-    def abstract(self, level: int) -> Unrolling:
-        """Return the unrolling for proofs at `level` of the calendar abstraction."""
-        if level not in self.proofs:
-            self.proofs[level] = Unrolling(self.system, AbstractCalendar(level))
-        return self.proofs[level]
-
-    def exact(self, months: int) -> Unrolling:
-        """Return the unrolling for counterexamples within `months` months."""
-        if months not in self.stories:
-            self.stories[months] = Unrolling(self.system, horizon.exact_calendar(self.system, months))
-        return self.stories[months]
-
-
-def _benches(
-    system: System, asked: Sequence[tuple[Question, Manner]], budget: Budget, on_progress: Progress
-) -> Iterator[Bench]:
-    """Yield the questions by system: those whose systems differ in assumptions only share a bench."""
-    groups: list[tuple[System, list[tuple[Question, Manner]]]] = [(system, [])]
-    for question, manner in asked:
-        alike = next((group for group in groups if _alike(group[0], question.system)), None)
-        if alike is None:
-            groups.append((question.system, [(question, manner)]))
-        else:
-            alike[1].append((question, manner))
-    for base, members in groups:
-        if members:
-            yield _bench(base, members, budget, on_progress)
-
-
-def _alike(a: System, b: System) -> bool:
-    """Return whether two systems differ in assumptions and obligations only."""
-    return a is b or replace(a, assumptions=(), obligations=()) == replace(b, assumptions=(), obligations=())
-
-
-def _bench(base: System, asked: Sequence[tuple[Question, Manner]], budget: Budget, on_progress: Progress) -> Bench:
-    first = asked[0][0].system.assumptions
-    shared = tuple(e for e in first if all(e in q.system.assumptions for q, _ in asked))
-    inquiries = tuple(
-        Inquiry(
-            q,
-            m,
-            tuple(e for e in q.system.assumptions if e not in shared),
-            Meter(budget, budget.seconds),
-            {budget.horizons[0]: m.clear},
-        )
-        for q, m in asked
-    )
-    exprs = [e for q, _ in asked for e in _exprs(q)]
-    part = slice_system(replace(base, assumptions=shared, obligations=()), exprs)
-    return Bench(part, inquiries, budget, on_progress)
-
-
-def _enlist(bench: Bench, helpers: Iterable[Question]) -> None:
-    """Keep those of `helpers` that speak of nothing but what the bench's slice has; with their definitions."""
-    base = bench.inquiries[0].question.system
-    table = definition_table(base)
-    known = {TODAY, CLOCK, *(p.name for p in base.parameters), *(v.name for v in bench.system.variables)}
-    bench.helpers = tuple(q for q in helpers if _alike(q.system, base) and names(q.property.state, table) <= known)
-    if bench.helpers:
-        exprs = [e for i in bench.inquiries for e in _exprs(i.question)]
-        exprs += [q.property.state for q in bench.helpers]
-        whole = replace(base, assumptions=bench.system.assumptions, obligations=())
-        bench.system = slice_system(whole, exprs)
-
-
-def _exprs(question: Question) -> list[Expr]:
-    p = question.property
-    return [e for e in (p.state, p.step, question.trigger) if e is not None]
-
-
-# --- lemmas --------------------------------------------------------------------------------------
-
-
-def _pool(bench: Bench, inquiry: Inquiry, level: int, wanted: Help) -> houdini.Pool | None:
-    """Return the candidates for lemmas about all histories of the question, shared with all questions they serve."""
-    if wanted == "alone":
-        return None
-    fixed = inquiry.fixed if wanted == "all lemmas" else ()
-    key = (fixed, level, wanted)
-    if key not in bench.pools:
-        table = _table(bench, inquiry, fixed)
-        if table is None:
-            return None
-        unrolling = bench.abstract(level)
-        guesses, window = templates.candidates(table, dear=wanted == "all lemmas"), 1
-        if wanted == "guesses":
-            helpful = {q.property.state for q in bench.helpers}
-            guesses, window = tuple(e for e in guesses if e in helpful), _PAIRS
-        bench.pools[key] = houdini.Pool(unrolling, guesses, [unrolling.holds(e, 0) for e in fixed], window)
-    return bench.pools[key]
-
-
-def _table(bench: Bench, inquiry: Inquiry, fixed: tuple[Expr, ...]) -> templates.Table | None:
-    """Return a sample of the histories under `fixed`; None if it is not known where they start."""
-    if fixed not in bench.tables:
-        start = bench.starts.get(fixed) or bench.starts.get(inquiry.fixed)
-        if start is None:
-            return None
-        system = replace(bench.system, assumptions=(*bench.system.assumptions, *fixed))
-        said = [i.question for i in bench.inquiries] + [*bench.helpers]
-        parts = [(q.property, tuple(e for e in q.system.assumptions if e not in system.assumptions)) for q in said]
-        probes = templates.choose_probes(system, parts)
-        about = [i.question.property.step for i in bench.inquiries]
-        drawn = sample.draw(system, start, probes.listed())
-        bench.tables[fixed] = templates.make_table(system, drawn, probes, about)
-    return bench.tables[fixed]
-
-
 # --- attempts, in the order in which they are made -----------------------------------------------
 
 
 def _existence(bench: Bench, inquiry: Inquiry) -> Verdict | None:
     """Look for a history without steps; if there is none, show that, and the question is about nothing."""
-    fixed = inquiry.fixed
-    if bench.starts.get(fixed) is None and fixed not in bench.empty:
-        bench.starts[fixed] = next(
-            (t for months in bench.budget.horizons if (t := _start(bench, inquiry, months))), None
-        )
-    if bench.starts.get(fixed) is not None:
+    if find_start(bench, inquiry) is not None:
         return None
+    fixed = inquiry.fixed
     question = replace(inquiry.question, property=Property(FALSE, TRUE), trigger=None)
     if fixed not in bench.empty:
         ways: tuple[Way, ...] = tuple((level, 1, "alone") for level in range(_EXACT_LEVEL + 1))
@@ -263,15 +97,6 @@ def _existence(bench: Bench, inquiry: Inquiry) -> Verdict | None:
         bench.empty[fixed] = proof
     certificate = _certify(bench, question, bench.empty[fixed])
     return certificate if isinstance(certificate, Unknown) else Vacuous(certificate)
-
-
-def _start(bench: Bench, inquiry: Inquiry, months: int) -> Trace | None:
-    """Return an initial state of the question's histories, checked by the interpreter."""
-    unrolling = bench.exact(months)
-    if unrolling.ask([unrolling.starting, *_fix(unrolling, inquiry)], inquiry.meter) != "sat":
-        return None
-    trace = trace_of(unrolling.encoding, unrolling.solver.model(), 0)
-    return None if isinstance(replay(unrolling.system, trace), Rejected) else trace
 
 
 def _induction(bench: Bench, inquiry: Inquiry) -> Verdict | None:
@@ -291,7 +116,7 @@ def _helped_induction(bench: Bench, inquiry: Inquiry) -> Verdict | None:
 
 def _paired_induction(bench: Bench, inquiry: Inquiry) -> Verdict | None:
     """Try over two steps, with what the helpers guess: of two histories, that a difference is gone again."""
-    return _prove(bench, inquiry, ((0, _PAIRS, "guesses"),)) if bench.helpers else None
+    return _prove(bench, inquiry, ((0, PAIRS, "guesses"),)) if bench.helpers else None
 
 
 def _strong_induction(bench: Bench, inquiry: Inquiry) -> Verdict | None:
@@ -321,14 +146,14 @@ def _exploration(bench: Bench, inquiry: Inquiry) -> Verdict | None:
 def _property_directed(bench: Bench, inquiry: Inquiry) -> Verdict | None:
     """Try with lemmas made for this very question."""
     question = inquiry.question
-    system = replace(bench.system, assumptions=(*bench.system.assumptions, *inquiry.fixed))
+    system = bench.under(inquiry.fixed)
     for level in range(_EXACT_LEVEL):
         if inquiry.meter.spent or inquiry.met or (level > 0 and not bench.abstract(0).dated):
             return None
         _tell(bench, inquiry, f"property-directed reachability, calendar {level}")
         found = spacer.search(system, question.property, level, bench.budget.rlimit, inquiry.meter)
         if isinstance(found, spacer.Invariant):
-            unrolling, fixed = bench.abstract(level), _fix(bench.abstract(level), inquiry)
+            unrolling, fixed = bench.abstract(level), fix(bench.abstract(level), inquiry)
             pool = houdini.Pool(unrolling, found.conjuncts, fixed)
             proof = kinduction.prove(unrolling, question.property, fixed, pool, k=1, meter=inquiry.meter)
             if proof is not None:
@@ -376,7 +201,7 @@ def _simulate(bench: Bench, inquiry: Inquiry) -> Verdict | None:
         return None
     _tell(bench, inquiry, "random histories")
     question = inquiry.question
-    system = replace(bench.system, assumptions=(*bench.system.assumptions, *inquiry.fixed))
+    system = bench.under(inquiry.fixed)
     trace = simulate.find(system, question.property, start, inquiry.meter)
     if trace is not None:
         inquiry.met = minimise.whole(question, trace)
@@ -499,8 +324,8 @@ def _find_proof(bench: Bench, inquiry: Inquiry, claim: Property, ways: Iterable[
         if k > bench.budget.max_k or (level > 0 and not bench.abstract(0).dated):
             continue
         _tell(bench, inquiry, f"induction over {k} steps, calendar {level}, {wanted}")
-        pool = _pool(bench, inquiry, level, wanted)
-        proof = kinduction.prove(unrolling, claim, _fix(unrolling, inquiry), pool, k=k, meter=inquiry.meter)
+        pool = find_pool(bench, inquiry, level, wanted)
+        proof = kinduction.prove(unrolling, claim, fix(unrolling, inquiry), pool, k=k, meter=inquiry.meter)
         if proof is not None:
             return proof
     return None
@@ -558,7 +383,7 @@ def _refute(bench: Bench, inquiry: Inquiry, depth: int, months: int) -> Refuted 
         return None
     unrolling, claim = bench.exact(months), inquiry.question.property
     _tell(bench, inquiry, f"histories of up to {depth} steps within {months} months")
-    fixed = _fix(unrolling, inquiry)
+    fixed = fix(unrolling, inquiry)
     found = bmc.search(unrolling, claim, fixed, done=done, depth=depth, meter=meter)
     match found:
         case bmc.Clear(depth=clear, stopped=stopped):
@@ -574,11 +399,6 @@ def _refute(bench: Bench, inquiry: Inquiry, depth: int, months: int) -> Refuted 
 
 
 # --- parts ---------------------------------------------------------------------------------------
-
-
-def _fix(unrolling: Unrolling, inquiry: Inquiry) -> list[z3.BoolRef]:
-    """Return literals for what the question assumes beyond its bench."""
-    return [unrolling.holds(e, 0) for e in inquiry.fixed]
 
 
 def _tell(bench: Bench, inquiry: Inquiry, attempt: str) -> None:

@@ -1,0 +1,239 @@
+"""What questions about one system share: its unrollings, lemmas and histories without steps, built once for all."""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field, replace
+from typing import Literal, TypeAlias
+
+import z3
+
+from policydsl.core.expr import CLOCK, TODAY, EnumLit, Equal, Expr, Value, Var
+from policydsl.core.show import Binder
+from policydsl.core.system import Question, System, Trace
+from policydsl.core.walk import default_value, definition_table, names, slice_system, uses
+from policydsl.engines import horizon, houdini, sample, templates
+from policydsl.engines.obligation import Proof
+from policydsl.engines.solve import Meter
+from policydsl.engines.unroll import Unrolling
+from policydsl.engines.verdict import Budget, Manner, Progress
+from policydsl.semantics.decode import trace_of
+from policydsl.semantics.encode_calendar import AbstractCalendar
+from policydsl.semantics.interpret import Rejected, initial_state, replay
+
+Help: TypeAlias = Literal["alone", "guesses", "lemmas", "all lemmas"]
+"""What an induction may lean on: nothing; what the helpers guess, if that holds after two steps in a row for which it
+holds; lemmas of the bench; or those of the question's own assumptions as well."""
+
+PAIRS = 2
+"""The steps over which guesses are tried."""
+
+
+@dataclass(eq=False, slots=True)
+class Inquiry:
+    """A question under way: what it may still spend, what was tried.
+
+    `clear` says for each horizon (in months) within how many steps no violation was found; `stopped` that a limit
+    cut some search off; `met` is a violation that is not known to be the shortest. `fixed` are the assumptions that the
+    question has beyond those of its bench (readings, mostly).
+    """
+
+    question: Question
+    manner: Manner
+    fixed: tuple[Expr, ...]
+    meter: Meter
+    clear: dict[int, int] = field(default_factory=dict)
+    stopped: bool = False
+    met: Trace | None = None
+    tried: list[str] = field(default_factory=list)
+
+
+@dataclass(eq=False, slots=True)
+class Bench:
+    """A system, sliced to what `questions` about it see, and the unrollings and lemmas that serve them all.
+
+    `base` is the system as it was asked about. `starts` has, for assumptions beyond the slice's, a history without
+    steps: None where none was found. `helpers` are other questions whose properties may help as lemmas.
+    """
+
+    base: System
+    system: System
+    questions: tuple[Question, ...]
+    helpers: tuple[Question, ...]
+    budget: Budget
+    on_progress: Progress
+    proofs: dict[int, Unrolling] = field(default_factory=dict)
+    stories: dict[int, Unrolling] = field(default_factory=dict)
+    starts: dict[tuple[Expr, ...], Trace | None] = field(default_factory=dict)
+    empty: dict[tuple[Expr, ...], Proof] = field(default_factory=dict)
+    tables: dict[tuple[Expr, ...], templates.Table | None] = field(default_factory=dict)
+    checks: z3.Context = field(default_factory=z3.Context)
+    binder: Binder = field(default_factory=Binder)
+    pools: dict[tuple[tuple[Expr, ...], int, Help], houdini.Pool] = field(default_factory=dict)
+
+    def abstract(self, level: int) -> Unrolling:
+        """Return the unrolling for proofs at `level` of the calendar abstraction."""
+        if level not in self.proofs:
+            self.proofs[level] = Unrolling(self.system, AbstractCalendar(level))
+        return self.proofs[level]
+
+    def exact(self, months: int) -> Unrolling:
+        """Return the unrolling for counterexamples within `months` months."""
+        if months not in self.stories:
+            self.stories[months] = Unrolling(self.system, horizon.exact_calendar(self.system, months))
+        return self.stories[months]
+
+    def under(self, fixed: tuple[Expr, ...]) -> System:
+        """Return the bench's system with further assumptions."""
+        return replace(self.system, assumptions=(*self.system.assumptions, *fixed)) if fixed else self.system
+
+    def serves(self, question: Question) -> bool:
+        """Return whether all that `question` sees is here, and all that is assumed here is assumed by it."""
+        if not alike(self.base, question.system) or not {*self.system.assumptions}.issubset(
+            question.system.assumptions
+        ):
+            return False
+        known = {TODAY, CLOCK, *(p.name for p in self.system.parameters), *(v.name for v in self.system.variables)}
+        known |= {each.name for event in self.system.events for each in event.inputs}
+        table, defined = definition_table(self.base), {d.name for d in self.system.definitions}
+        said = (*seen_by(question), *question.system.assumptions)
+        return uses(said, table) <= defined and all(names(e, table) <= known for e in said)
+
+
+Asked: TypeAlias = tuple[Question, Manner]
+
+
+def seat(
+    benches: list[Bench], asked: Sequence[Asked], helpers: Sequence[Question], budget: Budget, on_progress: Progress
+) -> Iterator[tuple[Bench, tuple[Inquiry, ...]]]:
+    """Yield the questions by bench: those whose systems differ in assumptions only share one.
+
+    One of `benches` is used again if it serves; new ones are added.
+    """
+    groups: list[list[Asked]] = []
+    for each in asked:
+        group = next((group for group in groups if alike(group[0][0].system, each[0].system)), None)
+        if group is None:
+            groups.append([each])
+        else:
+            group.append(each)
+    for members in groups:
+        bench = next((b for b in reversed(benches) if all(b.serves(q) for q, _ in members)), None)
+        if bench is None:
+            bench = _new_bench([q for q, _ in members], helpers, budget, on_progress)
+            benches.append(bench)
+        bench.budget, bench.on_progress = budget, on_progress
+        yield bench, tuple(_inquiry(bench, question, manner) for question, manner in members)
+
+
+def alike(a: System, b: System) -> bool:
+    """Return whether two systems differ in assumptions and obligations only."""
+    return a is b or replace(a, assumptions=(), obligations=()) == replace(b, assumptions=(), obligations=())
+
+
+def seen_by(question: Question) -> list[Expr]:
+    """Return what `question` asks about."""
+    p = question.property
+    return [e for e in (p.state, p.step, question.trigger) if e is not None]
+
+
+def _inquiry(bench: Bench, question: Question, manner: Manner) -> Inquiry:
+    fixed = tuple(e for e in question.system.assumptions if e not in bench.system.assumptions)
+    budget = bench.budget
+    return Inquiry(question, manner, fixed, Meter(budget, budget.seconds), {budget.horizons[0]: manner.clear})
+
+
+def _new_bench(
+    questions: Sequence[Question], helpers: Sequence[Question], budget: Budget, on_progress: Progress
+) -> Bench:
+    """Return the bench of `questions`, with those of `helpers` that speak of nothing but what its slice has."""
+    base = questions[0].system
+    others = [frozenset(q.system.assumptions) for q in questions[1:]]
+    shared = tuple(e for e in base.assumptions if all(e in assumed for assumed in others))
+    whole = replace(base, assumptions=shared, obligations=())
+    exprs = [e for q in questions for e in seen_by(q)]
+    part, table = slice_system(whole, exprs), definition_table(base)
+    known = {TODAY, CLOCK, *(p.name for p in base.parameters), *(v.name for v in part.variables)}
+    fitting = tuple(q for q in helpers if alike(q.system, base) and names(q.property.state, table) <= known)
+    if fitting:
+        part = slice_system(whole, [*exprs, *(q.property.state for q in fitting)])
+    return Bench(base, part, tuple(questions), fitting, budget, on_progress)
+
+
+# --- where histories start -----------------------------------------------------------------------
+
+
+def find_start(bench: Bench, inquiry: Inquiry) -> Trace | None:
+    """Return an initial state of the question's histories, checked by the interpreter; None if none was found."""
+    fixed = inquiry.fixed
+    if bench.starts.get(fixed) is None and fixed not in bench.empty:
+        asked = (_asked_start(bench, inquiry, months) for months in bench.budget.horizons)
+        bench.starts[fixed] = _plain_start(bench, fixed) or next((t for t in asked if t is not None), None)
+    return bench.starts.get(fixed)
+
+
+def _plain_start(bench: Bench, fixed: tuple[Expr, ...]) -> Trace | None:
+    """Return the plainest initial state on the policy's first day, if there is one: all defaults but for `fixed`."""
+    system, day = bench.under(fixed), horizon.first_day(bench.system)
+    given: dict[str, Value | None] = {p.name: p.default for p in system.parameters}
+    given = {p.name: default_value(p.sort, day) if given[p.name] is None else given[p.name] for p in system.parameters}
+    for e in fixed:
+        match e:
+            case Equal(left=Var(name=name), right=EnumLit(value=value)) if name in given:
+                given[name] = value
+            case _:
+                pass
+    chosen = {v.name: default_value(v.sort, day) for v in system.variables if v.initial is None}
+    parameters = {name: value for name, value in given.items() if value is not None}
+    free = {name: value for name, value in chosen.items() if value is not None}
+    state = initial_state(system, parameters, day, free)
+    return None if isinstance(state, Rejected) else Trace(parameters, state, ())
+
+
+def _asked_start(bench: Bench, inquiry: Inquiry, months: int) -> Trace | None:
+    """Return an initial state that the solver finds."""
+    unrolling = bench.exact(months)
+    if unrolling.ask([unrolling.starting, *fix(unrolling, inquiry)], inquiry.meter) != "sat":
+        return None
+    trace = trace_of(unrolling.encoding, unrolling.solver.model(), 0)
+    return None if isinstance(replay(unrolling.system, trace), Rejected) else trace
+
+
+def fix(unrolling: Unrolling, inquiry: Inquiry) -> list[z3.BoolRef]:
+    """Return literals for what the question assumes beyond its bench."""
+    return [unrolling.holds(e, 0) for e in inquiry.fixed]
+
+
+# --- lemmas --------------------------------------------------------------------------------------
+
+
+def find_pool(bench: Bench, inquiry: Inquiry, level: int, wanted: Help) -> houdini.Pool | None:
+    """Return the candidates for lemmas about all histories of the question, shared with all questions they serve."""
+    if wanted == "alone":
+        return None
+    fixed = inquiry.fixed if wanted == "all lemmas" else ()
+    key = (fixed, level, wanted)
+    if key not in bench.pools:
+        table = _table(bench, inquiry, fixed)
+        if table is None:
+            return None
+        unrolling = bench.abstract(level)
+        guesses, window = templates.candidates(table, dear=wanted == "all lemmas"), 1
+        if wanted == "guesses":
+            helpful = {q.property.state for q in bench.helpers}
+            guesses, window = tuple(e for e in guesses if e in helpful), PAIRS
+        bench.pools[key] = houdini.Pool(unrolling, guesses, [unrolling.holds(e, 0) for e in fixed], window)
+    return bench.pools[key]
+
+
+def _table(bench: Bench, inquiry: Inquiry, fixed: tuple[Expr, ...]) -> templates.Table | None:
+    """Return a sample of the histories under `fixed`; None if it is not known where they start."""
+    if fixed not in bench.tables:
+        start = bench.starts.get(fixed) or bench.starts.get(inquiry.fixed)
+        if start is None:
+            return None
+        system, said = bench.under(fixed), (*bench.questions, *bench.helpers)
+        parts = [(q.property, tuple(e for e in q.system.assumptions if e not in system.assumptions)) for q in said]
+        probes = templates.choose_probes(system, parts)
+        about = [q.property.step for q in bench.questions]
+        drawn = sample.draw(system, start, probes.listed())
+        bench.tables[fixed] = templates.make_table(system, drawn, probes, about)
+    return bench.tables[fixed]
