@@ -210,10 +210,9 @@ def _send(desk: _Desk, asked: Sequence[_Asked], follows: int | None = None) -> N
 
 def _stored(desk: _Desk, questions: Sequence[Question]) -> tuple[tuple[Record | None, ...], str]:
     """Return the stored answers to `questions`, whose systems are alike, and the hash of these systems."""
-    known = desk.judgement.stored
+    known, bound = desk.judgement.stored, desk.binder.bind_system(questions[0].system)
     if not known:
-        return (), ""
-    bound = desk.binder.bind_system(questions[0].system)
+        return (), bound
     for q in questions:
         desk.binder.learn(q.system, bound)
     return tuple(known.get(desk.binder.bind(q)) for q in questions), bound

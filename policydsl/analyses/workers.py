@@ -25,6 +25,7 @@ from multiprocessing.process import BaseProcess
 from types import TracebackType
 from typing import Self, TypeAlias
 
+from policydsl.core.show import Binder
 from policydsl.core.system import Question, System
 from policydsl.engines.records import StoreError
 from policydsl.engines.verdict import Budget, Manner, Progress, Proved, Record, Vacuous, Verdict
@@ -47,8 +48,8 @@ class Task:
 
     `number` is the sender's, `budget` for each question; `helpers` are questions whose properties may help as lemmas;
     `stored` has for each question an answer to be shown again instead of searched for, or None; then `bound` is the
-    hash of their system, as `Binder.bind_system` says. A task that `follows` another, by number, goes to the worker that
-    has just answered that one, which still has what it built for it.
+    hash of their system, as `Binder.bind_system` says. A task that `follows` another, by number, goes to the worker
+    that has just answered that one, which still has what it built for it.
     """
 
     number: int
@@ -172,10 +173,10 @@ class Crew:
                 self._waiting.remove(task)
                 self._hand(worker, task)
         while self._waiting:
-            worker = next((w for w in self._workers if w.task is None), None) or self._hire()
-            if worker is None:
+            free = next((w for w in self._workers if w.task is None), None) or self._hire()
+            if free is None:
                 return
-            self._hand(worker, self._waiting.popleft())
+            self._hand(free, self._waiting.popleft())
 
     def _hand(self, worker: _Worker, task: Task) -> None:
         worker.task, worker.left = task, list(range(len(task.questions)))
@@ -300,13 +301,11 @@ def _work(pipe: Connection, judge: Judge | None, inherited: Sequence[Connection]
     for other in inherited:  # so that no sibling keeps a pipe open
         other.close()
     with contextlib.suppress(EOFError, OSError, KeyboardInterrupt):
-        own, last = judge, None
+        memory = _Memory(judge)
         while True:
             task = _Unpack(pipe.recv_bytes(), shared).load()
-            if own is None or task.follows is None or task.follows != last:
-                own = judge or _portfolio()
-            last = task.number
-            _answer(pipe, task, own)
+            memory.turn_to(task)
+            _answer(pipe, task, memory)
     os._exit(0)
 
 
@@ -334,13 +333,37 @@ _M_TRIM_THRESHOLD, _M_TOP_PAD, _M_MMAP_THRESHOLD = -1, -2, -3
 """As in glibc's malloc.h."""
 
 
-def _answer(pipe: Connection, task: Task, judge: Judge) -> None:
+@dataclass(slots=True)
+class _Memory:
+    """What a worker keeps from one task for those that follow it: what its judge has built, and hashes of systems."""
+
+    given: Judge | None
+    own: Judge | None = None
+    last: int | None = None
+    binder: Binder = field(default_factory=Binder)
+
+    def turn_to(self, task: Task) -> None:
+        """Forget what is of no use for `task`: what an answer depends on is the same however tasks are shared out."""
+        if task.follows is None or task.follows != self.last:
+            self.own, self.binder = None, Binder()
+        self.last = task.number
+        for question in task.questions if task.bound else ():
+            self.binder.learn(question.system, task.bound)
+
+    def judge(self) -> Judge:
+        """Return who answers; the solver is loaded only here."""
+        if self.own is None:
+            self.own = self.given or _portfolio(self.binder)
+        return self.own
+
+
+def _answer(pipe: Connection, task: Task, memory: _Memory) -> None:
     places = {id(q): i for i, q in enumerate(task.questions)}
     _limit_memory(task.budget.memory)
     try:
         left = [*range(len(task.questions))] if not any(task.stored) else list(_show_again(pipe, task))
         if left:
-            found = judge(
+            found = memory.judge()(
                 task.system,
                 [task.questions[i] for i in left],
                 task.budget,
@@ -387,8 +410,8 @@ def _light(verdict: Verdict) -> Verdict:
     return verdict
 
 
-def _portfolio() -> Judge:
-    """Return the judge of all engines, who remembers between tasks what it has built."""
-    from policydsl.engines import portfolio  # noqa: PLC0415  loads the solver
+def _portfolio(binder: Binder) -> Judge:
+    """Return the judge of all engines, who remembers between tasks what was built; `binder` knows hashes of systems."""
+    from policydsl.engines import bench, portfolio  # noqa: PLC0415  loads the solver
 
-    return partial(portfolio.judge, benches=[])
+    return partial(portfolio.judge, benches=bench.Benches(binder=binder))

@@ -128,12 +128,18 @@ def _rebuilt(e: Expr, parts: tuple[Expr, ...]) -> Expr:
 
 
 def nodes(e: Expr) -> Iterator[Expr]:
-    """Yield `e` and all expressions inside it, each occurrence once; definitions are not entered."""
-    stack = [e]
+    """Yield `e` and all expressions inside it, in reading order; definitions are not entered.
+
+    What stands in several places as one object comes once: written out, some guards of products have tens of thousands
+    of parts, and a few hundred of them are different.
+    """
+    stack, seen = [e], set[int]()
     while stack:
         node = stack.pop()
-        yield node
-        stack.extend(reversed(children(node)))
+        if id(node) not in seen:
+            seen.add(id(node))
+            yield node
+            stack.extend(reversed(children(node)))
 
 
 def definition_table(system: System) -> dict[str, Definition]:

@@ -60,13 +60,13 @@ class Bench:
     helpers: tuple[Question, ...]
     budget: Budget
     on_progress: Progress
+    binder: Binder
     proofs: dict[int, Unrolling] = field(default_factory=dict)
     stories: dict[int, Unrolling] = field(default_factory=dict)
     starts: dict[tuple[Expr, ...], Trace | None] = field(default_factory=dict)
     empty: dict[tuple[Expr, ...], Proof] = field(default_factory=dict)
     tables: dict[tuple[Expr, ...], templates.Table | None] = field(default_factory=dict)
     checks: z3.Context = field(default_factory=z3.Context)
-    binder: Binder = field(default_factory=Binder)
     pools: dict[tuple[tuple[Expr, ...], int, Help], houdini.Pool] = field(default_factory=dict)
 
     def abstract(self, level: int) -> Unrolling:
@@ -98,11 +98,19 @@ class Bench:
         return uses(said, table) <= defined and all(names(e, table) <= known for e in said)
 
 
+@dataclass(eq=False, slots=True)
+class Benches:
+    """What is kept from one round of questions to the next, and the hashes of their systems."""
+
+    kept: list[Bench] = field(default_factory=list)
+    binder: Binder = field(default_factory=Binder)
+
+
 Asked: TypeAlias = tuple[Question, Manner]
 
 
 def seat(
-    benches: list[Bench], asked: Sequence[Asked], helpers: Sequence[Question], budget: Budget, on_progress: Progress
+    benches: Benches, asked: Sequence[Asked], helpers: Sequence[Question], budget: Budget, on_progress: Progress
 ) -> Iterator[tuple[Bench, tuple[Inquiry, ...]]]:
     """Yield the questions by bench: those whose systems differ in assumptions only share one.
 
@@ -116,10 +124,10 @@ def seat(
         else:
             group.append(each)
     for members in groups:
-        bench = next((b for b in reversed(benches) if all(b.serves(q) for q, _ in members)), None)
+        bench = next((b for b in reversed(benches.kept) if all(b.serves(q) for q, _ in members)), None)
         if bench is None:
-            bench = _new_bench([q for q, _ in members], helpers, budget, on_progress)
-            benches.append(bench)
+            bench = _new_bench([q for q, _ in members], helpers, benches.binder, budget, on_progress)
+            benches.kept.append(bench)
         bench.budget, bench.on_progress = budget, on_progress
         yield bench, tuple(_inquiry(bench, question, manner) for question, manner in members)
 
@@ -142,7 +150,7 @@ def _inquiry(bench: Bench, question: Question, manner: Manner) -> Inquiry:
 
 
 def _new_bench(
-    questions: Sequence[Question], helpers: Sequence[Question], budget: Budget, on_progress: Progress
+    questions: Sequence[Question], helpers: Sequence[Question], binder: Binder, budget: Budget, on_progress: Progress
 ) -> Bench:
     """Return the bench of `questions`, with those of `helpers` that speak of nothing but what its slice has."""
     base = questions[0].system
@@ -155,7 +163,7 @@ def _new_bench(
     fitting = tuple(q for q in helpers if alike(q.system, base) and names(q.property.state, table) <= known)
     if fitting:
         part = slice_system(whole, [*exprs, *(q.property.state for q in fitting)])
-    return Bench(base, part, tuple(questions), fitting, budget, on_progress)
+    return Bench(base, part, tuple(questions), fitting, budget, on_progress, binder)
 
 
 # --- where histories start -----------------------------------------------------------------------

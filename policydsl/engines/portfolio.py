@@ -20,7 +20,7 @@ from policydsl.engines import (
     simulate,
     spacer,
 )
-from policydsl.engines.bench import PAIRS, Bench, Help, Inquiry, find_pool, find_start, fix, seat
+from policydsl.engines.bench import PAIRS, Bench, Benches, Help, Inquiry, find_pool, find_start, fix, seat
 from policydsl.engines.obligation import Proof, issue
 from policydsl.engines.unroll import Unrolling
 from policydsl.engines.verdict import (
@@ -51,7 +51,7 @@ def judge(  # noqa: PLR0913, PLR0917  what everyone calls
     on_progress: Progress,
     manners: Sequence[Manner] = (),
     helpers: Sequence[Question] = (),
-    benches: list[Bench] | None = None,
+    benches: Benches | None = None,
 ) -> Iterator[tuple[Question, Verdict]]:
     """Yield each of `questions` with its verdict, as they are decided: questions about one system share their work.
 
@@ -66,8 +66,9 @@ def judge(  # noqa: PLR0913, PLR0917  what everyone calls
     Raises:   `SemanticsDisagreeError` or `SolverDisagreeError` for bugs in policydsl; nothing else but
               `KeyboardInterrupt`.
     """
+    del system  # each question brings its own
     asked = list(zip(questions, manners or [Manner()] * len(questions), strict=True))
-    kept = [] if benches is None else benches
+    kept = Benches() if benches is None else benches
     for bench, inquiries in seat(kept, asked, helpers, budget, on_progress):
         waiting = list(inquiries)
         for turn in zip_longest(_ATTEMPTS, _SUSPECT_ATTEMPTS, fillvalue=_give_up):

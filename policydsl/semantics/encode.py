@@ -77,7 +77,8 @@ class SymEnv:
     """Where an expression is read: the twin of `interpret.Env`.
 
     `selector` is None on a state on its own; then `before` and `after` are the same frame. `place` tells
-    this environment from the others of one encoding: the number of the first frame, and whether it is alone.
+    this environment from the others of one encoding: the number of the first frame, and whether it is alone. `made` are
+    the terms that were built in it, in this view.
     """
 
     before: Mapping[str, z3.ExprRef]
@@ -86,6 +87,7 @@ class SymEnv:
     selector: z3.ArithRef | None
     view: View
     place: tuple[int, bool]
+    made: dict[Expr, z3.ExprRef]
 
     @property
     def day(self) -> z3.ArithRef:
@@ -114,7 +116,7 @@ class Encoding:
         self._places = {name: i for i, name in enumerate(self.step_names)}
         self._frames: dict[int, dict[str, z3.ExprRef]] = {}
         self._inputs: dict[int, dict[str, z3.ExprRef]] = {}
-        self._memo: dict[tuple[str, View, tuple[int, bool]], z3.ExprRef] = {}
+        self._made: dict[tuple[View, tuple[int, bool]], dict[Expr, z3.ExprRef]] = {}
 
     # --- constants ---------------------------------------------------------------------------------
 
@@ -147,7 +149,7 @@ class Encoding:
         With `about`, here and below: only what is said of these names, which is less than all there is to say.
         """
         domains = [domain(self.parameters[p.name], p.sort) for p in self.system.parameters if _among(p.name, about)]
-        nowhere = SymEnv({TODAY: self._int(1)}, {TODAY: self._int(1)}, {}, None, View.AFTER, (-1, True))
+        nowhere = SymEnv({TODAY: self._int(1)}, {TODAY: self._int(1)}, {}, None, View.AFTER, (-1, True), {})
         chosen = [
             e
             for e in self.system.assumptions
@@ -205,7 +207,7 @@ class Encoding:
 
     def step_value(self, e: Expr, i: int) -> z3.ExprRef:
         """Return the value of `e`, read in AFTER, in the step from frame `i` to `i + 1`."""
-        return self._encode(e, replace(self._between(i), view=View.AFTER))
+        return self._encode(e, self._seen_from(View.AFTER, self._between(i)))
 
     def calendar_facts(self) -> list[z3.BoolRef]:
         """Return what the calendar says of all terms built so far, without what earlier calls returned."""
@@ -215,11 +217,15 @@ class Encoding:
 
     def _alone(self, i: int) -> SymEnv:
         frame = self.frame(i)
-        return SymEnv(frame, frame, {}, None, View.AFTER, (i, True))
+        return SymEnv(frame, frame, {}, None, View.AFTER, (i, True), self._made_in(View.AFTER, (i, True)))
 
     def _between(self, i: int) -> SymEnv:
         frames = (self.frame(i), self.frame(i + 1))
-        return SymEnv(*frames, self.inputs(i), self.selector(i), View.BEFORE, (i, False))
+        made = self._made_in(View.BEFORE, (i, False))
+        return SymEnv(*frames, self.inputs(i), self.selector(i), View.BEFORE, (i, False), made)
+
+    def _made_in(self, view: View, place: tuple[int, bool]) -> dict[Expr, z3.ExprRef]:
+        return self._made.setdefault((view, place), {})
 
     # --- parts of a step ---------------------------------------------------------------------------
 
@@ -297,7 +303,13 @@ class Encoding:
         return number(self._encode(e, env))
 
     def _encode(self, e: Expr, env: SymEnv) -> z3.ExprRef:
-        """Return a term equal to `evaluate(e, env)` in every model of `env` and the calendar facts."""
+        """Return a term equal to `evaluate(e, env)` in every model of `env` and the calendar facts. Built once."""
+        made = env.made.get(e)
+        if made is None:
+            made = env.made[e] = self._build(e, env)
+        return made
+
+    def _build(self, e: Expr, env: SymEnv) -> z3.ExprRef:
         match e:
             case BoolLit(value=value):
                 return z3.BoolVal(value, self.ctx)
@@ -310,10 +322,7 @@ class Encoding:
             case Var():
                 return self._look_up(e, env)
             case Use(name=name):
-                key = (name, env.view, env.place)
-                if key not in self._memo:
-                    self._memo[key] = self._encode(self._definitions[name].body, env)
-                return self._memo[key]
+                return self._encode(self._definitions[name].body, env)
             case At(view=view, body=body):
                 return self._encode(body, self._seen_from(view, env))
             case Happens(step=name):
@@ -368,7 +377,9 @@ class Encoding:
 
     def _seen_from(self, view: View, env: SymEnv) -> SymEnv:
         """Return `env` in `view`; a state on its own has only one."""
-        return env if env.selector is None or view is env.view else replace(env, view=view)
+        if env.selector is None or view is env.view:
+            return env
+        return replace(env, view=view, made=self._made_in(view, env.place))
 
     def _look_up(self, e: Var, env: SymEnv) -> z3.ExprRef:
         """Return the term of a name: the date, a variable, a parameter, an input, or an absent input's."""

@@ -10,7 +10,7 @@ from policydsl.analyses import workers
 from policydsl.analyses.workers import Answered, Crew, Done, Lost, Message, Task
 from policydsl.core.expr import TRUE
 from policydsl.core.system import Property, Question, System
-from policydsl.engines.verdict import Budget, Manner
+from policydsl.engines.verdict import Bounded, Budget, Manner
 from tests.analyses import fake_judges
 
 SYSTEM = System("s", (), (), (), (), (), (), (), (), ())
@@ -76,3 +76,17 @@ def test_leaving_early_leaves_no_process() -> None:
         next(crew.messages())
         raise KeyboardInterrupt
     assert not multiprocessing.active_children()
+
+
+def test_what_follows_goes_where_it_comes_from() -> None:
+    places: dict[int, str] = {}
+    with Crew(2, fake_judges.where) as crew:
+        for number in range(4):
+            crew.submit(task(number, "a"))
+        for message in crew.messages():
+            if isinstance(message, Answered) and isinstance(message.verdict, Bounded):
+                places[message.task.number] = message.verdict.reason
+            if isinstance(message, Done) and message.task.number < 10:
+                crew.submit(replace(task(10 + message.task.number, "b"), follows=message.task.number))
+    assert len({*places.values()}) == 2
+    assert all(places[10 + number] == places[number] for number in range(4))

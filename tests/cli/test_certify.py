@@ -66,7 +66,7 @@ def test_check_says_the_same_with_certificates_and_without(stored: Path) -> None
 
 def test_check_does_not_search_where_a_certificate_is(stored: Path, tmp_path: Path) -> None:
     (tmp_path / "sitecustomize.py").write_text(
-        "import policydsl.analyses.workers as w\ndef none():\n    raise ZeroDivisionError('searched')\n"
+        "import policydsl.analyses.workers as w\ndef none(*_):\n    raise ZeroDivisionError('searched')\n"
         "w._portfolio = none\n",
         encoding="utf-8",
     )

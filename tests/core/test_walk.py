@@ -23,6 +23,12 @@ def test_children_stand_in_reading_order() -> None:
     assert children(Use("many", BOOL)) == ()
 
 
+def test_nodes_come_once_for_each_object() -> None:
+    part = Not(Var("a", BOOL))
+    assert list(nodes(And((part, part)))) == [And((part, part)), part, part.arg]
+    assert len(list(nodes(And((part, Not(Var("a", BOOL))))))) == 5
+
+
 def test_nodes_of_a_deep_expression_do_not_recurse() -> None:
     e: Expr = TRUE
     for _ in range(5000):

@@ -1,6 +1,7 @@
 """However a question is asked, the verdict is the same kind; and where there is no history, it says so."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import replace
 
 import pytest
 
@@ -25,6 +26,7 @@ from policydsl.core.expr import (
 )
 from policydsl.core.system import Case, Input, Parameter, Property, Question, System, Update, Variable
 from policydsl.engines import certify
+from policydsl.engines.bench import Benches
 from policydsl.engines.portfolio import judge
 from policydsl.engines.verdict import Bounded, Budget, Manner, Refuted, Unknown, Vacuous, Verdict
 from policydsl.semantics.interpret import violation
@@ -212,3 +214,28 @@ def test_puzzles(question: Question, steps: int, *, suspect: bool) -> None:
     assert isinstance(verdict, Refuted), verdict
     assert verdict.at == steps
     assert violation(question.system, verdict.trace, question.property) == steps
+
+
+def test_what_was_built_serves_again() -> None:
+    """A question that assumes more is answered on the bench of the one before it, as it would be on one of its own."""
+    questions = tuple(score_questions().values())
+    benches = Benches()
+    assert len(list(judge(questions[0].system, questions, BUDGET, lambda *_: None, benches=benches))) == len(questions)
+    built = list(benches.kept)
+    for limit in (2, 3):
+        system_ = questions[0].system
+        more = le(num(limit), Var("threshold", INT))
+        stricter = [replace(q, system=replace(system_, assumptions=(*system_.assumptions, more))) for q in questions]
+        again = dict(_keyed(judge(system_, stricter, BUDGET, lambda *_: None, benches=benches)))
+        alone = dict(_keyed(judge(system_, stricter, BUDGET, lambda *_: None)))
+        assert {k: type(v) for k, v in again.items()} == {k: type(v) for k, v in alone.items()}
+        for key, verdict in again.items():
+            if isinstance(verdict, Refuted):
+                other = alone[key]
+                assert isinstance(other, Refuted)
+                assert len(verdict.trace.steps) == len(other.trace.steps)
+    assert benches.kept == built
+
+
+def _keyed(found: Iterable[tuple[Question, Verdict]]) -> Iterator[tuple[str, Verdict]]:
+    return ((question.key, verdict) for question, verdict in found)

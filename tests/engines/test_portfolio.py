@@ -176,9 +176,11 @@ def test_depth_runs_out(monkeypatch: pytest.MonkeyPatch) -> None:
 
 @pytest.mark.parametrize("budget", [Budget(seconds=0), Budget(rlimit=1), Budget(seconds=0.001, rlimit=50)])
 def test_nothing_is_decided_without_a_budget(budget: Budget) -> None:
+    """Random histories take no solver: what they meet is true, but nobody says that it is the shortest."""
     for questions in (score_questions(), duty_questions()):
         for key, verdict in answers(list(questions.values()), budget).items():
-            assert isinstance(verdict, Unknown | Bounded), key
+            met = budget.seconds > 1 and isinstance(verdict, Refuted) and not verdict.shortest
+            assert met or isinstance(verdict, Unknown | Bounded), key
 
 
 def test_a_short_search_is_never_a_proof() -> None:

@@ -88,3 +88,10 @@ def test_wrong_terms_raise() -> None:
     ctx = terms.new_context()
     with pytest.raises(z3.Z3Exception):
         terms.And(terms.Bool("p", ctx), terms.Int("x", ctx))
+
+
+def test_terms_are_made_only_where_they_last() -> None:
+    makers: tuple[Callable[[Any], Any], ...] = (lambda ctx: terms.Int("x", ctx), lambda ctx: terms.IntVal(1, ctx))
+    for make in makers:
+        with pytest.raises((AssertionError, AttributeError)):
+            make(z3.Context())
