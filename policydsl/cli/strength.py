@@ -1,6 +1,7 @@
 """`policydsl strength`: what claims and histories notice."""
 
 import os
+import signal
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -63,6 +64,7 @@ def strength(  # noqa: PLR0913  one parameter for each option
     from policydsl.analyses.strength import Limits
     from policydsl.engines.verdict import Budget
 
+    signal.signal(signal.SIGTERM, signal.default_int_handler)  # whoever ends it, what is found is kept
     loaded = load_given(paths)
     if loaded is None:
         return EXIT_REJECTED

@@ -431,14 +431,15 @@ def test_what_was_found_is_kept_and_tried_first(folder: Path) -> None:
     assert call(folder, "strength", "-v").stdout == first.stdout
 
 
-def test_an_interrupted_run_says_and_keeps_what_it_found(folder: Path) -> None:
+@pytest.mark.parametrize("sent", [signal.SIGINT, signal.SIGTERM])
+def test_an_interrupted_run_says_and_keeps_what_it_found(folder: Path, sent: signal.Signals) -> None:
     own = {**os.environ, "PYTHONPATH": str(ROOT)}
     command = [sys.executable, "-m", "policydsl", "strength", "--jobs", "1", "--write"]
     run = subprocess.Popen(command, cwd=folder, env=own, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
     assert run.stdout is not None
     run.stdout.readline()  # it has begun
     time.sleep(0.5)
-    run.send_signal(signal.SIGINT)
+    run.send_signal(sent)
     said, wrong = run.communicate(timeout=60)
     assert run.returncode == 130, wrong
     assert "PARTIAL: interrupted after " in said
