@@ -3,6 +3,7 @@
 from collections import Counter
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from functools import partial
 from typing import Literal, TypeAlias
 
 from policydsl.analyses import pairs
@@ -190,11 +191,12 @@ def manner_of(subject: Subject) -> Manner:
 
 
 def _send(desk: _Desk, asked: Sequence[_Asked], follows: int | None = None) -> None:
-    """Hand `asked` to the crew, in tasks of like systems, the large ones first.
+    """Hand `asked` to the crew, in tasks of like systems, the dear ones first: no core then waits for the last.
 
     If they come of the answers to the task that they `follow`, they go to the worker that gave these.
     """
-    for group in sorted(_groups(desk, asked, whole=follows is not None), key=len, reverse=True):
+    groups = _groups(desk, asked, whole=follows is not None)
+    for group in sorted(groups, key=partial(_weight, desk.judgement), reverse=True):
         seconds = desk.budget.seconds / (_SHARE if group[0].cases else 1)
         budget = replace(desk.budget, seconds=seconds)
         questions, manners = tuple(a.question for a in group), tuple(a.manner for a in group)
@@ -206,6 +208,12 @@ def _send(desk: _Desk, asked: Sequence[_Asked], follows: int | None = None) -> N
         desk.asked += len(group)
         desk.out.update(a.subject for a in group)
         desk.crew.submit(task)
+
+
+def _weight(judgement: Judgement, group: Sequence[_Asked]) -> tuple[bool, int]:
+    """Return what makes questions dear: two histories, then how many they are."""
+    claim = judgement.subjects[group[0].subject].claim
+    return claim is not None and claim.pair is not None, len(group)
 
 
 def _stored(desk: _Desk, questions: Sequence[Question]) -> tuple[tuple[Record | None, ...], str]:
