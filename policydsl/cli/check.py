@@ -195,7 +195,7 @@ class _Run:
         report = build_report(policies, decisions, self.histories, found, self.sources, brief=brief)
         if self.judgement is not None:
             report = with_bugs(report, self.judgement.bugs)
-        return replace(report, complete=report.complete and not self.interrupted)
+        return replace(report, complete=report.complete and not self.interrupted, only=self.only)
 
 
 class _progress:  # noqa: N801  used like a function

@@ -77,6 +77,8 @@ def overall(report: Report, lang: Language) -> Overall:
         return Overall("open", lang.say("Interrupted: this is not the whole answer"))
     if not findings:
         return Overall("open", lang.say("Nothing was asked"))
+    if report.only:
+        return Overall("good", lang.say("What was asked is as expected; other questions were left out"))
     return Overall("good", lang.say("Everything is as expected"))
 
 

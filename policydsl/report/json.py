@@ -42,13 +42,14 @@ class Saved:
     diagnostics: tuple[Diagnostic, ...]
     bugs: tuple[BugNote, ...]
     lines: tuple[SourceLine, ...]
+    only: bool = False
 
 
 def render_json(report: Report) -> str:
     """Return `report` as JSON."""
     code = exit_code(report)
     head = (FORMAT, report.version, code, report.complete, report.open)
-    saved = Saved(*head, report.policies, report.diagnostics, report.bugs, report.lines)
+    saved = Saved(*head, report.policies, report.diagnostics, report.bugs, report.lines, report.only)
     return json.dumps(to_data(saved), ensure_ascii=False, indent=2) + "\n"
 
 
@@ -86,7 +87,7 @@ def read_json(text: str, path: str) -> tuple[Report | None, Diagnostics]:
     except (ValueError, RecursionError) as error:  # of `json`, and of `msgspec` for what does not follow the schema
         return wrong(f"the result is damaged: {error}", hint)
     found = (saved.policies, saved.diagnostics, saved.bugs, saved.complete, saved.open)
-    report = Report(*found, version=saved.policydsl, lines=saved.lines)
+    report = Report(*found, version=saved.policydsl, lines=saved.lines, only=saved.only)
     if exit_code(report) != saved.exit_code:
         return wrong(f"the result is damaged: it says exit code {saved.exit_code}, but it holds another", hint)
     return report, ()

@@ -356,7 +356,8 @@ class SourceLine:
 class Report:
     """Everything one run found. Not `complete`: it was interrupted, and `open` questions were not reached.
 
-    `version` is that of policydsl; `lines` are those that the diagnostics point at.
+    `version` is that of policydsl; `lines` are those that the diagnostics point at. With `only`, some questions were
+    picked out and no others were asked.
     """
 
     policies: tuple[PolicyReport, ...]
@@ -366,6 +367,7 @@ class Report:
     open: int
     version: str = ""
     lines: tuple[SourceLine, ...] = ()
+    only: bool = False
 
     @property
     def findings(self) -> tuple[Finding, ...]:

@@ -125,7 +125,18 @@ def summary(report: Report, lang: Language) -> str:
     parts += [count("{n} dead clause", "{n} dead clauses", dead)] if dead else []
     errors = sum(d.is_error for d in report.diagnostics)
     parts += [count("{n} error", "{n} errors", errors)] if errors else []
+    parts += _limits(report, lang)
     return lang.say("{summary} (exit code {code})", summary=lang.series(parts), code=exit_code(report))
+
+
+def _limits(report: Report, lang: Language) -> list[str]:
+    """Return what limits the answers besides what is not as expected."""
+    tainted = sum(bool(f.unmodelled) for f in report.findings)
+    said = lang.count(
+        "{n} answer assumes clauses as not modelled", "{n} answers assume clauses as not modelled", tainted
+    )
+    parts = [said] if tainted else []
+    return [*parts, *([lang.say("nothing else was asked (--only)")] if report.only else [])]
 
 
 # --- one policy ----------------------------------------------------------------------------------
