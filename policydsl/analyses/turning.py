@@ -1,7 +1,9 @@
 """The one thing on which a story turns: the smallest change to it after which what failed holds.
 
-Candidates are tried on the interpreter, the plainest first, so the answer is exact for what is tried. A change that
-makes a later step of the story impossible is no answer: the rest of the story must happen as it did.
+One thing is changed, the plainest first: a choice, a fact, a reading or parameter, a date, or a step is left out. Of
+the first thing that will do, the value nearest to that of the story is taken. Candidates are tried on the interpreter,
+so the answer is exact for what is tried. A change that makes a later step of the story impossible is no answer: the
+rest of the story must happen as it did. Nor is one that only puts off what the calendar does in the end.
 """
 
 from collections.abc import Container, Iterator, Mapping, Sequence
@@ -9,7 +11,7 @@ from dataclasses import dataclass, replace
 from itertools import chain, islice
 from typing import Literal, TypeAlias
 
-from policydsl.core.expr import TODAY, BoolSort, EnumSort, IntSort, Sort, Value
+from policydsl.core.expr import TODAY, BoolSort, DateSort, EnumSort, IntSort, Sort, Value
 from policydsl.core.system import PASSAGE, Property, Step, System, Trace
 from policydsl.semantics import interpret
 from policydsl.semantics.interpret import Rejected, State, Stepped
@@ -19,23 +21,32 @@ _NEAR = (1, -1, 2, -2, 5, -5, 7, -7, 10, -10, 30, -30, 31, -31, 90, -90, 365, -3
 """How far numbers and dates are moved, the least first."""
 _MOST_TAKEN = 400
 """Steps that are run in all to find it: a circumstance is worth some milliseconds, not more."""
+_AFTERWARDS = 400
+"""Days for which the calendar goes on where it was the calendar's step in which the story failed."""
 _MOST_STEPS = 16
 """Longer stories are not varied: nobody reads them for their last detail."""
 
 
 @dataclass(frozen=True, slots=True)
 class Turn:
-    """What would have to be otherwise: `step` counts the story's steps from 1; None for a parameter or reading."""
+    """What would have to be otherwise: `step` counts the story's steps from 1; None for a parameter or reading.
+
+    Not `nearest`: a value nearer to the `old` one was not tried, and may do.
+    """
 
     kind: Kind
     step: int | None
     name: str
     old: Value | None
     new: Value | None
+    nearest: bool = True
+
+
+_Changed: TypeAlias = tuple[Turn, Trace]
 
 
 def turning_point(system: System, claim: Property, trace: Trace) -> Turn | None:
-    """Return the first single change to `trace` after which `claim` holds in all of it; None if none that is tried.
+    """Return the smallest single change to `trace` after which `claim` holds in all of it; None if none that is tried.
 
     First what comes with a step (choices, then facts), then readings and parameters, then dates, then a step left out.
     """
@@ -47,13 +58,46 @@ def turning_point(system: System, claim: Property, trace: Trace) -> Turn | None:
     states = interpret.replay(bare, trace)
     assert not isinstance(states, Rejected)
     tried = chain(_values(system, trace, own), _settings(system, trace), _dates(trace, own), _without(trace, own))
-    for turn, changed in islice(tried, _MOST_TAKEN // len(trace.steps)):
-        if _avoids(bare, claim, (trace, states), changed, caused):
+    most = _MOST_TAKEN // len(trace.steps)
+    told = trace, states
+    found = next((t for t, changed in islice(tried, most) if _avoids(bare, claim, told, changed, caused)), None)
+    if found is None or _distance(found) is None:
+        return found
+    nearer = list(islice(_nearer(found, trace), most + 1))
+    for turn, changed in nearer[:most]:
+        if _avoids(bare, claim, told, changed, caused):
             return turn
-    return None
+    return replace(found, nearest=len(nearer) <= most)
 
 
-_Changed: TypeAlias = tuple[Turn, Trace]
+def _distance(turn: Turn) -> int | None:
+    """Return how far a number or date is moved; None where there is no far or near."""
+    old, new = turn.old, turn.new
+    if isinstance(old, bool) or not isinstance(old, int) or not isinstance(new, int):
+        return None
+    return abs(new - old)
+
+
+def _nearer(turn: Turn, trace: Trace) -> Iterator[_Changed]:
+    """Yield the changes of the same thing that are smaller than `turn` and are not among those tried before it."""
+    far, old = _distance(turn), turn.old
+    assert far is not None
+    assert isinstance(old, int)
+    for n in (sign * size for size in range(1, far) if size not in _NEAR for sign in (1, -1)):
+        made = replace(turn, new=old + n)
+        match turn.kind:
+            case "setting":
+                yield made, replace(trace, parameters={**trace.parameters, turn.name: old + n})
+            case "date":
+                assert turn.step is not None
+                step = trace.steps[turn.step - 1]
+                yield made, _with_step(trace, turn.step - 1, replace(step, day=old + n))
+            case "value":
+                assert turn.step is not None
+                step = trace.steps[turn.step - 1]
+                yield made, _with_step(trace, turn.step - 1, replace(step, inputs={**step.inputs, turn.name: old + n}))
+            case "step":
+                return
 
 
 def _values(system: System, trace: Trace, own: Sequence[int]) -> Iterator[_Changed]:
@@ -89,7 +133,8 @@ def _dates(trace: Trace, own: Sequence[int]) -> Iterator[_Changed]:
 
 
 def _without(trace: Trace, own: Sequence[int]) -> Iterator[_Changed]:
-    for at in reversed(own[:-1]):
+    last = len(trace.steps) - 1
+    for at in reversed([i for i in own if i != last]):
         steps = (*trace.steps[:at], *trace.steps[at + 1 :])
         yield Turn("step", at + 1, trace.steps[at].name, None, None), replace(trace, steps=steps)
 
@@ -99,15 +144,16 @@ def _with_step(trace: Trace, at: int, step: Step) -> Trace:
 
 
 def _others(sort: Sort, value: Value, default: Value | None) -> Iterator[Value]:
-    """Yield other values: the default first, then near ones."""
+    """Yield other values: the default first, then the others; of numbers and dates the nearest first."""
     found: list[Value] = [] if default is None else [default]
     match sort:
         case BoolSort():
             found.append(not value)
         case EnumSort(values=values):
             found.extend(values)
-        case IntSort():
+        case IntSort() | DateSort():
             found.extend(int(value) + n for n in _NEAR)
+            found.sort(key=lambda other: abs(int(other) - int(value)))
         case _:
             pass
     yield from (v for v in dict.fromkeys(found) if v != value)
@@ -146,11 +192,19 @@ def _avoids(
         if isinstance(result, Rejected) or not _kept(system, claim, new, state, (step, result)):
             return False
         state = result.state
-    for each in interpret.settle(system, new.parameters, state, old.steps[-1].day):
+    until = old.steps[-1].day + (_AFTERWARDS if old.steps[-1].name in caused else 0)
+    for each in interpret.settle(system, new.parameters, state, until):
         if isinstance(each, Rejected) or not _kept(system, claim, new, state, each):
             return False
         state = each[1].state
-    return True
+    return old.steps[-1].name != PASSAGE or _quiet(system, claim, new, state, until)
+
+
+def _quiet(system: System, claim: Property, trace: Trace, state: Mapping[str, Value], until: int) -> bool:
+    """Return whether `claim` is kept where time goes on to the day `until`, if it can."""
+    later = Step(PASSAGE, until, {})
+    result = interpret.step(system, trace.parameters, state, later)
+    return isinstance(result, Rejected) or _kept(system, claim, trace, state, (later, result))
 
 
 def _same(old: Trace, new: Trace, caused: Container[str]) -> int:

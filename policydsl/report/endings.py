@@ -23,6 +23,8 @@ def ending(finding: Finding, story: Story, words: Words) -> Iterator[str]:
         yield say("So this is not so: {claim}.", claim=finding.sentence)
     if story.circumstance is not None:
         yield turning_point(story, story.circumstance, words)
+        if not story.circumstance.nearest:
+            yield say("A smaller change of it may do.")
 
 
 def _in_the_end(story: Story, words: Words) -> Iterator[str]:

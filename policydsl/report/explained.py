@@ -38,10 +38,12 @@ def _turning(policy: LoadedPolicy, question: Question, trace: Trace) -> Circumst
     if turn is None:
         return None
     if turn.kind == "date":
-        return Circumstance("date", turn.step, turn.name, *(show_day(int(d or 0)) for d in (turn.old, turn.new)))
+        old, new = (show_day(int(d or 0)) for d in (turn.old, turn.new))
+        return Circumstance("date", turn.step, turn.name, old, new, turn.nearest)
     if turn.old is None or turn.new is None:
         return Circumstance(turn.kind, turn.step, turn.name, "", "")
     sorts = {i.name: i.sort for e in question.system.events for i in e.inputs}
     sorts |= {p.name: p.sort for p in question.system.parameters}
     shown = (input_of(policy, turn.name, value, sorts[turn.name]) for value in (turn.old, turn.new))
-    return Circumstance(turn.kind, turn.step, turn.name, *shown)
+    old, new = shown
+    return Circumstance(turn.kind, turn.step, turn.name, old, new, turn.nearest)

@@ -133,7 +133,7 @@ class Circumstance:
     """One change to a history after which the claim holds in it: without it, this would not have happened.
 
     A `value` that comes with step number `step` (from 1), its `date`, the whole `step`, or a `setting` (no step) is
-    `old` in the story and would have to be `new`; a step left out has neither.
+    `old` in the story and would have to be `new`; a step left out has neither. Not `nearest`: a nearer value may do.
     """
 
     kind: Literal["value", "date", "step", "setting"]
@@ -141,6 +141,7 @@ class Circumstance:
     name: str
     old: str
     new: str
+    nearest: bool = True
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,7 +5,7 @@ from dataclasses import replace
 import pytest
 
 from policydsl.analyses.turning import Turn, turning_point
-from policydsl.core.expr import INT, TODAY, TRUE, Add, DateLit, IntLit, Less, Var
+from policydsl.core.expr import DATE, INT, TODAY, TRUE, Add, AddDays, DateLit, Equal, IntLit, Less, Not, Var
 from policydsl.core.system import (
     Case,
     Event,
@@ -44,9 +44,9 @@ def trace(*costs: int, limit: int = 10) -> Trace:
 @pytest.mark.parametrize(
     ("story", "turn"),
     [
-        (trace(5, 5), Turn("value", 2, "hit.cost", 5, 1)),
+        (trace(5, 5), Turn("value", 2, "hit.cost", 5, 4)),
         (trace(9, 1), Turn("value", 2, "hit.cost", 1, 0)),
-        (trace(1, limit=0), Turn("setting", None, "limit", 0, 10)),
+        (trace(1, limit=0), Turn("setting", None, "limit", 0, 2)),
     ],
 )
 def test_the_plainest_change_is_named(story: Trace, turn: Turn) -> None:
@@ -57,7 +57,7 @@ def test_a_parameter_where_no_choice_helps() -> None:
     fixed = replace(SYSTEM, events=(replace(SYSTEM.events[0], inputs=()),))
     always = replace(fixed, updates=(Update("score", (Case(frozenset({"hit"}), TRUE, Add((SCORE, IntLit(3))), "1"),)),))
     story = Trace({"limit": 2}, {"score": 0, TODAY: 100}, (Step("hit", 100, {}),))
-    assert turning_point(always, FAR, story) == Turn("setting", None, "limit", 2, 10)
+    assert turning_point(always, FAR, story) == Turn("setting", None, "limit", 2, 4)
 
 
 def test_a_step_left_out() -> None:
@@ -96,3 +96,40 @@ def test_what_the_calendar_did_before_a_step_is_undone_where_the_step_comes_earl
     turn = turning_point(system, two, story)
     assert turn is not None
     assert (turn.kind, turn.name, turn.old, turn.new) == ("date", "hit", 105, 104)
+
+
+def test_the_nearest_value_is_named_between_those_tried_first() -> None:
+    assert turning_point(SYSTEM, FAR, trace(5, 8)) == Turn("value", 2, "hit.cost", 8, 4)
+    assert turning_point(SYSTEM, FAR, trace(13)) == Turn("value", 1, "hit.cost", 13, 9)
+
+
+def test_a_nearer_value_that_was_not_tried_is_owned_up_to() -> None:
+    late = Property(Less(SCORE, LIMIT, strict=True), TRUE)
+    turn = turning_point(SYSTEM, late, trace(*[0] * 15, 330))
+    assert turn == Turn("value", 16, "hit.cost", 330, 1, nearest=False)
+
+
+def test_what_the_calendar_does_all_the_same_later_is_not_avoided() -> None:
+    day = Var("day", DATE)
+    armed = Not(Equal(day, DateLit(0)))
+    wait = Event("wait", "occurrence", None, (Input("wait.days", INT, 3, None, "1"),), TRUE, "1")
+    late = replace(
+        SYSTEM,
+        parameters=(),
+        variables=(*SYSTEM.variables, Variable("day", DATE, DateLit(0), "1")),
+        events=(wait,),
+        schedules=(Schedule("ring", armed, day, "1"),),
+        updates=(
+            Update("score", (Case(frozenset({"ring"}), TRUE, IntLit(99), "1"),)),
+            Update(
+                "day",
+                (
+                    Case(frozenset({"wait"}), TRUE, AddDays(Var(TODAY, DATE), Var("wait.days", INT)), "1"),
+                    Case(frozenset({"ring"}), TRUE, DateLit(0), "1"),
+                ),
+            ),
+        ),
+    )
+    calm = Property(Less(SCORE, IntLit(50), strict=True), TRUE)
+    story = Trace({}, {"score": 0, "day": 0, TODAY: 100}, (Step("wait", 100, {"wait.days": 3}), Step("ring", 103, {})))
+    assert turning_point(late, calm, story) == Turn("step", 1, "wait", None, None)
