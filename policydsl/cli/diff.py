@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from policydsl.front.wordings import Wordings
     from policydsl.report.diff_model import DiffReport
 
-FORMS = ("text", "markdown", "json")
+FORMS = ("text", "html", "docx", "markdown", "json")
 
 
 @click.command()
@@ -43,7 +43,8 @@ FORMS = ("text", "markdown", "json")
               help="Time for each question; what is not decided then is reported as undecided.")  # fmt: skip
 @click.option("--jobs", default=None, metavar="N", type=click.IntRange(min=1), help="Processes (default: one a core).")
 @click.option("--format", "form", default="text", show_default=True, type=click.Choice(FORMS),
-              help="Text, Markdown for a pull request, or JSON for programs (docs/schema/diff-1.json).")  # fmt: skip
+              help="Text, one HTML page with pictures, a Word document, Markdown for a pull request, or JSON "
+              "for programs (docs/schema/diff-1.json).")  # fmt: skip
 @click.option("--output", type=click.Path(path_type=Path), help="Write the report to this file.")
 @click.option("-v", "--verbose", is_flag=True, help="Every claim, also those that stay what they are.")
 def diff(  # noqa: PLR0913, PLR0917  one parameter for each option
@@ -63,7 +64,9 @@ def diff(  # noqa: PLR0913, PLR0917  one parameter for each option
     policydsl diff --git HEAD~1..HEAD specs/my.policy --require no-guarantee-lost
     policydsl diff main:specs/my.policy specs/my.policy --format markdown
     """  # noqa: D205, D301
+    from policydsl.cli.pages import write_page
     from policydsl.front.wordings import load_wordings
+    from policydsl.report.diff_page import diff_page
 
     sides = _sides(old, new, revisions)
     found: list[Diagnostic] = []
@@ -79,7 +82,10 @@ def diff(  # noqa: PLR0913, PLR0917  one parameter for each option
         show_diagnostics(tuple(found), texts)
         return EXIT_REJECTED
     report = _work(loaded.wordings, names, (require, budget, jobs or os.cpu_count() or 1), tuple(found), texts)
-    code = _write(_rendered(report, form, output, verbose=verbose), output)
+    if form in {"html", "docx"}:
+        code = write_page(diff_page(report), form, output)
+    else:
+        code = _write(_rendered(report, form, output, verbose=verbose), output)
     from policydsl.report.diff_model import diff_exit_code
 
     for bug in {b.reason: b for b in report.bugs}.values():

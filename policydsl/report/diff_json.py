@@ -20,15 +20,23 @@ _DESCRIPTION = (
 
 def render_diff_json(report: DiffReport) -> str:
     """Return `report` as JSON."""
-    body = to_data(report)
+    body = _without_pictures(to_data(report))
     assert isinstance(body, dict)
     head = {"format": FORMAT, "policydsl": __version__, "exit_code": diff_exit_code(report)}
     return json.dumps({**head, **body}, ensure_ascii=False, indent=2) + "\n"
 
 
+def _without_pictures(data: object) -> object:
+    if isinstance(data, dict):
+        return {name: _without_pictures(value) for name, value in data.items() if name != "picture"}
+    return [_without_pictures(value) for value in data] if isinstance(data, list) else data
+
+
 def diff_schema() -> str:
     """Return the JSON schema of `render_diff_json`: what stands in `docs/schema/diff-1.json`."""
     top, made = schema_parts(DiffReport, FORMAT)
+    del made["SideBySide"]["properties"]["picture"], made["Picture"], made["Shape"]
+    made["SideBySide"]["required"].remove("picture")
     head = {"format": {"const": FORMAT}, "policydsl": {"type": "string"}, "exit_code": {"enum": [0, 1, 2, 3, 4]}}
     top |= {"properties": {**head, **top["properties"]}, "required": [*head, *top["required"]]}
     return schema_text({**top, "title": _TITLE, "description": _DESCRIPTION}, made)

@@ -6,6 +6,7 @@ from policydsl.analyses.diff import Relation
 from policydsl.analyses.diff_claims import Fate, FlawFate
 from policydsl.base.diagnostic import Diagnostic
 from policydsl.report.model import BugNote
+from policydsl.report.shapes import Picture
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,7 +54,7 @@ class SideBySide:
     """A shortest history that parts the wordings.
 
     `direction` is what the new wording is there for `role`; `clauses` are the amended ones that it turns on;
-    `old_value` and `new_value` are those of `outcome` in the end.
+    `old_value` and `new_value` are those of `outcome` in the end. `picture` draws it under both wordings.
     """
 
     role: str | None
@@ -66,6 +67,7 @@ class SideBySide:
     clauses: tuple[str, ...]
     old_value: str
     new_value: str
+    picture: Picture | None = None
 
 
 @dataclass(frozen=True, slots=True)

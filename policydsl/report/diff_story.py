@@ -11,8 +11,13 @@ from policydsl.base.calendar import show_day
 from policydsl.core.expr import TODAY, View
 from policydsl.core.system import PASSAGE
 from policydsl.core.walk import expressions, names, slice_system
+from policydsl.front.loaded import visible_state
+from policydsl.front.types import show_value
 from policydsl.report.diff_model import SideBySide, SideStep
+from policydsl.report.drawing import story_picture
+from policydsl.report.model import Fact, Story
 from policydsl.report.prose import change_sentences, step_sentence
+from policydsl.report.shapes import Picture
 from policydsl.report.story import tell_step
 from policydsl.report.values import input_of, observed
 from policydsl.report.words import Words
@@ -39,7 +44,27 @@ def tell_both(made: Comparison, retold: Retold, clauses: Iterable[str], words: S
         retold.parted,
         tuple(_turns_on(made, outcome, clauses)),
         *values,
+        picture=_picture(retold, outcome, words),
     )
+
+
+def _picture(retold: Retold, outcome: Outcome, words: Sides) -> Picture | None:
+    """Return the history under both wordings, one over the other, with what the outcome is about."""
+    stories = [_whole(lived, outcome.name) for lived in (retold.old, retold.new)]
+    return story_picture(retold.old.policy.tables, stories, words[0])
+
+
+def _whole(lived: Lived, name: str) -> Story:
+    """Return a history as one wording lives it: what it takes in, and how `name` stands in the end."""
+    told = tuple(
+        tell_step(lived.policy, lived.policy.system, step, lived.states[i], result)
+        for i, (step, result) in enumerate(zip(lived.steps, lived.results, strict=True))
+        if step is not None and isinstance(result, Stepped)
+    )
+    shown = {n: show_value(v, type_) for n, (type_, v) in visible_state(lived.policy, lived.states[-1]).items()}
+    names = [n for n in shown if n.partition("[")[0] == name] or list(shown)
+    facts = tuple(Fact(n, shown[n], None) for n in names)
+    return Story(show_day(int(lived.states[0][TODAY])), (), (), told, facts)
 
 
 def _called(outcome: Outcome, words: Sides) -> str:

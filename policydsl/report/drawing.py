@@ -19,25 +19,43 @@ _SHORTEST_SPAN = 10
 """Days: a story of a few days is not stretched over the whole width."""
 
 
-def story_picture(policy: PolicyReport, stories: Sequence[Story], words: Words) -> Picture | None:
-    """Return the picture of a history, or of two over each other; None where nothing changes."""
-    moments = sorted(
-        (_day(s.date), i, n) for i, story in enumerate(stories) for n, s in enumerate(story.steps, start=1)
-    )
-    places = {(i, n): at for at, (_, i, n) in enumerate(moments, start=1)}
-    drawn = [_Drawn(policy, story, words, places, i) for i, story in enumerate(stories)]
+def story_picture(tables: Sequence[TableText], stories: Sequence[Story], words: Words) -> Picture | None:
+    """Return the picture of a history, or of two over each other; None where nothing changes.
+
+    The rows of `tables` about a number that is drawn are bands behind it.
+    """
+    when = _moments(stories)
+    moments = sorted(set(when.values()))
+    places = {step: moments.index(moment) + 1 for step, moment in when.items()}
+    drawn = [_Drawn(tables, story, words, places, i) for i, story in enumerate(stories)]
     lines = _with_constant([list(d.lines()) for d in drawn], drawn)
     lanes = _merged([lane for d in drawn for lane in d.lanes()])[:_MOST_LANES]
     if not lines and not lanes:
         return None
-    days = (min(_day(s.start) for s in stories), *(day for day, _, _ in moments))
+    first = min(_day(s.start) for s in stories)
+    if moments:  # the time in which nothing happens yet is not drawn
+        first = max(first, moments[0][0] - _SHORTEST_SPAN)
+    days = (first, *(day for day, _ in moments))
     ahead = [day for lane in lanes for b in lane.bars for day in (b.until, b.deadline) if day is not None]
     end = max(*days, *ahead, days[0] + _SHORTEST_SPAN)
     bands = next((b for line in lines for b in [drawn[0].bands(line.name)] if b), ())
     ticks = [(day, words.language.date(show_day(day))) for day in sorted({*days[1:], *ahead} or set(days))]
     about = words.language.say("The story as a picture over time; the text beside it says the same.")
-    marks = sorted((m for d in drawn for m in d.marks()), key=lambda m: m.moment)
-    return timeline(Timeline(about, days, end, tuple(ticks), tuple(lines), tuple(bands), tuple(lanes), tuple(marks)))
+    marks = {(m.moment, m.said): m for d in reversed(drawn) for m in d.marks()}  # what happens in both is one mark
+    steps = sorted(marks.values(), key=lambda m: (m.moment, m.other))
+    return timeline(Timeline(about, days, end, tuple(ticks), tuple(lines), tuple(bands), tuple(lanes), tuple(steps)))
+
+
+def _moments(stories: Sequence[Story]) -> dict[tuple[int, int], tuple[int, int]]:
+    """Return the day and the place in it of each step, by story and number: steps that go together are one moment."""
+    rows: dict[tuple[int, int], int] = {}
+    for at, row in enumerate(stories[0].rows if len(stories) > 1 else ()):
+        rows |= {(i, n + 1): at for i, n in enumerate((row.first, row.second)) if n is not None}
+    return {
+        (i, n): (_day(step.date), rows.get((i, n), n))
+        for i, story in enumerate(stories)
+        for n, step in enumerate(story.steps, start=1)
+    }
 
 
 def _day(text: str) -> int:
@@ -48,9 +66,9 @@ class _Drawn:
     """One story, ready to be drawn: `places` are the moments of the steps of all, by story and number."""
 
     def __init__(
-        self, policy: PolicyReport, story: Story, words: Words, places: Mapping[tuple[int, int], int], index: int
+        self, tables: Sequence[TableText], story: Story, words: Words, places: Mapping[tuple[int, int], int], index: int
     ) -> None:
-        self.policy, self.story, self.words, self.other = policy, story, words, index > 0
+        self.tables, self.story, self.words, self.other = tables, story, words, index > 0
         self.moments = [(places[index, n], step) for n, step in enumerate(story.steps, start=1)]
 
     def _values(self) -> dict[str, list[tuple[int, str]]]:
@@ -125,7 +143,7 @@ class _Drawn:
 
     def bands(self, name: str) -> tuple[Band, ...]:
         """Return the rows of a table that is about the number called `name` alone."""
-        for table in self.policy.tables:
+        for table in self.tables:
             if len(table.inputs) == 1 and self.words.name(table.inputs[0]) == name:
                 rows = [(r.cells[0], r.value) for r in table.rows]
                 return tuple(

@@ -188,7 +188,7 @@ class View:
     def picture(self, story: Story) -> Picture | None:
         """Return the picture of a story, or of the two that a claim compares over each other."""
         stories = (story,) if story.beside is None else (story, story.beside)
-        return story_picture(self.policy, stories, self.words)
+        return story_picture(self.policy.tables, stories, self.words)
 
     def table(self, table: TableText) -> Picture | None:
         """Return a table as a picture."""

@@ -78,7 +78,8 @@ def _pair(reading: str, pair: TwoOptions, policy: PolicyReport, words: Words) ->
         caption = say("Solid lines and blue bars are the first history, dashed lines and orange ones the second.")
         opening = (read, *story_opening(pair.story, words))
         steps = story_steps(pair.story, words, policy.clauses)
-        yield Narrative(opening, steps, tuple(_endings(pair, words)), story_picture(policy, stories, words), caption)
+        drawn = story_picture(policy.tables, stories, words)
+        yield Narrative(opening, steps, tuple(_endings(pair, words)), drawn, caption)
 
 
 def _endings(pair: TwoOptions, words: Words) -> Iterator[str]:

@@ -1,10 +1,12 @@
 """`policydsl diff`, as a whole command: verdicts, forms, git, and mistakes that people make."""
 
 import json
+import re
 import subprocess
 from pathlib import Path
 from typing import Any
 
+import docx
 import pytest
 from click.testing import CliRunner
 from jsonschema import Draft202012Validator  # type: ignore[import-untyped]  # it ships no types
@@ -80,6 +82,32 @@ def test_an_amendment_in_text() -> None:
     assert "94 points now" in said
     assert "They part in step 1, in clause 1." in said
     assert "Network is never worse off by the switch alone, on 2025-01-01: proved" in said
+
+
+@pytest.mark.usefixtures("folder")
+def test_html_draws_a_history_under_both_wordings_and_word_can_be_read() -> None:
+    put("dearer.amendment", DEARER)
+    code, _ = diff("a.policy", "dearer.amendment", "--format", "html", "--output", "d.html")
+    page = Path("d.html").read_text(encoding="utf-8")
+    assert code == 0
+    assert "under the new wording" in page
+    assert "94 points" in page
+    assert re.search(r'class="curve curve0"', page)
+    assert re.search(r'class="curve curve0 other"', page)
+    code, _ = diff("a.policy", "dearer.amendment", "--format", "docx", "--output", "d.docx")
+    made = docx.Document("d.docx")
+    assert any("in which the new wording is stricter for Network" in p.text for p in made.paragraphs)
+    assert any("under the old wording" in c.text for t in made.tables for c in t.rows[0].cells)
+
+
+@pytest.mark.usefixtures("folder")
+def test_names_that_mean_harm_stay_words_in_a_page() -> None:
+    harm = POLICY.replace('policy "', 'policy "<script>alert(1)</script> ')
+    new = put("b.policy", harm.replace("score <= 90", "score <= 95"))
+    diff(put("h.policy", harm), new, "--no-claims", "--format", "html", "--output", "d.html")
+    page = Path("d.html").read_text(encoding="utf-8")
+    assert "<script" not in page
+    assert "&lt;script&gt;" in page
 
 
 @pytest.mark.usefixtures("folder")

@@ -22,6 +22,8 @@ if TYPE_CHECKING:
 
 LARGEST = 5_000_000
 """Bytes of a page with 500 claims."""
+QUICK = 2.0
+"""Seconds of the processor to open it: ten times what it takes."""
 
 
 class Reader(HTMLParser):
@@ -121,6 +123,12 @@ def test_gaps_of_a_table(cells: list[tuple[int | None, int | None, bool, bool]],
     assert [stretch_words(gap) for gap in gaps_of(made)] == gaps
 
 
+def test_what_was_left_out_is_said_at_once() -> None:
+    made = replace(many(1), only=True)
+    page = render_html(made)
+    assert "nothing else was asked (--only)" in page[: page.index("<main")]
+
+
 # --- in a browser --------------------------------------------------------------------------------
 
 
@@ -184,6 +192,19 @@ def test_everybody_can_read_it(browser: "Browser", tmp_path: Path, scheme: Any, 
     found = axe.Axe().run(page)
     page.close()
     assert [(v["id"], [n["html"][:200] for n in v["nodes"][:3]]) for v in found.response["violations"]] == []
+
+
+def test_a_page_of_500_claims_opens_at_once(browser: "Browser", tmp_path: Path) -> None:
+    path = tmp_path / "many.html"
+    path.write_text(render_html(many(500)), encoding="utf-8")
+    page = browser.new_page(viewport={"width": 1280, "height": 800})
+    session = page.context.new_cdp_session(page)
+    session.send("Performance.enable", {"timeDomain": "threadTicks"})
+    page.goto(path.as_uri())
+    found = session.send("Performance.getMetrics")["metrics"]
+    page.close()
+    spent = {m["name"]: m["value"] for m in found}  # seconds of the processor: a busy machine does not count
+    assert 0 < spent["TaskDuration"] < QUICK
 
 
 def test_it_prints_with_everything_open(browser: "Browser", tmp_path: Path) -> None:

@@ -39,7 +39,7 @@ STORY = Story("2024-01-01", (), (), (OPENED, MISSED), (Fact("score", "4 points",
 
 
 def drawn(*stories: Story) -> Picture:
-    made = story_picture(POLICY, stories, WORDS)
+    made = story_picture(POLICY.tables, stories, WORDS)
     assert made is not None
     return made
 
