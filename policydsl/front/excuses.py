@@ -19,7 +19,12 @@ class Excuse:
 
 
 def read_excuses(text: str, file: str) -> tuple[tuple[Excuse, ...], Diagnostics]:
-    """Return what `text` excuses, and what is wrong with it. A reason may stand for several changes."""
+    """Return what `text` excuses, and what is wrong with it. A reason may stand for several changes.
+
+    A file with nothing but comments excuses nothing.
+    """
+    if all(not line.strip() or line.lstrip().startswith("#") for line in text.splitlines()):
+        return (), ()
     tree, wrong = read_tree(text, file, is_json=False)
     if tree is None:
         return (), tuple(Diagnostic("E0650", d.span, d.message, hint=d.hint) for d in wrong)

@@ -334,6 +334,10 @@ def test_explanations_are_read_with_their_places() -> None:
     ]
 
 
+def test_a_file_of_comments_explains_nothing() -> None:
+    assert read_excuses("# nothing yet\n\n", "x") == ((), ())
+
+
 @pytest.mark.parametrize(
     ("text", "message"),
     [
