@@ -128,7 +128,8 @@ def seat(
         if bench is None:
             bench = _new_bench([q for q, _ in members], helpers, benches.binder, budget, on_progress)
             benches.kept.append(bench)
-        bench.budget, bench.on_progress = budget, on_progress
+        bench.budget = replace(budget, horizons=horizon.far_enough(bench.system, budget.horizons))
+        bench.on_progress = on_progress
         yield bench, tuple(_inquiry(bench, question, manner) for question, manner in members)
 
 

@@ -1,6 +1,6 @@
 """Where counterexamples are looked for: a policy's own era."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 from policydsl.base import calendar
 from policydsl.base.calendar import Day
@@ -30,6 +30,8 @@ _SHORTEST_MONTH = 28
 _FEWEST_BUSINESS_DAYS = 10
 """A month has more of them, holidays or not."""
 _FARTHEST = 120
+_ROOM = 6
+"""So many months a story has before its longest period begins, and after it."""
 
 
 def first_day(system: System) -> Day:
@@ -46,6 +48,12 @@ def exact_calendar(system: System, months: int) -> ExactCalendar:
     named = {calendar.month_of(n.value) for _, e in expressions(system) for n in nodes(e) if isinstance(n, DateLit)}
     ahead, back = _reach(system)
     return ExactCalendar(first - back, back + months + ahead, frozenset(named))
+
+
+def far_enough(system: System, horizons: Sequence[int]) -> tuple[int, ...]:
+    """Return those of `horizons`, in months, in which the system's longest period can end; at least the last."""
+    ahead, _ = _reach(system)
+    return tuple(months for months in horizons if months >= ahead + _ROOM) or tuple(horizons[-1:])
 
 
 def _reach(system: System) -> tuple[int, int]:

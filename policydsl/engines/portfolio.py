@@ -219,16 +219,20 @@ def _full_search(bench: Bench, inquiry: Inquiry) -> Verdict | None:
     return _refute(bench, inquiry, bench.budget.max_depth, bench.budget.horizons[0])
 
 
-def _far_search(bench: Bench, inquiry: Inquiry) -> Verdict | None:
+def _searching_far(depth: int) -> "Attempt":
     """Try further years, if years matter, less deep: there are many more dates to choose from."""
-    nearest, *further = bench.budget.horizons
-    for months in further:
-        if not bench.exact(nearest).dated:
-            return None
-        found = _refute(bench, inquiry, _DEEP, months)
-        if found is not None:
-            return found
-    return None
+
+    def search(bench: Bench, inquiry: Inquiry) -> Verdict | None:
+        nearest, *further = bench.budget.horizons
+        for months in further:
+            if not bench.exact(nearest).dated:
+                return None
+            found = _refute(bench, inquiry, depth, months)
+            if found is not None:
+                return found
+        return None
+
+    return search
 
 
 def _give_up(bench: Bench, inquiry: Inquiry) -> Verdict | None:
@@ -258,6 +262,7 @@ _ATTEMPTS: tuple[Attempt, ...] = (
     _exploration,
     _paired_induction,
     _strong_induction,
+    _searching_far(_NEAR),
     _search_past_idle,
     _searching(_DEEP),
     _simulate,
@@ -266,7 +271,7 @@ _ATTEMPTS: tuple[Attempt, ...] = (
     _long_induction,
     _exact_induction,
     _full_search,
-    _far_search,
+    _searching_far(_DEEP),
     _give_up,
 )
 """Where it is likely to hold."""
@@ -278,6 +283,7 @@ _SUSPECT_ATTEMPTS: tuple[Attempt, ...] = (
     _searching(_FAIR),
     _exploration,
     _shortly_helped_induction,
+    _searching_far(_NEAR),
     _search_past_idle,
     _searching(_DEEP),
     _helped_induction,
@@ -288,7 +294,7 @@ _SUSPECT_ATTEMPTS: tuple[Attempt, ...] = (
     _long_induction,
     _exact_induction,
     _full_search,
-    _far_search,
+    _searching_far(_DEEP),
     _give_up,
 )
 """Where it is likely to fail."""

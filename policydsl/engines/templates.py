@@ -68,6 +68,9 @@ _NEAREST = 2
 SET = ".set"
 """The companion of an optional date `d` is the truth value `d.set`; while it is false, `d` keeps its first value."""
 
+LAST = ".last"
+"""The companion of a schedule that waits for a date: the day for which it fired last."""
+
 
 # --- what is asked, and what updates say ---------------------------------------------------------
 
@@ -268,7 +271,7 @@ def _not_yet(table: Table) -> Iterator[Expr]:
     for s in table.system.schedules:
         parts = s.armed.args if isinstance(s.armed, And) else ()
         for part in parts:
-            if f"{s.name}.last" in names(part, {}):
+            if any(name.endswith(LAST) for name in names(part, {})):
                 yield Or((*(Not(other) for other in parts if other is not part), part))
 
 

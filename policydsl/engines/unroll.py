@@ -13,7 +13,7 @@ from policydsl.core.system import Property, System
 from policydsl.engines.solve import Answer, Meter, ask, conj, disj, new_solver
 from policydsl.semantics import terms
 from policydsl.semantics.encode import Encoding
-from policydsl.semantics.encode_calendar import Calendar, truth
+from policydsl.semantics.encode_calendar import Calendar, ExactCalendar, truth
 
 
 class Unrolling:
@@ -23,7 +23,7 @@ class Unrolling:
         self.system = system
         self.ctx = terms.new_context()
         self.encoding = Encoding(system, self.ctx, calendar)
-        self.solver = new_solver(self.ctx)
+        self.solver = new_solver(self.ctx, bounded=isinstance(calendar, ExactCalendar))
         self._literals: dict[int, tuple[z3.BoolRef, z3.BoolRef]] = {}  # by id; keeps the term, or its id is reused
         self._terms: dict[tuple[int, int], tuple[Expr, z3.BoolRef]] = {}  # by id: hashing takes longer than building
         self._violated: dict[tuple[Property, int], z3.BoolRef] = {}

@@ -17,7 +17,7 @@ from policydsl.core.system import PASSAGE, Question, System, Trace, Update
 from policydsl.core.walk import slice_system
 from policydsl.engines import minimise
 from policydsl.engines.bmc import Found
-from policydsl.engines.horizon import exact_calendar
+from policydsl.engines.horizon import exact_calendar, far_enough
 from policydsl.engines.solve import Meter
 from policydsl.engines.unroll import Unrolling
 from policydsl.engines.verdict import Budget, Refuted
@@ -41,7 +41,7 @@ def others(question: Question, first: Refuted, most: int, budget: Budget) -> tup
     """
     p = question.property
     system = slice_system(replace(question.system, obligations=()), (p.state, p.step))
-    unrolling = Unrolling(system, exact_calendar(system, budget.horizons[0]))
+    unrolling = Unrolling(system, exact_calendar(system, far_enough(system, budget.horizons)[0]))
     found, known = [first], [_sketch(question.system, system, first.trace)]
     depths = range(first.clear + 1, min(len(first.trace.steps) + _FURTHER, budget.max_depth) + 1)
     with Meter(budget, budget.seconds) as meter:

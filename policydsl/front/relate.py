@@ -32,6 +32,7 @@ def likely(pair: Pair, phases: Phases | None) -> Iterator[Expr]:
     """Yield what may be true of the two copies: that what both have is equal, always or in some phase, or its order."""
     if phases is not None and phases.since is not None:
         yield core.Less(core.Var(phases.since, DATE), core.Var(core.TODAY, DATE), strict=False)
+        yield from _nothing_due(pair, phases.variable, phases.since)
     first, second = Copy(pair, Side.FIRST), Copy(pair, Side.SECOND)
     known = {v.name: v for v in pair.second.variables}
     for v in pair.first.variables:
@@ -51,6 +52,15 @@ def likely(pair: Pair, phases: Phases | None) -> Iterator[Expr]:
                 yield from (core.Or((*given, fact)) for fact in facts)
         if phases is not None:
             yield from _in_phases(facts, phases)
+
+
+def _nothing_due(pair: Pair, variable: str, since: str) -> Iterator[Expr]:
+    """Yield: on the day on which the difference begins, the calendar causes nothing more; an event waits for that."""
+    today = core.Var(core.TODAY, DATE)
+    begun = (core.Equal(core.Var(variable, INT), core.IntLit(1)), core.Equal(core.Var(since, DATE), today))
+    for side in (Side.FIRST, Side.SECOND):
+        for s in Copy(pair, side).schedules():
+            yield core.Not(core.And((*begun, s.armed, core.Less(s.due, today, strict=False))))
 
 
 def _in_phases(facts: Sequence[Expr], phases: Phases) -> Iterator[Expr]:

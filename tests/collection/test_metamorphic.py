@@ -87,8 +87,8 @@ def test_the_solvers_seed_changes_no_verdict(seed: int, monkeypatch: pytest.Monk
     usual = {task: verdicts(texts(task)) for task in TASKS[:3]}
     plain = solve.new_solver
 
-    def seeded(ctx: z3.Context) -> z3.Solver:
-        solver = plain(ctx)
+    def seeded(ctx: z3.Context, *, bounded: bool) -> z3.Solver:
+        solver = plain(ctx, bounded=bounded)
         solver.set("smt.random_seed", seed)
         return solver
 

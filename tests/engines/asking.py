@@ -9,9 +9,11 @@ from policydsl.engines.verdict import Budget, Verdict
 BUDGET = Budget(seconds=60)
 
 
-def answers(questions: Sequence[Question], budget: Budget = BUDGET) -> dict[str, Verdict]:
+def answers(
+    questions: Sequence[Question], budget: Budget = BUDGET, helpers: Sequence[Question] = ()
+) -> dict[str, Verdict]:
     """Return the verdicts by the questions' keys."""
-    found = judge(questions[0].system, questions, budget, lambda _question, _attempt: None)
+    found = judge(questions[0].system, questions, budget, lambda _question, _attempt: None, helpers=helpers)
     return {question.key: verdict for question, verdict in found}
 
 
