@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import click
 
 from policydsl.cli.documents import HELP, quoted
-from policydsl.cli.shared import EXIT_GOOD, EXIT_REJECTED, show_diagnostics, write_file
+from policydsl.cli.shared import EXIT_GOOD, EXIT_REJECTED, colours, show_diagnostics, width, write_file
 
 if TYPE_CHECKING:
     from policydsl.base.diagnostic import Diagnostic
@@ -98,6 +98,10 @@ def write_in_form(made: "Report", form: str, language: str, output: Path | None)
     if not wanted.installed:
         show_diagnostics((not_installed(wanted.name, wanted.extra or ""),), {})
         return EXIT_REJECTED
+    if form == "text":
+        from policydsl.report.text import render_text
+
+        return write_report(render_text(made, language, width=width(), colour=colours() and output is None), output)
     return write_report(wanted.render(made, language), output)
 
 

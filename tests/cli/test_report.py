@@ -9,6 +9,9 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
+from click.testing import CliRunner
+
+from policydsl.cli import cli
 
 ROOT = Path(__file__).parents[2]
 FIXTURES = Path(__file__).parent / "fixtures"
@@ -40,6 +43,15 @@ def test_a_saved_result_gives_what_the_check_gave(folder: Path, form: str) -> No
     assert saved.returncode == 0, saved.stderr
     assert "score" in saved.stdout
     assert saved.stdout == call(folder, "check", "--format", form).stdout
+
+
+@pytest.mark.parametrize("width", [40, 80])
+def test_text_fits_the_terminal(folder: Path, monkeypatch: pytest.MonkeyPatch, width: int) -> None:
+    monkeypatch.chdir(folder)
+    monkeypatch.setenv("COLUMNS", str(width))
+    done = CliRunner().invoke(cli, ["report", "result.json"], standalone_mode=False)
+    assert max(map(len, done.stdout.splitlines())) <= width
+    assert "\x1b[" not in done.stdout
 
 
 def test_no_solver_is_needed(folder: Path) -> None:
