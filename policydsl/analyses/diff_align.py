@@ -5,22 +5,36 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 
 from policydsl.core.expr import EnumLit, EnumSort, Equal, Expr, Happens, Or, Sort, Use, Value, Var
-from policydsl.core.system import Event, Property, Step, System, Update
+from policydsl.core.system import Event, Parameter, Property, Step, System, Update
 from policydsl.core.walk import expressions, nodes, rewrite
 from policydsl.front.draft import conjunction
 from policydsl.front.loaded import LoadedPolicy, Symbol
 from policydsl.front.types import DateType, EnumType, Type
 
-_CLOSE = 0.6
+CLOSE = 0.6
+"""So alike are names that may be meant for each other."""
 
 
 @dataclass(frozen=True, slots=True)
 class Remark:
-    """Something that the two wordings do not have in common. `rename` is a guess at what it is called in the other."""
+    """Something that the two wordings do not have in common. `rename` is a guess at what it is called in the other.
+
+    With `parameters`, it is about which parameters the wordings admit.
+    """
 
     what: str
     clause: str
     rename: tuple[str, str] | None = None
+    parameters: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Default:
+    """A parameter or reading whose default the edit changes, `old` and `new` in the old wording's words."""
+
+    parameter: Parameter
+    old: Value
+    new: Value
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,25 +93,25 @@ def align(old: LoadedPolicy, new: LoadedPolicy, renames: Mapping[str, str]) -> A
     return Aligned(_widened(first, united), _widened(second, united), names, tuple(remarks))
 
 
-def wrong_renames(old: LoadedPolicy, new: LoadedPolicy, renames: Mapping[str, str]) -> Iterator[tuple[str, str]]:
-    """Yield what is wrong with `renames`: the name, and why; nothing if they are sound."""
-    for one, other in renames.items():
-        mine, its = old.symbols.get(one), new.symbols.get(other)
-        if mine is None:
-            yield one, f"the old wording has no `{one}`{_meant(one, old.symbols)}"
-        elif its is None:
-            yield other, f"the new wording has no `{other}`{_meant(other, new.symbols)}"
-        elif mine.kind != its.kind:
-            yield one, f"`{one}` is a {mine.kind}, `{other}` a {its.kind}"
-        elif one in new.symbols and one != other and one not in renames.values():
-            yield one, f"`{one}` is still a name of the new wording"
-        elif list(renames.values()).count(other) > 1:
-            yield other, f"`{other}` is named twice"
+def read_apart(aligned: Aligned) -> frozenset[str]:
+    """Return the readings of which one wording assumes what the other does not: each has its own."""
+    one, other = (set(s.assumptions) for s in (aligned.old, aligned.new))
+    readings = {p.name for s in (aligned.old, aligned.new) for p in s.parameters if p.is_reading}
+    return frozenset(n.name for e in one ^ other for n in nodes(e) if isinstance(n, Var) and n.name in readings)
 
 
-def _meant(name: str, known: Iterable[str]) -> str:
-    close = difflib.get_close_matches(name, sorted(known), 1, _CLOSE)
-    return f"; did you mean `{close[0]}`?" if close else ""
+def changed_defaults(aligned: Aligned) -> tuple[Default, ...]:
+    """Return the defaults that are not the same: both wordings admit the same values, but start from others."""
+    theirs = {p.name: p for p in aligned.new.parameters}
+    return tuple(
+        Default(p, p.default, other.default)
+        for p in aligned.old.parameters
+        if (other := theirs.get(p.name)) is not None
+        and p.default is not None
+        and other.default is not None
+        and (p.sort, p.is_reading) == (other.sort, other.is_reading)
+        and p.default != other.default
+    )
 
 
 # --- one system in other words -------------------------------------------------------------------
@@ -106,6 +120,11 @@ def _meant(name: str, known: Iterable[str]) -> str:
 def renamed(system: System, names: Names) -> System:
     """Return `system` with all its names as `names` has them."""
     return _mapped(system, names.new, lambda sort: _renamed_sort(sort, names), names)
+
+
+def renamed_expr(e: Expr, names: Names) -> Expr:
+    """Return `e` with all its names as `names` has them."""
+    return _rewriting(names.new, lambda sort: _renamed_sort(sort, names), names)(e)
 
 
 def _renamed_sort(sort: Sort, names: Names) -> Sort:
@@ -140,7 +159,7 @@ def _widened(system: System, united: Mapping[str, EnumSort]) -> System:
     return replace(made, assumptions=(*made.assumptions, *assumptions), starts=(*made.starts, *starts), events=events)
 
 
-def _mapped(system: System, name: Callable[[str], str], sort: Callable[[Sort], Sort], values: Names) -> System:
+def _rewriting(name: Callable[[str], str], sort: Callable[[Sort], Sort], values: Names) -> Callable[[Expr], Expr]:
     def change(node: Expr) -> Expr | None:
         match node:
             case Var(name=n, sort=s):
@@ -156,8 +175,11 @@ def _mapped(system: System, name: Callable[[str], str], sort: Callable[[Sort], S
             case _:
                 return None
 
-    def e(expr: Expr) -> Expr:
-        return rewrite(expr, change)
+    return lambda e: rewrite(e, change)
+
+
+def _mapped(system: System, name: Callable[[str], str], sort: Callable[[Sort], Sort], values: Names) -> System:
+    e = _rewriting(name, sort, values)
 
     def update(u: Update) -> Update:
         cases = tuple(
@@ -274,7 +296,7 @@ def alike(one: Type | None, other: Type | None, names: Names) -> bool:
 def _guess(symbol: Symbol, added: list[Symbol]) -> Symbol | None:
     """Return what `symbol` may be called now: something new of its kind and type, alike in name or in its clause."""
     fit = [s for s in added if s.kind == symbol.kind and alike(symbol.type, s.type, Names({}))]
-    close = difflib.get_close_matches(symbol.name, [s.name for s in fit], 1, _CLOSE)
+    close = difflib.get_close_matches(symbol.name, [s.name for s in fit], 1, CLOSE)
     if close:
         return next(s for s in fit if s.name == close[0])
     neighbours = [s for s in fit if s.clause == symbol.clause]
@@ -299,5 +321,13 @@ def _assumptions(first: System, second: System) -> Iterator[Remark]:
         [e for e in s.assumptions if all(n.name in common for n in nodes(e) if isinstance(n, Var))]
         for s in (first, second)
     )
-    if set(mine) != set(theirs):
-        yield Remark("the wordings admit different parameters: they are compared for those that both admit", "")
+    about = {
+        n.name: None for e in (*mine, *theirs) if (e in mine) != (e in theirs) for n in nodes(e) if isinstance(n, Var)
+    }
+    if about:
+        listed = " and ".join(f"`{name}`" for name in about)
+        clauses = {p.clause for p in second.parameters if p.name in about}
+        yield Remark(
+            f"the wordings do not admit the same values of {listed}: they are compared for those that both admit",
+            clauses.pop() if len(clauses) == 1 else "", parameters=True,
+        )  # fmt: skip

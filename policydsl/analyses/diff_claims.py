@@ -1,15 +1,16 @@
 """What was claimed of the old wording, judged again under the new one: claims, obligations, dead clauses."""
 
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from typing import Literal, TypeAlias
 
-from policydsl.analyses.diff_ask import question_hash
+from policydsl.analyses.diff_align import Names, renamed, renamed_expr
 from policydsl.analyses.judge import Bug, Decision, Judgement, News, Subject, decide
+from policydsl.analyses.recall import Recall, Said
 from policydsl.analyses.workers import Judge
 from policydsl.base.diagnostic import Diagnostics
-from policydsl.core.system import Obligation, Question
-from policydsl.engines.verdict import Bounded, Budget, Proved, Refuted, Unknown, Vacuous
+from policydsl.core.system import Obligation, Property, Question, System
+from policydsl.engines.verdict import Bounded, Budget, Proved, Record, Refuted, Unknown, Vacuous
 from policydsl.front.loaded import LoadedClaim, LoadedPolicy
 from policydsl.front.wordings import Rejudged, Wordings
 
@@ -93,27 +94,67 @@ def _fate(claim: LoadedClaim, old: Decision, new: Decision) -> Fate:
 
 @dataclass(eq=False, slots=True)
 class Judging:
-    """Where the work is done: how much it may cost, by how many, and what went wrong in policydsl itself."""
+    """Where the work is done: how much it may cost, by how many, and what went wrong in policydsl itself.
+
+    `stored` are answers about the old wording, by what they are bound to. `back` leads from the new wording's names to
+    the old one's; `said_before` keeps systems put in these.
+    """
 
     budget: Budget
     jobs: int
     bugs: list[Bug]
     judge: Judge | None = None
+    back: Names = Names({})  # noqa: RUF009  it is never changed
+    recall: Recall = field(default_factory=Recall)
+    stored: Mapping[str, Record] = field(default_factory=dict)
+    said_before: dict[int, tuple[System, System]] = field(default_factory=dict)
 
 
 def rejudge(wordings: Wordings, judging: Judging) -> tuple[Again, ...]:
     """Return what becomes of each claim, in their order. Only those are asked that the edit can touch."""
-    touched = [c for c in wordings.claims if c.new is not None and not same_question(c.old.question, c.new.question)]
+    touched = [
+        c for c in wordings.claims if c.new is not None and not same_question(c.old.question, c.new.question, judging)
+    ]
     subjects = [Subject(wordings.old, "claim", c.old.question, claim=c.old, path=c.old.span.file) for c in touched]
     subjects += [
         Subject(wordings.new, "claim", c.new.question, claim=c.new, path=c.new.span.file)
         for c in touched
         if c.new is not None
     ]
+    judging.recall.hint = _hint(((c.old.question, c.new.question) for c in touched if c.new is not None), judging)
     decisions = _decide(subjects, [c for pair in wordings.claims for c in (pair.old, pair.new) if c], judging)
     before, after = decisions[: len(touched)], decisions[len(touched) :]
     places = {id(c): i for i, c in enumerate(touched)}
     return tuple(_again(c, places.get(id(c)), before, after) for c in wordings.claims)
+
+
+def subjects_of_old(wordings: Wordings) -> tuple[Subject, ...]:
+    """Return all that there is to decide of the old wording."""
+    claims = (
+        Subject(wordings.old, "claim", c.old.question, claim=c.old, path=c.old.span.file) for c in wordings.claims
+    )
+    return (*claims, *_owed(wordings.old).values())
+
+
+def _hint(both: Iterable[tuple[Question, Question]], judging: Judging) -> Callable[[Question], Said | None]:
+    """Return what names the stored answer to a question, or to what was the same one under the old wording.
+
+    `both` are questions under the old and under the new wording. A proof that held before may well hold still.
+    """
+    before = {new.key: (old, new) for old, new in both}
+
+    def hint(question: Question) -> Said | None:
+        if question.key not in before:
+            return None
+        old, new = before[question.key]
+        asked = question
+        if question.system.updates is not old.system.updates:
+            more = question.system.assumptions[len(new.system.assumptions) :]
+            asked = replace(old, system=replace(old.system, assumptions=(*old.system.assumptions, *more)))
+        record = judging.stored.get(judging.recall.binder.bind(asked))
+        return None if record is None else record.said
+
+    return hint if judging.stored else lambda _: None
 
 
 def _again(pair: Rejudged, place: int | None, before: Sequence[Decision], after: Sequence[Decision]) -> Again:
@@ -124,16 +165,26 @@ def _again(pair: Rejudged, place: int | None, before: Sequence[Decision], after:
     return Again(pair.old, _fate(pair.old, before[place], after[place]), before[place], after[place])
 
 
-def same_question(old: Question, new: Question) -> bool:
-    """Return whether two questions are the same: all that they can see is."""
-    return question_hash(old) == question_hash(new)
+def same_question(old: Question, new: Question, judging: Judging) -> bool:
+    """Return whether two questions are the same, but for names: all that they can see is."""
+    return judging.recall.sight.hash(old) == judging.recall.sight.hash(_in_old_words(new, judging))
+
+
+def _in_old_words(q: Question, judging: Judging) -> Question:
+    if not judging.back.renames:
+        return q
+    if id(q.system) not in judging.said_before:
+        judging.said_before[id(q.system)] = q.system, renamed(q.system, judging.back)
+    p, trigger = q.property, None if q.trigger is None else renamed_expr(q.trigger, judging.back)
+    said = Property(renamed_expr(p.state, judging.back), renamed_expr(p.step, judging.back))
+    return replace(q, system=judging.said_before[id(q.system)][1], property=said, trigger=trigger)
 
 
 def _decide(subjects: Sequence[Subject], claims: Iterable[LoadedClaim], judging: Judging) -> tuple[Decision, ...]:
     if not subjects:
         return ()
     lemmas = tuple(c.question for c in claims if c.kind == "lemma")
-    judgement = Judgement(tuple(subjects), lemmas)
+    judgement = Judgement(tuple(subjects), lemmas, recall=judging.recall)
     decide(judgement, judging.budget, judging.jobs, _silent, judging.judge)
     judging.bugs.extend(judgement.bugs)
     return judgement.decisions()
@@ -155,9 +206,11 @@ def flaws(wordings: Wordings, judging: Judging) -> tuple[Flaw, ...]:
     old, new = _owed(wordings.old), _owed(wordings.new)
     touched = [
         s for k, s in new.items()
-        if s.origin == "liveness" or k not in old or not same_question(s.question, old[k].question)
+        if k not in old or not same_question(old[k].question, s.question, judging)
     ]  # fmt: skip
     gone = [s for k, s in old.items() if k not in new]
+    common = ((s.question, new[k].question if k in new else s.question) for k, s in old.items())
+    judging.recall.hint = _hint(common, judging)
     claims = [c.new for c in wordings.claims if c.new is not None]
     after = _decide(touched, claims, judging)
     keys = {id(s): k for k, s in new.items()}
@@ -168,7 +221,7 @@ def flaws(wordings: Wordings, judging: Judging) -> tuple[Flaw, ...]:
         was = before.get(d.subject.question.key) if keys[id(d.subject)] in old else None
         bad, used_to_be = _bad(d), None if was is None else _bad(was)
         if bad is None or (was is not None and used_to_be is None):
-            if was is None or not same_question(d.subject.question, was.subject.question):
+            if was is None or not same_question(was.subject.question, d.subject.question, judging):
                 found.append(Flaw(d.subject, "undecided", d))
         elif bad and not used_to_be:
             found.append(Flaw(d.subject, "new", d))

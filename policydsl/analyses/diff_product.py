@@ -1,6 +1,6 @@
 """Two wordings as one system in which both live the same history, and all that they have in common is there once."""
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, replace
 
 from policydsl.core.copies import BOTH, Copy, Move, Pair, Side
@@ -56,16 +56,17 @@ def canonical(e: Expr, shared: frozenset[str]) -> Expr:
     return rewrite(e, change)
 
 
-def twin(old: System, new: System, *, apart: frozenset[str] = frozenset(), lone: bool = False) -> Twin:
+def twin(old: System, new: System, *, apart: frozenset[str] = frozenset(), lone: frozenset[str] = frozenset()) -> Twin:
     """Return the product of two aligned systems.
 
-    Gives:    a system whose histories are those that both wordings admit; with `lone`, also one more step that only
-              one of them does.
+    Gives:    a system whose histories are those that both wordings admit, what only one of them knows
+              happening there alone; with the events `lone`, also one more step in which one of these happens that
+              only one wording admits.
     Sound:    names are shared only where their definitions, starting values and changes are the same text over shared
               names (the greatest such set), so that by induction their values are equal in every history.
     """
-    moves = list(same_events(old, new))
-    extra = _lone_moves(moves) if lone else ()
+    moves = [*same_events(old, new), *_only_in_one(old, new)]
+    extra = _lone_moves(m for m in moves if m.name in lone)
     whole = pair(old, new, (*moves, *extra), apart)
     level = _in_step(whole)
     system = _diagonal(whole, level) if level else whole.system
@@ -77,6 +78,13 @@ def twin(old: System, new: System, *, apart: frozenset[str] = frozenset(), lone:
     merged = _merge(system, shared)
     made = Twin(whole, (Copy(whole, Side.FIRST), Copy(whole, Side.SECOND)), merged, shared, still, extra)
     return replace(made, system=_with_lone(made)) if lone else made
+
+
+def _only_in_one(old: System, new: System) -> Iterator[Move]:
+    """Yield the moves in which something happens that only one wording knows; under the other one time passes."""
+    known = [{e.name for e in s.events} for s in (old, new)]
+    yield from (Move(f"{e.name} before", e.name, None) for e in old.events if e.name not in known[1])
+    yield from (Move(f"{e.name} now", None, e.name) for e in new.events if e.name not in known[0])
 
 
 # --- schedules -----------------------------------------------------------------------------------

@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import TypeAlias
 
-from policydsl.analyses.diff import Comparison, Distinction
+from policydsl.analyses.comparison import Comparison, Distinction
 from policydsl.analyses.diff_align import parameters_in, step_in
 from policydsl.analyses.diff_outcomes import Outcome
 from policydsl.core.copies import BOTH, Side

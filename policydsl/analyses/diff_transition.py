@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
-from policydsl.analyses.diff import Comparison, Distinction, Relation
+from policydsl.analyses.comparison import Comparison, Distinction, Relation
 from policydsl.analyses.diff_align import Aligned, Names
 from policydsl.analyses.diff_ask import Asks
 from policydsl.analyses.diff_outcomes import Outcome, lemma_candidates, never_worse, outcomes, unchanged

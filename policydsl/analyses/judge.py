@@ -8,6 +8,7 @@ from typing import Literal, TypeAlias
 
 from policydsl.analyses import pairs
 from policydsl.analyses.readings import Case, Looks, Split, default_cases, fix, retell, single_cases, visible_readings
+from policydsl.analyses.recall import Recall
 from policydsl.analyses.workers import Answered, Crew, Done, Judge, Lost, Task, Tried, Unfit
 from policydsl.core.show import Binder
 from policydsl.core.system import Obligation, Question, System
@@ -66,13 +67,14 @@ class Judgement:
     """All decisions, in the order of the subjects, as far as they are made.
 
     `lemmas` are questions that may help others, whether or not they are subjects themselves. `stored` are answers by
-    what they are bound to; `unfit` says, by subject, why a stored answer could not be used. `answers` are all questions
-    that were put to a worker, with the subject they are asked for.
+    what they are bound to; a `recall` takes their place. `unfit` says, by subject, why a stored answer could not be
+    used. `answers` are all questions that were put to a worker, with the subject they are asked for.
     """
 
     subjects: tuple[Subject, ...]
     lemmas: tuple[Question, ...] = ()
     stored: Mapping[str, Record] = field(default_factory=dict)
+    recall: Recall | None = None
     unfit: dict[int, str] = field(default_factory=dict)
     answers: list[tuple[int, Question, Verdict]] = field(default_factory=list)
     looks: Looks = field(default_factory=Looks)
@@ -218,12 +220,18 @@ def _weight(judgement: Judgement, group: Sequence[_Asked]) -> tuple[bool, int]:
 
 def _stored(desk: _Desk, questions: Sequence[Question]) -> tuple[tuple[Record | None, ...], str]:
     """Return the stored answers to `questions`, whose systems are alike, and the hash of these systems."""
+    if desk.judgement.recall is not None:
+        return desk.judgement.recall.find(questions, CHECKED)
     known, bound = desk.judgement.stored, desk.binder.bind_system(questions[0].system)
     if not known:
         return (), bound
     for q in questions:
         desk.binder.learn(q.system, bound)
     return tuple(known.get(desk.binder.bind(q)) for q in questions), bound
+
+
+CHECKED = "check"
+"""The manner, to a `Recall`, in which `decide` asks."""
 
 
 def _helpers(judgement: Judgement, group: Sequence[_Asked]) -> tuple[Question, ...]:
@@ -275,6 +283,8 @@ def _record(desk: _Desk, asked: _Asked, verdict: Verdict) -> None:
         desk.judgement.bugs.append(Bug(asked.question.key, "two histories told wrongly", str(error)))
         verdict = Unknown("a bug in policydsl", ())
     desk.judgement.answers.append((asked.subject, asked.question, verdict))
+    if desk.judgement.recall is not None:
+        desk.judgement.recall.keep(asked.question, CHECKED, verdict)
     if not asked.cases:
         desk.judgement.verdicts[asked.subject] = verdict
     for case in asked.cases:

@@ -5,7 +5,8 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, fields, is_dataclass, replace
 from typing import TypeAlias
 
-from policydsl.analyses.diff import Comparison, compare
+from policydsl.analyses.comparison import Comparison
+from policydsl.analyses.diff import compare
 from policydsl.analyses.diff_ask import Asks
 from policydsl.analyses.diff_claims import Again, Judging, rejudge
 from policydsl.base.span import Span

@@ -20,6 +20,7 @@ from policydsl.cli.shared import (
 
 if TYPE_CHECKING:
     from policydsl.base.diagnostic import Diagnostic, Diagnostics
+    from policydsl.engines.verdict import Record
     from policydsl.front.wordings import Wordings
     from policydsl.report.diff_model import DiffReport
 
@@ -34,6 +35,8 @@ FORMS = ("text", "html", "docx", "markdown", "json")
               help="What a name of the old wording is called in the new one; may be given several times.")  # fmt: skip
 @click.option("--renames", "mapping", type=click.Path(path_type=Path), metavar="FILE",
               help="A file with a line `old: new` for each such name.")  # fmt: skip
+@click.option("--as-named", is_flag=True,
+              help="Do not take for renamed what says word for word the same under another name.")  # fmt: skip
 @click.option("--claims", "claims", multiple=True, type=click.Path(path_type=Path), metavar="PATH",
               help="Claims to judge again (default: those in proofs about the policy).")  # fmt: skip
 @click.option("--no-claims", is_flag=True, help="Compare the wordings alone.")
@@ -41,6 +44,7 @@ FORMS = ("text", "html", "docx", "markdown", "json")
               help="Exit with 1 unless this is so; may be given several times.")  # fmt: skip
 @click.option("--budget", default=4.0, show_default=True, metavar="SECONDS", type=click.FloatRange(min=0.1),
               help="Time for each question; what is not decided then is reported as undecided.")  # fmt: skip
+@click.option("--no-cache", is_flag=True, help="Work everything out anew, and keep nothing for the next time.")
 @click.option("--jobs", default=None, metavar="N", type=click.IntRange(min=1), help="Processes (default: one a core).")
 @click.option("--format", "form", default="text", show_default=True, type=click.Choice(FORMS),
               help="Text, one HTML page with pictures, a Word document, Markdown for a pull request, or JSON "
@@ -50,7 +54,7 @@ FORMS = ("text", "html", "docx", "markdown", "json")
 def diff(  # noqa: PLR0913, PLR0917  one parameter for each option
     old: str, new: str | None, revisions: str | None, renames: tuple[str, ...], mapping: Path | None,
     claims: tuple[Path, ...], require: tuple[str, ...], budget: float, jobs: int | None, form: str,
-    output: Path | None, *, no_claims: bool, verbose: bool,
+    output: Path | None, *, as_named: bool, no_cache: bool, no_claims: bool, verbose: bool,
 ) -> int:  # fmt: skip
     """Compare two wordings of a policy: equivalent, stricter, more lenient or incomparable, proved for every history,
     or the shortest history that parts them, told under both.
@@ -81,7 +85,11 @@ def diff(  # noqa: PLR0913, PLR0917  one parameter for each option
     if loaded.wordings is None or any(d.is_error for d in found):
         show_diagnostics(tuple(found), texts)
         return EXIT_REJECTED
-    report = _work(loaded.wordings, names, (require, budget, jobs or os.cpu_count() or 1), tuple(found), texts)
+    from policydsl.analyses.diff_renames import certain_renames
+
+    taken = {} if as_named else certain_renames(loaded.wordings.old, loaded.wordings.new, names)
+    how = require, budget, jobs or os.cpu_count() or 1, not no_cache
+    report = _work(loaded.wordings, (names, taken), how, tuple(found), texts)
     if form in {"html", "docx"}:
         code = write_page(diff_page(report), form, output)
     else:
@@ -97,32 +105,55 @@ def diff(  # noqa: PLR0913, PLR0917  one parameter for each option
 
 def _work(
     wordings: "Wordings",
-    names: Mapping[str, str],
-    how: tuple[Sequence[str], float, int],
+    names: tuple[Mapping[str, str], Mapping[str, str]],
+    how: tuple[Sequence[str], float, int, bool],
     found: "Diagnostics",
     texts: Mapping[str, str],
 ) -> "DiffReport":
     from policydsl.analyses.diff import compare, expected
+    from policydsl.analyses.diff_align import Names
     from policydsl.analyses.diff_ask import Asker, crew_of
     from policydsl.analyses.diff_claims import Judging, flaws, rejudge
     from policydsl.analyses.diff_transition import switch
+    from policydsl.analyses.recall import Recall
+    from policydsl.cli.answers import answers_file, read_answers, write_answers
     from policydsl.engines.verdict import Budget
+    from policydsl.front.wordings import in_new_words
     from policydsl.report.diff_build import build_diff, transition_of
 
-    require, seconds, jobs = how
-    budget = Budget(seconds=seconds)
+    require, seconds, jobs, cache = how
+    given, taken = names
+    renames = {**given, **taken}
+    wordings = in_new_words(wordings, renames)
+    budget, title = Budget(seconds=seconds), wordings.old.header.title
+    kept = answers_file(title) if cache else None
+    recall = Recall(read_answers(kept, title))
     with crew_of(jobs) as crew:
-        asker = Asker(crew, budget, jobs)
-        made = compare(wordings, names, asker)
+        asker = Asker(crew, budget, jobs, recall=recall)
+        made = compare(wordings, renames, asker)
         found_so = [(e, expected(made, e, asker)) for e in wordings.expected]
         changes = switch(made, asker) if made.overall.relation != "equivalent" else ()
-    judging = Judging(budget, jobs, asker.bugs)
+    judging = Judging(budget, jobs, asker.bugs, back=Names(renames).old(), recall=recall,
+                      stored=_certificates(wordings))  # fmt: skip
     again = rejudge(wordings, judging) if wordings.claims else ()
     broken = flaws(wordings, judging)
+    if kept is not None and recall.fresh:
+        write_answers(kept, title, recall.records(wordings.old.header.histories_from), recall.known)
     return build_diff(
         made, claims=again, flaws=broken, transition=transition_of(made, changes), expected=found_so, required=require,
-        bugs=asker.bugs, diagnostics=found, sources=texts,
+        taken=tuple(taken.items()), bugs=asker.bugs, diagnostics=found, sources=texts,
     )  # fmt: skip
+
+
+def _certificates(wordings: "Wordings") -> "Mapping[str, Record]":
+    """Return the stored answers about the old wording, as far as there are any beside the claims."""
+    from policydsl.analyses.diff_claims import subjects_of_old
+    from policydsl.cli.shelf import places_by, read_shelf
+
+    subjects = subjects_of_old(wordings)
+    files = [c.old.span.file for c in wordings.claims]
+    homes = {wordings.old.path: Path(files[0]).parent} if files else {}
+    return read_shelf(subjects, places_by(homes, subjects), {}).records
 
 
 def _rendered(report: "DiffReport", form: str, output: Path | None, *, verbose: bool) -> str:
@@ -183,18 +214,28 @@ def _from_git(name: str, revision: str, file: str) -> "tuple[str | None, Diagnos
     try:
         # git reads `REV:./x` from the folder it runs in: the file may be gone from the working tree.
         folder = next(p for p in where.parents if p.is_dir())
-        command = ["git", "-C", str(folder), "show", f"{revision}:./{where.relative_to(folder)}"]
+        name_there = f"{revision}:./{where.relative_to(folder)}"
+        command = ["git", "-C", str(folder), "show", "--end-of-options", name_there]
         shown = subprocess.run(command, capture_output=True, check=False)  # noqa: S603  no shell
     except (OSError, ValueError) as error:
         message, hint = f"git cannot be run: {error}", None
         return None, (Diagnostic("E0608", Span(name, 0, 0, 0, 0), message, hint=hint),)
     if shown.returncode:
         said = shown.stderr.decode(errors="replace").strip().removeprefix("fatal: ").split("\n")[0]
-        return None, (Diagnostic("E0608", Span(name, 0, 0, 0, 0), f"git gives no `{name}`", hint=said or None),)
+        return None, (Diagnostic("E0608", Span(name, 0, 0, 0, 0), f"git gives no `{name}`", hint=_why(said)),)
     try:
         return shown.stdout.decode(), ()
     except UnicodeDecodeError:
         return None, (Diagnostic("E0602", Span(name, 0, 0, 0, 0), f"`{name}` is not UTF-8"),)
+
+
+def _why(said: str) -> str | None:
+    """Return what git `said`, and what may help."""
+    if "but not in" in said or "does not exist in" in said:
+        return f"{said}; if the file had another name then, give both as REVISION:FILE"
+    if "invalid object name" in said:
+        return f"{said}; in a shallow clone, fetch the history first"
+    return said or None
 
 
 def _claim_files(given: tuple[Path, ...]) -> list[str]:
@@ -214,7 +255,7 @@ def _renames(
     texts: dict[str, str],
 ) -> dict[str, str]:
     """Return the names by which the wordings are aligned; what is wrong with them goes to `found`."""
-    from policydsl.analyses.diff_align import wrong_renames
+    from policydsl.analyses.diff_renames import wrong_renames
     from policydsl.base.diagnostic import Diagnostic
     from policydsl.base.span import Span
     from policydsl.syntax.source import read_source

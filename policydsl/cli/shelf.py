@@ -34,6 +34,11 @@ def places(loaded: "Loaded", subjects: Sequence["Subject"]) -> list[Path]:
     homes: dict[str, Path] = {}
     for file in loaded.claims:
         homes.setdefault(file.policy.path, Path(file.path).parent)
+    return places_by(homes, subjects)
+
+
+def places_by(homes: Mapping[str, Path], subjects: Sequence["Subject"]) -> list[Path]:
+    """Return the same where `homes` names the folder of the first claims about each policy, by its path."""
     found: list[Path] = []
     for s in subjects:
         if s.origin == "claim":

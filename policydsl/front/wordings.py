@@ -1,7 +1,8 @@
 """Two wordings of one policy, loaded: two texts, or a text and an amendment; with the claims about it under each."""
 
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field, fields, replace
+from typing import TypeVar
 
 from policydsl.base.calendar import Day
 from policydsl.base.diagnostic import Diagnostic, Diagnostics, Note, has_errors, in_order
@@ -43,7 +44,8 @@ class Rejudged:
 class Wordings:
     """Two wordings of one policy. `title`, `because` and `expected` come from an amendment, if there is one.
 
-    `effective` is the day from which the new wording is in force, if it is known.
+    `effective` is the day from which the new wording is in force, if it is known. `nodes` are the claims as written,
+    in the order of `claims`, and `scope` is the new wording's: with them they are read in other words (`in_new_words`).
     """
 
     old: LoadedPolicy
@@ -55,6 +57,8 @@ class Wordings:
     because: str | None = None
     expected: tuple[Expected, ...] = ()
     effective: Day | None = None
+    nodes: tuple[ast.Claim, ...] = field(default=(), repr=False)
+    scope: Scope | None = field(default=None, repr=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,7 +98,8 @@ def _load(  # noqa: PLR0913, PLR0917  what loading threads through
     if second is None or has_errors(found):
         return None
     _same_document(first[0], second[0], found)
-    made = Wordings(first[0], second[0], old_tree, new_tree, _claims(claims, first, second, read, sources, found))
+    rejudged, nodes = _claims(claims, first, second, read, sources, found)
+    made = Wordings(first[0], second[0], old_tree, new_tree, rejudged, nodes=nodes, scope=second[1])
     effective = second[0].header.effective
     if effective is not None and effective != first[0].header.effective:
         made = replace(made, effective=effective)
@@ -192,10 +197,11 @@ def _claims(  # noqa: PLR0913, PLR0917  what loading threads through
     read: Read,
     sources: dict[str, str],
     found: list[Diagnostic],
-) -> tuple[Rejudged, ...]:
-    """Return the claims about the policy; a file about another one is passed over."""
+) -> tuple[tuple[Rejudged, ...], tuple[ast.Claim, ...]]:
+    """Return the claims about the policy, and as they are written; a file about another one is passed over."""
     titles = {old[0].header.title, new[0].header.title}
     made: dict[str, Rejudged] = {}
+    nodes: dict[str, ast.Claim] = {}
     for name in files:
         tree = read_tree(name, read, sources, found)
         about = [i.title.value for i in tree.items if isinstance(i, ast.ClaimsAbout)] if tree is not None else []
@@ -212,5 +218,42 @@ def _claims(  # noqa: PLR0913, PLR0917  what loading threads through
                 message = f"`{claim.name}` is claimed twice"
                 found.append(Diagnostic("E0202", claim.span, message, notes=(note,)))
             why: list[Diagnostic] = []
-            made[claim.name] = Rejudged(claim, lower_claim(node, *new, why), tuple(why))
-    return tuple(made.values())
+            again = lower_claim(_citing(node, new[0]), *new, why)
+            made[claim.name], nodes[claim.name] = Rejudged(claim, again, tuple(why)), node
+    return tuple(made.values()), tuple(nodes.values())
+
+
+def _citing(node: ast.Claim, policy: LoadedPolicy) -> ast.Claim:
+    """Return `node` without citations of clauses that `policy` does not have: where they went changes no meaning."""
+    known = {c.number for c in policy.clauses}
+    return replace(node, cites=tuple(c for c in node.cites if c.number in known))
+
+
+def in_new_words(wordings: Wordings, renames: Mapping[str, str]) -> Wordings:
+    """Return `wordings` with the claims about the new wording put in its names: `renames`, from old to new."""
+    if not renames or wordings.scope is None:
+        return wordings
+    short = {old.rpartition(".")[2]: new.rpartition(".")[2] for old, new in renames.items()}
+    claims: list[Rejudged] = []
+    for each, node in zip(wordings.claims, wordings.nodes, strict=True):
+        why: list[Diagnostic] = []
+        said = _citing(replace(_renamed(node, short), name=node.name), wordings.new)
+        claims.append(Rejudged(each.old, lower_claim(said, wordings.new, wordings.scope, why), tuple(why)))
+    return replace(wordings, claims=tuple(claims))
+
+
+_Node = TypeVar("_Node", bound=ast.Node)
+
+
+def _renamed(node: _Node, names: Mapping[str, str]) -> _Node:
+    """Return `node` with other names in it."""
+    if isinstance(node, ast.Name):
+        return replace(node, text=names.get(node.text, node.text))
+    changed = {f.name: _renamed_in(getattr(node, f.name), names) for f in fields(node) if f.name != "span"}
+    return replace(node, **changed)  # type: ignore[arg-type]  # each field keeps its type
+
+
+def _renamed_in(value: object, names: Mapping[str, str]) -> object:
+    if isinstance(value, tuple):
+        return tuple(_renamed_in(each, names) for each in value)
+    return _renamed(value, names) if isinstance(value, ast.Node) else value

@@ -3,7 +3,8 @@
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 
-from policydsl.analyses.diff import Comparison, Judged, Relation, Summary, relation_of
+from policydsl.analyses.comparison import Comparison, Judged, Relation, Summary, relation_of
+from policydsl.analyses.diff_align import Default
 from policydsl.analyses.diff_claims import Again, Flaw, readings_of, word
 from policydsl.analyses.diff_replay import retell_both
 from policydsl.analyses.diff_transition import Switched
@@ -15,6 +16,7 @@ from policydsl.front.wordings import Expected
 from policydsl.report.build import build_report, names_of
 from policydsl.report.diff_model import (
     ClaimLine,
+    DefaultLine,
     DiffReport,
     ExpectLine,
     FlawLine,
@@ -30,6 +32,7 @@ from policydsl.report.endings import ending
 from policydsl.report.language import language
 from policydsl.report.model import BugNote
 from policydsl.report.telling import story_paragraphs
+from policydsl.report.values import input_of
 from policydsl.report.words import Words
 from policydsl.syntax import ast
 
@@ -42,6 +45,7 @@ def build_diff(  # noqa: PLR0913  everything that is known
     transition: Transition | None,
     expected: Sequence[tuple[Expected, Summary]],
     required: Sequence[str],
+    taken: Sequence[tuple[str, str]],
     bugs: Iterable[Bug],
     diagnostics: Diagnostics,
     sources: Mapping[str, str],
@@ -49,7 +53,8 @@ def build_diff(  # noqa: PLR0913  everything that is known
     """Return the report on `made`, with what becomes of the claims, and whether what was expected is so."""
     old = made.wordings.old
     clauses = tuple(changed_clauses(made.wordings.old_tree, made.wordings.new_tree))
-    changed = [j for j in made.judged if j.relation != "equivalent"]
+    shown = _shown(made)
+    changed = [j for j in shown.judged if j.relation != "equivalent"]
     lines = tuple(_claim(a, sources) for a in claims)
     report = DiffReport(
         title=old.header.title,
@@ -58,16 +63,18 @@ def build_diff(  # noqa: PLR0913  everything that is known
         amendment=made.wordings.title,
         because=made.wordings.because,
         sentence="",
-        relation=made.overall.relation,
+        relation=shown.overall.relation,
         clauses=clauses,
-        roles=_roles(made),
+        roles=_roles(shown, made),
         outcomes=tuple(_outcome(old, j) for j in changed),
-        equal=len(made.judged) - len(changed),
+        equal=len(shown.judged) - len(changed),
         readings=tuple(_reading(old, s) for s in made.by_reading),
         settled=tuple((s.reading, s.option) for s in made.settled),
+        defaults=tuple(_default(old, d) for d in made.defaults),
+        taken=tuple(taken),
         remarks=tuple(r.what + (f" (clause {r.clause})" if r.clause else "") for r in made.aligned.remarks),
         suggestions=tuple(r.rename for r in made.aligned.remarks if r.rename is not None),
-        stories=tuple(stories(made, clauses)),
+        stories=tuple(stories(shown, clauses)),
         claims=lines,
         flaws=tuple(_flaw(f, sources) for f in flaws),
         transition=transition,
@@ -76,8 +83,21 @@ def build_diff(  # noqa: PLR0913  everything that is known
         diagnostics=diagnostics,
         bugs=tuple(BugNote(b.subject, b.reason, b.trace) for b in bugs),
     )
-    report = replace(report, sentence=sentence(report))
+    report = replace(report, sentence=sentence(report, made))
     return replace(report, required=tuple(_required(r, report) for r in required))
+
+
+def _shown(made: Comparison) -> Comparison:
+    """Return the comparison that shows a difference: that at the defaults where nothing else differs."""
+    if made.overall.relation == "equivalent" and made.at_defaults is not None:
+        return made.at_defaults
+    return made
+
+
+def _default(policy: LoadedPolicy, d: Default) -> DefaultLine:
+    p, words = d.parameter, words_for(policy)
+    old, new = (words.value(p.name, input_of(policy, p.name, v, p.sort)) for v in (d.old, d.new))
+    return DefaultLine(p.name, p.is_reading, old, new)
 
 
 def words_for(policy: LoadedPolicy) -> Words:
@@ -126,10 +146,12 @@ def _clauses(tree: ast.File) -> dict[str, ast.Item]:
 # --- verdicts ------------------------------------------------------------------------------------
 
 
-def _roles(made: Comparison) -> tuple[RoleLine, ...]:
-    default = dict(made.by_default.roles) if made.by_default is not None else {}
+def _roles(shown: Comparison, made: Comparison) -> tuple[RoleLine, ...]:
+    at_own = None if made.at_defaults is None else made.at_defaults.overall
+    by_default = made.by_default if at_own is None else at_own
+    default = dict(by_default.roles) if by_default is not None else {}
     words = words_for(made.wordings.old)
-    return tuple(RoleLine(words.name(r), relation, default.get(r)) for r, relation in made.overall.roles)
+    return tuple(RoleLine(words.name(r), relation, default.get(r)) for r, relation in shown.overall.roles)
 
 
 def role_words(made: Comparison) -> str:
@@ -151,12 +173,10 @@ def _reading(policy: LoadedPolicy, summary: Summary) -> ReadingLine:
     return ReadingLine(bare, option, summary.relation, tuple((words_for(policy).name(r), x) for r, x in summary.roles))
 
 
-def sentence(report: DiffReport) -> str:
+def sentence(report: DiffReport, made: Comparison) -> str:
     """Return the whole in a sentence."""
-    if report.relation == "equivalent":
-        if not report.clauses:
-            return "Nothing changes: the two texts say the same."
-        return "The edit only rewords: both wordings give the same in every history, proved."
+    if made.overall.relation == "equivalent":
+        return _all_the_same(report, made)
     if report.relation == "no history":
         return "There is nothing to compare: no history is one of both wordings, proved."
     roles = [f"{r.relation} for {r.role}" for r in report.roles if r.relation != "equivalent"]
@@ -167,6 +187,26 @@ def sentence(report: DiffReport) -> str:
     if not said:
         said = "the new wording is different; no order is declared for what differs"
     return said[0].upper() + said[1:] + "."
+
+
+def _all_the_same(report: DiffReport, made: Comparison) -> str:
+    """Return the sentence where all that is compared is the same."""
+    if not report.clauses and not report.taken:
+        return "Nothing changes: the two texts say the same."
+    if report.defaults:
+        first, listed = "for every reading and parameter", " and ".join(f"`{d.name}`" for d in report.defaults)
+        roles = [f"{r.relation} for {r.role}" for r in report.roles if r.relation != "equivalent"]
+        more = f"; each at its own default the new wording is {', '.join(roles) or report.relation}"
+        return f"Both wordings give the same {first}, proved; what changes is the default of {listed}{more}."
+    about = made.aligned.remarks
+    if any(r.parameters for r in about):
+        said = "For the parameters that both wordings admit they give the same in every history, proved"
+        return f"{said}; for others there is nothing to compare."
+    if about:
+        return "What both wordings have is the same in every history, proved; what only one of them has is named below."
+    if report.taken:
+        return "The edit only renames: both wordings give the same in every history, proved."
+    return "The edit only rewords: both wordings give the same in every history, proved."
 
 
 _DECIDED = frozenset({"stricter", "more lenient", "incomparable"})

@@ -4,12 +4,14 @@ from collections.abc import Iterator
 
 from policydsl.report.diff_model import DiffReport, ExpectLine, SideBySide
 from policydsl.report.diff_text import (
+    alignment_lines,
     claim_summary,
     claim_words,
     reading_lines,
     story_end,
     story_heading,
     transition_lines,
+    unordered_lines,
 )
 from policydsl.report.markdown import esc, fitting
 
@@ -32,6 +34,7 @@ def _blocks(report: DiffReport) -> Iterator[str]:
         yield "\n".join(asked)
     if report.relation != "equivalent":
         yield _table(report)
+        yield from map(esc, unordered_lines(report))
     if report.clauses:
         yield f"Clauses whose text differs: {esc(', '.join(report.clauses))}."
     for story in report.stories[:_STORIES]:
@@ -42,8 +45,7 @@ def _blocks(report: DiffReport) -> Iterator[str]:
     lines = [*reading_lines(report)]
     if report.transition is not None:
         lines += transition_lines(report.transition)
-    lines += [f"not compared: {r}" for r in report.remarks]
-    lines += [f"is {a} called {b} now? then say --rename {a}={b}" for a, b in report.suggestions]
+    lines += alignment_lines(report)
     if lines:
         yield "\n".join(f"- {esc(line)}" for line in lines)
     more = [*report.stories[_STORIES:]]
@@ -70,9 +72,9 @@ def _table(report: DiffReport) -> str:
     if any(r.by_default not in {None, r.relation} for r in report.roles):
         rows.append(["by default", *(esc(r.by_default or "") for r in report.roles), ""])
     for line in report.outcomes:
-        by_role = dict(line.roles)
-        shown = [esc(by_role.get(r, "" if line.roles else line.relation)) for r in roles]
-        rows.append([esc(line.name), *shown, esc(", ".join(line.clauses))])
+        if line.roles:
+            by_role = dict(line.roles)
+            rows.append([esc(line.name), *(esc(by_role.get(r, "")) for r in roles), esc(", ".join(line.clauses))])
     return "\n".join(f"| {' | '.join(row)} |" for row in rows)
 
 

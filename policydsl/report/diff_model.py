@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from policydsl.analyses.diff import Relation
+from policydsl.analyses.comparison import Relation
 from policydsl.analyses.diff_claims import Fate, FlawFate
 from policydsl.base.diagnostic import Diagnostic
 from policydsl.report.model import BugNote
@@ -36,6 +36,16 @@ class ReadingLine:
     option: str
     relation: Relation
     roles: tuple[tuple[str, Relation], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class DefaultLine:
+    """A parameter or reading whose default the edit changes."""
+
+    name: str
+    is_reading: bool
+    old: str
+    new: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -125,7 +135,9 @@ class ExpectLine:
 class DiffReport:
     """Two wordings compared. `clauses` are those whose text differs; `equal` counts the outcomes that never do.
 
-    `required` is what the caller asked for and whether it is met.
+    `taken` are (old, new) names that the texts change and nothing else. Where all that differs are `defaults`, roles,
+    outcomes and histories are those of each wording at its own. `required` is what the caller asked for and whether it
+    is met.
     """
 
     title: str
@@ -141,6 +153,8 @@ class DiffReport:
     equal: int
     readings: tuple[ReadingLine, ...]
     settled: tuple[tuple[str, str], ...]
+    defaults: tuple[DefaultLine, ...]
+    taken: tuple[tuple[str, str], ...]
     remarks: tuple[str, ...]
     suggestions: tuple[tuple[str, str], ...]
     stories: tuple[SideBySide, ...]

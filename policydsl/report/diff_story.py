@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from dataclasses import replace
 from typing import TypeAlias
 
-from policydsl.analyses.diff import Comparison
+from policydsl.analyses.comparison import Comparison
 from policydsl.analyses.diff_outcomes import Outcome
 from policydsl.analyses.diff_replay import Lived, Retold
 from policydsl.base.calendar import show_day

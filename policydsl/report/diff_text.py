@@ -32,10 +32,8 @@ def render_diff_text(report: DiffReport, *, width: int, colour: bool, verbose: b
     for story in report.stories:
         _story(console, story)
     _readings(console, report)
-    for remark in report.remarks:
-        _say(console, f"not compared: {remark}", "yellow")
-    for one, other in report.suggestions:
-        _say(console, f"is `{one}` called `{other}` now? then say --rename {one}={other}", "yellow")
+    for said in alignment_lines(report):
+        _say(console, said, "yellow")
     _claims(console, report, verbose=verbose)
     if report.transition is not None:
         _transition(console, report.transition)
@@ -60,18 +58,39 @@ def _verdicts(console: Console, report: DiffReport) -> None:
     if any(r.by_default not in {None, r.relation} for r in report.roles):
         table.add_row("  by default", *(_relation(r.by_default or "") for r in report.roles), "")
     for line in report.outcomes:
-        by_role = dict(line.roles)
-        shown = [_relation(by_role.get(r, "")) for r in roles]
-        if not line.roles:
-            shown = [Text(f"{line.relation}, no order", style="dim"), *(Text("") for _ in roles[1:])]
-        table.add_row(line.name, *shown, ", ".join(line.clauses))
+        if line.roles:
+            by_role = dict(line.roles)
+            table.add_row(line.name, *(_relation(by_role.get(r, "")) for r in roles), ", ".join(line.clauses))
     console.print(table)
+    for said in unordered_lines(report):
+        _say(console, said, "dim")
     if report.equal:
         _say(console, f"{report.equal} other outcomes are the same in every history, proved.", "green")
 
 
+def unordered_lines(report: DiffReport) -> Iterator[str]:
+    """Yield the outcomes of which nothing says what is better, by what is known of them."""
+    by_relation: dict[str, list[str]] = {}
+    for line in report.outcomes:
+        if not line.roles:
+            by_relation.setdefault(line.relation, []).append(line.name)
+    for relation, names in by_relation.items():
+        yield f"Also {relation}, with no order declared: {', '.join(names)}."
+
+
 def _relation(said: str) -> Text:
     return Text(said, style=_COLOURS.get(said, ""))
+
+
+def alignment_lines(report: DiffReport) -> Iterator[str]:
+    """Yield what was taken for what, which defaults change, and what is only in one of the wordings."""
+    for one, other in report.taken:
+        yield f"`{other}` is taken for what was called `{one}`: it says word for word the same"
+    for d in report.defaults:
+        kind = "reading" if d.is_reading else "parameter"
+        yield f"the default of the {kind} `{d.name}` is {d.new} now, {d.old} before"
+    yield from (f"not compared: {remark}" for remark in report.remarks)
+    yield from (f"is `{a}` called `{b}` now? then say --rename {a}={b}" for a, b in report.suggestions)
 
 
 # --- histories -----------------------------------------------------------------------------------

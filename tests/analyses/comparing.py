@@ -3,7 +3,8 @@
 from collections.abc import Sequence
 from pathlib import Path
 
-from policydsl.analyses.diff import Comparison, compare
+from policydsl.analyses.comparison import Comparison
+from policydsl.analyses.diff import compare
 from policydsl.analyses.judge import Bug
 from policydsl.base.diagnostic import Diagnostics
 from policydsl.core.system import Question

@@ -4,7 +4,8 @@ from pathlib import Path
 
 import pytest
 
-from policydsl.analyses.diff import Comparison, compare, foreseen
+from policydsl.analyses.comparison import Comparison
+from policydsl.analyses.diff import compare, foreseen
 from policydsl.analyses.diff_claims import Again, Judging, flaws, rejudge
 from policydsl.analyses.diff_replay import retell_both
 from policydsl.analyses.diff_transition import switch
@@ -239,7 +240,16 @@ def _met(effect: str, wanted: tuple[str, ...], found: object) -> tuple[bool | No
 
 def report_on(made: Comparison) -> DiffReport:
     return build_diff(
-        made, claims=(), flaws=(), transition=None, expected=(), required=(), bugs=(), diagnostics=(), sources={}
+        made,
+        claims=(),
+        flaws=(),
+        transition=None,
+        expected=(),
+        required=(),
+        taken=(),
+        bugs=(),
+        diagnostics=(),
+        sources={},
     )
 
 

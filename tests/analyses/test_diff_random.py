@@ -7,10 +7,12 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from policydsl.analyses import diff_product
-from policydsl.analyses.diff import Comparison, compare
+from policydsl.analyses import diff_outcomes, diff_product
+from policydsl.analyses.comparison import Comparison
+from policydsl.analyses.diff import compare
 from policydsl.analyses.diff_replay import retell_both
 from policydsl.base.calendar import from_civil
+from policydsl.core.expr import Less
 from policydsl.core.system import PASSAGE, Step, System
 from policydsl.engines.verdict import Proved, Refuted
 from policydsl.front.loaded import LoadedPolicy
@@ -43,7 +45,7 @@ clause 2 "rules"
     act f by B permitted when score {order} {low}
     on f
         set flag = yes
-"""
+{more}"""
 PARTS = {
     "start": ["3", "2"],
     "most": ["2", "1"],
@@ -53,6 +55,7 @@ PARTS = {
     "price": ["1", "2"],
     "order": ["<=", "<"],
     "low": ["1", "2"],
+    "more": ["", "    occurrence g by B\n    on g\n        set flag = no\n", "    occurrence g by B\n"],
 }
 FIRST = from_civil(2024, 1, 30)
 DEPTH = 3
@@ -93,7 +96,7 @@ def histories(old: System, new: System) -> Iterator[Both]:
 def following(old: System, new: System, at: Both) -> Iterator[Both]:
     today = int(at.old["today"])
     for day in (today, today + 2):
-        steps = [Step("e", day, {"e.k": k}) for k in range(3)] + [Step("f", day, {})]
+        steps = [Step("e", day, {"e.k": k}) for k in range(3)] + [Step("f", day, {}), Step("g", day, {})]
         steps += [Step(PASSAGE, day, {})] if day > today else []
         for step in steps:
             both = [lived(s, state, step) for s, state in ((old, at.old), (new, at.new))]
@@ -102,7 +105,12 @@ def following(old: System, new: System, at: Both) -> Iterator[Both]:
 
 
 def lived(system: System, state: State, step: Step) -> State | None:
-    """Return the state after `step`, what the calendar causes before it included; None if it is refused."""
+    """Return the state after `step`, what the calendar causes before it included; None if it is refused.
+
+    To a wording that does not know the event, time passes.
+    """
+    if step.name == "g" and all(e.name != "g" for e in system.events):
+        step = Step(PASSAGE, step.day, {})
     for caused in interpret.settle(system, {}, state, step.day):
         assert not isinstance(caused, Rejected)
         state = caused[1].state
@@ -136,8 +144,11 @@ def check(old: str, new: str) -> Comparison:
         for name in mine:
             for word in differences(name, mine[name], theirs[name]):
                 shortest[name, word] = min(at.steps, shortest.get((name, word), at.steps))
+        if at.steps < DEPTH and one_admits(both.old.system, both.new.system, at):
+            shortest["choices e", "differs"] = min(at.steps + 1, shortest.get(("choices e", "differs"), DEPTH))
     for j in made.judged:
-        name = f"permission {j.outcome.name}" if j.outcome.kind == "permission" else j.outcome.name
+        named = j.outcome.kind in {"permission", "choices"}
+        name = f"{j.outcome.kind} {j.outcome.name}" if named else j.outcome.name
         verdicts = {"differs": j.same}
         for order, worse, better in j.roles:
             if order.role == "A":
@@ -155,6 +166,13 @@ def check(old: str, new: str) -> Comparison:
     return made
 
 
+def one_admits(old: System, new: System, at: Both) -> bool:
+    """Return whether there is a fact with which one wording alone admits `e` next."""
+    today = int(at.old["today"])
+    tried = [Step("e", day, {"e.k": k}) for day in (today, today + 2) for k in range(3)]
+    return any((lived(old, at.old, s) is None) != (lived(new, at.new, s) is None) for s in tried)
+
+
 def differences(name: str, mine: object, theirs: object) -> Iterator[str]:
     if mine == theirs:
         return
@@ -166,7 +184,7 @@ def differences(name: str, mine: object, theirs: object) -> Iterator[str]:
 
 
 @given(edits())
-@settings(max_examples=12, deadline=None, suppress_health_check=[HealthCheck.too_slow], derandomize=True)
+@settings(max_examples=15, deadline=None, suppress_health_check=[HealthCheck.too_slow], derandomize=True)
 def test_random_edits(texts: tuple[str, str]) -> None:
     check(*texts)
 
@@ -185,3 +203,29 @@ def test_schedules_taken_for_the_same_are_noticed(monkeypatch: pytest.MonkeyPatc
     monkeypatch.setattr(diff_product, "_same_schedule", lambda *_: True)
     with pytest.raises(Exception):  # noqa: B017, PT011  a false proof, or a history that does not replay
         check(TEXT.format(**PLAIN), TEXT.format(**{**PLAIN, "when": "each Monday"}))
+
+
+def test_directions_turned_round_are_noticed(monkeypatch: pytest.MonkeyPatch) -> None:
+    right = diff_outcomes._at_least
+    monkeypatch.setattr(diff_outcomes, "_at_least", lambda good, bad, order: right(bad, good, order))
+    with pytest.raises(AssertionError):
+        check(TEXT.format(**PLAIN), TEXT.format(**{**PLAIN, "price": "2"}))
+
+
+def test_equal_taken_for_better_is_noticed(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(diff_outcomes, "_equal", lambda one, other: Less(one.value, other.value, strict=False))
+    with pytest.raises(AssertionError):
+        check(TEXT.format(**{**PLAIN, "price": "2"}), TEXT.format(**PLAIN))
+
+
+def test_an_event_of_one_wording_left_out_is_noticed(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(diff_product, "_only_in_one", lambda *_: iter(()))
+    near = {**PLAIN, "start": "2", "low": "2"}
+    with pytest.raises(AssertionError):
+        check(TEXT.format(**near), TEXT.format(**{**near, "more": PARTS["more"][1]}))
+
+
+def test_choices_not_compared_are_noticed(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(diff_outcomes, "_guards_alike", lambda *_: iter(()))
+    with pytest.raises(AssertionError):
+        check(TEXT.format(**PLAIN), TEXT.format(**{**PLAIN, "most": "1"}))

@@ -203,8 +203,13 @@ def test_two_documents() -> None:
 @pytest.mark.usefixtures("folder")
 def test_renames() -> None:
     new = put("b.policy", POLICY.replace("score", "health"))
-    code, said = diff("a.policy", new, "--no-claims")
+    code, said = diff("a.policy", new, "--no-claims", "--as-named")
     assert "--rename score=health" in said
+    assert "only renames" not in said
+    code, said = diff("a.policy", new, "--require", "equivalent", "--require", "no-guarantee-lost")
+    assert code == 0
+    assert "`health` is taken for what was called `score`" in said
+    assert "1 untouched" in said
     code, said = diff("a.policy", new, "--no-claims", "--rename", "score=health", "--require", "equivalent")
     assert code == 0
     code, said = diff("a.policy", new, "--no-claims", "--renames", put("names", "score: health\n"))
@@ -228,6 +233,15 @@ def test_better_for_what() -> None:
         status, said = diff("a.policy", put("b.policy", POLICY.replace("higher score", wrong)))
         assert status == 3
         assert code in said
+
+
+@pytest.mark.usefixtures("folder")
+def test_a_revision_is_never_an_option_to_git(folder: Path) -> None:
+    subprocess.run(["git", "init", "-q", "."], check=True)  # noqa: S607  whichever git there is
+    code, said = diff("--git", "--output=x..HEAD", "a.policy")
+    assert code == 3
+    assert "E0608" in said
+    assert sorted(p.name for p in folder.iterdir()) == [".git", "a.policy", "proofs"]
 
 
 @pytest.mark.usefixtures("folder")

@@ -1,0 +1,206 @@
+"""What is known of two wordings, and how verdicts on parts make one on the whole."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field, replace
+from typing import Literal, TypeAlias
+
+from policydsl.analyses.diff_align import Aligned, Default
+from policydsl.analyses.diff_outcomes import Outcome, lemma_candidates
+from policydsl.analyses.diff_product import Twin
+from policydsl.core.expr import TRUE, EnumLit, EnumSort, Equal, Expr, Var
+from policydsl.core.system import Property, Question, System
+from policydsl.engines.verdict import Proved, Refuted, Vacuous, Verdict
+from policydsl.front.loaded import Order
+from policydsl.front.wordings import Wordings
+
+Relation: TypeAlias = Literal[
+    "equivalent",
+    "stricter",
+    "more lenient",
+    "incomparable",
+    "different",
+    "undecided",
+    "not stricter",
+    "not more lenient",
+    "no history",
+]
+"""What the new wording is beside the old one: stricter is worse for the role in question, proved in every history.
+
+`different` is said where nothing says what is better; `not stricter` where the other direction is not decided;
+`no history` where no history is one of both wordings, so that there is nothing to compare.
+"""
+
+
+@dataclass(frozen=True, slots=True)
+class Judged:
+    """What came out of an outcome: whether it is always the same, and by role whether never worse, never better.
+
+    `order` says what is better for the role. Verdicts are about the product: `Refuted` has a history of it.
+    """
+
+    outcome: Outcome
+    same: Verdict | None
+    roles: tuple[tuple[Order, Verdict, Verdict], ...]
+
+    @property
+    def relation(self) -> Relation:
+        """Whether both wordings always give the same; None as verdict means that they do by construction."""
+        return _relation(self.same)
+
+
+def _relation(same: Verdict | None) -> Relation:
+    match same:
+        case None | Proved():
+            return "equivalent"
+        case Vacuous():
+            return "no history"
+        case Refuted():
+            return "different"
+        case _:
+            return "undecided"
+
+
+@dataclass(frozen=True, slots=True)
+class Context:
+    """Some of the histories: those with these readings. `fixed` gives readings of the product their options."""
+
+    called: str
+    fixed: tuple[tuple[str, str], ...]
+    assume: tuple[Expr, ...] = ()
+
+
+EVERYWHERE = Context("every reading", ())
+
+
+@dataclass(frozen=True, slots=True)
+class Summary:
+    """The wordings as a whole in some context: whether all is the same, and what they are for each role."""
+
+    context: Context
+    same: Verdict | None
+    roles: tuple[tuple[str, Relation], ...]
+
+    @property
+    def relation(self) -> Relation:
+        """What can be said without naming a role."""
+        return _relation(self.same)
+
+
+@dataclass(frozen=True, slots=True)
+class Settled:
+    """The new wording is the old one with `reading` read as `option`, and that is proved."""
+
+    reading: str
+    option: str
+
+
+@dataclass(frozen=True, slots=True)
+class Distinction:
+    """A shortest history in which `outcome` parts the wordings. `for_role` and `direction` say what the new one is."""
+
+    outcome: Outcome
+    question: Question
+    verdict: Refuted
+    for_role: str | None
+    direction: Literal["stricter", "more lenient", "different"]
+
+
+@dataclass(eq=False, slots=True)
+class Comparison:
+    """All that is known of two wordings; `judged` in the order of the old text. `asked` holds questions once made.
+
+    `defaults` are those that the edit changes, and `at_defaults` compares the wordings each at its own.
+    """
+
+    wordings: Wordings
+    aligned: Aligned
+    twin: Twin
+    lone: Twin
+    outcomes: tuple[Outcome, ...] = ()
+    judged: tuple[Judged, ...] = ()
+    overall: Summary = field(default_factory=lambda: Summary(EVERYWHERE, None, ()))
+    by_default: Summary | None = None
+    by_reading: tuple[Summary, ...] = ()
+    settled: tuple[Settled, ...] = ()
+    distinctions: tuple[Distinction, ...] = ()
+    defaults: tuple[Default, ...] = ()
+    at_defaults: "Comparison | None" = None
+    asked: dict[tuple[str, str | None, str], tuple[Property, ...]] = field(default_factory=dict)
+
+    def twin_of(self, outcome: Outcome) -> Twin:
+        """Return the product in which `outcome` is asked about."""
+        return self.lone if outcome.kind == "choices" else self.twin
+
+
+# --- what is asked -------------------------------------------------------------------------------
+
+
+def question_of(made: Comparison, outcome: Outcome, claim: Property, key: str) -> Question:
+    """Return `claim` about the product as a question."""
+    return Question(f"{outcome.called}: {key}", made.twin_of(outcome).system, claim, None)
+
+
+def within(system: System, context: Context) -> System:
+    """Return `system` with the readings of `context` alone."""
+    sorts = {p.name: p.sort for p in system.parameters}
+    fixed: list[Expr] = []
+    for name, option in context.fixed:
+        sort = sorts[name]
+        assert isinstance(sort, EnumSort)
+        fixed.append(Equal(Var(name, sort), EnumLit(sort, option)))
+    more = (*fixed, *context.assume)
+    return system if not more else replace(system, assumptions=(*system.assumptions, *more))
+
+
+def helpers(made: Comparison, system: System) -> tuple[Question, ...]:
+    """Return what may relate the two copies, as lemmas to be tried."""
+    guesses = lemma_candidates(made.twin)
+    return tuple(Question(f"lemma {n}", system, Property(e, TRUE), None) for n, e in guesses)
+
+
+# --- verdicts put together -----------------------------------------------------------------------
+
+
+def relation_of(worse: Verdict, better: Verdict) -> Relation:
+    """Return what the new wording is, given whether it is never worse and whether it is never better."""
+    match worse, better:
+        case (Proved() | Vacuous(), Proved() | Vacuous()):
+            return "equivalent"
+        case (Refuted(), Refuted()):
+            return "incomparable"
+        case (Refuted(), Proved() | Vacuous()):
+            return "stricter"
+        case (Proved() | Vacuous(), Refuted()):
+            return "more lenient"
+        case (Proved() | Vacuous(), _):
+            return "not stricter"
+        case (_, Proved() | Vacuous()):
+            return "not more lenient"
+        case _:
+            return "undecided"
+
+
+def joined(relations: Iterable[Relation]) -> Relation:
+    """Return what wordings are that are `relations` in their parts."""
+    left = set(relations) - {"equivalent"}
+    if "incomparable" in left or {"stricter", "more lenient"} <= left:
+        return "incomparable"
+    if len(left) <= 1:
+        return left.pop() if left else "equivalent"
+    if left <= {"stricter", "not more lenient"}:
+        return "stricter"
+    if left <= {"more lenient", "not stricter"}:
+        return "more lenient"
+    return "undecided"
+
+
+def sum_up(judged: Sequence[Judged], context: Context) -> Summary:
+    """Return what verdicts on the parts make of the whole."""
+    roles: dict[str, list[Relation]] = {}
+    for j in judged:
+        for order, worse, better in j.roles:
+            roles.setdefault(order.role, []).append(relation_of(worse, better))
+    open_ = [j.same for j in judged if j.relation != "equivalent"]
+    refuted = next((v for v in open_ if isinstance(v, Refuted)), None)
+    same = refuted or next(iter(open_), None)
+    return Summary(context, same, tuple((role, joined(found)) for role, found in roles.items()))

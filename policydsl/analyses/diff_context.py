@@ -1,0 +1,293 @@
+"""Two wordings compared in some of their histories: under a reading, at the defaults, where an author expects it."""
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import replace
+from itertools import islice
+from typing import TypeAlias
+
+from policydsl.analyses import diff_outcomes as ask_of
+from policydsl.analyses.comparison import (
+    Comparison,
+    Context,
+    Relation,
+    Settled,
+    Summary,
+    helpers,
+    relation_of,
+    within,
+)
+from policydsl.analyses.diff_align import read_apart
+from policydsl.analyses.diff_ask import Asks
+from policydsl.analyses.diff_outcomes import Outcome, outcomes, unchanged
+from policydsl.analyses.diff_product import Twin, everywhere, twin
+from policydsl.analyses.readings import Case, retell
+from policydsl.core.copies import BOTH, Side
+from policydsl.core.expr import And, EnumLit, EnumSort, Equal, Expr, Var, literal
+from policydsl.core.system import Parameter, Property, Question, System
+from policydsl.core.walk import definition_table, expressions, names, nodes, rewrite, slice_system
+from policydsl.engines.verdict import Bounded, Proved, Refuted, Unknown, Vacuous, Verdict
+from policydsl.front.draft import conjunction
+
+# --- reading by reading --------------------------------------------------------------------------
+
+
+def by_reading(made: Comparison, asker: Asks) -> None:
+    """Fill in what the wordings are with every reading at its default, and under each option of each reading."""
+    changed = [j.outcome for j in made.judged if j.relation != "equivalent"]
+    seen = _visible(made, changed)
+    free = [p for p in seen if not _assumed(made, p.name)]
+    if not seen:
+        return
+    defaults = Context("every reading at its default", tuple((p.name, str(p.default)) for p in free))
+    (made.by_default,) = summaries(made, changed, [defaults], asker)
+    options = [
+        Context(f"{_bare(p.name)} is {option}", ((p.name, option),))
+        for p in free
+        if isinstance(p.sort, EnumSort)
+        for option in p.sort.values
+    ]
+    whole, asker.budget = asker.budget, replace(asker.budget, seconds=asker.budget.seconds / _SHARE)
+    made.by_reading = tuple(summaries(made, changed, options, asker))
+    asker.budget = whole
+    made.settled = tuple(_settled(made, seen))
+
+
+_SHARE = 4
+"""Each option of a reading gets this part of a question's time: there are many of them."""
+
+
+def _twins(made: Comparison) -> tuple[Twin, ...]:
+    return (made.twin,) if made.lone is made.twin else (made.twin, made.lone)
+
+
+def _bare(name: str) -> str:
+    return name.removeprefix("first/").removeprefix("second/")
+
+
+def _assumed(made: Comparison, name: str) -> bool:
+    """Return whether the new wording alone restricts the reading `name`: then it is settled, not free."""
+    return name.startswith("second/") and any(
+        isinstance(n, Var) and n.name == name for e in made.twin.system.assumptions for n in nodes(e)
+    )
+
+
+def _visible(made: Comparison, changed: Sequence[Outcome]) -> list[Parameter]:
+    """Return the readings that bear on any of the outcomes that differ."""
+    found: dict[str, Parameter] = {}
+    for where in _twins(made):
+        exprs = [
+            e
+            for o in changed
+            if made.twin_of(o) is where
+            for e in (ask_of.same(o, where).state, ask_of.same(o, where).step)
+        ]
+        part = slice_system(where.system, exprs)
+        table = definition_table(part)
+        used = {n for _, e in expressions(part) for n in names(e, table)} | {n for e in exprs for n in names(e, table)}
+        found |= {p.name: p for p in part.parameters if p.is_reading and p.name in used}
+    return list(found.values())
+
+
+def summaries(made: Comparison, changed: Sequence[Outcome], contexts: Sequence[Context], asker: Asks) -> list[Summary]:
+    """Return what the wordings are in each of `contexts`: what the histories at hand show, then what the solver says.
+
+    What is left is asked of all contexts at once: they share what is built for it.
+    """
+    alike = [_at_hand(made, changed, c) is None and same_text(made, changed, c) for c in contexts]
+    open_ = [c for c, same in zip(contexts, alike, strict=True) if not same]
+    found = dict(zip(map(id, open_), wholes(made, changed, [(c, None, "same") for c in open_], asker), strict=True))
+    roles = list(dict.fromkeys(order.role for o in changed for order in o.orders))
+    apart = [c for c in open_ if not isinstance(found[id(c)], Proved | Vacuous)]
+    wanted: list[Wanted] = [(c, role, word) for c in apart for role in roles for word in ("worse", "better")]
+    verdicts = iter(wholes(made, changed, wanted, asker))
+    relations = {(id(c), role): relation_of(next(verdicts), next(verdicts)) for c in apart for role in roles}
+    rows: list[Summary] = []
+    for c in contexts:
+        said: tuple[tuple[str, Relation], ...] = tuple((r, relations.get((id(c), r), "equivalent")) for r in roles)
+        rows.append(Summary(c, found.get(id(c)), said))
+    return rows
+
+
+def same_text(made: Comparison, changed: Sequence[Outcome], context: Context) -> bool:
+    """Return whether, with the readings of `context` put in, `changed` are the same text over shared names."""
+    given = [*context.assume, *within(made.twin.system, context).assumptions]
+    fixed: dict[Side, dict[str, Expr]] = {side: {} for side in BOTH}
+    for e in (part for whole in given for part in (whole.args if isinstance(whole, And) else (whole,))):
+        if isinstance(e, Equal) and isinstance(e.left, Var) and isinstance(e.right, EnumLit):
+            for side in BOTH:
+                copy = made.twin.copy(side)
+                fixed[side] |= {p.name: e.right for p in copy.system.parameters if copy.rigid(p) == e.left.name}
+    if not any(
+        made.twin.copy(side).rigid(p) != p.name for side in BOTH for p in made.twin.copy(side).system.parameters
+    ):
+        return False  # no reading is read apart: putting options in makes nothing alike
+    old, new = (_put_in(made.twin.copy(side).system, fixed[side]) for side in BOTH)
+    alike = twin(old, new, apart=read_apart(made.aligned))
+    names_ = {o.called for o in changed}
+    every = outcomes(made.wordings.old, made.wordings.new, replace(made.aligned, old=old, new=new), alike)
+    return all(unchanged(o, alike) for o in every if o.called in names_)
+
+
+def _put_in(system: System, fixed: Mapping[str, Expr]) -> System:
+    def change(node: Expr) -> Expr | None:
+        return fixed.get(node.name) if isinstance(node, Var) else None
+
+    return everywhere(system, lambda e: rewrite(e, change))
+
+
+Wanted: TypeAlias = tuple[Context, str | None, str]
+"""In some histories, for a role (None: for nobody in particular): `same`, or (never) `worse`, (never) `better`."""
+
+
+def wholes(made: Comparison, changed: Sequence[Outcome], wanted: Sequence[Wanted], asker: Asks) -> list[Verdict]:
+    """Return the verdicts on all of `changed` at once, for each of `wanted`."""
+    found: list[list[Verdict]] = [[] for _ in wanted]
+    left: list[tuple[int, Question]] = []
+    for i, (context, role, word) in enumerate(wanted):
+        mine: list[Question] = []
+        for where in _twins(made):
+            own = [o for o in changed if made.twin_of(o) is where]
+            question = _joint(made, own, role, word, context)
+            if question is not None:
+                shown = _shown(made, own, role, word, question, context)
+                if shown is None:
+                    mine.append(question)
+                else:
+                    found[i].append(shown)
+        if not found[i]:
+            left += [(i, q) for q in mine]
+    guesses = [h for where in _twins(made) for h in helpers(made, where.system)] if left else []
+    for (i, _), verdict in zip(left, asker.ask([q for _, q in left], guesses) if left else (), strict=True):
+        found[i].append(verdict)
+    return [_worst(made, role, word, own) for (_, role, word), own in zip(wanted, found, strict=True)]
+
+
+def _worst(made: Comparison, role: str | None, word: str, parts: Sequence[Verdict]) -> Verdict:
+    """Return the verdict on all of it, given those on its parts; none had to be asked where all is proved."""
+    for kind in (Refuted, Bounded | Unknown):
+        worst = next((v for v in parts if isinstance(v, kind)), None)
+        if worst is not None:
+            return worst
+    return parts[0] if parts else _proved(made, role, word)
+
+
+def _claims(made: Comparison, outcome: Outcome, role: str | None, word: str) -> tuple[Property, ...]:
+    """Return what is to be asked about `outcome`: what is proved of every history need not be asked of some."""
+    key = (outcome.called, role, word)
+    if key not in made.asked:
+        made.asked[key] = tuple(_to_ask(made, outcome, role, word))
+    return made.asked[key]
+
+
+def _to_ask(made: Comparison, outcome: Outcome, role: str | None, word: str) -> Iterator[Property]:
+    where = made.twin_of(outcome)
+    j = next(j for j in made.judged if j.outcome is outcome)
+    if role is None and not isinstance(j.same, Proved | Vacuous):
+        yield ask_of.same(outcome, where)
+    for order, worse, better in j.roles:
+        if order.role == role and not isinstance(worse if word == "worse" else better, Proved | Vacuous):
+            make = ask_of.never_worse if word == "worse" else ask_of.never_better
+            yield make(outcome, order, where)
+
+
+def _proved(made: Comparison, role: str | None, word: str) -> Verdict:
+    """Return a proof that `word` holds in every history, where all of its parts are proved."""
+    every = (
+        v
+        for j in made.judged
+        for v in ([j.same] if role is None else [w if word == "worse" else b for o, w, b in j.roles if o.role == role])
+    )
+    return next((v for v in every if isinstance(v, Proved | Vacuous)), Unknown("nothing to compare", ()))
+
+
+def _at_hand(made: Comparison, changed: Sequence[Outcome], context: Context) -> Refuted | None:
+    """Return a history at hand that parts the wordings in `context`: the same text needs not be looked for then."""
+    for where in _twins(made):
+        own = [o for o in changed if made.twin_of(o) is where]
+        question = _joint(made, own, None, "same", context)
+        if question is not None and (found := _shown(made, own, None, "same", question, context)) is not None:
+            return found
+    return None
+
+
+def _joint(made: Comparison, own: Sequence[Outcome], role: str | None, word: str, context: Context) -> Question | None:
+    """Return the question about all of `own`, of one product, at once; None if all of it is proved."""
+    claims = [p for o in own for p in _claims(made, o, role, word)]
+    if not claims:
+        return None
+    whole = Property(conjunction([p.state for p in claims]), conjunction([p.step for p in claims]))
+    system = within(made.twin_of(own[0]).system, context)
+    return Question(f"{word} {role or ''} {context.called}", system, whole, None)
+
+
+def _shown(  # noqa: PLR0913, PLR0917  as above
+    made: Comparison, own: Sequence[Outcome], role: str | None, word: str, question: Question, context: Context
+) -> Refuted | None:
+    """Return a history at hand that refutes `question`, retold with its readings."""
+    if context.assume:
+        return None
+    case = Case("", "", context.fixed, (0, 0))
+    found = islice(_refutations(made, own, role, word), _MOST)
+    return next((told for verdict in found if (told := retell(question, case, verdict)) is not None), None)
+
+
+_MOST = 12
+
+
+def _refutations(made: Comparison, own: Sequence[Outcome], role: str | None, word: str) -> Iterator[Refuted]:
+    found: list[Refuted] = []
+    for j in made.judged:
+        if j.outcome not in own:
+            continue
+        if role is None and isinstance(j.same, Refuted):
+            found.append(j.same)
+        for order, worse, better in j.roles:
+            verdict = worse if word == "worse" else better
+            if order.role == role and isinstance(verdict, Refuted):
+                found.append(verdict)
+    yield from sorted(found, key=lambda v: len(v.trace.steps))
+
+
+def _settled(made: Comparison, seen: Sequence[Parameter]) -> Iterator[Settled]:
+    """Yield the readings of the old wording alone of which one option makes the wordings equivalent, and others not."""
+    for p in seen:
+        rows = [s for s in made.by_reading if s.context.fixed and s.context.fixed[0][0] == p.name]
+        equal = [s.context.fixed[0][1] for s in rows if s.relation == "equivalent"]
+        if p.name.startswith("first/") and len(equal) == 1 and all(s.relation != "undecided" for s in rows):
+            yield Settled(_bare(p.name), equal[0])
+
+
+def at_defaults(made: Comparison, changed: frozenset[str]) -> Context:
+    """Return the histories in which each wording has its own defaults: of readings, and of the parameters `changed`.
+
+    A reading that a wording restricts is left as the wording has it.
+    """
+    sorts = {p.name: p.sort for p in made.twin.system.parameters}
+    fixed: dict[str, Expr] = {}
+    for side in BOTH:
+        copy = made.twin.copy(side)
+        restricted = {n.name for e in copy.system.assumptions for n in nodes(e) if isinstance(n, Var)}
+        for p in copy.system.parameters:
+            free = p.is_reading and p.name not in restricted
+            if p.default is not None and (free or p.name in changed):
+                name = copy.rigid(p)
+                fixed[name] = Equal(Var(name, sorts[name]), literal(p.default, sorts[name]))
+    return Context("every reading at its default", (), tuple(fixed.values()))
+
+
+def parameter_expr(made: Comparison, e: Expr) -> Expr:
+    """Return the condition `e` on parameters of either wording as one on the product's."""
+    rigid: dict[str, str] = {}
+    for side in reversed(BOTH):
+        copy = made.twin.copy(side)
+        rigid |= {p.name: copy.rigid(p) for p in copy.system.parameters}
+    sorts = {p.name: p.sort for p in made.twin.system.parameters}
+
+    def change(node: Expr) -> Expr | None:
+        if isinstance(node, Var) and node.name in rigid:
+            return Var(rigid[node.name], sorts[rigid[node.name]])
+        if isinstance(node, EnumLit) and isinstance(s := sorts.get(rigid.get(node.sort.name, "")), EnumSort):
+            return EnumLit(s, node.value)
+        return None
+
+    return rewrite(e, change)

@@ -1,0 +1,85 @@
+"""What the new wording calls otherwise: as told, checked, and as it shows."""
+
+import difflib
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import replace
+
+from policydsl.analyses.diff_align import CLOSE, Names, align, renamed, sorts_of
+from policydsl.core.system import System
+from policydsl.front.loaded import LoadedPolicy
+
+
+def certain_renames(old: LoadedPolicy, new: LoadedPolicy, given: Mapping[str, str]) -> dict[str, str]:
+    """Return what is certainly but called otherwise in `new`: it says word for word the same, these names aside.
+
+    `given` are the renames that are known already; a guess that does not fit exactly is not made.
+    """
+    found: dict[str, str] = {}
+    while True:
+        known = {**given, **found}
+        aligned = align(old, new, known)
+        guesses = dict(r.rename for r in aligned.remarks if r.rename is not None)
+        guesses |= _value_guesses(old, new, Names(known))
+        guesses = {a: b for a, b in guesses.items() if list(guesses.values()).count(b) == 1}
+        if not guesses or next(wrong_renames(old, new, {**known, **guesses}), None) is not None:
+            return found
+        second = renamed(new.system, Names({**known, **guesses}).old())
+        fits = {a: b for a, b in guesses.items() if _parts_of(old.system, a) == _parts_of(second, a)}
+        if not fits:
+            return found
+        if len(fits) == len(guesses):
+            return {**found, **fits}
+        found |= fits
+
+
+def _value_guesses(old: LoadedPolicy, new: LoadedPolicy, names: Names) -> dict[str, str]:
+    """Return the values that take the place of another in enumerations that are the same but for them."""
+    theirs = {s.name: s for s in sorts_of(renamed(new.system, names.old()))}
+    found: dict[str, str] = {}
+    for sort in sorts_of(old.system):
+        its = theirs.get(sort.name)
+        if its is not None and len(its.values) == len(sort.values):
+            pairs = [(a, b) for a, b in zip(sort.values, its.values, strict=True) if a != b]
+            if all(a not in its.values and b not in sort.values for a, b in pairs):
+                found |= {f"{sort.name}.{a}": f"{names.new(sort.name)}.{b}" for a, b in pairs}
+    return found
+
+
+def _parts_of(system: System, name: str) -> list[object]:
+    """Return what `system` says of the declared `name`, clauses aside; of an enumeration's value, where it stands."""
+
+    def own(called: str) -> bool:
+        return called == name or (called.startswith(name) and called[len(name)] in ".[")
+
+    enum, _, value = name.partition(".")
+    found: list[object] = [s.values.index(value) for s in sorts_of(system) if s.name == enum and value in s.values]
+    found += [replace(p, clause="") for p in system.parameters if own(p.name)]
+    found += [replace(v, clause="") for v in system.variables if own(v.name)]
+    found += [replace(d, clause="") for d in system.definitions if own(d.name)]
+    found += [replace(e, clause="", inputs=tuple(replace(i, clause="") for i in e.inputs))
+              for e in system.events if own(e.name)]  # fmt: skip
+    found += [replace(i, clause="") for e in system.events for i in e.inputs if own(i.name)]
+    found += [replace(s, clause="") for s in system.schedules if own(s.name)]
+    found += [(u.variable, *(replace(c, clause="") for c in u.cases)) for u in system.updates if own(u.variable)]
+    return found
+
+
+def wrong_renames(old: LoadedPolicy, new: LoadedPolicy, renames: Mapping[str, str]) -> Iterator[tuple[str, str]]:
+    """Yield what is wrong with `renames`: the name, and why; nothing if they are sound."""
+    for one, other in renames.items():
+        mine, its = old.symbols.get(one), new.symbols.get(other)
+        if mine is None:
+            yield one, f"the old wording has no `{one}`{_meant(one, old.symbols)}"
+        elif its is None:
+            yield other, f"the new wording has no `{other}`{_meant(other, new.symbols)}"
+        elif mine.kind != its.kind:
+            yield one, f"`{one}` is a {mine.kind}, `{other}` a {its.kind}"
+        elif one in new.symbols and one != other and one not in renames.values():
+            yield one, f"`{one}` is still a name of the new wording"
+        elif list(renames.values()).count(other) > 1:
+            yield other, f"`{other}` is named twice"
+
+
+def _meant(name: str, known: Iterable[str]) -> str:
+    close = difflib.get_close_matches(name, sorted(known), 1, CLOSE)
+    return f"; did you mean `{close[0]}`?" if close else ""

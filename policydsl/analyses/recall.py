@@ -1,0 +1,91 @@
+"""Answers known from before, by all that they can depend on: an edit elsewhere leaves them good.
+
+Nothing is believed: a worker shows each answer again on the question at hand (`engines.store`), and what cannot be
+shown is searched for. What is known of shorter stories is taken over only where all that the answer can depend on is
+the same.
+"""
+
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+
+from policydsl.analyses.seen import Sight
+from policydsl.base.calendar import Day
+from policydsl.core.expr import TODAY, Value
+from policydsl.core.show import Binder
+from policydsl.core.system import Question, System, Trace
+from policydsl.core.walk import default_value
+from policydsl.engines.verdict import Bounded, Json, Record, Refuted, Unknown, Verdict
+
+Said = Mapping[str, Json]
+"""What an answer says, as a record has it."""
+
+
+@dataclass(eq=False, slots=True)
+class Recall:
+    """Answers from before, and those that are new. `hint` may name an answer to a question that was much the same."""
+
+    known: Mapping[str, Said] = field(default_factory=dict)
+    hint: Callable[[Question], Said | None] = lambda _: None
+    sight: Sight = field(default_factory=Sight)
+    binder: Binder = field(default_factory=Binder)
+    used: dict[str, Said] = field(default_factory=dict)
+    fresh: list[tuple[str, Question, Verdict]] = field(default_factory=list)
+
+    def find(self, questions: Sequence[Question], wanted: str) -> tuple[tuple[Record | None, ...], str]:
+        """Return what is known of `questions`, whose systems are alike, and the hash of these systems."""
+        said = [self._said(q, wanted) for q in questions]
+        bound = self.binder.bind_system(questions[0].system)
+        for q in questions:
+            self.binder.learn(q.system, bound)
+        both = zip(questions, said, strict=True)
+        return tuple(None if s is None else Record(self.binder.bind(q), s) for q, s in both), bound
+
+    def _said(self, question: Question, wanted: str) -> Said | None:
+        key = f"{self.sight.hash(question)}-{wanted}"
+        known = self.known.get(key)
+        if known is not None:
+            self.used[key] = known
+            return known
+        near = self.hint(question)
+        return None if near is None else {**near, "clear": -1} if "fails" in near else near
+
+    def keep(self, question: Question, wanted: str, verdict: Verdict) -> None:
+        """Remember what was answered, but for what is open."""
+        key = f"{self.sight.hash(question)}-{wanted}"
+        if key not in self.used and not isinstance(verdict, Bounded | Unknown):
+            self.fresh.append((key, question, verdict))
+
+    def records(self, first: Day) -> Iterator[Record]:
+        """Yield all that is known now, bound to what it can depend on. `first` is a day on which histories start."""
+        from policydsl.engines.store import Desk, record_of  # noqa: PLC0415  loads the solver
+
+        yield from (Record(key, said) for key, said in self.used.items())
+        desk = Desk(binder=self.binder)
+        stories = [v.trace for _, _, v in self.fresh if isinstance(v, Refuted)]
+        starts: dict[int, tuple[System, list[Trace]]] = {}
+        for key, question, verdict in self.fresh:
+            s = question.system
+            if id(s.variables) not in starts:
+                starts[id(s.variables)] = s, [*_plain(s, first), *_fitting(s, stories)]
+            record = record_of(question, verdict, starts[id(s.variables)][1], desk)
+            if record is not None:
+                yield Record(key, record.said)
+
+
+def _fitting(system: System, traces: Iterable[Trace]) -> Iterator[Trace]:
+    """Yield those of `traces` that have the names of `system`."""
+    parameters = {p.name for p in system.parameters}
+    variables = {v.name for v in system.variables}
+    yield from (t for t in traces if t.parameters.keys() == parameters and variables <= t.initial.keys())
+
+
+def _plain(system: System, first: Day) -> Iterator[Trace]:
+    """Yield a start with every parameter at its default and all that is open as plain as can be."""
+    parameters: dict[str, Value] = {}
+    for p in system.parameters:
+        value = default_value(p.sort, first) if p.default is None else p.default
+        if value is not None:
+            parameters[p.name] = value
+    plain = {v.name: default_value(v.sort, first) for v in system.variables if v.initial is None}
+    chosen = {name: value for name, value in plain.items() if value is not None}
+    yield Trace(parameters, {TODAY: first, **chosen}, ())

@@ -1,0 +1,85 @@
+"""Answers kept from one comparison to the next: used where nothing changed, and never believed."""
+
+from collections.abc import Iterator, Mapping
+
+from policydsl.analyses.comparison import Comparison
+from policydsl.analyses.diff import compare
+from policydsl.analyses.diff_ask import Asker, crew_of
+from policydsl.analyses.recall import Recall, Said
+from policydsl.analyses.workers import Judge
+from policydsl.core.system import Question
+from policydsl.engines.verdict import Budget, Proved, Refuted, Verdict
+from policydsl.front.wordings import Wordings
+from tests.analyses.comparing import wordings
+
+POLICY = """policy "Scores"
+    histories from 2024-01-01
+
+role A
+
+better for A
+    higher score
+    lower orders
+
+clause 1 "a score"
+    state score: points = 100
+    occurrence breach by A
+    on breach
+        set score = score - 5
+
+clause 2 "orders"
+    state orders: count = 0
+    occurrence order by A
+    on order
+        set orders = orders + 1
+"""
+DEARER = POLICY.replace("- 5", "- 6")
+
+
+def nobody(*_: object) -> Iterator[tuple[Question, Verdict]]:
+    raise AssertionError("something was searched for")
+
+
+def told(both: Wordings, known: Mapping[str, Said], judge: Judge | None = None) -> tuple[Comparison, Recall, int]:
+    """Compare with what is `known`; how many bugs there were."""
+    recall = Recall(known)
+    with crew_of(1, judge) as crew:
+        asker = Asker(crew, Budget(seconds=10), 1, recall=recall)
+        made = compare(both, {}, asker)
+    return made, recall, len(asker.bugs)
+
+
+def kept(recall: Recall, both: Wordings) -> dict[str, Said]:
+    return {r.binding: r.said for r in recall.records(both.old.header.histories_from)}
+
+
+def test_what_did_not_change_is_not_searched_for_again() -> None:
+    first = wordings(POLICY, DEARER)
+    made, recall, _ = told(first, {})
+    known = kept(recall, first)
+    assert len(known) == len(recall.fresh)
+    again, _, bugs = told(wordings(POLICY, DEARER), known, nobody)
+    assert not bugs
+    assert again.overall == made.overall
+    # Another clause is touched: what the first edit does is known still, what the second one does is not.
+    other = wordings(POLICY, DEARER.replace("orders + 1", "orders + 2"))
+    more, recall, _ = told(other, known)
+    assert recall.used
+    assert {q.key.partition(":")[0] for _, q, _ in recall.fresh} <= {"orders", "same  every reading", "score"}
+    assert any("orders" in q.key for _, q, _ in recall.fresh)
+    assert not any(q.key.startswith("score: never") for _, q, _ in recall.fresh)
+    assert more.overall.roles == (("A", "stricter"),)
+
+
+def test_an_answer_that_does_not_hold_is_not_believed() -> None:
+    both = wordings(POLICY, DEARER)
+    _, recall, _ = told(both, {})
+    known = kept(recall, both)
+    proof = next(s for s in known.values() if "holds" in s)
+    story = next(s for s in known.values() if "fails" in s)
+    lies = {key: story if "holds" in said else proof for key, said in known.items()}
+    made, _, bugs = told(wordings(POLICY, DEARER), lies)
+    assert not bugs
+    (score,) = [j for j in made.judged if j.outcome.name == "score"]
+    assert isinstance(score.same, Refuted)
+    assert isinstance(score.roles[0][2], Proved)
