@@ -75,12 +75,19 @@ def readings_of(decision: Decision) -> frozenset[str]:
     return frozenset(s.reading for s in decision.splits if s.separates)
 
 
+def _open_under_readings(decision: Decision) -> bool:
+    """Return whether it is not decided under some reading: then it is not known on which it depends."""
+    return any(isinstance(v, Bounded | Unknown) for s in decision.splits for _, v in s.options)
+
+
 def _fate(claim: LoadedClaim, old: Decision, new: Decision) -> Fate:
     before, now = word(old), word(new)
     if "undecided" in {before, now}:
         return "undecided"
     if before == now:
         return "kept" if readings_of(old) == readings_of(new) else "other readings"
+    if {before, now} == {"depends", "fails"} and _open_under_readings(old if before == "fails" else new):
+        return "undecided"
     finding = claim.kind == "finding"
     if now in {"holds", "vacuous"}:
         return "mended" if finding else "gained"

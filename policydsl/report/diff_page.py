@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from policydsl import __version__
 from policydsl.report.diff_model import ClaimLine, DiffReport, ExpectLine, SideBySide, diff_exit_code
 from policydsl.report.diff_text import (
+    alignment_lines,
     claim_summary,
     claim_words,
     reading_lines,
@@ -53,10 +54,9 @@ def _blocks(report: DiffReport) -> Iterator[Block]:
         )
         for role in report.transition.roles:
             yield from () if role.story is None else _story(role.story)
-    left = [f"not compared: {remark}" for remark in report.remarks]
-    left += [f"is `{one}` called `{other}` now? then say --rename {one}={other}" for one, other in report.suggestions]
+    left = list(alignment_lines(report))
     if left:
-        yield from (Heading("What was not compared", 2), Items(tuple(Line(said, "open") for said in left)))
+        yield from (Heading("Names, defaults, and what was not compared", 2), Items(tuple(Line(said, "open") for said in left)))
 
 
 def _asked(line: ExpectLine) -> Line:
