@@ -56,7 +56,10 @@ def _blocks(report: DiffReport) -> Iterator[Block]:
             yield from () if role.story is None else _story(role.story)
     left = list(alignment_lines(report))
     if left:
-        yield from (Heading("Names, defaults, and what was not compared", 2), Items(tuple(Line(said, "open") for said in left)))
+        yield from (
+            Heading("Names, defaults, what was left out", 2),
+            Items(tuple(Line(said, "open") for said in left)),
+        )
 
 
 def _asked(line: ExpectLine) -> Line:
