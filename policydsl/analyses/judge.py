@@ -114,14 +114,18 @@ def lemmas_of(claims: Sequence[LoadedClaims]) -> tuple[Question, ...]:
     return tuple(c.question for file in claims for c in file.claims if c.kind == "lemma")
 
 
-def find_others(judgement: Judgement, most: int, budget: Budget) -> None:
-    """Add to each refuted claim up to `most` counterexamples besides its own, different in what happens."""
+def find_others(judgement: Judgement, most: int, budget: Budget, on_news: Callable[[News], None]) -> None:
+    """Add to each refuted claim up to `most` counterexamples besides its own, different in what happens.
+
+    An interruption loses none of those found before.
+    """
     from policydsl.engines.witnesses import others  # noqa: PLC0415  loads the solver
 
-    for i, subject in enumerate(judgement.subjects):
-        verdict = judgement.verdicts.get(i)
-        if subject.origin == "claim" and isinstance(verdict, Refuted):
-            judgement.others[i] = others(subject.question, verdict, most, budget)
+    known = [(i, s.question, v) for i, s in enumerate(judgement.subjects) if (v := judgement.verdicts.get(i))]
+    failed = [(i, q, v) for i, q, v in known if isinstance(v, Refuted) and judgement.subjects[i].origin == "claim"]
+    for done, (i, question, verdict) in enumerate(failed):
+        on_news(News(done, len(failed), question.key, "other stories"))
+        judgement.others[i] = others(question, verdict, most, budget)
 
 
 # --- the work ------------------------------------------------------------------------------------
@@ -199,8 +203,7 @@ def _send(desk: _Desk, asked: Sequence[_Asked], follows: int | None = None) -> N
     """
     groups = _groups(desk, asked, whole=follows is not None)
     for group in sorted(groups, key=partial(_weight, desk.judgement), reverse=True):
-        seconds = desk.budget.seconds / (_SHARE if group[0].cases else 1)
-        budget = replace(desk.budget, seconds=seconds)
+        budget = desk.budget.share(_SHARE if group[0].cases else 1)
         questions, manners = tuple(a.question for a in group), tuple(a.manner for a in group)
         helpers = _helpers(desk.judgement, group)
         stored, bound = _stored(desk, questions)
@@ -267,7 +270,7 @@ def _groups(desk: _Desk, asked: Sequence[_Asked], *, whole: bool) -> Iterator[tu
 
 
 _SHARE = 4
-"""Each option of a reading gets this part of a claim's time: the claim itself is already known to fail."""
+"""Each option of a reading gets this part of a claim's budget: the claim itself is already known to fail."""
 
 _TOGETHER = 12
 """So many questions share what is built for them; more would leave other cores idle."""

@@ -296,6 +296,7 @@ def _work(pipe: Connection, judge: Judge | None, inherited: Sequence[Connection]
     """Answer tasks until the pipe ends."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # the parent decides what an interruption means
     signal.signal(signal.SIGTERM, signal.SIG_DFL)
+    _end_with_parent()
     _keep_memory()
     gc.freeze()  # what was inherited is nobody's garbage: never looked through again
     for other in inherited:  # so that no sibling keeps a pipe open
@@ -316,6 +317,17 @@ def _limit_memory(most: int | None) -> None:
 
         _, hard = resource.getrlimit(resource.RLIMIT_AS)
         resource.setrlimit(resource.RLIMIT_AS, (most << 20, hard))
+
+
+def _end_with_parent() -> None:
+    """Have this process killed when its parent ends, however it ends, on Linux; elsewhere its broken pipe ends it."""
+    if sys.platform == "linux":
+        with contextlib.suppress(AttributeError, OSError):
+            ctypes.CDLL(None).prctl(_PR_SET_PDEATHSIG, signal.SIGKILL)
+
+
+_PR_SET_PDEATHSIG = 1
+"""As in Linux' sys/prctl.h."""
 
 
 def _keep_memory() -> None:

@@ -418,7 +418,8 @@ _ALL = (
         "E0314",
         "a schedule that looks at what it may not",
         "The day of a schedule is computed from what is known before that day comes: states and parameters. It "
-        "cannot depend on `today`, nor on the facts of an event. Keep the day in a state when the event happens.",
+        "cannot depend on `today`, nor on the facts of an event; nor can its condition, not even by way of a "
+        "definition or a count over some days. Keep what it needs in a state when the event happens.",
         'clause 1 "x"\n    schedule s: on today + 30 days\n        set score = 100',
         'clause 1 "x"\n    schedule s: on due_day\n        set score = 100',
     ),

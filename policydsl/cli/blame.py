@@ -1,5 +1,6 @@
 """`policydsl blame`: what each proof rests on."""
 
+import contextlib
 import os
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -8,10 +9,12 @@ import click
 
 from policydsl.cli.chosen import load_chosen
 from policydsl.cli.pages import ABOUT, FORMS, write_page
+from policydsl.cli.progress import progress
 from policydsl.cli.report import LanguageChoice, write_report
-from policydsl.cli.shared import EXIT_REJECTED
+from policydsl.cli.shared import EXIT_GOOD, EXIT_INTERRUPTED, EXIT_REJECTED
 
 if TYPE_CHECKING:
+    from policydsl.analyses.blame import Blame
     from policydsl.report.blame import BlameReport
     from policydsl.report.model import Clause
 
@@ -50,8 +53,10 @@ def blame(  # noqa: PLR0913, PLR0917  one parameter for each option
         return EXIT_REJECTED
     report, clauses = made
     if form == "json":
-        return write_report(blame_json(report), output)
-    return write_page(blame_page(report, clauses, language, __version__), form, output)
+        code = write_report(blame_json(report), output)
+    else:
+        code = write_page(blame_page(report, clauses, language, __version__), form, output)
+    return EXIT_INTERRUPTED if report.unasked and code == EXIT_GOOD else code
 
 
 def _report(
@@ -59,11 +64,12 @@ def _report(
 ) -> "tuple[BlameReport, dict[str, tuple[Clause, ...]]] | None":
     """Return what the proofs of the chosen claims rest on, and the clauses of their policies.
 
-    None if there is something wrong, once it is said. `effort` is the seconds for each question and the processes.
+    None if there is something wrong, once it is said. An interruption leaves out what was not looked at
+    yet. `effort` is the seconds for each question and the processes.
     """
     from policydsl.analyses.blame import blame as rest_on
     from policydsl.analyses.blame import falls
-    from policydsl.analyses.judge import Judgement, decide, lemmas_of
+    from policydsl.analyses.judge import Judgement, News, decide, lemmas_of
     from policydsl.engines.verdict import Budget, Proved
     from policydsl.report.blame import BlameReport, Rests
     from policydsl.report.build import clauses_of
@@ -73,9 +79,13 @@ def _report(
         return None
     loaded, subjects = chosen
     judgement, budget = Judgement(subjects, lemmas_of(loaded.claims)), Budget(seconds=effort[0])
-    decide(judgement, budget, effort[1], lambda _: None)
-    decisions = judgement.decisions()
-    found = [rest_on(d.subject, d.verdict.certificate, budget) for d in decisions if isinstance(d.verdict, Proved)]
+    found: dict[int, Blame] = {}
+    with contextlib.suppress(KeyboardInterrupt), progress() as tell:
+        decide(judgement, budget, effort[1], tell)
+        proofs = [(i, v.certificate) for i, v in sorted(judgement.verdicts.items()) if isinstance(v, Proved)]
+        for done, (i, certificate) in enumerate(proofs):
+            tell(News(done, len(proofs), subjects[i].question.key, "which clauses it takes"))
+            found[i] = rest_on(subjects[i], certificate, budget)
     rests = tuple(
         Rests(
             b.subject.policy.path,
@@ -87,10 +97,11 @@ def _report(
             b.irrelevant,
             b.certificate.seal,
         )
-        for b in found
+        for b in found.values()
     )
-    unproved = tuple(
-        (d.subject.policy.path, d.subject.question.key) for d in decisions if not isinstance(d.verdict, Proved)
-    )
-    report = BlameReport(rests, tuple(falls(found)), unproved)
+    named = {i: (s.policy.path, s.question.key) for i, s in enumerate(subjects)}
+    verdicts = judgement.verdicts
+    unproved = tuple(named[i] for i in named if i in verdicts and not isinstance(verdicts[i], Proved))
+    unasked = tuple(each for i, each in named.items() if i not in found and each not in unproved)
+    report = BlameReport(rests, tuple(falls(tuple(found.values()))), unproved, unasked)
     return report, {p.path: clauses_of(p) for p in loaded.policies}

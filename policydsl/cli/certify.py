@@ -4,16 +4,26 @@ import json
 import os
 import subprocess
 import sys
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
 
 from policydsl.cli.chosen import load_given
-from policydsl.cli.shared import EXIT_BUG, EXIT_GOOD, EXIT_REJECTED, EXIT_UNEXPECTED, show_diagnostics, write_file
+from policydsl.cli.progress import progress
+from policydsl.cli.shared import (
+    EXIT_BUG,
+    EXIT_GOOD,
+    EXIT_INTERRUPTED,
+    EXIT_REJECTED,
+    EXIT_UNEXPECTED,
+    cannot_write,
+    show_diagnostics,
+    write_file,
+)
 
 if TYPE_CHECKING:
     from policydsl.analyses.judge import Judgement, Subject
@@ -24,6 +34,15 @@ if TYPE_CHECKING:
 
 _UNDECIDED = 2
 _SECONDS = 1800
+
+_CHILD = """
+import sys
+sys.path.append(sys.argv[2])
+from policydsl.engines.certify import main
+main(sys.argv[1])
+"""
+"""What a checking process runs, with `-P`: modules that lie in the working folder are not imported, since that may be
+a repository from a stranger."""
 
 
 @click.command()
@@ -114,28 +133,51 @@ class _Run:
     def write(self) -> int | None:
         """Decide everything and store it; return an exit code if that fails."""
         from policydsl.analyses.judge import decide
-        from policydsl.cli.shelf import strangers
         from policydsl.engines.verdict import Budget
 
         made = self.judgement()
-        decide(made, Budget(seconds=self.budget), self.jobs, lambda _: None)
+        try:
+            with progress() as tell:
+                decide(made, Budget(seconds=self.budget), self.jobs, tell)
+        except KeyboardInterrupt:
+            click.echo("interrupted: no certificate was written, those there are as they were", err=True)
+            return EXIT_INTERRUPTED
         for bug in made.bugs:
             click.echo(f"policydsl has a bug: {bug.reason}", err=True)
         if made.bugs:
             return EXIT_BUG
         texts, open_ = _texts(made)
-        for i, text in sorted(texts.items()):
-            failure = _store(self.files[i], text)
-            if failure is not None:
-                show_diagnostics((failure,), {})
-                return EXIT_REJECTED
-        for path in strangers([f for i, f in enumerate(self.files) if i in texts]):
-            path.unlink()
-            click.echo(f"{path}: removed, nothing asks for it any more")
+        code = self._store_all(texts)
+        if code is not None:
+            return code
         click.echo(f"{len(texts)} certificates written")
         for key in open_:
             click.echo(f"{key}: undecided, or it can be shown by a new search only: no certificate", err=True)
         return _UNDECIDED if open_ else None
+
+    def _store_all(self, texts: Mapping[int, str]) -> int | None:
+        """Write the files, each at once or not at all, and remove those that nothing asks for; return an exit code."""
+        from policydsl.cli.shelf import strangers
+
+        written = 0
+        try:
+            for i, text in sorted(texts.items()):
+                failure = _store(self.files[i], text)
+                if failure is not None:
+                    hint = f"{written} of {len(texts)} certificates were written before, the others are as they were"
+                    show_diagnostics((replace(failure, hint=hint),), {})
+                    return EXIT_REJECTED
+                written += 1
+            for path in strangers([f for i, f in enumerate(self.files) if i in texts]):
+                path.unlink()
+                click.echo(f"{path}: removed, nothing asks for it any more")
+        except OSError as error:
+            show_diagnostics((cannot_write(Path(str(error.filename)), error),), {})
+            return EXIT_REJECTED
+        except KeyboardInterrupt:
+            click.echo(f"interrupted: {written} of {len(texts)} certificates written, each of them whole", err=True)
+            return EXIT_INTERRUPTED
+        return None
 
     # --- checking --------------------------------------------------------------------------------
 
@@ -185,8 +227,7 @@ class _Run:
 
         texts = [q.text for p in self.proofs for q in p.certificate.queries]
         owners = [(p, q.name) for p in self.proofs for q in p.certificate.queries]
-        with ThreadPoolExecutor(len(solvers)) as pool:
-            answers = list(pool.map(lambda solver: _ask(solver, texts), solvers))
+        answers = _ask(solvers, texts)
         said: list[Diagnostic] = []
         for solver, found in zip(solvers, answers, strict=True):
             if isinstance(found, str):
@@ -267,42 +308,66 @@ def _texts(made: "Judgement") -> tuple[dict[int, str], list[str]]:
 
 
 def _store(path: Path, text: str) -> "Diagnostic | None":
-    from policydsl.base.diagnostic import Diagnostic
-    from policydsl.base.span import Span
-
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
         if path.exists() and path.read_text(encoding="utf-8") == text:
             return None
-    except (OSError, UnicodeDecodeError) as error:
-        message = f"`{path}` cannot be written: {error}"
-        return Diagnostic("E0603", Span(str(path), 0, 0, 0, 0), message, hint="nothing was changed")
+    except OSError as error:
+        return cannot_write(path, error)
+    except UnicodeDecodeError:
+        pass  # whatever lies there, it is no certificate
     return write_file(path, text)
 
 
 def _proofs(made: "Judgement", files: Sequence[Path]) -> list[_Proof]:
-    """Return the certificates behind the answers, in the order of the subjects."""
-    found: list[_Proof] = []
+    """Return the certificates behind the answers, with all their texts, in the order of the subjects."""
+    from policydsl.engines.store import Desk, whole_proof
+    from policydsl.engines.verdict import Proved, Vacuous
+
+    desk, found = Desk(), list[_Proof]()
     for i, question, verdict in sorted(made.answers, key=lambda each: each[0]):
-        certificate = getattr(verdict, "certificate", None)
-        if certificate is not None:
-            found.append(_Proof(made.subjects[i], question, certificate, files[i]))
+        if isinstance(verdict, Proved | Vacuous):
+            found.append(_Proof(made.subjects[i], question, whole_proof(question, verdict, desk), files[i]))
     return found
 
 
-def _ask(solver: str, texts: Sequence[str]) -> list[str] | str:
-    """Return what `solver`, in a new process, says against each of `texts`; a text if it cannot be run."""
-    command = [sys.executable, "-m", "policydsl.engines.certify", solver]
-    try:
-        done = subprocess.run(  # noqa: S603  our own interpreter
-            command, input=json.dumps(texts), capture_output=True, text=True, check=False, timeout=_SECONDS
+def _ask(solvers: Sequence[str], texts: Sequence[str]) -> list[list[str] | str]:
+    """Return what each of `solvers`, in a new process, says against each of `texts`; a text if it cannot be run."""
+    home = str(Path(__file__).parents[2])
+    started = [
+        subprocess.Popen(  # noqa: S603  our own interpreter
+            [sys.executable, "-P", "-c", _CHILD, solver, home],
+            stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, encoding="utf-8",
         )
-    except (OSError, subprocess.TimeoutExpired) as error:
-        return type(error).__name__
-    if done.returncode != 0:
-        last = (done.stderr.strip().splitlines() or ["it ended unexpectedly"])[-1]
-        return f"{last} (exit code {done.returncode})"
-    found = json.loads(done.stdout)
+        for solver in solvers
+    ]  # fmt: skip
+    asked = json.dumps(texts)
+    with ThreadPoolExecutor(len(started)) as pool:
+        try:
+            return list(pool.map(lambda process: _hear(process, asked, len(texts)), started))
+        except BaseException:
+            for process in started:
+                process.kill()
+            raise
+
+
+def _hear(process: "subprocess.Popen[str]", asked: str, count: int) -> list[str] | str:
+    """Return the `count` answers of a checking process to what is `asked`; a text if it gives none."""
+    try:
+        said, errors = process.communicate(asked, timeout=_SECONDS)
+    except subprocess.TimeoutExpired:
+        process.kill()
+        process.communicate()
+        return f"it did not answer within {_SECONDS} seconds"
+    if process.returncode != 0:
+        last = (errors.strip().splitlines() or ["it ended unexpectedly"])[-1]
+        return f"{last} (exit code {process.returncode})"
+    try:
+        found = json.loads(said)
+    except ValueError:
+        return "it gives no answer that can be read"
+    if not isinstance(found, list) or len(found) != count:
+        return "it does not answer what it was asked"
     return [str(each) for each in found]
 
 

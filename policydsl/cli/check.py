@@ -1,16 +1,15 @@
 """`policydsl check`: every claim about every policy, decided."""
 
 import os
-import signal
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from pathlib import Path
-from types import FrameType
-from typing import TYPE_CHECKING, NoReturn
+from typing import TYPE_CHECKING
 
 import click
 
 from policydsl.cli.chosen import choose, default_paths, no_policies
 from policydsl.cli.documents import HELP, quoted, unreadable
+from policydsl.cli.progress import progress
 from policydsl.cli.report import FormatChoice, LanguageChoice, write_folder, write_in_form, write_report
 from policydsl.cli.shared import (
     EXIT_INTERRUPTED,
@@ -23,11 +22,14 @@ from policydsl.cli.shared import (
 )
 
 if TYPE_CHECKING:
-    from policydsl.analyses.judge import Judgement, News
+    from policydsl.analyses.judge import Judgement
     from policydsl.base.diagnostic import Diagnostic
     from policydsl.engines.verdict import Budget
     from policydsl.front.load import Loaded
     from policydsl.report.model import HistoryResult, Report
+
+_BRAKE = 3600.0
+"""Seconds of the processor for a claim whose effort is limited: so many that time decides nothing."""
 
 
 @click.command()
@@ -35,6 +37,9 @@ if TYPE_CHECKING:
 @click.option("--only", multiple=True, metavar="CLAIM", help="Check this claim alone; may be given several times.")
 @click.option("--budget", default=10.0, show_default=True, metavar="SECONDS", type=click.FloatRange(min=0.1),
               help="Time for each claim; what is not decided then is reported as undecided.")  # fmt: skip
+@click.option("--effort", default=None, metavar="N", type=click.IntRange(min=1),
+              help="Work of the solver for each claim, in its resource units, instead of --budget: the same verdicts "
+              "however busy or fast the machine is. Ten seconds are some tens of millions.")  # fmt: skip
 @click.option("--jobs", default=None, metavar="N", type=click.IntRange(min=1), help="Processes (default: one a core).")
 @click.option("--format", "form", default="text", show_default=True, type=FormatChoice(), help=FormatChoice.about())
 @click.option("--language", default="en", show_default=True, type=LanguageChoice(),
@@ -53,7 +58,7 @@ if TYPE_CHECKING:
 def check(  # noqa: PLR0913, PLR0917  one parameter for each option
     paths: tuple[Path, ...], only: tuple[str, ...], budget: float, jobs: int | None, form: str, language: str,
     output: Path | None, folder: Path | None, witnesses: int, documents: tuple[str, ...],
-    *, memory: int | None, fresh: bool, quiet: bool, verbose: bool,
+    *, effort: int | None, memory: int | None, fresh: bool, quiet: bool, verbose: bool,
 ) -> int:  # fmt: skip
     """Decide every claim: proved for every history, or a story in which it fails, the shortest in the dates searched.
 
@@ -66,19 +71,18 @@ def check(  # noqa: PLR0913, PLR0917  one parameter for each option
     policydsl check --only ceiling -v
     policydsl check --format json --output result.json
     """  # noqa: D301
-    from policydsl.report.model import exit_code
-
-    signal.signal(signal.SIGTERM, _terminated)
     from policydsl.engines.verdict import Budget
+    from policydsl.report.model import exit_code
 
     wrong = unreadable(documents)
     if wrong:
         show_diagnostics(wrong, {})
         return EXIT_REJECTED
     run = _Run(fresh=fresh, quiet=quiet)
+    limits = Budget(seconds=budget if effort is None else _BRAKE, memory=memory, effort=effort)
     try:
-        run.work(paths, only, Budget(seconds=budget, memory=memory), jobs or os.cpu_count() or 1)
-        run.add_witnesses(witnesses, Budget(seconds=budget, memory=memory))
+        run.work(paths, only, limits, jobs or os.cpu_count() or 1)
+        run.add_witnesses(witnesses, limits)
     except KeyboardInterrupt:
         run.interrupted = True
     report, wrong = quoted(run.report(brief=form == "text" and not verbose and folder is None), documents)
@@ -106,12 +110,6 @@ def _text(report: "Report", code: str, *, quiet: bool, verbose: bool, plain: boo
     if quiet:
         return summary(report, language(code)) + "\n"
     return render_text(report, code, width=width(), colour=colours() and not plain, verbose=verbose)
-
-
-def _terminated(number: int, frame: FrameType | None) -> NoReturn:
-    """Leave in good order, so that no worker is left behind."""
-    del frame
-    raise SystemExit(128 + number)
 
 
 class _Run:
@@ -148,7 +146,7 @@ class _Run:
             self._run_histories()
         if not self.fresh:
             self._take_certificates()
-        with _progress(quiet=self.quiet) as tell:
+        with progress(quiet=self.quiet) as tell:
             decide(self.judgement, budget, jobs, tell)
 
     def _take_certificates(self) -> None:
@@ -166,7 +164,8 @@ class _Run:
         from policydsl.analyses.judge import find_others
 
         if most > 1 and self.judgement is not None:
-            find_others(self.judgement, most - 1, budget)
+            with progress(quiet=self.quiet) as tell:
+                find_others(self.judgement, most - 1, budget, tell)
 
     def _run_histories(self) -> None:
         from policydsl.analyses.alive import recognise
@@ -196,34 +195,3 @@ class _Run:
         if self.judgement is not None:
             report = with_bugs(report, self.judgement.bugs)
         return replace(report, complete=report.complete and not self.interrupted, only=self.only)
-
-
-class _progress:  # noqa: N801  used like a function
-    """Progress on the terminal while the `with` block runs; nothing where standard error is no terminal."""
-
-    def __init__(self, *, quiet: bool) -> None:
-        self._quiet = quiet
-
-    def __enter__(self) -> "Callable[[News], None]":
-        self._bar = None
-        if self._quiet or not colours(err=True):
-            return lambda _: None
-        from rich.console import Console
-        from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn
-
-        columns = (BarColumn(), MofNCompleteColumn(), TextColumn("{task.description}"))
-        # No thread of its own: workers are forked while it is shown.
-        self._bar = Progress(*columns, console=Console(stderr=True), transient=True, auto_refresh=False)
-        self._task = self._bar.add_task("", total=None)
-        self._bar.start()
-        return self._tell
-
-    def _tell(self, news: "News") -> None:
-        assert self._bar is not None
-        about = f"{news.about}: {news.attempt}" if news.attempt else news.about
-        self._bar.update(self._task, total=news.asked, completed=news.answered, description=about)
-        self._bar.refresh()
-
-    def __exit__(self, *_: object) -> None:
-        if self._bar is not None:
-            self._bar.stop()

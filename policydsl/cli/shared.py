@@ -67,8 +67,7 @@ def write_file(path: Path, data: str | bytes) -> Diagnostic | None:
                 Path(name).unlink()
             raise
     except OSError as error:
-        message = f"`{path}` cannot be written: {(error.strerror or str(error)).lower()}"
-        return Diagnostic("E0603", Span(str(path), 0, 0, 0, 0), message, hint="nothing was changed")
+        return cannot_write(path, error)
     return None
 
 
@@ -91,6 +90,12 @@ def counting(total: int) -> Iterator[Callable[[str], None]]:
             bar.refresh()
 
         yield tell
+
+
+def cannot_write(path: Path, error: OSError) -> Diagnostic:
+    """Return the diagnostic for a file that `error` kept from being written or removed."""
+    message = f"`{path}` cannot be written: {(error.strerror or str(error)).lower()}"
+    return Diagnostic("E0603", Span(str(path), 0, 0, 0, 0), message, hint="nothing was changed")
 
 
 def _umask() -> int:

@@ -8,7 +8,8 @@ conditions below make this so; where one cannot be read off the text, nothing is
 * The property holds in a step that changes nothing and has no name (`_at_rest`); nothing speaks of passages.
 * Nothing kept looks at `clock`, the day of the step before, or changes in every step. Counts that start afresh with
   a month or year may: looked at on the way or not, they come to the same.
-* No condition on states looks at `today` while another schedule of the same day may still be due.
+* No condition on states looks at `today` while another schedule of the same day may still be due, and no schedule's own
+  condition does: on the day reached before it says something else than on its day, once another schedule has fired.
 """
 
 from collections.abc import Mapping
@@ -94,6 +95,7 @@ def _busy(part: System, claim: Property, table: Table, afresh: Mapping[str, str]
                 continue
             looks += [case.guard, value]
             busy |= {PASSAGE} if case.steps is None else case.steps
+    busy |= {PASSAGE for s in part.schedules if TODAY in names(s.armed, table)}
     bodies = [*looks, *(table[name].body for name in uses(looks, table))]
     busy |= {node.step for e in bodies for node in nodes(e) if isinstance(node, Happens)}
     return busy | {PASSAGE for e in bodies for node in nodes(e) if isinstance(node, Var) and node.name == CLOCK}

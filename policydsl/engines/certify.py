@@ -137,7 +137,10 @@ def refute(text: str, solver: Solver) -> Recheck:
 
 
 def main(solver: Solver) -> None:
-    """Read a JSON list of SMT-LIB 2 scripts; write one of what `solver` says of each: "" if it is unsatisfiable."""
+    """Read a JSON list of SMT-LIB 2 scripts; write one of what `solver` says of each: "" if it is unsatisfiable.
+
+    This is what a checking process of its own runs.
+    """
     found = [refute(text, solver) for text in json.load(sys.stdin)]
     json.dump(["" if isinstance(each, Stands) else each.reason for each in found], sys.stdout)
 
@@ -158,7 +161,3 @@ def commands(text: str) -> list[str]:
             depth -= 1
         start = mark.end()
     return names + (_WORD.findall(text, start) if depth == 0 else [])
-
-
-if __name__ == "__main__":
-    main("cvc5" if sys.argv[1:] == ["cvc5"] else "z3")

@@ -52,10 +52,14 @@ def issue(question: Question, proof: Proof, binder: Binder | None = None) -> Cer
     return replace(certificate, seal=certify.seal(certificate))
 
 
+def written_again(question: Question, certificate: Certificate, binder: Binder | None = None) -> Certificate:
+    """Return what `certificate` claims of `question`, with all its texts, whether or not it still has them."""
+    return issue(question, Proof(certificate.k, certificate.lemmas, certificate.level, certificate.parts), binder)
+
+
 def matches(question: Question, certificate: Certificate) -> bool:
     """Return whether `certificate` is about `question`, text by text."""
-    proof = Proof(certificate.k, certificate.lemmas, certificate.level, certificate.parts)
-    return issue(question, proof) == certificate
+    return written_again(question, certificate) == certificate
 
 
 def _method(proof: Proof) -> str:

@@ -152,7 +152,7 @@ def _property_directed(bench: Bench, inquiry: Inquiry) -> Verdict | None:
         if inquiry.meter.spent or inquiry.met or (level > 0 and not bench.abstract(0).dated):
             return None
         _tell(bench, inquiry, f"property-directed reachability, calendar {level}")
-        found = spacer.search(system, question.property, level, bench.budget.rlimit, inquiry.meter)
+        found = spacer.search(system, question.property, level, inquiry.meter)
         if isinstance(found, spacer.Invariant):
             unrolling, fixed = bench.abstract(level), fix(bench.abstract(level), inquiry)
             pool = houdini.Pool(unrolling, found.conjuncts, fixed)

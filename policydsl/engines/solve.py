@@ -1,7 +1,8 @@
 """Asking Z3: one place for limits, interruptions and the context."""
 
+import contextlib
 import time
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from types import TracebackType
 from typing import Self, TypeAlias
@@ -23,12 +24,14 @@ class Meter:
     """What one question may still spend: `with meter:` lets it run, in turns with those of other questions.
 
     What is counted is time of the processor, so that a busy machine decides what an idle one does. It is read here and
-    nowhere else below the command, and only ever cuts work off.
+    nowhere else below the command, and only ever cuts work off. Where the budget limits the effort, the work of the
+    solver is counted too, in units that are the same on every machine.
     """
 
     budget: Budget
     seconds: float
     running_since: float | None = None
+    units: int = 0
 
     def __enter__(self) -> Self:
         self.running_since = time.process_time()
@@ -47,8 +50,31 @@ class Meter:
 
     @property
     def spent(self) -> bool:
-        """Whether the time is up."""
-        return self.left <= 0
+        """Whether the time is up, or the effort made."""
+        return self.left <= 0 or self.rlimit <= 0
+
+    @property
+    def rlimit(self) -> int:
+        """Z3 resource units that the next query may take."""
+        budget = self.budget
+        return budget.rlimit if budget.effort is None else min(budget.rlimit, budget.effort - self.units)
+
+    @contextlib.contextmanager
+    def counting(self, statistics: Callable[[], z3.Statistics]) -> Iterator[None]:
+        """Count the units that are used meanwhile in the context that `statistics` tells of, if they are limited."""
+        if self.budget.effort is None:
+            yield
+            return
+        before = _units(statistics())
+        try:
+            yield
+        finally:
+            self.units += _units(statistics()) - before
+
+
+def _units(found: z3.Statistics) -> int:
+    """Return the resource units used so far in a context; 0 before its first query."""
+    return next((int(found.get_key_value(key)) for key in found.keys() if key == "rlimit count"), 0)  # noqa: SIM118  no dict
 
 
 def new_solver(ctx: z3.Context, *, bounded: bool) -> z3.Solver:
@@ -68,12 +94,12 @@ def ask(solver: z3.Solver, assumptions: Iterable[z3.BoolRef], meter: Meter) -> A
 
     Raises `KeyboardInterrupt` if the user interrupted: Z3 catches the signal and answers "unknown".
     """
-    left = meter.left
-    if left <= 0:
+    if meter.spent:
         return "unknown"
-    solver.set("timeout", max(1, int(left * 1000 * PATIENCE)))
-    solver.set("rlimit", meter.budget.rlimit)
-    answer = terms.check(solver, assumptions)
+    solver.set("timeout", max(1, int(meter.left * 1000 * PATIENCE)))
+    solver.set("rlimit", meter.rlimit)
+    with meter.counting(solver.statistics):
+        answer = terms.check(solver, assumptions)
     if answer != "unknown":
         return answer
     if "interrupted" in solver.reason_unknown():

@@ -45,8 +45,8 @@ class Unsure:
 Answer: TypeAlias = Invariant | Reachable | Unsure
 
 
-def search(system: System, claim: Property, level: int, rlimit: int, meter: Meter) -> Answer:
-    """Look for an inductive invariant of `system` that entails `claim`, within `rlimit` resource units.
+def search(system: System, claim: Property, level: int, meter: Meter) -> Answer:
+    """Look for an inductive invariant of `system` that entails `claim`, within the budget of `meter`.
 
     Gives:    candidates for lemmas; the caller proves by induction that they are any, as with all candidates.
     Complete: no; and a violation that it finds is no more than a hint, since the calendar is an abstraction.
@@ -55,12 +55,13 @@ def search(system: System, claim: Property, level: int, rlimit: int, meter: Mete
         return Unsure()
     clauses = Clauses(Formulas(slice_system(system, (claim.state, claim.step)), claim, level))
     fixedpoint = z3.Fixedpoint(ctx=clauses.ctx)
-    fixedpoint.set(**_OPTIONS, rlimit=rlimit, timeout=max(1, int(meter.left * 1000)))
+    fixedpoint.set(**_OPTIONS, rlimit=meter.rlimit, timeout=max(1, int(meter.left * 1000)))
     fixedpoint.register_relation(clauses.reached, clauses.bad)
     for rule in clauses.rules():
         fixedpoint.add_rule(rule)
     try:
-        answer = fixedpoint.query(clauses.bad())
+        with meter.counting(fixedpoint.statistics):
+            answer = fixedpoint.query(clauses.bad())
         reason = fixedpoint.reason_unknown()
     except z3.Z3Exception as error:  # so it says that a limit was hit
         answer, reason = z3.unknown, str(error)

@@ -38,12 +38,21 @@ from policydsl.core.show import Binder, show_expr
 from policydsl.core.system import Property, Question, Step, System, Trace
 from policydsl.core.wellformed import complaints_about
 from policydsl.engines import certify
-from policydsl.engines.obligation import Proof, issue
+from policydsl.engines.obligation import Proof, issue, written_again
 from policydsl.engines.records import StoreError
-from policydsl.engines.verdict import Certificate, Json, Proved, Record, Refuted, Vacuous, Verdict
+from policydsl.engines.verdict import (
+    Certificate,
+    Json,
+    Proved,
+    Record,
+    Refuted,
+    SolverDisagreeError,
+    Vacuous,
+    Verdict,
+)
 from policydsl.semantics.interpret import Rejected, initial_state, replay, violation
 
-_MOST_STEPS = 10_000
+_LONGEST_WINDOW = 64
 
 
 @dataclass(slots=True)
@@ -192,13 +201,19 @@ def show_again(question: Question, record: Record, desk: Desk) -> Verdict:
     return Vacuous(_certificate(other, said.get("because"), desk))
 
 
-def proofs_in(question: Question, record: Record, desk: Desk) -> Certificate | None:
-    """Return the certificate that `record` holds, not checked; None if it holds none. Raises `StoreError`."""
-    said = record.said
-    if "holds" in said:
-        return issue(question, _proof(question, said["holds"], desk), desk.binder)
-    other = _narrowed(question, said.get("empty"))
-    return None if other is None else issue(other, _proof(other, said.get("because"), desk), desk.binder)
+def whole_proof(question: Question, verdict: Proved | Vacuous, desk: Desk) -> Certificate:
+    """Return the certificate behind `verdict` on `question` with all its texts, which a verdict need not carry.
+
+    They are written anew. Raises `SolverDisagreeError` if they are not those that were re-checked.
+    """
+    made = verdict.certificate
+    about = [question, *(q for r in ("trigger", "existence") if (q := _narrowed(question, r)) is not None)]
+    for each in about:
+        if desk.binder.bind(each) == made.binding:
+            again = written_again(each, made, desk.binder)
+            if again.seal == made.seal:
+                return again
+    raise SolverDisagreeError(f"{question.key}: its proof is not the one that was re-checked")
 
 
 def _narrowed(question: Question, about: Json) -> Question | None:
@@ -222,7 +237,7 @@ def _certificate(question: Question, said: Json, desk: Desk) -> Certificate:
 def _proof(question: Question, said: Json, desk: Desk) -> Proof:
     match said:
         case {"steps": int(k), "calendar": int(level), "lemmas": list(lemmas), "parts": None | list() as parts} if (
-            1 <= k <= _MOST_STEPS and 0 <= level <= 2  # noqa: PLR2004  as the calendar says
+            1 <= k <= _LONGEST_WINDOW and 0 <= level <= 2  # noqa: PLR2004  as the calendar says
         ):
             names = desk.names_of(question.system)
             read = tuple(_lemma(text, names, question.system) for text in lemmas)

@@ -1,7 +1,7 @@
 """What an engine answers, the evidence it carries, and how much it may spend. Plain data: no solver objects."""
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Literal, TypeAlias
 
 from policydsl.core.expr import Expr
@@ -124,6 +124,7 @@ class Budget:
 
     `seconds`    of the processor, over everything done for the question (the emergency brake).
     `rlimit`     Z3 resource units a query: the same on every machine, so this is what should run out first.
+    `effort`     Z3 resource units over all queries of the question; None: only time limits their sum.
     `max_depth`  steps that the search for counterexamples covers.
     `max_k`      longest window of k-induction, in steps.
     `memory`     MiB of address space that a worker may take, None for no limit but the machine's.
@@ -136,6 +137,12 @@ class Budget:
     max_k: int = 4
     horizons: tuple[int, ...] = (24, 60, 240)
     memory: int | None = None
+    effort: int | None = None
+
+    def share(self, parts: int) -> "Budget":
+        """Return one of `parts` equal shares of what a question may cost."""
+        effort = None if self.effort is None else max(1, self.effort // parts)
+        return replace(self, seconds=self.seconds / parts, effort=effort)
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from typing import TypeVar
 
 from policydsl.base.diagnostic import Diagnostic
+from policydsl.base.span import Span
 from policydsl.core import expr as core
 from policydsl.core.expr import TRUE, Expr, View
 from policydsl.core.system import (
@@ -39,6 +40,7 @@ class Draft:
     events: list[Event] = field(default_factory=list)
     schedules: list[Schedule] = field(default_factory=list)
     recurrences: dict[str, ast.Recurring] = field(default_factory=dict)
+    timeless: list[tuple[Span, str, Expr]] = field(default_factory=list)
     rules: dict[str, list[Case]] = field(default_factory=dict)
     bookkeeping: dict[str, list[Case]] = field(default_factory=dict)
     obligations: list[Obligation] = field(default_factory=list)

@@ -14,6 +14,7 @@ from policydsl.front.elaborate import check, condition, facts
 from policydsl.front.loaded import SET_SUFFIX
 from policydsl.front.lower_counts import declare_amount, lower_count
 from policydsl.front.lower_rules import (
+    forbid_today,
     lower_duty,
     lower_rule,
     lower_schedule,
@@ -44,6 +45,7 @@ def lower(title: str, start: calendar.Day, scope: Scope, found: list[Diagnostic]
         draft.attempt(home.clause, partial(_lower, home, draft))
     for group in _definitions(scope):
         draft.attempt(group[0].clause, partial(_lower_definition, group, draft))
+    forbid_today(draft)
     order_the_day(draft)
     changes = updates(draft)
     settle_disputes(draft)

@@ -4,10 +4,11 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from functools import partial
 
+from policydsl.base.diagnostic import Diagnostic
 from policydsl.core import expr as core
 from policydsl.core.expr import BOOL, DATE, FALSE, INT, TRUE, Expr, View
 from policydsl.core.system import Case, Property, Schedule, Update, Variable
-from policydsl.core.walk import nodes
+from policydsl.core.walk import mentioned, names
 from policydsl.front.draft import Draft, by_priority, conjunction, exclusive, happens, in_steps
 from policydsl.front.elaborate import check, condition, facts, index_choices
 from policydsl.front.loaded import SET_SUFFIX, Symbol
@@ -115,9 +116,9 @@ def lower_schedule(node: ast.Schedule, clause: str, draft: Draft) -> None:
     if node.condition is not None:
         armed = condition(node.condition, env)
         env = env.given(armed, facts(node.condition, env, holds=True))
-        _timeless(node.condition, armed)
+        draft.timeless.append((node.condition.span, clause, armed))
     if isinstance(node.recurrence, ast.OnDay):
-        due, known = _due_once(node.recurrence, env)
+        due, known = _due_once(node.recurrence, clause, env, draft)
         armed = conjunction([armed, known])
         last, fired = core.Var(f"{name}.last", DATE), core.Var(f"{name}.last{SET_SUFFIX}", BOOL)
         draft.variables.append(Variable(last.name, DATE, scope.unset, clause, hidden=True))
@@ -138,17 +139,31 @@ def lower_schedule(node: ast.Schedule, clause: str, draft: Draft) -> None:
     lower_actions(node.actions, Where((name,), TRUE, in_step(draft.scope, ()), clause), draft)
 
 
-def _due_once(node: ast.OnDay, env: Env) -> tuple[Expr, Expr]:
+def _due_once(node: ast.OnDay, clause: str, env: Env, draft: Draft) -> tuple[Expr, Expr]:
     from_none = check(node.date, env, DateType(optional=True))
-    _timeless(node.date, from_none.expr)
+    draft.timeless.append((node.date.span, clause, from_none.expr))
     known = TRUE if from_none.present is None else from_none.present
     return (core.AddDays(from_none.expr, core.IntLit(1)) if node.after else from_none.expr), known
 
 
-def _timeless(e: ast.Expr, made: Expr) -> None:
-    if any(isinstance(n, core.Var) and n.name in {core.TODAY, core.CLOCK} for n in nodes(made)):
-        wrong("E0314", e.span, "a schedule's day and condition cannot look at today",
-              hint="name the date it waits for: `the day after DATE`")  # fmt: skip
+def forbid_today(draft: Draft) -> None:
+    """Report each schedule whose day or condition looks at today, by itself or through definitions.
+
+    It would be read on the day reached before: whether the schedule fires would depend on what else happens to fire
+    first, and on days on which nothing happens.
+    """
+    table = {d.name: d for d in draft.definitions}
+    for span, clause, made in draft.timeless:
+        if not names(made, table) & _DAYS:
+            continue
+        through = [d for d in draft.definitions if d.name in mentioned(made)[1] and names(d.body, table) & _DAYS]
+        how = f", as `{through[0].name.partition('.')[0]}` does" if through else ""
+        message = f"a schedule's day and condition cannot look at today{how}"
+        hint = "name the date it waits for: `the day after DATE`"
+        draft.found.append(Diagnostic("E0314", span, message, clause, hint=hint))
+
+
+_DAYS = frozenset((core.TODAY, core.CLOCK))
 
 
 def recurring(node: ast.Recurring) -> Expr:

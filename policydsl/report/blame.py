@@ -20,11 +20,15 @@ class Rests:
 
 @dataclass(frozen=True, slots=True)
 class BlameReport:
-    """What proved claims rest on; which claims fall without a clause (policy, clause, claims); what is not proved."""
+    """What proved claims rest on; which claims fall without a clause (policy, clause, claims); what is not proved.
+
+    `unasked` are claims (policy, claim) that an interruption left out.
+    """
 
     rests: tuple[Rests, ...]
     falls: tuple[tuple[str, str, tuple[str, ...]], ...]
     unproved: tuple[tuple[str, str], ...]
+    unasked: tuple[tuple[str, str], ...] = ()
 
 
 def blame_json(report: BlameReport) -> str:
@@ -44,5 +48,6 @@ def blame_json(report: BlameReport) -> str:
         ],
         "clauses": [{"policy": p, "clause": c, "claims_that_fall": claims} for p, c, claims in report.falls],
         "not_proved": [{"policy": p, "claim": c} for p, c in report.unproved],
+        "not_looked_at": [{"policy": p, "claim": c} for p, c in report.unasked],
     }
     return json.dumps(data, ensure_ascii=False, indent=2) + "\n"

@@ -19,6 +19,10 @@ def blame_page(report: BlameReport, clauses: Mapping[str, Sequence[Clause]], cod
         lang.count("{n} claim not proved", "{n} claims not proved", len(report.unproved)),
     ]
     blocks: list[Block] = []
+    if report.unasked:
+        summary.append(lang.count("PARTIAL: interrupted; {n} question not reached",
+                                  "PARTIAL: interrupted; {n} questions not reached", len(report.unasked)))  # fmt: skip
+        blocks.append(Line(lang.say("PARTIAL: interrupted; what follows is not the whole answer"), "open"))
     for rests in report.rests:
         blocks += [Heading(f"{rests.claim}: {rests.sentence}", 3), Items(tuple(_needs(rests, lang)))]
     blocks += _falls(report, lang)

@@ -114,6 +114,7 @@ class Encoding:
         self.parameters: dict[str, z3.ExprRef] = {p.name: constant(p.name, p.sort, ctx) for p in system.parameters}
         self._definitions = definition_table(system)
         self._places = {name: i for i, name in enumerate(self.step_names)}
+        self._step = _unlike("step", {v.name for v in system.variables})
         self._frames: dict[int, dict[str, z3.ExprRef]] = {}
         self._inputs: dict[int, dict[str, z3.ExprRef]] = {}
         self._made: dict[tuple[View, tuple[int, bool]], dict[Expr, z3.ExprRef]] = {}
@@ -139,7 +140,7 @@ class Encoding:
 
     def selector(self, i: int) -> z3.ArithRef:
         """Return which of `step_names` the step from frame `i` to `i + 1` is."""
-        return z3.Int(f"step@{i}", self.ctx)
+        return z3.Int(f"{self._step}@{i}", self.ctx)
 
     # --- constraints -------------------------------------------------------------------------------
 
@@ -448,6 +449,11 @@ def exact_calendar(system: System, first_month: Month, months: int) -> ExactCale
 
 
 # --- sorts ---------------------------------------------------------------------------------------
+
+
+def _unlike(name: str, others: Container[str]) -> str:
+    """Return `name`, made longer until it is none of `others`: one name for two things would make wrong proofs."""
+    return name if name not in others else _unlike(f"{name}!", others)
 
 
 def constant(name: str, sort: Sort, ctx: z3.Context) -> z3.ExprRef:

@@ -116,6 +116,33 @@ def test_known_cases(name: str, always: tuple[str, ...]) -> None:
     assert (found.always, found.here, found.perhaps) == (always, (), ())
 
 
+def test_without_a_clause_its_events_take_place_anywhere() -> None:
+    policy, claims = loaded(
+        """
+        policy "Limit"
+
+        clause 1 "a count"
+            state n: count = 0
+            on go
+                set n = n + 1
+
+        clause 2 "no further than three"
+            occurrence go
+                possible when n < 3
+        """,
+        """
+        claims about "Limit"
+
+        guarantee three "At most three"
+            cites 1
+            always n <= 3
+        """,
+    )
+    found = subjects_of((policy,), (LoadedClaims("a.claims", policy, tuple(claims.values())),))
+    subject = next(s for s in found if s.origin == "claim")
+    assert blame(subject, proof_of(subject), Budget()).always == ("1", "2")
+
+
 def test_the_smallest_proof_stands_and_is_about_the_relaxed_system() -> None:
     found = blamed("ceiling")
     assert isinstance(recheck(found.certificate), Stands)

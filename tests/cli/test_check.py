@@ -129,7 +129,7 @@ guarantee one_more "One more violation leaves the score alone"
         file.write(claim)
     done = run("check", "--only", "one_more")
     assert done.returncode == 1
-    assert "1. In the second history: " in done.stdout
+    assert "1. Only in the second history: " in done.stdout
     assert "In the end, in the first history: score is 100 points." in done.stdout
     assert "In the end, in the second history: score is 95 points." in done.stdout
     made = run("check", "--only", "one_more", "--format", "json")

@@ -10,15 +10,48 @@ import pytest
 
 from policydsl.base import calendar
 from policydsl.core import idle
-from policydsl.core.expr import TODAY, Value
+from policydsl.core.expr import (
+    BOOL,
+    FALSE,
+    TODAY,
+    TRUE,
+    Add,
+    At,
+    DateLit,
+    Equal,
+    Expr,
+    Happens,
+    IntLit,
+    Less,
+    MonthOf,
+    MonthStart,
+    Not,
+    Or,
+    Value,
+    Var,
+    View,
+)
 from policydsl.core.idle import without_idle
-from policydsl.core.system import PASSAGE, Event, Question, Step, System, Trace
+from policydsl.core.system import (
+    PASSAGE,
+    Case,
+    Event,
+    Property,
+    Question,
+    Schedule,
+    Step,
+    System,
+    Trace,
+    Update,
+    Variable,
+)
 from policydsl.engines.dice import Habits, Pool, begin
 from policydsl.engines.horizon import first_day
 from policydsl.engines.verdict import Refuted
 from policydsl.front.load import load_files
 from policydsl.semantics.interpret import Rejected, State, admit, due, initial_state, replay, settle, step, violation
 from tests.engines.asking import answer
+from tests.engines.systems import CLOCK_VAR, TODAY_VAR, integer, num, occurrence, on, system, var
 
 Move = Callable[[int], Step]
 
@@ -228,6 +261,60 @@ def test_a_schedule_before_a_kept_one_stays_where_days_are_judged() -> None:
     question = MEMBERS["ahead"]
     turned = order(question.system, ["fee", "renewal"])
     assert "fee" in steps_of(without_idle(turned, question.property))
+
+
+# --- what keeps every step, one reason at a time ---------------------------------------------------
+
+LATER = Less(CLOCK_VAR, TODAY_VAR, strict=True)
+SEEN, KEPT, NEVER = Var("seen", BOOL), on("kept", TRUE, TRUE), Property(Not(Var("seen", BOOL)), TRUE)
+EVENTS = (occurrence("kept"), occurrence("idle"))
+NOT_KEPT = Not(Happens("kept"))
+NEXT_MONTH = MonthStart(Add((MonthOf(TODAY_VAR), IntLit(1))))
+
+
+def made(case: Case = KEPT, *, armed: Expr | None = None, claim: Property = NEVER) -> tuple[System, Property]:
+    """Return a system in which `idle` changes nothing, and `kept` what `claim` is about, but for what is given."""
+    schedules = (Schedule("kept_too", armed or TRUE, NEXT_MONTH, "1"), Schedule("off", TRUE, NEXT_MONTH, "1"))
+    cases = (case,) if armed is None else (case, on("kept_too", TRUE, TRUE))
+    variables = (Variable("seen", BOOL, FALSE, "1"), integer("n", 0))
+    updates = (Update("seen", cases), Update("n", (on("third", TRUE, num(1)),)))
+    events = (*EVENTS, occurrence("third"))
+    whole = system("made", variables, events, updates)
+    return whole if armed is None else replace(whole, schedules=schedules), claim
+
+
+def left_out(given: tuple[System, Property]) -> set[str]:
+    return steps_of(given[0]) - steps_of(without_idle(*given))
+
+
+def test_nothing_but_what_matters_is_left() -> None:
+    assert left_out(made()) == {"idle", "third"}
+    assert left_out(made(on("kept", Equal(var("n"), num(0)), TRUE))) == {"idle"}
+
+
+@pytest.mark.parametrize(
+    "given",
+    [
+        pytest.param(made(on("kept", LATER, TRUE)), id="a value looks at the day of the step before"),
+        pytest.param(made(Case(None, Equal(var("n"), num(1)), TRUE, "1")), id="a value changes in every step"),
+        pytest.param(made(on("kept", Happens(PASSAGE), TRUE)), id="a value looks for a passage"),
+        pytest.param(made(armed=Less(TODAY_VAR, DateLit(738_000), strict=True)), id="a schedule looks at today"),
+        pytest.param(made(claim=Property(TRUE, SEEN)), id="the claim is about every step"),
+        pytest.param(made(claim=Property(TRUE, Not(Happens(PASSAGE)))), id="the claim is about passages"),
+        pytest.param(
+            made(claim=Property(TRUE, Or((Not(Happens("kept")), At(View.BEFORE, LATER))))), id="the claim too"
+        ),
+    ],
+)
+def test_where_a_step_may_be_seen_all_stay(given: tuple[System, Property]) -> None:
+    assert left_out(given) == set()
+
+
+def test_what_a_guard_reads_is_not_idle() -> None:
+    """`third` changes what the guard of `kept` looks at."""
+    of, claim = made()
+    guarded = replace(of, events=(occurrence("kept", guard=Equal(var("n"), num(1))), *of.events[1:]))
+    assert left_out((guarded, claim)) == {"idle"}
 
 
 PLANTED: Mapping[str, tuple[str, object]] = {

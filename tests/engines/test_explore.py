@@ -2,8 +2,35 @@
 
 import pytest
 
-from policydsl.core.expr import DATE, FALSE, INT, TODAY, TRUE, Add, And, DateLit, Equal, Expr, Less, Or, Var
-from policydsl.core.system import Input, Parameter, Property, Question, Schedule, Step, System, Trace, Update
+from policydsl.core.expr import (
+    BOOL,
+    DATE,
+    FALSE,
+    INT,
+    TODAY,
+    TRUE,
+    Add,
+    And,
+    DateLit,
+    Equal,
+    Expr,
+    Less,
+    Not,
+    Or,
+    Var,
+)
+from policydsl.core.system import (
+    Input,
+    Parameter,
+    Property,
+    Question,
+    Schedule,
+    Step,
+    System,
+    Trace,
+    Update,
+    Variable,
+)
 from policydsl.engines import explore
 from policydsl.engines.explore import Everything, Violation
 from policydsl.engines.verdict import Proved, Refuted, SemanticsDisagreeError, SolverDisagreeError
@@ -43,6 +70,19 @@ def test_the_first_state_counts() -> None:
     found = explore.explore(wheel(4), Property(lt(num(0), var("n")), TRUE))
     assert isinstance(found, Violation)
     assert found.trace.steps == ()
+
+
+def test_every_first_state_counts() -> None:
+    flag = Var("flag", BOOL)
+    of = system("open", (Variable("flag", BOOL, None, "1"),), (), ())
+    for value in (flag, Not(flag)):
+        found = explore.explore(of, Property(value, TRUE))
+        assert isinstance(found, Violation)
+        assert found.trace.steps == ()
+    everything = explore.explore(of, Property(Or((flag, Not(flag))), TRUE))
+    assert isinstance(everything, Everything)
+    assert isinstance(everything.invariant, Or)
+    assert len(everything.invariant.args) == 2
 
 
 CLAIM = Property(le(var("n"), num(9999)), TRUE)

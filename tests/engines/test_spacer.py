@@ -115,7 +115,7 @@ def no_templates(monkeypatch: pytest.MonkeyPatch) -> None:
 
 def found(question: Question, level: int = 0) -> spacer.Answer:
     with Meter(Budget(), 60.0) as meter:
-        return spacer.search(question.system, question.property, level, 20_000_000, meter)
+        return spacer.search(question.system, question.property, level, meter)
 
 
 # --- as part of the portfolio --------------------------------------------------------------------
@@ -184,10 +184,9 @@ def test_says_so_where_it_fails() -> None:
 
 def test_gives_up_at_its_limit() -> None:
     question = asked("eleventh")
-    with Meter(Budget(), 60.0) as meter:
-        assert isinstance(spacer.search(question.system, question.property, 1, 1000, meter), spacer.Unsure)
-    with Meter(Budget(), 0.0) as meter:
-        assert isinstance(spacer.search(question.system, question.property, 0, 10**7, meter), spacer.Unsure)
+    for budget, seconds in ((Budget(rlimit=1000), 60.0), (Budget(effort=1000), 60.0), (Budget(), 0.0)):
+        with Meter(budget, seconds) as meter:
+            assert isinstance(spacer.search(question.system, question.property, 1, meter), spacer.Unsure)
 
 
 # --- reading formulas back -----------------------------------------------------------------------
