@@ -8,8 +8,8 @@ import pytest
 ROOT = Path(__file__).parents[2]
 INDEX = ROOT / "proofs/meaning.md"
 PAGES = sorted((ROOT / "proofs/meaning").glob("*.md"))
-NO_ENGINES = {"__init__", "encodings", "solve", "verdict"}
-"""What answers nothing by itself: encodings for other tools, budgets, the types of answers."""
+NO_ENGINES = {"__init__", "bench", "encodings", "solve", "verdict"}
+"""What answers nothing by itself: what questions share, encodings for other tools, budgets, the types of answers."""
 
 
 def named(page: Path, pattern: str) -> list[str]:
