@@ -36,6 +36,8 @@ def choose(
         if name not in names:
             close = difflib.get_close_matches(name, sorted(names), 1, 0.5)
             hint = f"did you mean `{close[0]}`?" if close else None
+            if not any(s.origin == "claim" for s in asked):
+                hint = "no claims are in the files given: name the file of claims too"
             sources["--only"] = name
             span = Span("--only", 1, 1, 1, len(name) + 1)
             wrong.append(Diagnostic("E0605", span, f"there is no claim named `{name}`", hint=hint))

@@ -97,6 +97,12 @@ def test_an_unknown_claim_has_a_suggestion(run: Run) -> None:
     assert "did you mean `ceiling`?" in done.stdout
 
 
+def test_a_claim_asked_for_without_its_file(run: Run) -> None:
+    done = run("check", "specs", "--only", "ceiling")
+    assert done.returncode == 3
+    assert "name the file of claims too" in done.stdout
+
+
 def test_a_golden_history_that_is_not_met(run: Run, folder: Path) -> None:
     edit(folder / "specs/score.histories/two_violations.yaml", "expect: {score: 95,", "expect: {score: 94,")
     done = run("check", "specs")
