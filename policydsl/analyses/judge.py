@@ -68,7 +68,8 @@ class Judgement:
 
     `lemmas` are questions that may help others, whether or not they are subjects themselves. `stored` are answers by
     what they are bound to; a `recall` takes their place. `unfit` says, by subject, why a stored answer could not be
-    used. `answers` are all questions that were put to a worker, with the subject they are asked for.
+    used, `searched` which subjects needed a search. `answers` are all questions that were put to a worker, with the
+    subject they are asked for.
     """
 
     subjects: tuple[Subject, ...]
@@ -76,6 +77,7 @@ class Judgement:
     stored: Mapping[str, Record] = field(default_factory=dict)
     recall: Recall | None = None
     unfit: dict[int, str] = field(default_factory=dict)
+    searched: set[int] = field(default_factory=set)
     answers: list[tuple[int, Question, Verdict]] = field(default_factory=list)
     looks: Looks = field(default_factory=Looks)
     verdicts: dict[int, Verdict] = field(default_factory=dict)
@@ -143,7 +145,10 @@ class _Asked:
 
 @dataclass(eq=False, slots=True)
 class _Desk:
-    """What is on its way: the tasks by number, and how many questions of each subject are still out."""
+    """What is on its way: the tasks by number, and how many questions of each subject are still out.
+
+    `unfit` are stored answers that turned out useless, by what they are bound to, and `again` what they were asked for.
+    """
 
     judgement: Judgement
     crew: Crew
@@ -152,14 +157,24 @@ class _Desk:
     tasks: list[tuple[_Asked, ...]] = field(default_factory=list)
     out: Counter[int] = field(default_factory=Counter)
     binder: Binder = field(default_factory=Binder)
+    unfit: set[str] = field(default_factory=set)
+    again: list[_Asked] = field(default_factory=list)
     asked: int = 0
     answered: int = 0
 
 
-def decide(
-    judgement: Judgement, budget: Budget, jobs: int, on_news: Callable[[News], None], judge: Judge | None = None
+def decide(  # noqa: PLR0913  what it decides, by whom, and how
+    judgement: Judgement,
+    budget: Budget,
+    jobs: int,
+    on_news: Callable[[News], None],
+    judge: Judge | None = None,
+    *,
+    meanwhile: Callable[[], None] = lambda: None,
 ) -> None:
     """Fill `judgement`. What is in it is good at any moment, so that an interruption loses nothing.
+
+    `meanwhile` is done while workers are at the claims and obligations; it may answer questions about dead clauses.
 
     Gives:    a verdict for every subject; for refuted claims and obligations also one under each reading they see.
     Raises:   `KeyboardInterrupt` as it comes; exceptions in workers are collected as bugs.
@@ -167,13 +182,18 @@ def decide(
     with Crew(jobs, judge) as crew:
         desk = _Desk(judgement, crew, budget, on_news)
         open_ = [(i, s) for i, s in enumerate(judgement.subjects) if i not in judgement.verdicts]
-        _send(desk, [_Asked(i, s.question, manner_of(s)) for i, s in open_])
+        asked = [_Asked(i, s.question, manner_of(s)) for i, s in open_]
+        _send(desk, [a for a in asked if judgement.subjects[a.subject].origin != "liveness"])
+        crew.start()
+        meanwhile()
+        _send(desk, [a for a in asked if a.subject not in judgement.verdicts and not desk.out[a.subject]])
         for message in crew.messages():
             match message:
                 case Answered(task=task, index=index, verdict=verdict):
                     _record(desk, desk.tasks[task.number][index], verdict)
                 case Unfit(task=task, index=index, reason=reason):
                     judgement.unfit[desk.tasks[task.number][index].subject] = reason
+                    _take_back(desk, task, index)
                 case Tried(key=key, attempt=attempt):
                     on_news(News(desk.answered, desk.asked, key, attempt))
                 case Lost(task=task, left=left, reason=reason, bug=bug):
@@ -182,9 +202,9 @@ def decide(
                         _record(desk, group[index], Unknown("a bug in policydsl" if bug else reason, ()))
                     if bug is not None:
                         judgement.bugs.append(Bug(task.questions[left[0]].key if left else "", reason, bug))
-                    _send(desk, _next(judgement, desk.out, group))
+                    _go_on(desk, group)
                 case Done(task=task):
-                    _send(desk, _next(judgement, desk.out, desk.tasks[task.number]), task.number)
+                    _go_on(desk, desk.tasks[task.number], task.number)
     judgement.complete = True
 
 
@@ -196,23 +216,47 @@ def manner_of(subject: Subject) -> Manner:
     return Manner(suspect=claim is not None and (claim.expect != "holds") != claim.possible)
 
 
-def _send(desk: _Desk, asked: Sequence[_Asked], follows: int | None = None) -> None:
-    """Hand `asked` to the crew, in tasks of like systems, the dear ones first: no core then waits for the last.
+def _take_back(desk: _Desk, task: Task, index: int) -> None:
+    """Have a question whose stored answer is of no use asked again."""
+    record, asked = task.stored[index], desk.tasks[task.number][index]
+    assert record is not None
+    desk.unfit.add(record.binding)
+    desk.again.append(asked)
+    desk.out[asked.subject] -= 1
+    desk.asked -= 1
 
-    If they come of the answers to the task that they `follow`, they go to the worker that gave these.
+
+def _go_on(desk: _Desk, group: Sequence[_Asked], follows: int | None = None) -> None:
+    """Send what follows from the answers to `group`, which were those to the task that it `follows`."""
+    again, desk.again = desk.again, []
+    _send(desk, again)
+    _send(desk, _next(desk.judgement, desk.out, group), follows)
+
+
+def _send(desk: _Desk, asked: Sequence[_Asked], follows: int | None = None) -> None:
+    """Hand `asked` to the crew: what has a stored answer to show it again, the others to be searched for.
+
+    The latter go in tasks of like systems, the dear ones first: no core then waits for the last. If they come of the
+    answers to the task that they `follow`, they go to the worker that gave these.
     """
-    groups = _groups(desk, asked, whole=follows is not None)
-    for group in sorted(groups, key=partial(_weight, desk.judgement), reverse=True):
-        budget = desk.budget.share(_SHARE if group[0].cases else 1)
-        questions, manners = tuple(a.question for a in group), tuple(a.manner for a in group)
-        helpers = _helpers(desk.judgement, group)
-        stored, bound = _stored(desk, questions)
-        number, system = len(desk.tasks), group[0].question.system
-        task = Task(number, system, questions, budget, manners, helpers, stored, bound, follows)
-        desk.tasks.append(group)
-        desk.asked += len(group)
-        desk.out.update(a.subject for a in group)
-        desk.crew.submit(task)
+    stored: list[tuple[_Asked, Record]] = []
+    open_: list[_Asked] = []
+    for each in asked:
+        record = _known(desk, each.question)
+        if record is None:
+            open_.append(each)
+        else:
+            stored.append((each, record))
+    for i in range(0, len(stored), _AT_ONCE):
+        piece = stored[i : i + _AT_ONCE]
+        group, records = tuple(a for a, _ in piece), tuple(r for _, r in piece)
+        bound = tuple(desk.binder.bind_system(a.question.system) for a in group)
+        _submit(desk, group, stored=records, bound=bound)
+    groups = _groups(desk, open_, whole=follows is not None)
+    for alike in sorted(groups, key=partial(_weight, desk.judgement), reverse=True):
+        desk.judgement.searched.update(a.subject for a in alike)
+        hashes = tuple(desk.binder.bind_system(a.question.system) for a in alike)
+        _submit(desk, alike, helpers=_helpers(desk.judgement, alike), bound=hashes, follows=follows)
 
 
 def _weight(judgement: Judgement, group: Sequence[_Asked]) -> tuple[bool, int]:
@@ -221,16 +265,35 @@ def _weight(judgement: Judgement, group: Sequence[_Asked]) -> tuple[bool, int]:
     return claim is not None and claim.pair is not None, len(group)
 
 
-def _stored(desk: _Desk, questions: Sequence[Question]) -> tuple[tuple[Record | None, ...], str]:
-    """Return the stored answers to `questions`, whose systems are alike, and the hash of these systems."""
+def _known(desk: _Desk, question: Question) -> Record | None:
+    """Return the stored answer to `question`; None if there is none, or none of use."""
     if desk.judgement.recall is not None:
-        return desk.judgement.recall.find(questions, CHECKED)
-    known, bound = desk.judgement.stored, desk.binder.bind_system(questions[0].system)
-    if not known:
-        return (), bound
-    for q in questions:
-        desk.binder.learn(q.system, bound)
-    return tuple(known.get(desk.binder.bind(q)) for q in questions), bound
+        (record,), _ = desk.judgement.recall.find((question,), CHECKED)
+    elif desk.judgement.stored:
+        record = desk.judgement.stored.get(desk.binder.bind(question))
+    else:
+        record = None
+    return None if record is None or record.binding in desk.unfit else record
+
+
+def _submit(  # noqa: PLR0913  a task, part by part
+    desk: _Desk,
+    group: tuple[_Asked, ...],
+    *,
+    bound: tuple[str, ...],
+    helpers: tuple[Question, ...] = (),
+    stored: tuple[Record, ...] = (),
+    follows: int | None = None,
+) -> None:
+    budget = desk.budget.share(_SHARE if group[0].cases else 1)
+    questions, manners = tuple(a.question for a in group), tuple(a.manner for a in group)
+    task = Task(
+        len(desk.tasks), questions[0].system, questions, budget, manners, helpers, stored, bound, follows, not stored
+    )
+    desk.tasks.append(group)
+    desk.asked += len(group)
+    desk.out.update(a.subject for a in group)
+    desk.crew.submit(task)
 
 
 CHECKED = "check"
@@ -271,6 +334,9 @@ def _groups(desk: _Desk, asked: Sequence[_Asked], *, whole: bool) -> Iterator[tu
 
 _SHARE = 4
 """Each option of a reading gets this part of a claim's budget: the claim itself is already known to fail."""
+
+_AT_ONCE = 16
+"""So many stored answers are shown again in one task: few enough to keep all cores busy to the end."""
 
 _TOGETHER = 12
 """So many questions share what is built for them; more would leave other cores idle."""

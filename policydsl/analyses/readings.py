@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from itertools import product
+from typing import TypeAlias
 
 from policydsl.core.expr import TODAY, EnumLit, EnumSort, Equal, Expr, Value, Var
 from policydsl.core.system import PASSAGE, Parameter, Question, Step, System, Trace
@@ -57,41 +58,51 @@ def visible_readings(question: Question, base: System, within: Influence) -> tup
 
 def single_cases(question: Question, readings: Iterable[Parameter]) -> Iterator[Case]:
     """Yield each admissible option of each reading, the others free."""
+    relevant = _about_readings(question.system)
     for i, reading in enumerate(readings):
         for k, option in enumerate(_options(reading)):
             case = Case(reading.name, option, ((reading.name, option),), (i, k))
-            if _admissible(question.system, case.fixed):
+            if _admissible(question.system, relevant, case.fixed):
                 yield case
 
 
 def default_cases(question: Question, readings: Sequence[Parameter]) -> Iterator[Case]:
     """Yield each option of each reading with all other readings at their defaults."""
-    defaults = {r.name: str(r.default) for r in readings}
+    defaults, relevant = {r.name: str(r.default) for r in readings}, _about_readings(question.system)
     for i, reading in enumerate(readings):
         for k, option in enumerate(_options(reading)):
             fixed = tuple(sorted({**defaults, reading.name: option}.items()))
-            if _admissible(question.system, fixed):
+            if _admissible(question.system, relevant, fixed):
                 yield Case(reading.name, option, fixed, (i, k))
 
 
+@dataclass(frozen=True, slots=True)
+class Lived:
+    """A story's states, and the parameters read in the beginning (`begun`) and in each step, judging included."""
+
+    states: tuple[interpret.State, ...]
+    begun: frozenset[str]
+    read: tuple[frozenset[str], ...]
+
+
 class Looks:
-    """Which parameters stories look at, by identity: the same story is told again for many options."""
+    """What stories look at, by identity: the same story is told again for many options."""
 
     def __init__(self) -> None:
-        self._known: dict[tuple[int, int], tuple[Question, Trace, frozenset[str]]] = {}
+        self._known: dict[tuple[int, int], tuple[Question, Trace, Lived]] = {}
 
-    def of(self, question: Question, trace: Trace) -> frozenset[str]:
-        """Return the parameters whose values are read where `trace` is lived and judged, admissibility aside.
+    def of(self, question: Question, trace: Trace) -> Lived:
+        """Return how `trace`, a history of `question`, is lived and judged, whether parameters are admissible aside.
 
-        With other values of all other parameters, every step and every judgement is the same.
+        With other values of parameters that nothing has read so far, every step and every judgement so far is the same.
         """
         key = id(question), id(trace)
         if key not in self._known:
-            self._known[key] = (question, trace, _looked_at(question, trace))
+            self._known[key] = (question, trace, _live(question, trace))
         return self._known[key][2]
 
     def same(self, question: Question, old: Trace, new: Trace) -> None:
-        """Take `new`, which differs from `old` in what it does not look at, to look at the same."""
+        """Take `new`, which differs from `old` in what it does not look at, to be lived alike."""
         self._known[id(question), id(new)] = (question, new, self.of(question, old))
 
 
@@ -101,6 +112,11 @@ class _Watched(Mapping[str, Value]):
     def __init__(self, values: Mapping[str, Value]) -> None:
         self._values = values
         self.read: set[str] = set()
+
+    def taken(self) -> frozenset[str]:
+        """Return what was read since this was asked last."""
+        found, self.read = frozenset(self.read), set()
+        return found
 
     def __getitem__(self, name: str) -> Value:
         self.read.add(name)
@@ -116,46 +132,80 @@ class _Watched(Mapping[str, Value]):
         return len(self._values)
 
 
-def _looked_at(question: Question, trace: Trace) -> frozenset[str]:
+def _live(question: Question, trace: Trace) -> Lived:
     watched = _Watched(trace.parameters)
     system = replace(question.system, obligations=())
-    chosen = {v.name: trace.initial[v.name] for v in system.variables if v.initial is None}
-    state = interpret.begin(system, watched, int(trace.initial[TODAY]), chosen)
+    state = interpret.begin(system, watched, int(trace.initial[TODAY]), _chosen(system, trace))
     assert not isinstance(state, interpret.Rejected)
     interpret.holds(question.property.state, interpret.alone(system, watched, state))
+    states, read = [state], [watched.taken()]
     for step in trace.steps:
-        result = interpret.step(system, watched, state, step)
+        result = interpret.step(system, watched, states[-1], step)
         assert not isinstance(result, interpret.Rejected)
-        env = interpret.between(system, watched, state, step, result.state)
-        interpret.kept(system, watched, question.property, env, result.state)
-        state = result.state
-    return frozenset(watched.read)
+        _keeps(question, watched, states[-1], step, result.state)
+        states.append(result.state)
+        read.append(watched.taken())
+    return Lived(tuple(states), read[0], tuple(read[1:]))
+
+
+def _keeps(
+    question: Question, parameters: Mapping[str, Value], before: interpret.State, step: Step, after: interpret.State
+) -> bool:
+    env = interpret.between(question.system, parameters, before, step, after)
+    return interpret.kept(question.system, parameters, question.property, env, after)
+
+
+def _chosen(system: System, trace: Trace) -> dict[str, Value]:
+    return {v.name: trace.initial[v.name] for v in system.variables if v.initial is None and v.name in trace.initial}
 
 
 def retell(question: Question, case: Case, verdict: Refuted, looks: Looks | None = None) -> Refuted | None:
     """Return the story of `verdict` with the readings of `case`, if that is a story of `question` of the same length.
 
-    Then there is nothing to ask: the interpreter is the judge of it. What the calendar causes is worked out anew;
-    but where the story, which has been replayed, looks at none of the readings that change, it goes as it went.
+    Then there is nothing to ask: the interpreter is the judge of it. What the calendar causes is worked out anew, from
+    the first step on that looks at a reading that changes; up to there the story, which was replayed, goes as it went.
     """
     trace = verdict.trace
     changed = {name for name, option in case.fixed if trace.parameters.get(name) != option}
     if not changed:
         return verdict
-    system = replace(question.system, obligations=())
-    parameters = {**trace.parameters, **dict(case.fixed)}
+    system, parameters = replace(question.system, obligations=()), {**trace.parameters, **dict(case.fixed)}
+    if verdict.at != len(trace.steps) or interpret.check_parameters(system, parameters) is not None:
+        return None
     looks = looks or Looks()
-    if verdict.at == len(trace.steps) and not changed & looks.of(question, trace):
-        if interpret.check_parameters(system, parameters) is not None:
+    lived = looks.of(question, trace)
+    state, first = trace.initial, next((i for i, read in enumerate(lived.read) if read & changed), len(trace.steps))
+    if lived.begun & changed:
+        begun = interpret.begin(system, parameters, int(trace.initial[TODAY]), _chosen(system, trace))
+        if isinstance(begun, interpret.Rejected):
             return None
+        failed = not interpret.holds(question.property.state, interpret.alone(system, parameters, begun))
+        if failed != (not trace.steps):
+            return None
+        state, first = begun, 0
+    elif first == len(trace.steps):
         told = replace(trace, parameters=parameters)
         looks.same(question, trace, told)
         return replace(verdict, trace=told)
-    other = tell_anew(system, parameters, trace)
-    if other is None or len(other.steps) != len(trace.steps):
+    steps = _fails_last(question, parameters, lived.states[first] if first else state, trace.steps[first:])
+    if steps is None or len(steps) != len(trace.steps) - first:
         return None
-    at = interpret.violation(system, other, question.property)
-    return Refuted(other, at, verdict.clear) if at == len(other.steps) else None
+    return Refuted(Trace(parameters, state, (*trace.steps[:first], *steps)), verdict.at, verdict.clear)
+
+
+def _fails_last(
+    question: Question, parameters: Mapping[str, Value], state: interpret.State, steps: Sequence[Step]
+) -> tuple[Step, ...] | None:
+    """Return `steps` taken again from `state`, if the property of `question` fails in the last and in no other."""
+    made: list[Step] = []
+    failed = not steps
+    for step, after in _taken_again(replace(question.system, obligations=()), parameters, state, steps):
+        if failed or after is None:
+            return None
+        made.append(step)
+        failed = not _keeps(question, parameters, state, step, after)
+        state = after
+    return tuple(made) if failed else None
 
 
 def tell_anew(system: System, parameters: Mapping[str, Value], trace: Trace) -> Trace | None:
@@ -163,34 +213,38 @@ def tell_anew(system: System, parameters: Mapping[str, Value], trace: Trace) -> 
 
     What the calendar causes, and the values that the system gives variables at first, are worked out anew.
     """
-    chosen = {v.name: trace.initial[v.name] for v in system.variables if v.initial is None and v.name in trace.initial}
-    initial = interpret.initial_state(system, parameters, int(trace.initial[TODAY]), chosen)
+    initial = interpret.initial_state(system, parameters, int(trace.initial[TODAY]), _chosen(system, trace))
     if isinstance(initial, interpret.Rejected):
         return None
-    steps = _again(system, parameters, initial, trace.steps)
-    return None if steps is None else Trace(parameters, initial, steps)
+    found = list(_taken_again(system, parameters, initial, trace.steps))
+    if any(after is None for _, after in found):
+        return None
+    return Trace(parameters, initial, tuple(step for step, _ in found))
 
 
-def _again(
+def _taken_again(
     system: System, parameters: Mapping[str, Value], state: interpret.State, steps: Sequence[Step]
-) -> tuple[Step, ...] | None:
-    """Return the events and days of `steps` with the scheduled steps that they now lead to; None if one is refused."""
+) -> Iterator[tuple[Step, interpret.State | None]]:
+    """Yield the events and days of `steps`, with the scheduled steps that they now lead to, each with the state after.
+
+    The first that is refused has None, and is the last.
+    """
     schedules = {s.name for s in system.schedules}
-    made: list[Step] = []
     for step in steps:
         for caused in interpret.settle(system, parameters, state, step.day):
             if isinstance(caused, interpret.Rejected):
-                return None
-            made.append(caused[0])
+                yield step, None
+                return
             state = caused[1].state
+            yield caused[0], state
         if step.name in schedules or (step.name == PASSAGE and state[TODAY] == step.day):
             continue
         result = interpret.step(system, parameters, state, step)
         if isinstance(result, interpret.Rejected):
-            return None
-        made.append(step)
+            yield step, None
+            return
         state = result.state
-    return tuple(made)
+        yield step, state
 
 
 def fix(question: Question, case: Case) -> Question:
@@ -209,14 +263,22 @@ def _options(reading: Parameter) -> tuple[str, ...]:
     return reading.sort.values if isinstance(reading.sort, EnumSort) else ()
 
 
-def _admissible(system: System, fixed: Iterable[tuple[str, str]]) -> bool:
-    """Return whether the assumptions about readings alone leave room for `fixed`. When in doubt, yes."""
-    readings = {p.name: _options(p) for p in system.parameters if p.is_reading}
+_Relevant: TypeAlias = list[tuple[Expr, frozenset[str]]]
+
+
+def _about_readings(system: System) -> _Relevant:
+    """Return the assumptions about readings alone, each with those that it is about."""
+    readings = {p.name for p in system.parameters if p.is_reading}
     table = definition_table(system)
     about = [(e, names(e, table)) for e in system.assumptions]
-    relevant = [(e, used) for e, used in about if used and used <= readings.keys()]
+    return [(e, used) for e, used in about if used and used <= readings]
+
+
+def _admissible(system: System, relevant: _Relevant, fixed: Iterable[tuple[str, str]]) -> bool:
+    """Return whether the `relevant` assumptions of `system` leave room for `fixed`. When in doubt, yes."""
     if not relevant:
         return True
+    readings = {p.name: _options(p) for p in system.parameters if p.is_reading}
     involved = sorted(set().union(*(used for _, used in relevant)))
     choices = [[option] if (option := dict(fixed).get(n)) else list(readings[n]) for n in involved]
     for count, chosen in enumerate(product(*choices)):

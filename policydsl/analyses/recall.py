@@ -31,14 +31,14 @@ class Recall:
     used: dict[str, Said] = field(default_factory=dict)
     fresh: list[tuple[str, Question, Verdict]] = field(default_factory=list)
 
-    def find(self, questions: Sequence[Question], wanted: str) -> tuple[tuple[Record | None, ...], str]:
-        """Return what is known of `questions`, whose systems are alike, and the hash of these systems."""
+    def find(self, questions: Sequence[Question], wanted: str) -> tuple[tuple[Record | None, ...], tuple[str, ...]]:
+        """Return what is known of `questions`, whose systems are alike, and the hash of each system."""
         said = [self._said(q, wanted) for q in questions]
         bound = self.binder.bind_system(questions[0].system)
         for q in questions:
             self.binder.learn(q.system, bound)
         both = zip(questions, said, strict=True)
-        return tuple(None if s is None else Record(self.binder.bind(q), s) for q, s in both), bound
+        return tuple(None if s is None else Record(self.binder.bind(q), s) for q, s in both), (bound,) * len(questions)
 
     def _said(self, question: Question, wanted: str) -> Said | None:
         key = f"{self.sight.hash(question)}-{wanted}"

@@ -23,12 +23,15 @@ from multiprocessing.connection import Connection, wait
 from multiprocessing.context import ForkContext, SpawnContext
 from multiprocessing.process import BaseProcess
 from types import TracebackType
-from typing import Self, TypeAlias
+from typing import TYPE_CHECKING, Self, TypeAlias
 
 from policydsl.core.show import Binder
 from policydsl.core.system import Question, System
 from policydsl.engines.records import StoreError
 from policydsl.engines.verdict import Budget, Manner, Progress, Proved, Record, Vacuous, Verdict
+
+if TYPE_CHECKING:
+    from policydsl.engines.store import Desk
 
 Judge: TypeAlias = Callable[
     [System, Sequence[Question], Budget, Progress, Sequence[Manner], Sequence[Question]],
@@ -46,10 +49,11 @@ _TICK = 1.0
 class Task:
     """Questions that share a system, answered by one worker in one go, each in its manner.
 
-    `number` is the sender's, `budget` for each question; `helpers` are questions whose properties may help as lemmas;
-    `stored` has for each question an answer to be shown again instead of searched for, or None; then `bound` is the
-    hash of their system, as `Binder.bind_system` says. A task that `follows` another, by number, goes to the worker
-    that has just answered that one, which still has what it built for it.
+    `number` is the sender's, `budget` for each question; `helpers` are questions whose properties may help as lemmas.
+    `stored` has for each question an answer to be shown again, or None; without `search`, what these do not answer is
+    left open, and the systems may differ. `bound` has the hash of each system, as `Binder.bind_system` says. A task
+    that `follows` another, by number, goes to the worker that has just answered that one, which still has what it
+    built for it.
     """
 
     number: int
@@ -59,8 +63,9 @@ class Task:
     manners: tuple[Manner, ...]
     helpers: tuple[Question, ...] = ()
     stored: tuple[Record | None, ...] = ()
-    bound: str = ""
+    bound: tuple[str, ...] = ()
     follows: int | None = None
+    search: bool = True
 
 
 @dataclass(frozen=True, slots=True)
@@ -149,6 +154,10 @@ class Crew:
         """Have `task` answered once a worker is free."""
         self._waiting.append(task)
 
+    def start(self) -> None:
+        """Have workers begin with what was submitted; `messages` does so too."""
+        self._assign()
+
     def messages(self) -> Iterator[Message]:
         """Yield what the workers report until every task is answered or lost."""
         while True:
@@ -212,6 +221,8 @@ class Crew:
                 worker.left.remove(index)
                 yield Answered(task, index, verdict)
             case ("unfit", int(index), str(reason)):
+                if not task.search:
+                    worker.left.remove(index)
                 yield Unfit(task, index, reason)
             case ("try", str(key), str(attempt)):
                 yield Tried(key, attempt)
@@ -347,20 +358,24 @@ _M_TRIM_THRESHOLD, _M_TOP_PAD, _M_MMAP_THRESHOLD = -1, -2, -3
 
 @dataclass(slots=True)
 class _Memory:
-    """What a worker keeps from one task for those that follow it: what its judge has built, and hashes of systems."""
+    """What a worker keeps from one task for those that follow it: what its judge has built, and hashes of systems.
+
+    `desk` is what showing stored answers shares; it bears on no answer, so it stays.
+    """
 
     given: Judge | None
     own: Judge | None = None
     last: int | None = None
     binder: Binder = field(default_factory=Binder)
+    desk: "Desk | None" = None
 
     def turn_to(self, task: Task) -> None:
         """Forget what is of no use for `task`: what an answer depends on is the same however tasks are shared out."""
         if task.follows is None or task.follows != self.last:
             self.own, self.binder = None, Binder()
         self.last = task.number
-        for question in task.questions if task.bound else ():
-            self.binder.learn(question.system, task.bound)
+        for question, bound in zip(task.questions, task.bound, strict=False):
+            self.binder.learn(question.system, bound)
 
     def judge(self) -> Judge:
         """Return who answers; the solver is loaded only here."""
@@ -373,8 +388,8 @@ def _answer(pipe: Connection, task: Task, memory: _Memory) -> None:
     places = {id(q): i for i, q in enumerate(task.questions)}
     _limit_memory(task.budget.memory)
     try:
-        left = [*range(len(task.questions))] if not any(task.stored) else list(_show_again(pipe, task))
-        if left:
+        left = list(_show_again(pipe, task, memory)) if task.stored else [*range(len(task.questions))]
+        if left and task.search:
             found = memory.judge()(
                 task.system,
                 [task.questions[i] for i in left],
@@ -397,19 +412,18 @@ def _answer(pipe: Connection, task: Task, memory: _Memory) -> None:
     pipe.send(("done",))
 
 
-def _show_again(pipe: Connection, task: Task) -> Iterator[int]:
+def _show_again(pipe: Connection, task: Task, memory: _Memory) -> Iterator[int]:
     """Answer what stored answers show; yield the places of the other questions."""
     from policydsl.engines.store import Desk, show_again  # noqa: PLC0415  loads the solver
 
-    desk = Desk()
-    for question in task.questions:
-        desk.binder.learn(question.system, task.bound)
-    for i, (question, record) in enumerate(zip(task.questions, task.stored, strict=True)):
+    desk = memory.desk = memory.desk or Desk()
+    for i, (question, record, bound) in enumerate(zip(task.questions, task.stored, task.bound, strict=True)):
+        desk.binder.learn(question.system, bound)
         try:
             if record is None:
                 yield i
             else:
-                pipe.send(("answer", i, _light(show_again(question, record, desk))))
+                pipe.send(("answer", i, show_again(question, record, desk)))
         except StoreError as error:
             pipe.send(("unfit", i, str(error)))
             yield i
@@ -418,7 +432,9 @@ def _show_again(pipe: Connection, task: Task) -> Iterator[int]:
 def _light(verdict: Verdict) -> Verdict:
     """Return `verdict` without the texts of its proof: they are checked, and `obligation.issue` writes them again."""
     if isinstance(verdict, Proved | Vacuous):
-        return replace(verdict, certificate=replace(verdict.certificate, queries=()))
+        from policydsl.engines.certify import without_texts  # noqa: PLC0415  loads the solver
+
+        return replace(verdict, certificate=without_texts(verdict.certificate))
     return verdict
 
 

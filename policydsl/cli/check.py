@@ -24,6 +24,7 @@ from policydsl.cli.shared import (
 if TYPE_CHECKING:
     from policydsl.analyses.judge import Judgement
     from policydsl.base.diagnostic import Diagnostic
+    from policydsl.cli.shelf import Shelf
     from policydsl.engines.verdict import Budget
     from policydsl.front.load import Loaded
     from policydsl.report.model import HistoryResult, Report
@@ -122,6 +123,7 @@ class _Run:
         self.only = False
         self.loaded: Loaded | None = None
         self.judgement: Judgement | None = None
+        self.shelf: Shelf | None = None
         self.histories: dict[str, list[HistoryResult]] = {}
         self.extra: list[Diagnostic] = []
         self.sources: dict[str, str] = {}
@@ -142,12 +144,11 @@ class _Run:
             subjects, wrong = choose(subjects, only, self.sources)
             self.extra += wrong
         self.judgement = Judgement(subjects, lemmas_of(loaded.claims))
-        if not only:
-            self._run_histories()
         if not self.fresh:
             self._take_certificates()
+        histories = (lambda: None) if only else self._run_histories
         with progress(quiet=self.quiet) as tell:
-            decide(self.judgement, budget, jobs, tell)
+            decide(self.judgement, budget, jobs, tell, meanwhile=histories)
 
     def _take_certificates(self) -> None:
         """Have stored answers shown again; where one is of no use, its question is decided as if there were none."""
@@ -156,8 +157,8 @@ class _Run:
         assert self.loaded is not None
         assert self.judgement is not None
         subjects = self.judgement.subjects
-        wanted = {i: i not in self.judgement.verdicts for i in range(len(subjects))}
-        self.judgement.stored = read_shelf(subjects, places(self.loaded, subjects), wanted).records
+        self.shelf = read_shelf(subjects, places(self.loaded, subjects), {})
+        self.judgement.stored = self.shelf.records
 
     def add_witnesses(self, most: int, budget: "Budget") -> None:
         """Add other stories to those of the claims that fail, up to `most` in all."""
@@ -183,6 +184,7 @@ class _Run:
         from dataclasses import replace
 
         from policydsl.base.diagnostic import in_order
+        from policydsl.cli.shelf import tally
         from policydsl.report.build import build_report, with_bugs
 
         policies = self.loaded.policies if self.loaded else ()
@@ -194,4 +196,6 @@ class _Run:
         report = build_report(policies, decisions, self.histories, found, self.sources, brief=brief)
         if self.judgement is not None:
             report = with_bugs(report, self.judgement.bugs)
+        if self.judgement is not None and self.shelf is not None:
+            report = replace(report, certificates=tally(self.judgement, self.shelf))
         return replace(report, complete=report.complete and not self.interrupted, only=self.only)

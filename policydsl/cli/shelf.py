@@ -8,11 +8,12 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from policydsl.analyses.judge import Subject
+    from policydsl.analyses.judge import Judgement, Subject
     from policydsl.engines.verdict import Record
     from policydsl.front.load import Loaded
+    from policydsl.report.model import Certificates
 
-FOLDER, ENDING = "certificates", ".jsonl"
+FOLDER, ENDING, MISSING = "certificates", ".jsonl", "is missing"
 _LONGEST = 120
 
 
@@ -71,7 +72,7 @@ def read_shelf(subjects: Sequence["Subject"], files: Sequence[Path], wanted: Map
             text = path.read_text(encoding="utf-8")
             found = read_records(text, subject.policy.header.title, subject.question.key)
         except FileNotFoundError:
-            shelf.wrong[i] = "is missing"
+            shelf.wrong[i] = MISSING
         except (OSError, UnicodeDecodeError):
             shelf.wrong[i] = "cannot be read"
         except StoreError as error:
@@ -80,6 +81,16 @@ def read_shelf(subjects: Sequence["Subject"], files: Sequence[Path], wanted: Map
             shelf.bindings[i] = [r.binding for r in found]
             shelf.records.update((r.binding, r) for r in found)
     return shelf
+
+
+def tally(judgement: "Judgement", shelf: Shelf) -> "Certificates":
+    """Return how far the certificates on `shelf` have served `judgement`."""
+    from policydsl.report.model import Certificates
+
+    answered = [s for i, s in enumerate(judgement.subjects) if i in shelf.bindings and i not in judgement.searched]
+    told = sum(s.origin != "liveness" for s in answered)  # that a clause is alive is not counted among the answers
+    there = {*shelf.bindings, *(i for i, reason in shelf.wrong.items() if reason != MISSING)}
+    return Certificates(told, len(there & judgement.searched))
 
 
 def strangers(files: Sequence[Path]) -> Iterator[Path]:

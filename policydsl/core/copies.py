@@ -1,8 +1,9 @@
 """Two systems whose histories go together, and what the names and expressions of each are in their product."""
 
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from enum import Enum
+from typing import TypeAlias
 
 from policydsl.core.expr import (
     CLOCK,
@@ -40,7 +41,7 @@ from policydsl.core.system import (
     Update,
     Variable,
 )
-from policydsl.core.walk import default_value, definition_table, expressions, names, nodes, rewrite
+from policydsl.core.walk import default_value, definition_table, expressions, mentioned, names, nodes, rewrite, written
 
 
 class Side(Enum):
@@ -51,6 +52,10 @@ class Side(Enum):
 
 
 BOTH = (Side.FIRST, Side.SECOND)
+
+
+Kept: TypeAlias = dict[tuple[Side, int], tuple[Expr, Expr]]
+"""What expressions, by identity, are in products of a system with itself, whichever moves these have."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,6 +85,7 @@ class Pair:
     `apart` names the parameters, and variables without an initial value, that may differ although both systems have
     them by the same name and sort. Days of the second history are days of the product plus `later` (a number of days,
     or the name of a shared integer parameter). `system` may have been given more variables, conditions and cases.
+    `kept` is shared by all pairs of offspring of one system.
     """
 
     first: System
@@ -88,6 +94,7 @@ class Pair:
     apart: frozenset[str]
     later: int | str
     system: System
+    kept: Kept | None = field(default=None, compare=False, repr=False)
 
     def copy(self, side: Side) -> System:
         """Return the system on `side`."""
@@ -146,6 +153,8 @@ class Copy:
                 self._steps.setdefault(own, []).append(name)
         self._shared = self._shared_parameters()
         self._leaves: dict[str, Expr] = self._make_leaves()
+        self._kept = pair.kept if pair.first is pair.second else None
+        self._plain = self._make_plain() if self._kept is not None else frozenset()
 
     # --- names -----------------------------------------------------------------------------------
 
@@ -185,8 +194,20 @@ class Copy:
     # --- expressions -----------------------------------------------------------------------------
 
     def seen(self, e: Expr) -> Expr:
-        """Return `e` as an expression of the product."""
-        return rewrite(e, lambda node: self._changed(node, self._leaves))
+        """Return `e` as an expression of the product.
+
+        What no move changes is the very same expression in all products that share `kept`.
+        """
+        if self._kept is None or not mentioned(e)[0] <= self._plain:
+            return rewrite(e, lambda node: self._changed(node, self._leaves))
+        known = self._kept.get((self.side, id(e)))
+        if known is None:
+            moving = any(isinstance(node, Happens) for node in nodes(e))
+            made = rewrite(e, lambda node: self._changed(node, self._leaves))
+            if moving:
+                return made
+            known = self._kept[self.side, id(e)] = (e, made)
+        return known[1]
 
     def guard(self, move: Move) -> Expr:
         """Return the guard of this copy's event in `move`."""
@@ -244,6 +265,13 @@ class Copy:
         for event in self.system.events:
             leaves |= {i.name: self._input(event, i) for i in event.inputs}
         return leaves
+
+    def _make_plain(self) -> frozenset[str]:
+        """Return the names that are what they are in every product: no move, nothing apart, no days between."""
+        plain = {v.name for v in self.system.variables} | self._shared
+        plain |= {TODAY, CLOCK} if self._days() is None else set()
+        inputs = {i.name: Var(i.name, i.sort) for event in self.system.events for i in event.inputs}
+        return frozenset(plain | {name for name, leaf in inputs.items() if self._leaves[name] == leaf})
 
     def _input(self, event: Event, each: Input) -> Expr:
         """Return the value of an input in the step at hand, whichever move it is; elsewhere the plainest value."""
@@ -342,5 +370,5 @@ def _sorts(system: System) -> Iterator[EnumSort]:
     inputs = (i.sort for e in system.events for i in e.inputs)
     given: list[Parameter | Variable | Definition] = [*system.parameters, *system.variables, *system.definitions]
     parts = (each.sort for each in given)
-    written = (n.sort for _, e in expressions(system) for n in nodes(e) if isinstance(n, EnumLit))
-    yield from (s for s in (*inputs, *parts, *written) if isinstance(s, EnumSort))
+    used = (sort for _, e in expressions(system) for sort in written(e))
+    yield from (s for s in (*inputs, *parts, *used) if isinstance(s, EnumSort))

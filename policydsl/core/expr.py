@@ -72,14 +72,16 @@ CLOCK = "clock"
 
 
 class Node:
-    """What every expression remembers of itself once asked: its hash, and its names as `walk.mentioned` gives them.
+    """What every expression remembers of itself once asked, by `walk` (names, sorts), `show` (text), and its hash.
 
     Expressions are large, shared, and looked up often; without this, hashing them anew takes longer than solving.
     """
 
-    __slots__ = ("_hash", "mentioned")
+    __slots__ = ("_hash", "mentioned", "text", "written")
     _hash: int
     mentioned: tuple[frozenset[str], frozenset[str]]
+    written: tuple["EnumSort", ...]
+    text: str
 
     def __init_subclass__(cls) -> None:
         """Wrap the hash over the fields, which `dataclass` has made by the time it makes the class with slots."""

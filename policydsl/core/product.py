@@ -9,7 +9,7 @@ history of the product is one of each copy (`project`), and `today` is the same 
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import replace
 
-from policydsl.core.copies import BOTH, Copy, Move, Pair, Side, ends_of, fire_together
+from policydsl.core.copies import BOTH, Copy, Kept, Move, Pair, Side, ends_of, fire_together
 from policydsl.core.expr import (
     DATE,
     TODAY,
@@ -45,11 +45,17 @@ def lone_events(system: System, side: Side) -> tuple[Move, ...]:
     return tuple(Move(f"{side.value}/{one or other}", one, other) for one, other in ends)
 
 
-def pair(
-    first: System, second: System, moves: Iterable[Move], apart: frozenset[str] = frozenset(), later: int | str = 0
+def pair(  # noqa: PLR0913  all that a pair is made of
+    first: System,
+    second: System,
+    moves: Iterable[Move],
+    apart: frozenset[str] = frozenset(),
+    later: int | str = 0,
+    *,
+    kept: Kept | None = None,
 ) -> Pair:
     """Return the product of two systems under `moves`; its obligations are nobody's: they are asked of each system."""
-    sketch = Pair(first, second, tuple(moves), apart, later, first)
+    sketch = Pair(first, second, tuple(moves), apart, later, first, kept)
     copies = [Copy(sketch, side) for side in BOTH]
     system = System(
         name=first.name,

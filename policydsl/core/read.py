@@ -44,7 +44,7 @@ from policydsl.core.expr import (
     Weekday,
 )
 from policydsl.core.system import System
-from policydsl.core.walk import expressions, nodes
+from policydsl.core.walk import expressions, nodes, written
 
 _TOKEN = re.compile(r"[();]|->|[^\s();]+")
 _WHOLE = re.compile(r"-?\d{1,1000}")
@@ -73,11 +73,11 @@ def names_of(system: System) -> Names:
     sorts |= {v.name: v.sort for v in system.variables}
     sorts |= {each.name: each.sort for event in system.events for each in event.inputs}
     definitions = {d.name: d.sort for d in system.definitions}
-    parts = [n for _, e in expressions(system) for n in nodes(e)]
-    written = (n.sort for n in parts if isinstance(n, EnumLit))
-    calendars = {n.calendar.name: n.calendar for n in parts if isinstance(n, AddBusinessDays)}
+    exprs = [e for _, e in expressions(system)]
+    sorts_written = (sort for e in exprs for sort in written(e))
+    calendars = {n.calendar.name: n.calendar for e in exprs for n in nodes(e) if isinstance(n, AddBusinessDays)}
     values: dict[str, EnumLit] = {}
-    for sort in chain(sorts.values(), definitions.values(), written):
+    for sort in chain(sorts.values(), definitions.values(), sorts_written):
         if isinstance(sort, EnumSort):
             for value in sort.values:
                 values.setdefault(f"{sort.name}.{value}", EnumLit(sort, value))

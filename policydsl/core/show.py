@@ -47,7 +47,7 @@ from policydsl.core.expr import (
     Weekday,
 )
 from policydsl.core.system import Case, Event, Input, Parameter, Property, Question, System, Variable
-from policydsl.core.walk import expressions, nodes
+from policydsl.core.walk import expressions, written
 
 
 def show_expr(e: Expr) -> str:
@@ -114,6 +114,15 @@ def show_expr(e: Expr) -> str:
             return _call(f"add-business-days {days.name}" if days.name else "add-business-days", z, n)
         case _:
             assert_never(e)
+
+
+def text_of(e: Expr) -> str:
+    """Return `show_expr(e)`, remembered: for expressions that stand in many systems."""
+    try:
+        return e.text
+    except AttributeError:
+        object.__setattr__(e, "text", show_expr(e))
+        return e.text
 
 
 def _call(head: str, *args: Expr) -> str:
@@ -220,17 +229,17 @@ def _lines(system: System) -> Iterator[str]:
     yield f"system {system.name!r}"
     yield from (f"enum {show_sort(sort)}" for sort in _enums(system))
     yield from (_parameter(p) for p in system.parameters)
-    yield from (f"assume {show_expr(e)}" for e in system.assumptions)
+    yield from (f"assume {text_of(e)}" for e in system.assumptions)
     yield from (_variable(v) for v in system.variables)
-    yield from (f"start {show_expr(e)}" for e in system.starts)
+    yield from (f"start {text_of(e)}" for e in system.starts)
     for d in system.definitions:
-        yield f"define {d.name}: {show_sort(d.sort)} = {show_expr(d.body)}{_clause(d.clause)}"
+        yield f"define {d.name}: {show_sort(d.sort)} = {text_of(d.body)}{_clause(d.clause)}"
     for event in system.events:
         yield from _event(event)
     for s in system.schedules:
         yield f"schedule {s.name}{_clause(s.clause)}"
-        yield f"  while {show_expr(s.armed)}"
-        yield f"  due {show_expr(s.due)}"
+        yield f"  while {text_of(s.armed)}"
+        yield f"  due {text_of(s.due)}"
     for u in system.updates:
         yield f"update {u.variable}"
         yield from (_case(case) for case in u.cases)
@@ -241,18 +250,14 @@ def _lines(system: System) -> Iterator[str]:
 
 def _enums(system: System) -> list[EnumSort]:
     """Return the enumerations of which `system` writes a value, by name."""
-    found: dict[int, EnumSort] = {}  # by identity first: sorts are shared, and hashing each occurrence takes long
-    for _, e in expressions(system):
-        for node in nodes(e):
-            if isinstance(node, EnumLit):
-                found[id(node.sort)] = node.sort
-    return sorted(set(found.values()), key=lambda sort: (sort.name, sort.values))
+    found = {sort for _, e in expressions(system) for sort in written(e)}
+    return sorted(found, key=lambda sort: (sort.name, sort.values))
 
 
 def show_property(claim: Property) -> Iterator[str]:
     """Yield the two lines of `claim`."""
-    yield f"  always {show_expr(claim.state)}"
-    yield f"  step {show_expr(claim.step)}"
+    yield f"  always {text_of(claim.state)}"
+    yield f"  step {text_of(claim.step)}"
 
 
 def _parameter(p: Parameter) -> str:
@@ -262,7 +267,7 @@ def _parameter(p: Parameter) -> str:
 
 def _variable(v: Variable) -> str:
     word = "hidden" if v.hidden else "state"
-    initial = "" if v.initial is None else f" = {show_expr(v.initial)}"
+    initial = "" if v.initial is None else f" = {text_of(v.initial)}"
     return f"{word} {v.name}: {show_sort(v.sort)}{initial}{_clause(v.clause)}"
 
 
@@ -270,7 +275,7 @@ def _event(event: Event) -> Iterator[str]:
     by = "" if event.actor is None else f" by {event.actor}"
     yield f"{event.kind} {event.name}{by}{_clause(event.clause)}"
     yield from (f"  {_input(each)}" for each in event.inputs)
-    yield f"  when {show_expr(event.guard)}"
+    yield f"  when {text_of(event.guard)}"
 
 
 def _input(each: Input) -> str:
@@ -280,7 +285,7 @@ def _input(each: Input) -> str:
 
 def _case(case: Case) -> str:
     steps = "each step" if case.steps is None else "on " + ", ".join(sorted(case.steps))
-    return f"  {steps} when {show_expr(case.guard)}: {show_expr(case.value)}{_clause(case.clause)}"
+    return f"  {steps} when {text_of(case.guard)}: {text_of(case.value)}{_clause(case.clause)}"
 
 
 def _default(value: Value | None, sort: Sort) -> str:

@@ -152,10 +152,36 @@ def mentioned(e: Expr) -> tuple[frozenset[str], frozenset[str]]:
     try:
         return e.mentioned
     except AttributeError:
-        found = list(nodes(e))
-        variables = frozenset(n.name for n in found if isinstance(n, Var))
-        object.__setattr__(e, "mentioned", (variables, frozenset(n.name for n in found if isinstance(n, Use))))
+        _look_through(e)
         return e.mentioned
+
+
+def written(e: Expr) -> tuple[EnumSort, ...]:
+    """Return the enumerations of which `e` itself writes a value, each once."""
+    try:
+        return e.written
+    except AttributeError:
+        _look_through(e)
+        return e.written
+
+
+def _look_through(e: Expr) -> None:
+    """Have `e` remember what stands in it."""
+    variables, definitions = set[str](), set[str]()
+    sorts: dict[int, EnumSort] = {}  # by place first: sorts are shared, and hashing them is dear
+    todo = [e]
+    while todo:
+        node = todo.pop()
+        if isinstance(node, Var):
+            variables.add(node.name)
+        elif isinstance(node, Use):
+            definitions.add(node.name)
+        elif isinstance(node, EnumLit):
+            sorts[id(node.sort)] = node.sort
+        else:
+            todo.extend(children(node))
+    object.__setattr__(e, "mentioned", (frozenset(variables), frozenset(definitions)))
+    object.__setattr__(e, "written", tuple(dict.fromkeys(sorts.values())))
 
 
 def names(e: Expr, definitions: Mapping[str, Definition]) -> frozenset[str]:

@@ -14,7 +14,7 @@ import hashlib
 import json
 import re
 import sys
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Literal, TypeAlias
 
 import z3
@@ -58,6 +58,12 @@ def seal(certificate: Certificate) -> str:
     parts = (c.binding, c.method, str(c.k), str(c.level), repr(c.parts), repr(c.lemmas), *c.invariant)
     texts = (part for query in c.queries for part in (query.name, query.text))
     return hashlib.sha256("\0".join((*parts, *texts)).encode()).hexdigest()
+
+
+def without_texts(certificate: Certificate) -> Certificate:
+    """Return `certificate` sealed over what it says, its texts aside: these follow from the rest and the question."""
+    bare = replace(certificate, queries=())
+    return replace(bare, seal=seal(bare))
 
 
 def recheck(certificate: Certificate, ctx: z3.Context | None = None, *, rlimit: int = 50_000_000) -> Recheck:

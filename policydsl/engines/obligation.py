@@ -1,4 +1,4 @@
-"""Writes certificates: what is to be shown of an invariant, straight from the system.
+"""Writes certificates, and shows stored ones again: what is to be shown of an invariant, straight from the system.
 
 No term of an engine enters here, only what it claims (lemmas, a window, a level of the calendar), so that an engine
 that asked the wrong question, skipped a case or assumed too much hands in a certificate that does not stand.
@@ -37,6 +37,15 @@ class Proof:
 
 def issue(question: Question, proof: Proof, binder: Binder | None = None) -> Certificate:
     """Return the certificate of `proof`, not yet checked: the same texts for the same arguments, always."""
+    ctx = terms.new_context()  # its own: how z3 writes a term depends on what the context has seen before
+    shown = _queries(question, proof, ctx)
+    queries = tuple(Query(name, _script(shown[name], ctx)) for name in certify.NAMES)
+    certificate = replace(outline(question, proof, binder), queries=queries)
+    return replace(certificate, seal=certify.seal(certificate))
+
+
+def outline(question: Question, proof: Proof, binder: Binder | None = None) -> Certificate:
+    """Return the certificate of `proof` without the texts, which follow from the rest."""
     p = question.property
     certificate = Certificate(
         binding=(binder or Binder()).bind(question),
@@ -46,7 +55,7 @@ def issue(question: Question, proof: Proof, binder: Binder | None = None) -> Cer
         lemmas=proof.lemmas,
         level=proof.level,
         parts=proof.parts,
-        queries=_write(question, proof),
+        queries=(),
         seal="",
     )
     return replace(certificate, seal=certify.seal(certificate))
@@ -55,6 +64,27 @@ def issue(question: Question, proof: Proof, binder: Binder | None = None) -> Cer
 def written_again(question: Question, certificate: Certificate, binder: Binder | None = None) -> Certificate:
     """Return what `certificate` claims of `question`, with all its texts, whether or not it still has them."""
     return issue(question, Proof(certificate.k, certificate.lemmas, certificate.level, certificate.parts), binder)
+
+
+def confirm(question: Question, proof: Proof, ctx: z3.Context, *, rlimit: int = 50_000_000) -> str | None:
+    """Return None iff `proof` stands, else why not: the queries of `issue`, each put to a fresh solver as they are.
+
+    That leaves out only the way through text, which is half of the work; `policydsl certify` goes it. `ctx` serves
+    nothing but this; `rlimit` bounds each query, in Z3 resource units.
+    """
+    for name, assertions in _queries(question, proof, ctx).items():
+        solver = z3.SimpleSolver(ctx=ctx)
+        solver.set("rlimit", rlimit)
+        terms.add(solver, assertions)
+        answer = solver.check()
+        if answer == z3.sat:
+            return f"query `{name}` can be satisfied"
+        if answer != z3.unsat:
+            reason = solver.reason_unknown()
+            if "interrupted" in reason:
+                raise KeyboardInterrupt
+            return f"query `{name}`: {reason}"
+    return None
 
 
 def matches(question: Question, certificate: Certificate) -> bool:
@@ -68,11 +98,10 @@ def _method(proof: Proof) -> str:
     return name if not count else f"{name} with {count} lemma{'s' if count > 1 else ''}"
 
 
-def _write(question: Question, proof: Proof) -> tuple[Query, ...]:
-    """Return the three queries of `proof`; `certify` says what each must mean."""
+def _queries(question: Question, proof: Proof, ctx: z3.Context) -> dict[str, list[z3.BoolRef]]:
+    """Return the three queries of `proof`, as assertions; `certify` says what each must mean."""
     p, k = question.property, proof.k
     system = slice_system(question.system, (p.state, p.step, *proof.lemmas)) if proof.parts is None else question.system
-    ctx = terms.new_context()
     enc = Encoding(system, ctx, AbstractCalendar(proof.level))
     about = None if proof.parts is None else _about(question, proof)
     states = [conj((enc.state_holds(e, i) for e in (p.state, *proof.lemmas)), ctx) for i in range(k)]
@@ -86,12 +115,11 @@ def _write(question: Question, proof: Proof) -> tuple[Query, ...]:
     last = [*enc.domain(k, about), *_step(enc, k - 1, proof)]
     goal = [states[0], steps[0], _not_all([enc.state_holds(p.state, 0), enc.step_holds(p.step, 0)], ctx)]
     last += enc.calendar_facts()
-    queries = {
+    return {
         "initiation": [*always, *initial, _not_all(held, ctx)],
         "consecution": [*always, *last, *held, _not_all([states[k], steps[k - 1]], ctx)],
         "goal": goal,
     }
-    return tuple(Query(name, _script(queries[name], ctx)) for name in certify.NAMES)
 
 
 def _step(enc: Encoding, i: int, proof: Proof) -> list[z3.BoolRef]:

@@ -37,8 +37,8 @@ from policydsl.core.read import Names, ReadError, names_of, read_expr
 from policydsl.core.show import Binder, show_expr
 from policydsl.core.system import Property, Question, Step, System, Trace
 from policydsl.core.wellformed import complaints_about
-from policydsl.engines import certify
-from policydsl.engines.obligation import Proof, issue, written_again
+from policydsl.engines.certify import without_texts
+from policydsl.engines.obligation import Proof, confirm, outline, written_again
 from policydsl.engines.records import StoreError
 from policydsl.engines.verdict import (
     Certificate,
@@ -51,15 +51,19 @@ from policydsl.engines.verdict import (
     Verdict,
 )
 from policydsl.semantics.interpret import Rejected, initial_state, replay, violation
+from policydsl.semantics.terms import new_context
 
 _LONGEST_WINDOW = 64
+_RENEWED = 64
+"""After so many proofs they get another context: terms are kept as long as theirs is."""
 
 
 @dataclass(slots=True)
 class Desk:
     """What checks share: a context for their solvers, hashes and names of systems."""
 
-    ctx: z3.Context = field(default_factory=z3.Context)
+    ctx: z3.Context = field(default_factory=new_context)
+    checked: int = 0
     binder: Binder = field(default_factory=Binder)
     names: dict[int, tuple[System, Names]] = field(default_factory=dict)
 
@@ -173,8 +177,8 @@ def _written(value: Value, sort: Sort) -> Json:
 def show_again(question: Question, record: Record, desk: Desk) -> Verdict:
     """Return the verdict on `question` that `record` holds, shown again. Raises `StoreError` if it cannot be.
 
-    Sound: a proof has passed `certify.recheck` on queries written from `question`, and its witness, like every story,
-    `interpret.replay`: as if an engine had found them.
+    Sound: fresh solvers have refuted the queries of a proof, written from `question` (`obligation.confirm`), and its
+    witness, like every story, has passed `interpret.replay`: as if an engine had found them.
     """
     if record.binding != desk.binder.bind(question):
         raise StoreError("is about another version of the policy or the claim")
@@ -211,7 +215,7 @@ def whole_proof(question: Question, verdict: Proved | Vacuous, desk: Desk) -> Ce
     for each in about:
         if desk.binder.bind(each) == made.binding:
             again = written_again(each, made, desk.binder)
-            if again.seal == made.seal:
+            if without_texts(again) == without_texts(made):
                 return again
     raise SolverDisagreeError(f"{question.key}: its proof is not the one that was re-checked")
 
@@ -226,12 +230,15 @@ def _narrowed(question: Question, about: Json) -> Question | None:
 
 
 def _certificate(question: Question, said: Json, desk: Desk) -> Certificate:
-    """Return the certificate, re-checked."""
-    certificate = issue(question, _proof(question, said, desk), desk.binder)
-    answer = certify.recheck(certificate, desk.ctx)
-    if isinstance(answer, certify.Stands):
-        return certificate
-    raise StoreError(f"is no proof: {answer.reason}")
+    """Return the certificate, re-checked, without texts."""
+    proof = _proof(question, said, desk)
+    desk.checked += 1
+    if desk.checked % _RENEWED == 0:
+        desk.ctx = new_context()
+    failure = confirm(question, proof, desk.ctx)
+    if failure is not None:
+        raise StoreError(f"is no proof: {failure}")
+    return outline(question, proof, desk.binder)
 
 
 def _proof(question: Question, said: Json, desk: Desk) -> Proof:

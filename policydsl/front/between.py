@@ -31,7 +31,8 @@ class Compared:
 def compare(form: ast.Between, setting: Setting) -> Compared:
     """Return the question that `form` asks. Raises WrongError."""
     relation = relation_of(form, setting)
-    made = pair(setting.system, setting.system, relation.moves, relation.apart, relation.later)
+    system, kept = setting.system, setting.scope.copies
+    made = pair(system, system, relation.moves, relation.apart, relation.later, kept=kept)
     made = replace(made, system=relation.where(made))
     turns = relation.turns(made)
     made = replace(made, system=_watched(made, relation, turns))

@@ -19,7 +19,6 @@ class Influence:
     direct: Mapping[str, frozenset[str]]
     always: frozenset[str]
     _known: dict[int, tuple[Question, frozenset[str]]] = field(default_factory=dict, compare=False, repr=False)
-    _reads: dict[int, tuple[Expr, frozenset[str]]] = field(default_factory=dict, compare=False, repr=False)
 
     def cone(self, roots: Iterable[str]) -> frozenset[str]:
         """Return all that can bear on the values of `roots`."""
@@ -40,17 +39,11 @@ class Influence:
         own, base = question.system, self.system
         p = question.property
         roots = [p.state, p.step, *([] if question.trigger is None else [question.trigger])]
-        read = frozenset().union(*map(self._mentioned, (*roots, *own.assumptions, *own.starts, *_deciding(own))))
+        read = frozenset().union(*map(mentioned, (*roots, *own.assumptions, *own.starts, *_deciding(own))))
         if own is base or not _offspring(own, base):
             return (self if own is base else influence(own)).cone(read)
         more = own.updates[len(base.updates) :]
         return self.cone(read.union(*direct_reads(more).values())) | {u.variable for u in more}
-
-    def _mentioned(self, e: Expr) -> frozenset[str]:
-        known = self._reads.get(id(e))
-        if known is None:
-            known = self._reads[id(e)] = (e, mentioned(e))
-        return known[1]
 
 
 def influence(system: System) -> Influence:

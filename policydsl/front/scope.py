@@ -8,6 +8,7 @@ from typing import NoReturn, TypeAlias
 from policydsl.base.calendar import MONDAY_TO_FRIDAY, BusinessCalendar, Rounding
 from policydsl.base.diagnostic import Diagnostic, Note
 from policydsl.base.span import Span
+from policydsl.core.copies import Kept
 from policydsl.core.expr import DateLit, EnumSort
 from policydsl.front.loaded import Symbol, SymbolKind
 from policydsl.front.types import (
@@ -69,7 +70,7 @@ class Scope:
     """All names of one policy. Filled by `declare`, read-only afterwards.
 
     `unset` is what the date part of an optional date holds while it is not set, so that equal states are equal:
-    the first day of the policy's era, so that arithmetic on it stays there.
+    the first day of the policy's era, so that arithmetic on it stays there. `copies` is what pairs of histories share.
     """
 
     month_ends: Rounding | None = None
@@ -91,6 +92,7 @@ class Scope:
     defined_in: dict[str, set[str]] = field(default_factory=dict)
     clauses: dict[str, Span] = field(default_factory=dict)
     used: set[str] = field(default_factory=set)
+    copies: Kept = field(default_factory=dict)
 
     def field_type(self, event: str, name: str) -> Type | None:
         """Return the type of the field `name` of `event`, if it has one."""

@@ -5,14 +5,14 @@ The schema is made from the dataclasses of `model`, and so is the reader: what i
 
 import json
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, fields, is_dataclass
+from dataclasses import dataclass, field, fields, is_dataclass
 from inspect import cleandoc
 from typing import Any
 
 from policydsl.base.diagnostic import Diagnostic, Diagnostics
 from policydsl.base.span import Span
 from policydsl.report.language import language
-from policydsl.report.model import BugNote, Finding, PolicyReport, Report, SourceLine, exit_code
+from policydsl.report.model import BugNote, Certificates, Finding, PolicyReport, Report, SourceLine, exit_code
 from policydsl.report.verdicts import verdict_words
 from policydsl.report.words import Words
 
@@ -44,13 +44,15 @@ class Saved:
     bugs: tuple[BugNote, ...]
     lines: tuple[SourceLine, ...]
     only: bool = False
+    certificates: Certificates = field(default_factory=Certificates)
 
 
 def render_json(report: Report) -> str:
     """Return `report` as JSON."""
     code = exit_code(report)
     head = (FORMAT, report.version, code, report.complete, report.open)
-    saved = Saved(*head, report.policies, report.diagnostics, report.bugs, report.lines, report.only)
+    last = (report.only, report.certificates)
+    saved = Saved(*head, report.policies, report.diagnostics, report.bugs, report.lines, *last)
     return json.dumps(to_data(saved), ensure_ascii=False, indent=2) + "\n"
 
 
@@ -88,7 +90,8 @@ def read_json(text: str, path: str) -> tuple[Report | None, Diagnostics]:
     except (ValueError, RecursionError) as error:  # of `json`, and of `msgspec` for what does not follow the schema
         return wrong(f"the result is damaged: {error}", hint)
     found = (saved.policies, saved.diagnostics, saved.bugs, saved.complete, saved.open)
-    report = Report(*found, version=saved.policydsl, lines=saved.lines, only=saved.only)
+    last = (saved.policydsl, saved.lines, saved.only, saved.certificates)
+    report = Report(*found, *last)
     if exit_code(report) != saved.exit_code:
         return wrong(f"the result is damaged: it says exit code {saved.exit_code}, but it holds another", hint)
     return report, ()

@@ -354,6 +354,17 @@ class SourceLine:
 
 
 @dataclass(frozen=True, slots=True)
+class Certificates:
+    """How many questions stored certificates have answered, and how many were `stale`: there, but no longer fit.
+
+    What a stale one was to answer has been searched for.
+    """
+
+    used: int = 0
+    stale: int = 0
+
+
+@dataclass(frozen=True, slots=True)
 class Report:
     """Everything one run found. Not `complete`: it was interrupted, and `open` questions were not reached.
 
@@ -369,6 +380,7 @@ class Report:
     version: str = ""
     lines: tuple[SourceLine, ...] = ()
     only: bool = False
+    certificates: Certificates = Certificates()
 
     @property
     def findings(self) -> tuple[Finding, ...]:

@@ -121,6 +121,9 @@ def summary(report: Report, lang: Language) -> str:
         parts.append(
             count("{good} of {n} history as written", "{good} of {n} histories as written", len(histories), good=good)
         )
+    used, stale = report.certificates.used, report.certificates.stale
+    parts += [count("{n} by certificate", "{n} by certificate", used)] if used else []
+    parts += [count("{n} certificate stale", "{n} certificates stale", stale)] if stale else []
     dead = sum(len(p.dead) for p in report.policies)
     parts += [count("{n} dead clause", "{n} dead clauses", dead)] if dead else []
     errors = sum(d.is_error for d in report.diagnostics)

@@ -15,6 +15,7 @@ from typing import assert_never
 from policydsl.base.calendar import Month, month_of
 from policydsl.core.expr import (
     CLOCK,
+    DATE,
     TODAY,
     Add,
     AddBusinessDays,
@@ -95,6 +96,29 @@ class SymEnv:
         return number(self.after[TODAY])
 
 
+class _Constants(Mapping[str, z3.ExprRef]):
+    """The constants of one frame, each made when it is first asked for: a proof speaks of few."""
+
+    def __init__(self, sorts: Mapping[str, Sort], frame: int, ctx: z3.Context) -> None:
+        self._sorts, self._frame, self._ctx = sorts, frame, ctx
+        self._made: dict[str, z3.ExprRef] = {}
+
+    def __getitem__(self, name: str) -> z3.ExprRef:
+        made = self._made.get(name)
+        if made is None:
+            made = self._made[name] = constant(f"{name}@{self._frame}", self._sorts[name], self._ctx)
+        return made
+
+    def __contains__(self, name: object) -> bool:
+        return name in self._sorts
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._sorts)
+
+    def __len__(self) -> int:
+        return len(self._sorts)
+
+
 class Encoding:
     """`system` as constraints over numbered frames; frame `i` is the state after `i` steps.
 
@@ -115,27 +139,24 @@ class Encoding:
         self._definitions = definition_table(system)
         self._places = {name: i for i, name in enumerate(self.step_names)}
         self._step = _unlike("step", {v.name for v in system.variables})
-        self._frames: dict[int, dict[str, z3.ExprRef]] = {}
-        self._inputs: dict[int, dict[str, z3.ExprRef]] = {}
+        self._variables: dict[str, Sort] = {**{v.name: v.sort for v in system.variables}, TODAY: DATE}
+        self._given: dict[str, Sort] = {each.name: each.sort for event in system.events for each in event.inputs}
+        self._frames: dict[int, _Constants] = {}
+        self._inputs: dict[int, _Constants] = {}
         self._made: dict[tuple[View, tuple[int, bool]], dict[Expr, z3.ExprRef]] = {}
 
     # --- constants ---------------------------------------------------------------------------------
 
-    def frame(self, i: int) -> dict[str, z3.ExprRef]:
+    def frame(self, i: int) -> Mapping[str, z3.ExprRef]:
         """Return the constants of state `i`: every variable, and `today`."""
         if i not in self._frames:
-            frame = {v.name: constant(f"{v.name}@{i}", v.sort, self.ctx) for v in self.system.variables}
-            self._frames[i] = {**frame, TODAY: z3.Int(f"{TODAY}@{i}", self.ctx)}
+            self._frames[i] = _Constants(self._variables, i, self.ctx)
         return self._frames[i]
 
-    def inputs(self, i: int) -> dict[str, z3.ExprRef]:
+    def inputs(self, i: int) -> Mapping[str, z3.ExprRef]:
         """Return the constants of the inputs, of all events, in the step from frame `i` to `i + 1`."""
         if i not in self._inputs:
-            self._inputs[i] = {
-                each.name: constant(f"{each.name}@{i}", each.sort, self.ctx)
-                for event in self.system.events
-                for each in event.inputs
-            }
+            self._inputs[i] = _Constants(self._given, i, self.ctx)
         return self._inputs[i]
 
     def selector(self, i: int) -> z3.ArithRef:

@@ -18,6 +18,7 @@ from policydsl.syntax.build import Build, BuildError
 from policydsl.syntax.grammar_file import grammar_path
 from policydsl.syntax.mistakes import Mistake, describe
 from policydsl.syntax.source import check_source
+from policydsl.syntax.tables import kept_parser
 
 MAX_MISTAKES = 100
 """After so many mistakes a file is not read on."""
@@ -67,8 +68,13 @@ def _is_word(node: object) -> bool:
 
 @cache
 def _parser() -> Lark:
+    grammar = grammar_path().read_text(encoding="utf-8")
+    return kept_parser(grammar, lambda: _build(grammar))
+
+
+def _build(grammar: str) -> Lark:
     return Lark(
-        grammar_path().read_text(encoding="utf-8"),
+        grammar,
         parser="lalr",
         start="item",
         postlex=_Blocks(),

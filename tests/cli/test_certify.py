@@ -60,8 +60,26 @@ def reseal(path: Path) -> None:
 
 def test_check_says_the_same_with_certificates_and_without(stored: Path) -> None:
     with_them, without = call(stored, "check", "--format", "json"), call(stored, "check", "--format", "json", "--fresh")
-    assert with_them.stdout == without.stdout
+    told, found = json.loads(with_them.stdout), json.loads(without.stdout)
+    assert (told.pop("certificates"), found.pop("certificates")) == (
+        {"used": 4, "stale": 0},
+        {"used": 0, "stale": 0},
+    )
+    assert told == found
     assert with_them.returncode == without.returncode == 0
+
+
+def test_check_says_how_many_certificates_answered_and_how_many_are_stale(folder: Path) -> None:
+    assert "; 4 by certificate;" in call(folder, "check").stdout
+    assert "; 4 by certificate;" in call(folder, "check", "-q").stdout
+    truncate(folder)
+    delete(folder)
+    said = " ".join(call(folder, "check").stdout.split())
+    assert "; 2 by certificate; 1 certificate stale;" in said
+    edit_the_policy(folder)
+    assert "by certificate" not in call(folder, "check").stdout
+    assert "; 3 certificates stale" in call(folder, "check", "-q").stdout
+    assert "stale" not in call(folder, "check", "--fresh", "-q").stdout
 
 
 def test_check_does_not_search_where_a_certificate_is(stored: Path, tmp_path: Path) -> None:

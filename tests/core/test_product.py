@@ -7,8 +7,8 @@ import pytest
 from hypothesis import HealthCheck, assume, given, seed, settings
 from hypothesis import strategies as st
 
-from policydsl.core.copies import BOTH, Copy, Move, Pair, Side
-from policydsl.core.expr import FALSE, INT, TODAY, EnumLit, EnumSort, Equal, Expr, IntLit, Less, Value, Var
+from policydsl.core.copies import BOTH, Copy, Kept, Move, Pair, Side
+from policydsl.core.expr import CLOCK, FALSE, INT, TODAY, EnumLit, EnumSort, Equal, Expr, IntLit, Less, Value, Var
 from policydsl.core.product import aligned, lone_events, pair, project, same_events, settled
 from policydsl.core.system import PASSAGE, Definition, Event, Input, Parameter, Step, System, Trace
 from policydsl.core.wellformed import complaints
@@ -245,3 +245,38 @@ def test_a_refusal_can_be_what_is_looked_at() -> None:
     env = interpret.between(p.system, {"limit": 1}, state, go, state)
     assert not interpret.holds(Copy(p, Side.SECOND).guard(p.moves[0]), env)
     assert isinstance(interpret.replay(other, project(p, Trace({"limit": 1}, state, (go,)), Side.SECOND)), Rejected)
+
+
+# --- what pairs of one system share -----------------------------------------------------------------
+
+
+def products(system: System, kept: Kept | None) -> list[System]:
+    """Return products of `system` with itself, those that `kept` is there for one after the other."""
+    same = same_events(system, system)
+    lone = tuple(m for side in BOTH for m in lone_events(system, side))
+    ways: list[tuple[tuple[Move, ...], set[str], int | str]] = [
+        (same, set(), 0),
+        (lone, set(), 0),
+        ((*same, *lone), {"mode", "until"}, 0),
+        (same, {"limit", "n", "share"}, 3),
+        ((OWN, same[1], *CROSSED), set(), 0),
+        (same, set(), 0),
+    ]
+    return [pair(system, system, moves, frozenset(apart), later, kept=kept).system for moves, apart, later in ways]
+
+
+@relaxed
+@given(strategies.systems())
+def test_what_pairs_share_is_what_each_would_make(system: System) -> None:
+    assert products(system, {}) == products(system, None)
+
+
+@pytest.mark.parametrize("too_much", ["state", "moves"])
+def test_sharing_too_much_is_noticed(monkeypatch: pytest.MonkeyPatch, too_much: str) -> None:
+    right = products(RICH, None)
+    assert products(RICH, {}) == right
+    names = {v.name for v in RICH.variables} | {p.name for p in RICH.parameters} | {TODAY, CLOCK}
+    if too_much == "moves":
+        names = {i.name for e in RICH.events for i in e.inputs} | {v.name for v in RICH.variables}
+    monkeypatch.setattr(Copy, "_make_plain", lambda _self: frozenset(names))
+    assert products(RICH, {}) != right

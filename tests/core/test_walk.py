@@ -1,5 +1,8 @@
 """Traversal, and the cone of influence: what a slice keeps and what it may drop."""
 
+from dataclasses import fields
+from typing import get_args
+
 from hypothesis import HealthCheck, assume, given, settings
 from hypothesis import strategies as st
 
@@ -27,6 +30,17 @@ def test_nodes_come_once_for_each_object() -> None:
     part = Not(Var("a", BOOL))
     assert list(nodes(And((part, part)))) == [And((part, part)), part, part.arg]
     assert len(list(nodes(And((part, Not(Var("a", BOOL))))))) == 5
+
+
+def test_every_kind_of_expression_can_be_taken_apart() -> None:
+    for kind in get_args(Expr):
+        parts = [f.name for f in fields(kind) if "Expr" in str(f.type)]
+        values = {f.name: IntLit(n) for n, f in enumerate(fields(kind))}
+        made = kind(**values)
+        if parts == ["args"]:
+            assert children(kind((IntLit(0),))) == (IntLit(0),), kind
+        else:
+            assert children(made) == tuple(values[name] for name in parts), kind
 
 
 def test_nodes_of_a_deep_expression_do_not_recurse() -> None:

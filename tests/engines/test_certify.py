@@ -9,7 +9,7 @@ from policydsl.core.expr import FALSE, TRUE, Expr, Not
 from policydsl.core.show import bind
 from policydsl.core.system import Property, Question, Trace
 from policydsl.engines import certify, houdini, kinduction, minimise, templates
-from policydsl.engines.obligation import Proof, issue, matches
+from policydsl.engines.obligation import Proof, confirm, issue, matches, outline
 from policydsl.engines.unroll import Unrolling
 from policydsl.engines.verdict import (
     Certificate,
@@ -20,6 +20,7 @@ from policydsl.engines.verdict import (
     SolverDisagreeError,
 )
 from policydsl.semantics.decode import trace_of
+from policydsl.semantics.terms import new_context
 from tests.engines.asking import answer
 from tests.engines.systems import duty_questions, le, lt, num, puzzle_questions, score_questions, var
 
@@ -40,6 +41,20 @@ def test_a_proof_stands(question: Question, certificate: Certificate) -> None:
     assert matches(question, certificate)
 
 
+def test_a_stored_proof_is_put_to_fresh_solvers_without_texts(question: Question, certificate: Certificate) -> None:
+    proof, ctx = Proof(1, certificate.lemmas, 0), new_context()
+    assert confirm(question, proof, ctx) is None
+    assert confirm(question, proof, ctx) is None  # a context that has seen proofs says the same
+    assert "can be satisfied" in (confirm(question, replace(proof, lemmas=()), ctx) or "")
+    said = confirm(question, proof, ctx, rlimit=1)
+    assert said is not None
+    assert "can be satisfied" not in said
+    bare = outline(question, proof)
+    assert bare == certify.without_texts(certificate)
+    assert not bare.queries
+    assert isinstance(certify.recheck(bare), certify.Fails)  # nothing to check is no proof
+
+
 # --- planted bugs --------------------------------------------------------------------------------
 
 
@@ -58,6 +73,7 @@ def test_a_proof_stands(question: Question, certificate: Certificate) -> None:
 )
 def test_wrong_proofs_do_not_stand(key: str, proof: Proof) -> None:
     assert isinstance(certify.recheck(issue(score_questions()[key], proof)), certify.Fails)
+    assert "can be satisfied" in (confirm(score_questions()[key], proof, new_context()) or "")
 
 
 @pytest.mark.parametrize("parts", [(), ("step",), ("value score", "dates"), ("no such part",)])
