@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 from dataclasses import replace
 
-from policydsl.core.copies import BOTH, Copy, Pair
+from policydsl.core.copies import BOTH, Copy, Pair, copy_of
 from policydsl.core.expr import TODAY, TRUE, And, Expr
 from policydsl.core.product import days_later, project
 from policydsl.core.system import Property, Question, Trace
@@ -49,7 +49,7 @@ def check_halves(pair: Pair, question: Question, trace: Trace) -> None:
     """
     states = interpret.replay(question.system, trace)
     for side in BOTH:
-        copy, own = Copy(pair, side), interpret.replay(pair.copy(side), project(pair, trace, side))
+        copy, own = copy_of(pair, side), interpret.replay(pair.copy(side), project(pair, trace, side))
         if isinstance(states, interpret.Rejected) or isinstance(own, interpret.Rejected):
             raise SemanticsDisagreeError(trace)
         last = {v.name: states[-1][copy.own(v.name)] for v in copy.system.variables}

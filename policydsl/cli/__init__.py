@@ -5,6 +5,7 @@ Exit codes: 0 all as expected, 1 something is not, 2 undecided, 3 the input was 
 """
 
 import contextlib
+import gc
 import os
 import signal
 import sys
@@ -73,6 +74,10 @@ def cli() -> None:
     """  # noqa: D301  \b is click's mark for lines to be kept
 
 
+_ALLOCATIONS = 50_000
+"""Between looks for garbage: systems are many small lasting parts, and looking through them took a tenth of a check."""
+
+
 def main(arguments: Sequence[str] | None = None) -> None:
     """Run the command and exit with its code."""
     # Workers start as new interpreters, which would look for modules in the working folder first: a stranger's, maybe.
@@ -89,6 +94,7 @@ def _terminated(number: int, frame: FrameType | None) -> NoReturn:
 
 def run_command(arguments: Sequence[str] | None = None) -> int:
     """Return the exit code of the command line `arguments` (by default, those of the process)."""
+    gc.set_threshold(_ALLOCATIONS)
     try:
         result = cli.main(arguments, prog_name="policydsl", standalone_mode=False)
         sys.stdout.flush()

@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from enum import Enum
+from functools import lru_cache
 from typing import TypeAlias
 
 from policydsl.core.expr import (
@@ -78,7 +79,7 @@ class Move:
         return self.first if side is Side.FIRST else self.second
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, eq=False, slots=True)
 class Pair:
     """Two systems, how their histories go together, and `system`, their product.
 
@@ -99,6 +100,12 @@ class Pair:
     def copy(self, side: Side) -> System:
         """Return the system on `side`."""
         return self.first if side is Side.FIRST else self.second
+
+
+@lru_cache(maxsize=8)
+def copy_of(pair: Pair, side: Side) -> "Copy":
+    """Return a side of `pair`, the one made last time if that is not long ago: stories ask for it again and again."""
+    return Copy(pair, side)
 
 
 def single(name: str) -> str:

@@ -9,7 +9,7 @@ history of the product is one of each copy (`project`), and `today` is the same 
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import replace
 
-from policydsl.core.copies import BOTH, Copy, Kept, Move, Pair, Side, ends_of, fire_together
+from policydsl.core.copies import BOTH, Copy, Kept, Move, Pair, Side, copy_of, ends_of, fire_together
 from policydsl.core.expr import (
     DATE,
     TODAY,
@@ -78,7 +78,7 @@ def settled(pair: Pair) -> Expr:
     Read on a state. Where it is false the two may differ merely because one is a step ahead of the other.
     """
     today = Var(TODAY, DATE)
-    singles = [s for side in BOTH for s in Copy(pair, side).schedules()]
+    singles = [s for side in BOTH for s in copy_of(pair, side).schedules()]
     return And(tuple(Not(And((s.armed, Less(s.due, today, strict=False)))) for s in singles))
 
 
@@ -87,7 +87,7 @@ def settled(pair: Pair) -> Expr:
 
 def aligned(pair: Pair, trace: Trace, side: Side) -> tuple[Step | None, ...]:
     """Return for each step of `trace`, a history of the product, what it is on `side`; None where nothing is."""
-    copy, ends = Copy(pair, side), ends_of(pair)
+    copy, ends = copy_of(pair, side), ends_of(pair)
     moves = {m.name: m for m in pair.moves}
     later = days_later(pair, side, trace.parameters)
     reached, made = int(trace.initial[TODAY]), list[Step | None]()
@@ -105,7 +105,7 @@ def aligned(pair: Pair, trace: Trace, side: Side) -> tuple[Step | None, ...]:
 
 def project(pair: Pair, trace: Trace, side: Side) -> Trace:
     """Return the history that `trace`, one of the product, is on `side`. Nothing is checked: replay it."""
-    copy = Copy(pair, side)
+    copy = copy_of(pair, side)
     parameters = {p.name: trace.parameters[copy.rigid(p)] for p in copy.system.parameters}
     initial: dict[str, Value] = {v.name: trace.initial[copy.own(v.name)] for v in copy.system.variables}
     initial[TODAY] = int(trace.initial[TODAY]) + days_later(pair, side, trace.parameters)
