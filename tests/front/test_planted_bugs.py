@@ -12,6 +12,7 @@ from typing import Any
 
 import pytest
 
+from policydsl.analyses import pairs
 from policydsl.analyses.replay import check_history
 from policydsl.base.calendar import Rounding
 from policydsl.core import expr as core
@@ -54,7 +55,9 @@ def noticed() -> bool:
         for claims in result.claims:
             by_key = {c.question.key: c for c in claims.claims if c.expect != "depends"}
             questions = [c.question for c in by_key.values()]
-            for question, verdict in judge(claims.policy.system, questions, Budget(seconds=3), lambda *_: None):
+            guesses = [q for c in by_key.values() for q in pairs.helpers(c, ())]
+            found = judge(claims.policy.system, questions, Budget(seconds=3), lambda *_: None, helpers=guesses)
+            for question, verdict in found:
                 claim = by_key[question.key]
                 good = Refuted if (claim.expect == "fails") != claim.possible else Proved
                 if not isinstance(verdict, good):

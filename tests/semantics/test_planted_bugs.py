@@ -298,13 +298,19 @@ BUGS = (
         "env.after[e.name] if env.view is View.AFTER",
         "env.after[e.name] if env.view is View.BEFORE",
     ),
-    Bug("steps", "view forgotten", "encode", "replace(env, view=view)\n\n    def _look_up", "env\n\n    def _look_up"),
+    Bug(
+        "steps",
+        "view forgotten",
+        "encode",
+        "return replace(env, view=view, made=self._made_in(view, env.place))",
+        "return env",
+    ),
     Bug(
         "steps",
         "definitions shared by the views",
         "encode",
-        "key = (name, env.view, env.place)",
-        "key = (name, View.AFTER, env.place)",
+        "replace(env, view=view, made=self._made_in(view, env.place))",
+        "replace(env, view=view)",
     ),
     Bug(
         "steps", "the clock runs ahead", "encode", "env.day if env.view is View.AFTER else env.before[TODAY]", "env.day"
@@ -313,7 +319,7 @@ BUGS = (
         "steps",
         "step property read in BEFORE",
         "encode",
-        "replace(self._between(i), view=View.AFTER)",
+        "self._seen_from(View.AFTER, self._between(i))",
         "self._between(i)",
     ),
     Bug(
