@@ -2,12 +2,13 @@
 
 import io
 import zipfile
+from collections.abc import Sequence
 from datetime import UTC, datetime
 
 import docx
 from docx.oxml import OxmlElement
 from docx.oxml.ns import qn
-from docx.shared import Mm, Pt, RGBColor
+from docx.shared import Length, Mm, Pt, RGBColor
 
 from policydsl.report.diagnostics import harmless
 
@@ -27,8 +28,8 @@ class WordFile:
 
     def _page(self) -> None:
         section = self.document.sections[0]
-        section.page_width, section.page_height = Mm(210), Mm(297)
-        section.left_margin = section.right_margin = Mm(22)
+        section.page_width, section.page_height = Mm(_PAGE_WIDTH), Mm(297)
+        section.left_margin = section.right_margin = Mm((_PAGE_WIDTH - _TEXT_WIDTH) // 2)
         style = self.document.styles["Normal"]
         style.font.name, style.font.size = "Calibri", Pt(10.5)
         fonts = style.element.get_or_add_rPr().get_or_add_rFonts()
@@ -46,14 +47,19 @@ class WordFile:
         self.document.add_heading(_plain(text), level)
 
     def table(self, heads: list[str], rows: list[list[str]]) -> None:
-        """Write a table whose first row is repeated on every page."""
+        """Write a table whose first row is repeated on every page; who says more has a wider column."""
         table = self.document.add_table(rows=1, cols=len(heads), style="Table Grid")
-        for cell, head in zip(table.rows[0].cells, heads, strict=True):
+        table.autofit = False
+        widths = _widths([heads, *rows])
+        for column, width in zip(table.columns, widths, strict=True):
+            column.width = width
+        for cell, head, width in zip(table.rows[0].cells, heads, widths, strict=True):
             cell.paragraphs[0].add_run(_plain(head)).bold = True
+            cell.width = width
         table.rows[0]._tr.get_or_add_trPr().append(OxmlElement("w:tblHeader"))  # noqa: SLF001  the library has no way
         for row in rows:
-            for cell, text in zip(table.add_row().cells, row, strict=True):
-                cell.text = _plain(text)
+            for cell, text, width in zip(table.add_row().cells, row, widths, strict=True):
+                cell.text, cell.width = _plain(text), width
 
     def saved(self, title: str) -> bytes:
         """Return the file."""
@@ -63,6 +69,20 @@ class WordFile:
         made = io.BytesIO()
         self.document.save(made)
         return _without_clock(made.getvalue())
+
+
+def _widths(rows: Sequence[Sequence[str]]) -> list[Length]:
+    """Return how wide the columns are: in proportion to the longest text in each, within limits."""
+    weights = [min(max(len(text) for text in column), _LONG) + _SHORT for column in zip(*rows, strict=True)]
+    return [Mm(_TEXT_WIDTH * weight / sum(weights)) for weight in weights]
+
+
+_LONG, _SHORT = 60, 12
+"""Characters: longer texts make a column no wider, and each has room for so many at least."""
+
+_TEXT_WIDTH = 166
+"""Millimetres between the margins."""
+_PAGE_WIDTH = 210
 
 
 _LONGEST_TITLE = 255
