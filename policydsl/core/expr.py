@@ -96,7 +96,7 @@ class Node:
                 object.__setattr__(self, "_hash", own(self))
                 return self._hash
 
-        cls.__hash__ = remembered  # type: ignore[assignment]
+        cls.__hash__ = remembered  # type: ignore[assignment]  # a method may be replaced on a class
 
 
 @dataclass(frozen=True, slots=True)

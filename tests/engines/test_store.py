@@ -77,7 +77,8 @@ LEMMAS = [
 def test_no_lemma_makes_a_false_claim_proved(lemma: str) -> None:
     for parts in (None, [], ["value score"], ["step", "dates"], ["no such part", "score"]):
         told = said("ceiling")
-        told["holds"] = {"steps": 1, "calendar": 0, "lemmas": [lemma], "parts": parts}  # type: ignore[dict-item]
+        holds = {"steps": 1, "calendar": 0, "lemmas": [lemma], "parts": parts}
+        told["holds"] = holds  # type: ignore[assignment]  # a record is JSON of any shape
         assert shown(QUESTIONS["overdraw"], told) is None
 
 
@@ -128,7 +129,7 @@ def changed(told: dict[str, Json], dice: Random) -> dict[str, Json]:
         *way, key = dice.choice(here)
         inside: Json = told
         for each in way:
-            inside = inside[each]  # type: ignore[index]
+            inside = inside[each]  # type: ignore[index]  # JSON, of any shape
         if isinstance(inside, list):
             at = int(key)
             inside[at : at + dice.randrange(2)] = [dice.choice(VALUES)] * dice.randrange(2)

@@ -25,7 +25,7 @@ START = Var("start", DATE)
 def rows(name: str) -> list[tuple[date, int, int, list[date]]]:
     """Return `(date, months, days, answers)` for each row, or skip the test."""
     path = SHARED / name
-    if not path.is_file():
+    if not path.is_file():  # outside data, which is not ours to carry
         pytest.skip(f"{name} is not beside this checkout (../shared/data)")
     with path.open(encoding="utf-8", newline="") as file:
         _, *table = csv.reader(file, delimiter=";")
