@@ -6,14 +6,14 @@ from hypothesis import strategies as st
 
 from policydsl.base.calendar import from_civil, month_of
 from policydsl.core.expr import DATE, INT, TODAY, And, DateLit, Equal, Expr, IntLit, MonthOf, Not, Var
-from policydsl.core.system import Case, Schedule, System, Update, Variable
+from policydsl.core.system import PASSAGE, Case, Schedule, Step, System, Update, Variable
 from policydsl.core.wellformed import MAX_DEPTH, complaints
 from policydsl.semantics import terms
 from policydsl.semantics.compile import compile_system
 from policydsl.semantics.decode import state_of, step_of, trace_of
 from policydsl.semantics.encode import Encoding, exact_calendar, term_of
 from policydsl.semantics.encode_calendar import AbstractCalendar, Calendar, ExactCalendar
-from policydsl.semantics.interpret import Rejected, initial_state, replay, step, violation
+from policydsl.semantics.interpret import Rejected, due, initial_state, replay, step, violation
 from tests.semantics import strategies
 from tests.semantics.checks import (
     REAL,
@@ -123,6 +123,23 @@ def test_random_histories_are_models_under_every_level(data: st.DataObject, syst
             constraints += equals(system, encoding.frame(i), state)
         solver = z3.Solver(ctx=ctx)
         assert possible(solver, [*constraints, *encoding.calendar_facts()])
+
+
+@given(st.data(), strategies.systems())
+@settings(relaxed, max_examples=60)
+def test_every_state_has_a_next_step(data: st.DataObject, system: System) -> None:
+    """Induction over windows rests on it: a history of fewer than k steps is the beginning of one of k."""
+    trace = data.draw(strategies.histories(system, 3))
+    assume(trace is not None)
+    assert trace is not None
+    states = replay(system, trace)
+    assert not isinstance(states, Rejected)
+    for state in states:
+        pending, tomorrow = due(system, trace.parameters, state), int(state[TODAY]) + 1
+        following = Step(PASSAGE, tomorrow, {})
+        if pending is not None and pending[1] <= tomorrow:
+            following = Step(pending[0].name, pending[1], {})
+        assert not isinstance(step(system, trace.parameters, state, following), Rejected)
 
 
 @given(strategies.systems(), st.integers(1, 2))
