@@ -3,29 +3,39 @@
 import difflib
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
+from typing import Literal, TypeAlias
 
 from policydsl.core.expr import EnumLit, EnumSort, Equal, Expr, Happens, Or, Sort, Use, Value, Var
 from policydsl.core.system import Event, Parameter, Property, Step, System, Update
 from policydsl.core.walk import expressions, nodes, rewrite
 from policydsl.front.draft import conjunction
-from policydsl.front.loaded import LoadedPolicy, Symbol
+from policydsl.front.loaded import LoadedPolicy, Symbol, SymbolKind
 from policydsl.front.types import DateType, EnumType, Type
 
 CLOSE = 0.6
 """So alike are names that may be meant for each other."""
 
 
+Apart: TypeAlias = Literal[
+    "only old", "only new", "other type", "other kind", "values only old", "values only new", "admits"
+]
+"""What the wordings do not have in common: a name, the type or kind of one, values of an enumeration, parameters."""
+
+
 @dataclass(frozen=True, slots=True)
 class Remark:
-    """Something that the two wordings do not have in common. `rename` is a guess at what it is called in the other.
+    """Something about `names` that the two wordings do not have in common; `names` are values if `of` has them.
 
-    With `parameters`, it is about which parameters the wordings admit.
+    `kinds` say what they are (of another kind now: before, then now). `rename` is a guess at what it is called in the
+    other wording.
     """
 
-    what: str
+    about: Apart
+    names: tuple[str, ...]
     clause: str
+    kinds: tuple[SymbolKind, ...] = ()
+    of: str = ""
     rename: tuple[str, str] | None = None
-    parameters: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -268,20 +278,16 @@ def _symbols(old: LoadedPolicy, new: LoadedPolicy, names: Names) -> Iterator[Rem
     lost, added = ([s for n, s in one.items() if n not in other] for one, other in ((mine, theirs), (theirs, mine)))
     for symbol in lost:
         guess = _guess(symbol, added)
-        yield Remark(f"the {symbol.kind} `{symbol.name}` is only in the old wording", symbol.clause,
-                     None if guess is None else (symbol.name, guess.name))  # fmt: skip
+        yield Remark("only old", (symbol.name,), symbol.clause, (symbol.kind,),
+                     rename=None if guess is None else (symbol.name, guess.name))  # fmt: skip
     for symbol in added:
-        yield Remark(f"the {symbol.kind} `{symbol.name}` is only in the new wording", symbol.clause)
+        yield Remark("only new", (symbol.name,), symbol.clause, (symbol.kind,))
     for name, symbol in mine.items():
         other = theirs.get(name)
         if other is not None and not alike(symbol.type, other.type, names):
-            yield Remark(f"`{name}` is of another type in the new wording: the two are not compared", other.clause)
+            yield Remark("other type", (name,), other.clause)
         elif other is not None and other.kind != symbol.kind and {symbol.kind, other.kind} & {"occurrence", "act"}:
-            yield Remark(f"`{name}` is now {_a(other.kind)}, before it was {_a(symbol.kind)}", other.clause)
-
-
-def _a(kind: str) -> str:
-    return f"an {kind}" if kind[0] in "aeiou" else f"a {kind}"
+            yield Remark("other kind", (name,), other.clause, (symbol.kind, other.kind))
 
 
 def alike(one: Type | None, other: Type | None, names: Names) -> bool:
@@ -306,13 +312,13 @@ def _guess(symbol: Symbol, added: list[Symbol]) -> Symbol | None:
 def _enumerations(first: System, second: System, united: Mapping[str, EnumSort]) -> Iterator[Remark]:
     mine, theirs = ({s.name: s for s in sorts_of(x)} for x in (first, second))
     for name in united:
-        for has, lacks, word in ((mine, theirs, "old"), (theirs, mine, "new")):
-            only = [v for v in has[name].values if v not in lacks[name].values]
+        sides: tuple[tuple[Apart, EnumSort, EnumSort], ...] = (
+            ("values only old", mine[name], theirs[name]), ("values only new", theirs[name], mine[name]),
+        )  # fmt: skip
+        for about, has, lacks in sides:
+            only = tuple(v for v in has.values if v not in lacks.values)
             if only:
-                listed = " and ".join(f"`{v}`" for v in only)
-                yield Remark(
-                    f"of `{name}`, {listed} {'is' if len(only) == 1 else 'are'} only in the {word} wording", ""
-                )
+                yield Remark(about, only, "", of=name)
 
 
 def _assumptions(first: System, second: System) -> Iterator[Remark]:
@@ -325,9 +331,5 @@ def _assumptions(first: System, second: System) -> Iterator[Remark]:
         n.name: None for e in (*mine, *theirs) if (e in mine) != (e in theirs) for n in nodes(e) if isinstance(n, Var)
     }
     if about:
-        listed = " and ".join(f"`{name}`" for name in about)
         clauses = {p.clause for p in second.parameters if p.name in about}
-        yield Remark(
-            f"the wordings do not admit the same values of {listed}: they are compared for those that both admit",
-            clauses.pop() if len(clauses) == 1 else "", parameters=True,
-        )  # fmt: skip
+        yield Remark("admits", tuple(about), clauses.pop() if len(clauses) == 1 else "")

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 import click
 
+from policydsl.cli.report import LanguageChoice
 from policydsl.cli.shared import (
     EXIT_REJECTED,
     bug_message,
@@ -49,12 +50,14 @@ FORMS = ("text", "html", "docx", "markdown", "json")
 @click.option("--format", "form", default="text", show_default=True, type=click.Choice(FORMS),
               help="Text, one HTML page with pictures, a Word document, Markdown for a pull request, or JSON "
               "for programs (docs/schema/diff-1.json).")  # fmt: skip
-@click.option("--output", type=click.Path(path_type=Path), help="Write the report to this file.")
+@click.option("--language", default="en", show_default=True, type=LanguageChoice(),
+              help="What it is written in (JSON: always English).")  # fmt: skip
+@click.option("-o", "--output", type=click.Path(path_type=Path), help="Write the report to this file.")
 @click.option("-v", "--verbose", is_flag=True, help="Every claim, also those that stay what they are.")
 def diff(  # noqa: PLR0913, PLR0917  one parameter for each option
     old: str, new: str | None, revisions: str | None, renames: tuple[str, ...], mapping: Path | None,
     claims: tuple[Path, ...], require: tuple[str, ...], budget: float, jobs: int | None, form: str,
-    output: Path | None, *, as_named: bool, no_cache: bool, no_claims: bool, verbose: bool,
+    language: str, output: Path | None, *, as_named: bool, no_cache: bool, no_claims: bool, verbose: bool,
 ) -> int:  # fmt: skip
     """Compare two wordings of a policy: equivalent, stricter, more lenient or incomparable, proved for every history,
     or the shortest history that parts them, told under both.
@@ -88,7 +91,7 @@ def diff(  # noqa: PLR0913, PLR0917  one parameter for each option
     from policydsl.analyses.diff_renames import certain_renames
 
     taken = {} if as_named else certain_renames(loaded.wordings.old, loaded.wordings.new, names)
-    how = require, budget, jobs or os.cpu_count() or 1, not no_cache
+    how = require, budget, jobs or os.cpu_count() or 1, not no_cache, "en" if form == "json" else language
     report = _work(loaded.wordings, (names, taken), how, tuple(found), texts)
     if form in {"html", "docx"}:
         code = write_page(diff_page(report), form, output)
@@ -106,7 +109,7 @@ def diff(  # noqa: PLR0913, PLR0917  one parameter for each option
 def _work(
     wordings: "Wordings",
     names: tuple[Mapping[str, str], Mapping[str, str]],
-    how: tuple[Sequence[str], float, int, bool],
+    how: tuple[Sequence[str], float, int, bool, str],
     found: "Diagnostics",
     texts: Mapping[str, str],
 ) -> "DiffReport":
@@ -121,7 +124,7 @@ def _work(
     from policydsl.front.wordings import in_new_words
     from policydsl.report.diff_build import build_diff, transition_of
 
-    require, seconds, jobs, cache = how
+    require, seconds, jobs, cache, code = how
     given, taken = names
     renames = {**given, **taken}
     wordings = in_new_words(wordings, renames)
@@ -140,8 +143,8 @@ def _work(
     if kept is not None and recall.fresh:
         write_answers(kept, title, recall.records(wordings.old.header.histories_from), recall.known)
     return build_diff(
-        made, claims=again, flaws=broken, transition=transition_of(made, changes), expected=found_so, required=require,
-        taken=tuple(taken.items()), bugs=asker.bugs, diagnostics=found, sources=texts,
+        made, claims=again, flaws=broken, transition=transition_of(made, changes, code), expected=found_so,
+        required=require, taken=tuple(taken.items()), bugs=asker.bugs, diagnostics=found, sources=texts, code=code,
     )  # fmt: skip
 
 

@@ -39,7 +39,8 @@ def repair(  # noqa: PLR0913  one parameter for each option
     from policydsl.analyses.repair import Search, repairs
     from policydsl.engines.verdict import Budget
     from policydsl.front.load import load
-    from policydsl.report.diff_build import role_words
+    from policydsl.report.diff_build import words_for
+    from policydsl.report.diff_words import role_words
     from policydsl.syntax.source import read_source
 
     loaded = load(paths or [p for p in (Path("specs"), Path("proofs")) if p.exists()] or [Path("specs")])
@@ -59,7 +60,7 @@ def repair(  # noqa: PLR0913  one parameter for each option
         for each in repairs(search, asker, judging, lambda said: click.echo(said, err=True) if verbose else None):
             found += 1
             click.echo(f"-- {found}. In clause {each.edit.clause}, {each.edit.about}: then `{claim}` holds, proved.")
-            click.echo(f"-- It costs: {role_words(each.comparison)}.")
+            click.echo(f"-- It costs: {role_words(each.comparison, words_for(home.policy))}.")
             click.echo(each.amendment)
     for bug in asker.bugs:
         click.echo(bug_message(bug.reason), err=True)

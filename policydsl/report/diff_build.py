@@ -27,9 +27,10 @@ from policydsl.report.diff_model import (
     Transition,
     TransitionLine,
 )
-from policydsl.report.diff_story import Sides, tell_both
+from policydsl.report.diff_story import Sides, outcome_words, tell_both
+from policydsl.report.diff_words import DEPENDS, for_role, relation_word, remark_words, started_line, switch_day
 from policydsl.report.endings import ending
-from policydsl.report.language import language
+from policydsl.report.language import Language, language
 from policydsl.report.model import BugNote
 from policydsl.report.telling import story_paragraphs
 from policydsl.report.values import input_of
@@ -49,15 +50,20 @@ def build_diff(  # noqa: PLR0913  everything that is known
     bugs: Iterable[Bug],
     diagnostics: Diagnostics,
     sources: Mapping[str, str],
+    code: str = "en",
 ) -> DiffReport:
-    """Return the report on `made`, with what becomes of the claims, and whether what was expected is so."""
-    old = made.wordings.old
+    """Return the report on `made`, with what becomes of the claims, and whether what was expected is so.
+
+    `code` is the language that it is written in.
+    """
+    old, lang = made.wordings.old, language(code)
+    words = words_for(old, code)
     clauses = tuple(changed_clauses(made.wordings.old_tree, made.wordings.new_tree))
     shown = _shown(made)
     changed = [j for j in shown.judged if j.relation != "equivalent"]
-    lines = tuple(_claim(a, sources) for a in claims)
+    lines = tuple(_claim(a, sources, code) for a in claims)
     report = DiffReport(
-        title=old.header.title,
+        title=words.text(old.header.title, old.header.labels),
         old=old.path,
         new=made.wordings.new.path,
         amendment=made.wordings.title,
@@ -65,23 +71,24 @@ def build_diff(  # noqa: PLR0913  everything that is known
         sentence="",
         relation=shown.overall.relation,
         clauses=clauses,
-        roles=_roles(shown, made),
-        outcomes=tuple(_outcome(old, j) for j in changed),
+        roles=_roles(shown, made, words),
+        outcomes=tuple(_outcome(words, j) for j in changed),
         equal=len(shown.judged) - len(changed),
-        readings=tuple(_reading(old, s) for s in made.by_reading),
-        settled=tuple((s.reading, s.option) for s in made.settled),
-        defaults=tuple(_default(old, d) for d in made.defaults),
+        readings=tuple(_reading(words, s) for s in made.by_reading),
+        settled=tuple(words.labelled(s.reading, s.option) for s in made.settled),
+        defaults=tuple(_default(old, d, words) for d in made.defaults),
         taken=tuple(taken),
-        remarks=tuple(r.what + (f" (clause {r.clause})" if r.clause else "") for r in made.aligned.remarks),
+        remarks=tuple(remark_words(r, lang) for r in made.aligned.remarks),
         suggestions=tuple(r.rename for r in made.aligned.remarks if r.rename is not None),
-        stories=tuple(stories(shown, clauses)),
+        stories=tuple(stories(shown, clauses, code)),
         claims=lines,
-        flaws=tuple(_flaw(f, sources) for f in flaws),
+        flaws=tuple(_flaw(f, sources, code) for f in flaws),
         transition=transition,
-        expected=tuple(_expected(e, s) for e, s in expected),
+        expected=tuple(_expected(e, s, words) for e, s in expected),
         required=(),
         diagnostics=diagnostics,
         bugs=tuple(BugNote(b.subject, b.reason, b.trace) for b in bugs),
+        language=code,
     )
     report = replace(report, sentence=sentence(report, made))
     return replace(report, required=tuple(_required(r, report) for r in required))
@@ -94,25 +101,25 @@ def _shown(made: Comparison) -> Comparison:
     return made
 
 
-def _default(policy: LoadedPolicy, d: Default) -> DefaultLine:
-    p, words = d.parameter, words_for(policy)
+def _default(policy: LoadedPolicy, d: Default, words: Words) -> DefaultLine:
+    p = d.parameter
     old, new = (words.value(p.name, input_of(policy, p.name, v, p.sort)) for v in (d.old, d.new))
-    return DefaultLine(p.name, p.is_reading, old, new)
+    return DefaultLine(words.labelled(p.name, "")[0], p.is_reading, old, new)
 
 
-def words_for(policy: LoadedPolicy) -> Words:
-    """Return what `policy` calls its things in English."""
-    return Words(language("en"), {n.name: n for n in names_of(policy)})
+def words_for(policy: LoadedPolicy, code: str = "en") -> Words:
+    """Return what `policy` calls its things in the language with this code."""
+    return Words(language(code), {n.name: n for n in names_of(policy)})
 
 
-def _sides(made: Comparison) -> Sides:
-    return words_for(made.wordings.old), words_for(made.wordings.new)
+def _sides(made: Comparison, code: str) -> Sides:
+    return words_for(made.wordings.old, code), words_for(made.wordings.new, code)
 
 
-def stories(made: Comparison, clauses: Sequence[str]) -> Iterator[SideBySide]:
+def stories(made: Comparison, clauses: Sequence[str], code: str) -> Iterator[SideBySide]:
     """Yield the shortest histories, each once: one that is worse for one role is often better for another."""
     seen: set[tuple[object, ...]] = set()
-    words = _sides(made)
+    words = _sides(made, code)
     for distinction in made.distinctions:
         told = tell_both(made, retell_both(made, distinction), clauses, words)
         key = (told.start, told.steps, told.outcome)
@@ -146,86 +153,105 @@ def _clauses(tree: ast.File) -> dict[str, ast.Item]:
 # --- verdicts ------------------------------------------------------------------------------------
 
 
-def _roles(shown: Comparison, made: Comparison) -> tuple[RoleLine, ...]:
+def _roles(shown: Comparison, made: Comparison, words: Words) -> tuple[RoleLine, ...]:
     at_own = None if made.at_defaults is None else made.at_defaults.overall
     by_default = made.by_default if at_own is None else at_own
     default = dict(by_default.roles) if by_default is not None else {}
-    words = words_for(made.wordings.old)
     return tuple(RoleLine(words.name(r), relation, default.get(r)) for r, relation in shown.overall.roles)
 
 
-def role_words(made: Comparison) -> str:
-    """Return what the new wording is for each role, in a phrase."""
-    words = words_for(made.wordings.old)
-    said = [f"{relation} for {words.name(role)}" for role, relation in made.overall.roles if relation != "equivalent"]
-    return ", ".join(said) or "nothing for which an order is declared"
-
-
-def _outcome(policy: LoadedPolicy, j: Judged) -> OutcomeLine:
-    words = words_for(policy)
+def _outcome(words: Words, j: Judged) -> OutcomeLine:
     roles = tuple((words.name(o.role), relation_of(worse, better)) for o, worse, better in j.roles)
-    return OutcomeLine(j.outcome.called.replace("_", " "), j.outcome.clauses, j.relation, roles)
+    return OutcomeLine(outcome_words(j.outcome, words), j.outcome.clauses, j.relation, roles)
 
 
-def _reading(policy: LoadedPolicy, summary: Summary) -> ReadingLine:
+def _reading(words: Words, summary: Summary) -> ReadingLine:
     ((reading, option),) = summary.context.fixed
-    bare = reading.removeprefix("first/").removeprefix("second/")
-    return ReadingLine(bare, option, summary.relation, tuple((words_for(policy).name(r), x) for r, x in summary.roles))
+    called = words.labelled(reading.removeprefix("first/").removeprefix("second/"), option)
+    return ReadingLine(*called, summary.relation, tuple((words.name(r), x) for r, x in summary.roles))
 
 
 def sentence(report: DiffReport, made: Comparison) -> str:
     """Return the whole in a sentence."""
+    lang = language(report.language)
     if made.overall.relation == "equivalent":
-        return _all_the_same(report, made)
+        return _all_the_same(report, made, lang)
     if report.relation == "no history":
-        return "There is nothing to compare: no history is one of both wordings, proved."
-    roles = [f"{r.relation} for {r.role}" for r in report.roles if r.relation != "equivalent"]
+        return lang.say("There is nothing to compare: no history is one of both wordings, proved.")
+    roles = _for_roles(report, lang)
     if report.relation == "undecided" and not any(r.relation in _DECIDED for r in report.roles):
-        return "It is not decided whether the wordings differ: no history was found that parts them, and no proof."
-    settled = [f"it settles the reading `{r}` as `{o}`" for r, o in report.settled]
-    said = "; ".join([*settled, *(["the new wording is " + ", ".join(roles)] if roles else [])])
+        return lang.say(
+            "It is not decided whether the wordings differ: no history was found that parts them, and no proof."
+        )
+    said = [
+        lang.say("it settles the reading `{reading}` as `{option}`", reading=r, option=o) for r, o in report.settled
+    ]
+    if roles:
+        said.append(lang.say("the new wording is {what}", what=lang.say(", ").join(roles)))
     if not said:
-        said = "the new wording is different; no order is declared for what differs"
-    return said[0].upper() + said[1:] + "."
+        return lang.say("The new wording is different; no order is declared for what differs.")
+    whole = lang.say("{what}.", what=lang.series(said))
+    return whole[0].upper() + whole[1:]
 
 
-def _all_the_same(report: DiffReport, made: Comparison) -> str:
+def _for_roles(report: DiffReport, lang: Language) -> list[str]:
+    return [for_role(r.relation, r.role, lang) for r in report.roles if r.relation != "equivalent"]
+
+
+def _all_the_same(report: DiffReport, made: Comparison, lang: Language) -> str:
     """Return the sentence where all that is compared is the same."""
+    say = lang.say
     if not report.clauses and not report.taken:
-        return "Nothing changes: the two texts say the same."
+        return say("Nothing changes: the two texts say the same.")
     if report.defaults:
-        first, listed = "for every reading and parameter", " and ".join(f"`{d.name}`" for d in report.defaults)
-        roles = [f"{r.relation} for {r.role}" for r in report.roles if r.relation != "equivalent"]
-        more = f"; each at its own default the new wording is {', '.join(roles) or report.relation}"
-        return f"Both wordings give the same {first}, proved; what changes is the default of {listed}{more}."
+        listed = lang.join([f"`{d.name}`" for d in report.defaults])
+        what = lang.say(", ").join(_for_roles(report, lang)) or relation_word(report.relation, lang)
+        first = say("Both wordings give the same for every reading and parameter, proved; what changes is the default "
+                    "of {names}", names=listed)  # fmt: skip
+        return say("{what}; each at its own default the new wording is {relation}.", what=first, relation=what)
     about = made.aligned.remarks
-    if any(r.parameters for r in about):
-        said = "For the parameters that both wordings admit they give the same in every history, proved"
-        return f"{said}; for others there is nothing to compare."
+    if any(r.about == "admits" for r in about):
+        return say(
+            "For the parameters that both wordings admit they give the same in every history, proved; for others there "
+            "is nothing to compare."
+        )
     if about:
-        return "What both wordings have is the same in every history, proved; what only one of them has is named below."
+        return say(
+            "What both wordings have is the same in every history, proved; what only one of them has is named below."
+        )
     if report.taken:
-        return "The edit only renames: both wordings give the same in every history, proved."
-    return "The edit only rewords: both wordings give the same in every history, proved."
+        return say("The edit only renames: both wordings give the same in every history, proved.")
+    return say("The edit only rewords: both wordings give the same in every history, proved.")
 
 
 _DECIDED = frozenset({"stricter", "more lenient", "incomparable"})
 
 
-def _expected(expected: Expected, found: Summary) -> ExpectLine:
-    roles = f" for {', '.join(expected.roles)}" if expected.roles else ""
-    under = f" under {expected.under_text}" if expected.under_text else ""
-    met, said = is_met(expected.effect, expected.roles, found)
-    of = f" in {', '.join(expected.outcomes)}" if expected.outcomes else ""
-    return ExpectLine(f"{expected.effect}{roles}{of}{under}", met, said)
+def _expected(expected: Expected, found: Summary, words: Words) -> ExpectLine:
+    lang = words.language
+    met, said = is_met(expected.effect, expected.roles, found, words)
+    what = relation_word(expected.effect, lang)
+    if expected.roles:
+        what = lang.say("{relation} for {role}", relation=what, role=lang.join([*map(words.name, expected.roles)]))
+    if expected.outcomes:
+        what = lang.say(
+            "{what} in {outcomes}", what=what, outcomes=lang.join([words.name(o) for o in expected.outcomes])
+        )
+    if expected.under_text:
+        what = lang.say("{what} under {condition}", what=what, condition=expected.under_text)
+    return ExpectLine(what, met, said)
 
 
-def is_met(effect: str, roles: Sequence[str], found: Summary) -> tuple[bool | None, str]:
+def is_met(effect: str, roles: Sequence[str], found: Summary, words: Words | None = None) -> tuple[bool | None, str]:
     """Return whether `found` is the `effect` expected for `roles` (None: not decided), and what was found."""
-    by_role = dict(found.roles)
-    said = ", ".join(f"{x} for {r}" for r, x in found.roles if not roles or r in roles) or found.relation
+    words, by_role = words or Words(language("en"), {}), dict(found.roles)
+    lang, relation = words.language, relation_word(found.relation, words.language)
+    said = (
+        lang.say(", ").join(for_role(x, words.name(r), lang) for r, x in found.roles if not roles or r in roles)
+        or relation
+    )
     if effect in {"equivalent", "different"} and not roles:
-        return (None if found.relation == "undecided" else found.relation == effect), found.relation
+        return (None if found.relation == "undecided" else found.relation == effect), relation
     wanted: list[Relation] = [by_role.get(r, "equivalent") for r in roles] or [
         x for x in by_role.values() if x != "equivalent"
     ]
@@ -248,63 +274,66 @@ def _contradicts(effect: str, found: Relation) -> bool:
 
 
 def _required(what: str, report: DiffReport) -> ExpectLine:
+    lang = language(report.language)
     if what == "equivalent":
         met = None if report.relation == "undecided" else report.relation == "equivalent"
-        return ExpectLine("equivalent", met, report.relation)
+        return ExpectLine(lang.say("equivalent"), met, relation_word(report.relation, lang))
     if what == "no-guarantee-lost":
         lost = [c.name for c in report.claims if c.kind == "guarantee" and c.fate in {"lost", "meaningless"}]
         open_ = [c.name for c in report.claims if c.kind == "guarantee" and c.fate == "undecided" and c.old == "holds"]
         met = False if lost else None if open_ else True
-        return ExpectLine("no guarantee lost", met, ", ".join(lost or open_) or "none")
+        return ExpectLine(lang.say("no guarantee lost"), met, ", ".join(lost or open_) or lang.say("none"))
     new = [f.sentence for f in report.flaws if f.fate == "new"]
     open_ = [f.sentence for f in report.flaws if f.fate == "undecided"]
-    return ExpectLine("no new flaw", False if new else None if open_ else True, "; ".join(new or open_) or "none")
+    met = False if new else None if open_ else True
+    return ExpectLine(lang.say("no new flaw"), met, lang.series(new or open_) or lang.say("none"))
 
 
 # --- the switch ----------------------------------------------------------------------------------
 
 
-def transition_of(made: Comparison, switched: Sequence[Switched]) -> Transition | None:
-    """Return what the switch alone does; None where nothing was asked."""
+def transition_of(made: Comparison, switched: Sequence[Switched], code: str = "en") -> Transition | None:
+    """Return what the switch alone does, told in the language `code`; None where nothing was asked."""
     if not switched:
         return None
     clauses = tuple(changed_clauses(made.wordings.old_tree, made.wordings.new_tree))
-    effective = made.wordings.effective
+    effective, lang, words = made.wordings.effective, language(code), _sides(made, code)
     lines = []
     for s in switched:
         told = None if s.distinction is None else retell_both(s.comparison, s.distinction)
-        story = None if told is None else tell_both(s.comparison, told, clauses, _sides(made))
-        lines.append(TransitionLine(words_for(made.wordings.old).name(s.role), s.relation, story))
+        story = None if told is None else tell_both(s.comparison, told, clauses, words)
+        lines.append(TransitionLine(words[0].name(s.role), s.relation, story))
     remarks = tuple(
-        r.what.replace("is only in the new wording", "is new: it starts as the new wording says")
+        started_line(r, lang)
         for r in made.aligned.remarks
-        if r.what.startswith(("the state", "the count", "the duty")) and r.what.endswith("only in the new wording")
+        if r.about == "only new" and set(r.kinds) & {"state", "count", "duty"}
     )
-    return Transition("whatever its day" if effective is None else f"on {show_day(effective)}", tuple(lines), remarks)
+    return Transition(switch_day(None if effective is None else show_day(effective), lang), tuple(lines), remarks)
 
 
 # --- claims and flaws ----------------------------------------------------------------------------
 
 
-def _claim(again: Again, sources: Mapping[str, str]) -> ClaimLine:
+def _claim(again: Again, sources: Mapping[str, str], code: str) -> ClaimLine:
     claim = again.claim
     old, new = ("" if d is None else _said(d) for d in (again.old, again.new))
     tell = again.new is not None and again.fate in {"lost", "worse"}
-    story = _story(again.new, sources) if tell and again.new is not None else ()
+    story = _story(again.new, sources, code) if tell and again.new is not None else ()
     why = "; ".join(d.message for d in again.why)
-    return ClaimLine(claim.name, claim.kind, claim.sentence, again.fate, old, new, why, story)
+    said = claim.labels.get(code, claim.sentence)
+    return ClaimLine(claim.name, claim.kind, said, again.fate, old, new, why, story)
 
 
 def _said(decision: Decision) -> str:
     said = word(decision)
-    return said if said != "depends" else f"depends on reading {', '.join(sorted(readings_of(decision)))}"
+    return said if said != "depends" else DEPENDS + ", ".join(sorted(readings_of(decision)))
 
 
-def _story(decision: Decision, sources: Mapping[str, str]) -> tuple[str, ...]:
+def _story(decision: Decision, sources: Mapping[str, str], code: str) -> tuple[str, ...]:
     """Return how the subject of `decision` fails, told; nothing where there is no story."""
     policy = decision.subject.policy
     report = build_report((policy,), (decision,), {}, (), sources)
-    words = words_for(policy)
+    words = words_for(policy, code)
     for finding in (f for p in report.policies for f in (*p.claims, *p.obligations)):
         story = finding.story
         if story is None:
@@ -315,9 +344,10 @@ def _story(decision: Decision, sources: Mapping[str, str]) -> tuple[str, ...]:
     return ()
 
 
-def _flaw(flaw: Flaw, sources: Mapping[str, str]) -> FlawLine:
+def _flaw(flaw: Flaw, sources: Mapping[str, str], code: str) -> FlawLine:
     owed = flaw.subject.obligation
     assert owed is not None
-    said = owed.sentence if flaw.subject.origin == "liveness" else f"not so: {owed.sentence}"
-    story = _story(flaw.decision, sources) if flaw.fate == "new" else ()
+    lives = flaw.subject.origin == "liveness"
+    said = owed.sentence if lives else language(code).say("not so: {what}", what=owed.sentence)
+    story = _story(flaw.decision, sources, code) if flaw.fate == "new" else ()
     return FlawLine(said, tuple(c for c in owed.clauses if c), flaw.fate, story)

@@ -3,16 +3,27 @@
 from collections.abc import Iterator
 
 from policydsl.report.diff_model import DiffReport, ExpectLine, SideBySide
-from policydsl.report.diff_text import (
+from policydsl.report.diff_words import (
     alignment_lines,
+    bug_lines,
     claim_summary,
     claim_words,
+    clauses_line,
+    equal_line,
+    expect_line,
+    fate_word,
+    flaw_line,
+    of,
     reading_lines,
+    relation_word,
     story_end,
     story_heading,
+    story_start,
+    story_step,
     transition_lines,
     unordered_lines,
 )
+from policydsl.report.language import Language
 from policydsl.report.markdown import esc, fitting
 
 _BAD, _GOOD = frozenset({"lost", "worse", "meaningless"}), frozenset({"gained", "mended"})
@@ -26,25 +37,27 @@ def render_diff_markdown(report: DiffReport) -> str:
 
 
 def _blocks(report: DiffReport) -> Iterator[str]:
-    yield f"## {esc(report.title)}: {esc(report.amendment or report.new)}"
+    lang = of(report)
+    title = lang.say("{title}: {what}", title=report.title, what=report.amendment or report.new)
+    yield f"## {esc(title)}"
     yield f"**{esc(report.sentence)}**" + (f" {esc(report.because)}" if report.because else "")
-    yield from (f"❌ a bug in policydsl, while it worked on {esc(b.about)}: {esc(b.reason)}" for b in report.bugs)
-    asked = [_expected(line) for line in (*report.required, *report.expected)]
+    yield from (f"❌ {esc(bug)}" for bug in bug_lines(report))
+    asked = [_expected(line, lang) for line in (*report.required, *report.expected)]
     if asked:
         yield "\n".join(asked)
     if report.relation != "equivalent":
         yield _table(report)
         yield from map(esc, unordered_lines(report))
     if report.clauses:
-        yield f"Clauses whose text differs: {esc(', '.join(report.clauses))}."
+        yield esc(clauses_line(report))
     for story in report.stories[:_STORIES]:
-        yield from _story(story)
+        yield from _story(story, lang)
     loud = list(_claims(report))
     if loud:
         yield "\n".join(loud)
     lines = [*reading_lines(report)]
     if report.transition is not None:
-        lines += transition_lines(report.transition)
+        lines += transition_lines(report.transition, lang)
     lines += alignment_lines(report)
     if lines:
         yield "\n".join(f"- {esc(line)}" for line in lines)
@@ -52,53 +65,66 @@ def _blocks(report: DiffReport) -> Iterator[str]:
     if report.transition is not None:
         more += [line.story for line in report.transition.roles if line.story is not None]
     if more:
-        yield "<details><summary>More histories</summary>"
+        summary = lang.say("More histories")
+        yield f"<details><summary>{esc(summary)}</summary>"
         for story in more:
-            yield from _story(story)
+            yield from _story(story, lang)
         yield "</details>"
+    same = [equal_line(report)] if report.equal else []
     if report.claims:
-        yield f"Claims: {esc(claim_summary(report))}. Outcomes that are the same in every history: {report.equal}."
+        same = [lang.say("{what}.", what=claim_summary(report)), *same]
+    if same:
+        yield esc(lang.text(same))
 
 
-def _expected(line: ExpectLine) -> str:
+def _expected(line: ExpectLine, lang: Language) -> str:
     mark = {True: "✅", False: "❌", None: "❓"}[line.met]
-    return f"- {mark} expected: {esc(line.said)}" + ("" if line.met else f"; found: {esc(line.found)}")
+    return f"- {mark} {esc(expect_line(line, lang))}"
 
 
 def _table(report: DiffReport) -> str:
-    roles = [r.role for r in report.roles]
-    rows = [["what", *roles, "clauses"], ["---"] * (len(roles) + 2)]
-    rows.append(["**all in all**", *(esc(r.relation) for r in report.roles), ""])
+    roles, lang = [r.role for r in report.roles], of(report)
+    rows = [[esc(lang.say("what")), *map(esc, roles), esc(lang.say("clauses"))], ["---"] * (len(roles) + 2)]
+    whole = lang.say("all in all")
+    rows.append([f"**{esc(whole)}**", *(_relation(r.relation, lang) for r in report.roles), ""])
     if any(r.by_default not in {None, r.relation} for r in report.roles):
-        rows.append(["by default", *(esc(r.by_default or "") for r in report.roles), ""])
+        by_default = (_relation(r.by_default or "", lang) for r in report.roles)
+        rows.append([esc(lang.say("by default")), *by_default, ""])
     for line in report.outcomes:
         if line.roles:
             by_role = dict(line.roles)
-            rows.append([esc(line.name), *(esc(by_role.get(r, "")) for r in roles), esc(", ".join(line.clauses))])
+            verdicts = (_relation(by_role.get(r, ""), lang) for r in roles)
+            rows.append([esc(line.name), *verdicts, esc(", ".join(line.clauses))])
     return "\n".join(f"| {' | '.join(row)} |" for row in rows)
 
 
-def _story(story: SideBySide) -> Iterator[str]:
-    setting = f"{esc(story.setting)}; " if story.setting else ""
-    yield f"**{esc(story_heading(story))}** {setting}it begins on {story.start}."
-    rows = ["| | under the old wording | under the new wording |", "|---|---|---|"]
+def _relation(said: str, lang: Language) -> str:
+    return esc(relation_word(said, lang))
+
+
+def _story(story: SideBySide, lang: Language) -> Iterator[str]:
+    yield f"**{esc(story_heading(story, lang))}** {esc(story_start(story, lang))}"
+    heads = [esc(lang.say("under the old wording")), esc(lang.say("under the new wording"))]
+    rows = [f"| | {' | '.join(heads)} |", "|---|---|---|"]
     for number, step in enumerate(story.steps, start=1):
         bold = "**" if step.parts else ""
         cells = (
-            f"{number}\\. {step.date}: {esc(step.what)}",
+            esc(story_step(number, step.date, step.what, lang)),
             f"{bold}{esc(step.old)}{bold}",
             f"{bold}{esc(step.new)}{bold}",
         )
         rows.append(f"| {' | '.join(cells)} |")
     yield "\n".join(rows)
-    yield esc(story_end(story))
+    yield esc(story_end(story, lang))
 
 
 def _claims(report: DiffReport) -> Iterator[str]:
+    lang = of(report)
     for line in report.claims:
         mark = "❌" if line.fate in _BAD else "✅" if line.fate in _GOOD else "❓" if line.fate == "undecided" else ""
         if mark or line.fate == "other readings":
-            yield f"- {mark or '⚠️'} {line.fate}: **{esc(line.name)}** {esc(line.sentence)} ({esc(claim_words(line))})"
+            said = lang.say("{sentence} ({what})", sentence=line.sentence, what=claim_words(line, lang))
+            yield f"- {mark or '⚠️'} {esc(fate_word(line.fate, lang))}: **{esc(line.name)}** {esc(said)}"
     for flaw in report.flaws:
         mark = {"new": "❌", "mended": "✅"}.get(flaw.fate, "❓")
-        yield f"- {mark} {flaw.fate}: {esc(flaw.sentence)} (clauses {esc(', '.join(flaw.clauses))})"
+        yield f"- {mark} {esc(flaw_line(flaw, lang))}"

@@ -135,6 +135,7 @@ class ExpectLine:
 class DiffReport:
     """Two wordings compared. `clauses` are those whose text differs; `equal` counts the outcomes that never do.
 
+    `language` is the code of that in which sentences and names are; relations, fates and verdicts are words of English.
     `taken` are (old, new) names that the texts change and nothing else. Where all that differs are `defaults`, roles,
     outcomes and histories are those of each wording at its own. `required` is what the caller asked for and whether it
     is met.
@@ -165,6 +166,7 @@ class DiffReport:
     required: tuple[ExpectLine, ...]
     diagnostics: tuple[Diagnostic, ...]
     bugs: tuple[BugNote, ...]
+    language: str = "en"
 
 
 EXIT_GOOD, EXIT_UNEXPECTED, EXIT_UNDECIDED, EXIT_REJECTED, EXIT_BUG = 0, 1, 2, 3, 4

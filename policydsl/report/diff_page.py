@@ -4,111 +4,136 @@ from collections.abc import Iterator
 
 from policydsl import __version__
 from policydsl.report.diff_model import ClaimLine, DiffReport, ExpectLine, SideBySide, diff_exit_code
-from policydsl.report.diff_text import (
+from policydsl.report.diff_words import (
     alignment_lines,
+    bug_lines,
     claim_summary,
     claim_words,
+    clauses_line,
+    equal_line,
+    exit_line,
+    expect_line,
+    fate_word,
+    flaw_line,
+    of,
     reading_lines,
+    relation_word,
     story_end,
     story_heading,
+    story_start,
+    story_step,
+    title_line,
     transition_lines,
+    unordered_lines,
 )
+from policydsl.report.language import Language
 from policydsl.report.page import Block, Figure, Grid, Heading, Items, Line, Look, Page
 
 _LOOKS: dict[str, Look] = {"equivalent": "good", "stricter": "bad", "more lenient": "depends", "incomparable": "known"}
 _BAD, _GOOD = frozenset({"lost", "worse", "meaningless"}), frozenset({"gained", "mended"})
-_CAPTION = "Solid lines and blue bars are the old wording, dashed lines and orange ones the new one."
 
 
 def diff_page(report: DiffReport) -> Page:
-    """Return the page, in English."""
-    code = diff_exit_code(report)
-    title = Line(f"{report.title}: {report.old} -> {report.amendment or report.new}", "bad" if code else "")
-    return Page(title, f"{report.sentence} (exit code {code})", tuple(_blocks(report)), "en", __version__)
+    """Return the page, in the language of `report`."""
+    title = Line(title_line(report), "bad" if diff_exit_code(report) else "")
+    summary = of(report).say("{before} {after}", before=report.sentence, after=exit_line(report))
+    return Page(title, summary, tuple(_blocks(report)), report.language, __version__)
 
 
 def _blocks(report: DiffReport) -> Iterator[Block]:
-    for bug in report.bugs:
-        yield Line(f"a bug in policydsl, while it worked on `{bug.about}`: {bug.reason}", "bad")
+    lang = of(report)
+    for bug in bug_lines(report):
+        yield Line(bug, "bad")
     asked = [*report.required, *report.expected]
     if asked:
-        yield Items(tuple(map(_asked, asked)))
+        yield Items(tuple(_asked(line, lang) for line in asked))
     if report.because:
         yield Line(report.because)
     if report.clauses:
-        yield Line(f"Clauses whose text differs: {', '.join(report.clauses)}.")
+        yield Line(clauses_line(report))
     if report.roles and report.relation != "equivalent":
         yield _verdicts(report)
+    elif report.relation != "equivalent":
+        yield from (Line(said) for said in unordered_lines(report))
     if report.equal:
-        yield Line(f"{report.equal} other outcomes are the same in every history, proved.", "good")
+        yield Line(equal_line(report), "good")
     for story in report.stories:
-        yield from _story(story)
+        yield from _story(story, lang)
     lines = list(reading_lines(report))
     if lines:
-        yield from (Heading("By reading", 2), Items(tuple(map(Line, lines))))
+        yield from (Heading(lang.say("By reading"), 2), Items(tuple(map(Line, lines))))
     yield from _claims(report)
     if report.transition is not None:
         yield from (
-            Heading("On the day of the switch", 2),
-            Items(tuple(map(Line, transition_lines(report.transition)))),
+            Heading(lang.say("On the day of the switch"), 2),
+            Items(tuple(map(Line, transition_lines(report.transition, lang)))),
         )
         for role in report.transition.roles:
-            yield from () if role.story is None else _story(role.story)
+            yield from () if role.story is None else _story(role.story, lang)
     left = list(alignment_lines(report))
     if left:
         yield from (
-            Heading("Names, defaults, what was left out", 2),
+            Heading(lang.say("Names, defaults, what was left out"), 2),
             Items(tuple(Line(said, "open") for said in left)),
         )
 
 
-def _asked(line: ExpectLine) -> Line:
+def _asked(line: ExpectLine, lang: Language) -> Line:
     looks: dict[bool | None, Look] = {True: "good", False: "bad", None: "open"}
-    return Line(f"expected: {line.said}" + ("" if line.met else f"; found: {line.found}"), looks[line.met])
+    return Line(expect_line(line, lang), looks[line.met])
 
 
 def _verdicts(report: DiffReport) -> Grid:
-    roles = [r.role for r in report.roles]
-    rows = [(Line("all in all"), *(_relation(r.relation) for r in report.roles), Line(""))]
+    roles, lang = [r.role for r in report.roles], of(report)
+    rows = [(Line(lang.say("all in all")), *(_relation(r.relation, lang) for r in report.roles), Line(""))]
     if any(r.by_default not in {None, r.relation} for r in report.roles):
-        rows.append((Line("by default"), *(_relation(r.by_default or "") for r in report.roles), Line("")))
+        by_default = (_relation(r.by_default or "", lang) for r in report.roles)
+        rows.append((Line(lang.say("by default")), *by_default, Line("")))
     for line in report.outcomes:
         by_role = dict(line.roles)
-        shown = [_relation(by_role.get(r, "" if line.roles else line.relation)) for r in roles]
+        shown = [_relation(by_role.get(r, "" if line.roles else line.relation), lang) for r in roles]
         rows.append((Line(line.name), *shown, Line(", ".join(line.clauses))))
-    return Grid(("what", *roles, "clauses"), tuple(rows))
+    return Grid((lang.say("what"), *roles, lang.say("clauses")), tuple(rows))
 
 
-def _relation(said: str) -> Line:
-    return Line(said, _LOOKS.get(said, ""))
+def _relation(said: str, lang: Language) -> Line:
+    return Line(relation_word(said, lang), _LOOKS.get(said, ""))
 
 
-def _story(story: SideBySide) -> Iterator[Block]:
-    yield Heading(story_heading(story), 2)
-    yield Line(f"{story.setting + '; ' if story.setting else ''}it begins on {story.start}.")
+def _story(story: SideBySide, lang: Language) -> Iterator[Block]:
+    say = lang.say
+    yield Heading(story_heading(story, lang), 2)
+    yield Line(story_start(story, lang))
     if story.picture is not None:
-        yield Figure(story.picture, _CAPTION)
+        caption = say("Solid lines and blue bars are the old wording, dashed lines and orange ones the new one.")
+        yield Figure(story.picture, caption)
     rows = [
-        (Line(f"{n}. {s.date}: {s.what}"), *(Line(said, "known" if s.parts else "") for said in (s.old, s.new)))
+        (
+            Line(story_step(n, s.date, s.what, lang)),
+            *(Line(said, "known" if s.parts else "") for said in (s.old, s.new)),
+        )
         for n, s in enumerate(story.steps, start=1)
     ]
-    yield Grid(("what happens", "under the old wording", "under the new wording"), tuple(rows))
-    yield Line(story_end(story))
+    yield Grid((say("what happens"), say("under the old wording"), say("under the new wording")), tuple(rows))
+    yield Line(story_end(story, lang))
 
 
 def _claims(report: DiffReport) -> Iterator[Block]:
+    lang, say = of(report), of(report).say
     if report.claims:
-        yield Heading(f"Claims: {claim_summary(report)}", 2)
+        yield Heading(claim_summary(report), 2)
         rows = tuple(
-            (Line(c.name), Line(c.sentence), Line(c.fate, _fate(c)), Line(claim_words(c))) for c in report.claims
+            (Line(c.name), Line(c.sentence), Line(fate_word(c.fate, lang), _fate(c)), Line(claim_words(c, lang)))
+            for c in report.claims
         )
-        yield Grid(("claim", "what it says", "what becomes of it", "verdicts"), rows)
+        yield Grid((say("claim"), say("what it says"), say("what becomes of it"), say("verdicts")), rows)
     for claim in report.claims:
         if claim.story:
-            yield from (Heading(f"{claim.name}: {claim.sentence}", 3), Items(tuple(map(Line, claim.story))))
+            yield Heading(say("{claim}: {sentence}", claim=claim.name, sentence=claim.sentence), 3)
+            yield Items(tuple(map(Line, claim.story)))
     for flaw in report.flaws:
         look: Look = "bad" if flaw.fate == "new" else "good" if flaw.fate == "mended" else "open"
-        yield Line(f"{flaw.fate}: {flaw.sentence} (clauses {', '.join(flaw.clauses)})", look)
+        yield Line(flaw_line(flaw, lang), look)
         yield Items(tuple(map(Line, flaw.story)))
 
 

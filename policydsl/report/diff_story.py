@@ -16,7 +16,7 @@ from policydsl.front.types import show_value
 from policydsl.report.diff_model import SideBySide, SideStep
 from policydsl.report.drawing import story_picture
 from policydsl.report.model import Fact, Story
-from policydsl.report.prose import change_sentences, step_sentence
+from policydsl.report.prose import change_sentences, what_happens
 from policydsl.report.shapes import Picture
 from policydsl.report.story import tell_step
 from policydsl.report.values import input_of, observed
@@ -37,7 +37,7 @@ def tell_both(made: Comparison, retold: Retold, clauses: Iterable[str], words: S
     return SideBySide(
         distinction.for_role and words[0].name(distinction.for_role),
         distinction.direction,
-        _called(outcome, words),
+        outcome_words(outcome, words[0]),
         _setting(made, retold, words),
         show_day(int(first[TODAY])),
         tuple(_step(retold, i, words) for i in range(len(retold.old.results))),
@@ -67,19 +67,21 @@ def _whole(lived: Lived, name: str) -> Story:
     return Story(show_day(int(lived.states[0][TODAY])), (), (), told, facts)
 
 
-def _called(outcome: Outcome, words: Sides) -> str:
-    name = words[0].name(outcome.name)
+def outcome_words(outcome: Outcome, words: Words) -> str:
+    """Return what an outcome is called."""
+    name = words.name(outcome.name)
     match outcome.kind:
         case "permission":
-            return f"permitted: {name}"
+            return words.language.say("permitted: {act}", act=name)
         case "choices":
-            return f"facts and choices of {name}"
+            return words.language.say("facts and choices of {event}", event=name)
         case _:
             return name
 
 
 def _setting(made: Comparison, retold: Retold, words: Sides) -> str:
     """Return the parameters and readings that bear on the outcome and are not at their defaults."""
+    say = words[0].language.say
     said: dict[str, None] = {}
     where = made.twin_of(retold.distinction.outcome)
     p = retold.distinction.question.property
@@ -87,17 +89,23 @@ def _setting(made: Comparison, retold: Retold, words: Sides) -> str:
     table = {d.name: d for d in part.definitions}
     seen = {n for e in (p.state, p.step, *(e for _, e in expressions(part))) for n in names(e, table)}
     seen = {n.removeprefix("first/").removeprefix("second/") for n in seen}
-    for lived, own, word in ((retold.old, words[0], "before: "), (retold.new, words[1], "now: ")):
+    for lived, own in ((retold.old, words[0]), (retold.new, words[1])):
         other = retold.new if lived is retold.old else retold.old
         for q in lived.policy.system.parameters:
             value = lived.parameters[q.name]
             if q.name not in seen or (q.default is not None and value == q.default):
                 continue
             shown = input_of(lived.policy, q.name, value, q.sort)
-            verb = "is read as" if q.is_reading else "is"
-            alone = other.parameters.get(q.name) != value
-            said[f"{word if alone else ''}{own.name(q.name)} {verb} {own.value(q.name, shown)}"] = None
-    return f"Given that {' and '.join(said)}" if said else ""
+            name, value_ = own.name(q.name), own.value(q.name, shown)
+            what = (
+                say("{name} is read as “{value}”", name=name, value=value_)
+                if q.is_reading
+                else say("{name} is {value}", name=name, value=value_)
+            )
+            if other.parameters.get(q.name) != value:
+                what = say("before: {what}", what=what) if lived is retold.old else say("now: {what}", what=what)
+            said[what] = None
+    return words[0].language.join(list(said))
 
 
 def _step(retold: Retold, i: int, words: Sides) -> SideStep:
@@ -108,30 +116,31 @@ def _step(retold: Retold, i: int, words: Sides) -> SideStep:
         quiet = (retold.old.steps[i] or retold.new.steps[i]) is not None and retold.old.steps[i].name == PASSAGE  # type: ignore[union-attr]  # both are there
         what = other if quiet else one
     answers = [_answer(lived, i, own) for lived, own in zip((retold.old, retold.new), words, strict=True)]
-    new = "the same" if answers[0] == answers[1] else answers[1]
+    new = words[0].language.say("the same") if answers[0] == answers[1] else answers[1]
     return SideStep(show_day(day), what, answers[0], new, i == retold.parted)
 
 
 def _sentence(lived: Lived, i: int, words: Words) -> str | None:
-    """Return what happens in a step, without its date."""
+    """Return what happens in a step."""
     step, result = lived.steps[i], lived.results[i]
     if step is None:
         return None
     done = result if isinstance(result, Stepped) else Stepped(lived.states[i], (), ())
     told = tell_step(lived.policy, lived.policy.system, step, lived.states[i], done)
-    return step_sentence(told, words).partition(": ")[2]
+    return what_happens(told, words)
 
 
 def _answer(lived: Lived, i: int, words: Words) -> str:
     """Return what a wording makes of a step."""
-    step, result = lived.steps[i], lived.results[i]
+    say, step, result = words.language.say, lived.steps[i], lived.results[i]
     if step is None or result is None:
-        return "nothing happens"
+        return say("nothing happens")
     if isinstance(result, Rejected):
-        clause = f"clause {result.clause} " if result.clause else ""
-        return f"{clause}does not admit this"
+        return (
+            say("clause {clause} does not admit this", clause=result.clause) if result.clause else say("not admitted")
+        )
     told = tell_step(lived.policy, lived.policy.system, step, lived.states[i], result)
-    return " ".join(change_sentences(told.changes, words)) or "nothing changes"
+    return words.language.text(change_sentences(told.changes, words)) if told.changes else say("nothing changes")
 
 
 # --- the end -------------------------------------------------------------------------------------
@@ -140,8 +149,10 @@ def _answer(lived: Lived, i: int, words: Words) -> str:
 def _values(made: Comparison, outcome: Outcome, retold: Retold, words: Sides) -> tuple[str, str]:
     """Return what the outcome is in the end, under each wording."""
     if outcome.kind == "choices":
+        say = words[0].language.say
         shown = [
-            "not admitted" if isinstance(x.results[-1], Rejected) else "admitted" for x in (retold.old, retold.new)
+            say("not admitted") if isinstance(x.results[-1], Rejected) else say("admitted")
+            for x in (retold.old, retold.new)
         ]
         return shown[0], shown[1]
     names_ = made.aligned.names

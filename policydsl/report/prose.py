@@ -20,6 +20,13 @@ def step_sentence(step: StoryStep, words: Words) -> str:
     return say("{date}: {what}{details}.", date=date, what=called(step, words), details=_values(step.given, words))
 
 
+def what_happens(step: StoryStep, words: Words) -> str:
+    """Return what happens in a step, and by whom, without its date."""
+    if step.kind == "passage":
+        return words.language.say("nothing else has happened by this day.")
+    return words.language.say("{what}{details}.", what=called(step, words), details=_values(step.given, words))
+
+
 def called(step: StoryStep, words: Words) -> str:
     """Return what an event or schedule is called, with who brings it about and the clause it stands in."""
     say, what = words.language.say, words.name(step.name)

@@ -89,6 +89,12 @@ class Words:
         known = self.names.get(f"{type_}.{text}")
         return (None if known is None else self._label(known.labels)) or text.replace("_", " ")
 
+    def labelled(self, reading: str, option: str) -> tuple[str, str]:
+        """Return what a reading and its option are called: by their labels, else as declared."""
+        known = (self.names.get(reading), self.names.get(f"{reading}.{option}"))
+        one, other = (None if n is None else self._label(n.labels) for n in known)
+        return one or reading, other or option
+
     def text(self, original: str, labels: Mapping[str, str]) -> str:
         """Return what the author wrote in this language, else `original`."""
         return labels.get(self.language.code, original)

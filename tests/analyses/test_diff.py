@@ -136,9 +136,9 @@ def test_what_has_no_counterpart_is_said() -> None:
     made = compared(
         BASE, new + '\nclause 4 "more"\n    state warned: boolean = no\n    on breach\n        set warned = yes\n'
     )
-    said = [r.what for r in made.aligned.remarks]
-    assert "the state `warned` is only in the new wording" in said
-    assert "of `Conduct`, `abuse` is only in the new wording" in said
+    said = [(r.about, r.names, r.kinds, r.of) for r in made.aligned.remarks]
+    assert ("only new", ("warned",), ("state",), "") in said
+    assert ("values only new", ("abuse",), (), "Conduct") in said
     choices = next(j for j in made.judged if j.outcome.kind == "choices" and j.outcome.name == "breach")
     assert isinstance(choices.same, Refuted)
     score = next(j for j in made.judged if j.outcome.name == "score")

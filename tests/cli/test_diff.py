@@ -81,7 +81,20 @@ def test_an_amendment_in_text() -> None:
     assert "stricter for Network" in said
     assert "94 points now" in said
     assert "They part in step 1, in clause 1." in said
-    assert "Network is never worse off by the switch alone, on 2025-01-01: proved" in said
+    assert "Network is never worse off by the switch alone, on 1 January 2025: proved" in said
+
+
+@pytest.mark.usefixtures("folder")
+@pytest.mark.parametrize("form", ["text", "markdown", "html"])
+def test_in_chinese_no_english_is_left_but_names(form: str) -> None:
+    put("b.policy", POLICY.replace("score <= 90", "score <= 95"))
+    code, said = diff("a.policy", "b.policy", "--language", "zh", "--format", form, "--require", "equivalent")
+    assert code == 1
+    assert "新措辞对Platform更宽松" in said
+    assert "原为成立，现为不成立" in said
+    body = re.sub(r"<style>.*?</style>|<svg.*?</svg>|<[^>]*>|`[^`]*`|&\w+;", " ", said, flags=re.DOTALL)
+    names = re.findall(r"\w+", POLICY + CLAIMS + "b.policy policydsl dev")
+    assert set(re.findall(r"[A-Za-z]{3,}", body)) <= set(names)
 
 
 @pytest.mark.usefixtures("folder")

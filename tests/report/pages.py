@@ -3,6 +3,21 @@
 from policydsl.report.ambiguity import FORMAT, ClaimReadings, PolicyReadings, ReadingMatters, ReadingsReport, TwoOptions
 from policydsl.report.blame import BlameReport, Rests
 from policydsl.report.blame_page import blame_page
+from policydsl.report.diff_model import (
+    ClaimLine,
+    DefaultLine,
+    DiffReport,
+    ExpectLine,
+    FlawLine,
+    OutcomeLine,
+    ReadingLine,
+    RoleLine,
+    SideBySide,
+    SideStep,
+    Transition,
+    TransitionLine,
+)
+from policydsl.report.model import BugNote
 from policydsl.report.page import Page
 from policydsl.report.readings_page import readings_page
 from tests.report.samples import report
@@ -29,3 +44,37 @@ def blame(word: str = "score", code: str = "en") -> Page:
     none = Rests(policy.path, word, word, (), (), (), (), "bb")
     made = BlameReport((one, none), ((policy.path, "1", (word,)),), ((policy.path, word),))
     return blame_page(made, {policy.path: policy.clauses}, code, "1.2.3")
+
+
+def diff(word: str = "score", code: str = "en") -> DiffReport:
+    """Return a comparison in which everything happens that can."""
+    steps = (SideStep("2024-02-29", word, word, word, parts=True),)
+    story = SideBySide(word, "stricter", word, word, "2024-01-31", steps, 0, ("1", "2"), word, word)
+    bare = SideBySide(None, "different", word, "", "2024-01-31", (), 0, (), word, word)
+    claims = [
+        *(
+            ClaimLine(word, "guarantee", word, fate, "holds", "fails", word, (word,))
+            for fate in ("lost", "meaningless")
+        ),
+        ClaimLine(word, "finding", word, "kept", "vacuous", "vacuous", "", ()),
+        ClaimLine(word, "finding", word, "other readings", f"depends on reading {word}", "undecided", "", ()),
+    ]
+    switch = Transition(
+        word,
+        tuple(TransitionLine(word, r, story) for r in ("equivalent", "undecided", "stricter")),
+        (word,),
+    )
+    return DiffReport(
+        title=word, old="a/a.policy", new="a/b.policy", amendment=word, because=word, sentence=word,
+        relation="different", clauses=("1",), roles=(RoleLine(word, "stricter", "undecided"),),
+        outcomes=(OutcomeLine(word, ("1",), "different", ()),
+                  OutcomeLine(word, ("1",), "different", ((word, "not stricter"),))),
+        equal=2,
+        readings=(ReadingLine(word, word, "different", ((word, "more lenient"),)),
+                  ReadingLine(word, f"{word}2", "equivalent", ())),
+        settled=((word, word),), defaults=(DefaultLine(word, True, word, word),), taken=((word, word),),  # noqa: FBT003
+        remarks=(word,), suggestions=(), stories=(story, bare, story), claims=tuple(claims),
+        flaws=(FlawLine(word, ("1",), "new", (word,)),), transition=switch,
+        expected=(ExpectLine(word, False, word),), required=(ExpectLine(word, None, word),),  # noqa: FBT003
+        diagnostics=(), bugs=(BugNote(word, word, word),), language=code,
+    )  # fmt: skip

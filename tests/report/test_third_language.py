@@ -12,20 +12,23 @@ from babel.messages.pofile import write_po
 
 from policydsl.report import language as languages_module
 from policydsl.report import languages
+from policydsl.report.diff_markdown import render_diff_markdown
+from policydsl.report.diff_page import diff_page
+from policydsl.report.diff_text import render_diff_text
 from policydsl.report.language import language
 from policydsl.report.markdown import render_markdown
 from policydsl.report.model import Report
 from policydsl.report.page_text import render_page_text
 from policydsl.report.pages import render_pages
 from policydsl.report.text import render_text
-from tests.report.pages import blame, readings
+from tests.report.pages import blame, diff, readings
 from tests.report.samples import report
 from tests.report.test_languages import in_the_code
 
 WORD = "Ы"
 CODE = "el"
 DATA = re.compile(
-    r"policydsl|\w*\.\w*\.?\w*/\S*|\S*/\S*|\S+\.(?:yaml|claims|policy)|<!--.*?-->|until|breach|&\w+;|\ba\b"
+    r"policydsl|\w*\.\w*\.?\w*/\S*|\S*/\S*|\S+\.(?:yaml|claims|policy)|</?(?:details|summary)>|<!--.*?-->|until|breach|&\w+;|\ba\b"
 )
 """What is the same in every language: the name of the tool, files."""
 
@@ -74,8 +77,11 @@ def test_the_language_is_offered() -> None:
         lambda: "".join(render_pages(sample(), CODE).values()),
         lambda: render_page_text(readings(WORD, CODE)),
         lambda: render_page_text(blame(WORD, CODE)),
+        lambda: render_page_text(diff_page(diff(WORD, CODE))),
+        lambda: render_diff_text(diff(WORD, CODE), width=100, colour=False, verbose=True),
+        lambda: render_diff_markdown(diff(WORD, CODE)),
     ],
-    ids=["text", "markdown", "pages", "readings", "blame"],
+    ids=["text", "markdown", "pages", "readings", "blame", "diff page", "diff text", "diff markdown"],
 )
 def test_no_word_is_left_in_english(text: "object") -> None:
     assert callable(text)

@@ -1,0 +1,333 @@
+"""What a comparison of two wordings says, in the reader's language: verdicts, fates, what is left out. Pure."""
+
+from collections.abc import Iterator
+
+from policydsl.analyses.comparison import Comparison, Relation
+from policydsl.analyses.diff_align import Remark
+from policydsl.analyses.diff_claims import Fate, FlawFate
+from policydsl.front.loaded import SymbolKind
+from policydsl.report.diff_model import (
+    ClaimLine,
+    DiffReport,
+    ExpectLine,
+    FlawLine,
+    SideBySide,
+    Transition,
+    diff_exit_code,
+)
+from policydsl.report.language import Language, language, message
+from policydsl.report.words import Words
+
+_RELATIONS: dict[Relation, str] = {
+    "equivalent": message("equivalent"),
+    "stricter": message("stricter"),
+    "more lenient": message("more lenient"),
+    "incomparable": message("incomparable"),
+    "different": message("different"),
+    "undecided": message("undecided"),
+    "not stricter": message("not stricter"),
+    "not more lenient": message("not more lenient"),
+    "no history": message("no history"),
+}
+_FATES: dict[Fate | FlawFate, str] = {
+    "untouched": message("untouched"),
+    "kept": message("kept"),
+    "lost": message("lost"),
+    "gained": message("gained"),
+    "mended": message("mended"),
+    "worse": message("worse"),
+    "other readings": message("other readings"),
+    "meaningless": message("meaningless"),
+    "undecided": message("undecided"),
+    "new": message("new"),
+}
+_VERDICTS = {
+    "holds": message("holds"),
+    "fails": message("fails"),
+    "vacuous": message("vacuous"),
+    "undecided": message("undecided"),
+}
+_KINDS: dict[SymbolKind, str] = {
+    "state": message("state"),
+    "definition": message("definition"),
+    "table": message("table"),
+    "count": message("count"),
+    "parameter": message("parameter"),
+    "reading": message("reading"),
+    "occurrence": message("occurrence"),
+    "act": message("act"),
+    "schedule": message("schedule"),
+    "duty": message("duty"),
+    "field": message("field"),
+    "choice": message("choice"),
+}
+DEPENDS = "depends on reading "
+
+
+def of(report: DiffReport) -> Language:
+    """Return the language that `report` is written in."""
+    return language(report.language)
+
+
+def relation_word(relation: str, lang: Language) -> str:
+    """Return what the new wording is, in a word; nothing for nothing."""
+    return lang.say(_RELATIONS[relation]) if relation in _RELATIONS else relation
+
+
+def for_role(relation: str, role: str, lang: Language) -> str:
+    """Return what the new wording is for a role."""
+    return lang.say("{relation} for {role}", relation=relation_word(relation, lang), role=role)
+
+
+def role_words(made: Comparison, words: Words) -> str:
+    """Return what the new wording is for each role, in a phrase."""
+    said = [for_role(x, words.name(role), words.language) for role, x in made.overall.roles if x != "equivalent"]
+    return words.language.say(", ").join(said) or words.language.say("nothing for which an order is declared")
+
+
+def fate_word(fate: Fate | FlawFate, lang: Language) -> str:
+    """Return what becomes of a claim or a flaw, in a word."""
+    return lang.say(_FATES[fate])
+
+
+# --- the head ------------------------------------------------------------------------------------
+
+
+def title_line(report: DiffReport) -> str:
+    """Return what is compared."""
+    return of(report).say(
+        "{title}: {old} -> {new}", title=report.title, old=report.old, new=report.amendment or report.new
+    )
+
+
+def exit_line(report: DiffReport) -> str:
+    """Return the exit code, in brackets."""
+    return of(report).say("(exit code {code})", code=diff_exit_code(report))
+
+
+def bug_lines(report: DiffReport) -> Iterator[str]:
+    """Yield what went wrong in policydsl itself."""
+    for bug in report.bugs:
+        yield of(report).say(
+            "a bug in policydsl, while it worked on `{about}`: {reason}", about=bug.about, reason=bug.reason
+        )
+
+
+def clauses_line(report: DiffReport) -> str:
+    """Return which clauses differ."""
+    return of(report).say("Clauses whose text differs: {clauses}.", clauses=", ".join(report.clauses))
+
+
+def equal_line(report: DiffReport) -> str:
+    """Return how many outcomes are always the same."""
+    return of(report).count(
+        "{n} other outcome is the same in every history, proved.",
+        "{n} other outcomes are the same in every history, proved.",
+        report.equal,
+    )
+
+
+def unordered_lines(report: DiffReport) -> Iterator[str]:
+    """Yield the outcomes of which nothing says what is better, by what is known of them."""
+    by_relation: dict[str, list[str]] = {}
+    for line in report.outcomes:
+        if not line.roles:
+            by_relation.setdefault(line.relation, []).append(line.name)
+    for relation, names in by_relation.items():
+        yield of(report).say(
+            "Also {relation}, with no order declared: {names}.",
+            relation=relation_word(relation, of(report)), names=of(report).join(names),
+        )  # fmt: skip
+
+
+def expect_line(line: ExpectLine, lang: Language) -> str:
+    """Return what was expected, and what was found where it is not so."""
+    if line.met:
+        return lang.say("expected: {what}", what=line.said)
+    return lang.say("expected: {what}; found: {found}", what=line.said, found=line.found)
+
+
+def alignment_lines(report: DiffReport) -> Iterator[str]:
+    """Yield what was taken for what, which defaults change, and what is only in one of the wordings."""
+    say = of(report).say
+    for one, other in report.taken:
+        yield say(
+            "`{new}` is taken for what was called `{old}`: it says word for word the same", new=other, old=one
+        )  # fmt: skip
+    for d in report.defaults:
+        kind = _KINDS["reading"] if d.is_reading else _KINDS["parameter"]
+        shown = {"kind": say(kind), "name": d.name}
+        yield say("the default of the {kind} `{name}` is {new} now, {old} before", **shown, new=d.new, old=d.old)
+    yield from (say("not compared: {what}", what=remark) for remark in report.remarks)
+    for old, new in report.suggestions:
+        yield say("is `{old}` called `{new}` now? then say --rename {old}={new}", old=old, new=new)
+
+
+def remark_words(remark: Remark, lang: Language) -> str:
+    """Return what the wordings do not have in common."""
+    said = _remark(remark, lang)
+    return lang.say("{what} (clause {clause})", what=said, clause=remark.clause) if remark.clause else said
+
+
+def _remark(remark: Remark, lang: Language) -> str:
+    say, names = lang.say, lang.join([f"`{name}`" for name in remark.names])
+    kinds = [say(_KINDS[kind]) for kind in remark.kinds]
+    match remark.about:
+        case "only old":
+            return say("the {kind} {name} is only in the old wording", kind=kinds[0], name=names)
+        case "only new":
+            return say("the {kind} {name} is only in the new wording", kind=kinds[0], name=names)
+        case "other type":
+            return say("{name} is of another type in the new wording: the two are not compared", name=names)
+        case "other kind":
+            return say(
+                "{name} is of the kind “{new}” now, before it was “{old}”", name=names, old=kinds[0], new=kinds[1]
+            )
+        case "values only old":
+            return say("of the values of `{name}`, only in the old wording: {values}", name=remark.of, values=names)
+        case "values only new":
+            return say("of the values of `{name}`, only in the new wording: {values}", name=remark.of, values=names)
+        case "admits":
+            return say(
+                "the wordings do not admit the same values of {names}: they are compared for those that both admit",
+                names=names,
+            )
+
+
+# --- histories -----------------------------------------------------------------------------------
+
+
+def story_heading(story: SideBySide, lang: Language) -> str:
+    """Return what a history shows."""
+    say = lang.say
+    if story.role is None:
+        return say("A shortest history in which the new wording differs ({outcome}):", outcome=story.outcome)
+    what = for_role(story.direction, story.role, lang)
+    return say("A shortest history in which the new wording is {what} ({outcome}):", what=what, outcome=story.outcome)
+
+
+def story_start(story: SideBySide, lang: Language) -> str:
+    """Return what is given, and the day on which a history begins."""
+    date = lang.date(story.start)
+    if not story.setting:
+        return lang.say("It begins on {date}.", date=date)
+    return lang.say("Given that {setting}; it begins on {date}.", setting=story.setting, date=date)
+
+
+def story_step(number: int, date: str, what: str, lang: Language) -> str:
+    """Return a step, with its number and date."""
+    return lang.say("{n}. {date}: {what}", n=number, date=lang.date(date), what=what)
+
+
+def story_end(story: SideBySide, lang: Language) -> str:
+    """Return what comes out, and where the wordings part."""
+    say = lang.say
+    came_out = say(
+        "In the end {outcome} is: {old} before, {new} now.",
+        outcome=story.outcome, old=story.old_value, new=story.new_value,
+    )  # fmt: skip
+    clauses, step = ", ".join(story.clauses), story.parted + 1
+    if clauses and story.steps:
+        parted = lang.count(
+            "They part in step {step}, in clause {clauses}.", "They part in step {step}, in clauses {clauses}.",
+            len(story.clauses), step=step, clauses=clauses,
+        )  # fmt: skip
+    elif clauses:
+        parted = lang.count(
+            "They part from the start, in clause {clauses}.", "They part from the start, in clauses {clauses}.",
+            len(story.clauses), clauses=clauses,
+        )  # fmt: skip
+    else:
+        parted = say("They part in step {step}.", step=step) if story.steps else say("They part from the start.")
+    return lang.text((came_out, parted))
+
+
+# --- readings, claims, the switch ----------------------------------------------------------------
+
+
+def reading_lines(report: DiffReport) -> Iterator[str]:
+    """Yield what depends on readings: only those of which options differ among themselves."""
+    lang = of(report)
+    for reading, option in report.settled:
+        yield lang.say(
+            "the edit settles `{reading}`: the new wording is the old one read as `{option}`, proved",
+            reading=reading, option=option,
+        )  # fmt: skip
+    by_reading: dict[str, list[tuple[str, str]]] = {}
+    for line in report.readings:
+        said = lang.say(", ").join(for_role(x, r, lang) for r, x in line.roles if x != "equivalent")
+        said = said if said and line.relation != "equivalent" else relation_word(line.relation, lang)
+        by_reading.setdefault(line.reading, []).append((line.option, said))
+    for reading, options in by_reading.items():
+        if len({said for _, said in options}) > 1:
+            shown = [lang.say("if {option}: {what}", option=option, what=said) for option, said in options]
+            yield lang.say("{reading}: {what}", reading=reading, what=lang.series(shown))
+    level = [r for r, options in by_reading.items() if len({said for _, said in options}) == 1]
+    if level:
+        yield lang.say("the same under every option of {readings}", readings=", ".join(level))
+
+
+def verdict_said(said: str, lang: Language) -> str:
+    """Return what came out of a claim: `said` is as `ClaimLine` has it."""
+    if said.startswith(DEPENDS):
+        return lang.say("depends on reading {readings}", readings=said.removeprefix(DEPENDS))
+    return lang.say(_VERDICTS[said]) if said in _VERDICTS else said
+
+
+def claim_words(line: ClaimLine, lang: Language) -> str:
+    """Return what becomes of a claim."""
+    if line.fate == "meaningless":
+        return lang.say("has no meaning under the new wording: {why}", why=line.why)
+    old, new = (verdict_said(x, lang) for x in (line.old, line.new))
+    return new if old == new else lang.say("{old} before, {new} now", old=old, new=new)
+
+
+def claim_line(line: ClaimLine, lang: Language) -> str:
+    """Return a claim and what becomes of it."""
+    fate, what = fate_word(line.fate, lang), claim_words(line, lang)
+    return lang.say(
+        "{fate}: {claim}: {sentence} ({what})", fate=fate, claim=line.name, sentence=line.sentence, what=what
+    )  # fmt: skip
+
+
+def flaw_line(flaw: FlawLine, lang: Language) -> str:
+    """Return what becomes of a flaw."""
+    said = lang.say("{fate}: {what}", fate=fate_word(flaw.fate, lang), what=flaw.sentence)
+    if not flaw.clauses:
+        return said
+    return lang.say("{what} (clauses {clauses})", what=said, clauses=", ".join(flaw.clauses))
+
+
+def claim_summary(report: DiffReport) -> str:
+    """Return how many claims have which fate."""
+    lang, counts = of(report), dict[Fate, int]()
+    for c in report.claims:
+        counts[c.fate] = counts.get(c.fate, 0) + 1
+    said = lang.say(", ").join(lang.say("{n} {fate}", n=counts[f], fate=fate_word(f, lang)) for f in sorted(counts))
+    return lang.say("Claims: {what}", what=said)
+
+
+def switch_day(effective: str | None, lang: Language) -> str:
+    """Return when the new wording takes effect."""
+    return lang.say("whatever its day") if effective is None else lang.say("on {date}", date=lang.date(effective))
+
+
+def started_line(remark: Remark, lang: Language) -> str:
+    """Return how what only the new wording has starts on the day of the switch."""
+    name, kind = lang.join([f"`{n}`" for n in remark.names]), lang.say(_KINDS[remark.kinds[0]])
+    return lang.say("the {kind} {name} is new: it starts as the new wording says", kind=kind, name=name)
+
+
+def transition_lines(transition: Transition, lang: Language) -> Iterator[str]:
+    """Yield what the switch alone does, role by role."""
+    say, when = lang.say, transition.effective
+    for line in transition.roles:
+        shown = {"role": line.role, "when": when}
+        match line.relation:
+            case "equivalent" | "more lenient" | "not stricter":
+                yield say("{role} is never worse off by the switch alone, {when}: proved", **shown)
+            case "undecided" | "not more lenient":
+                yield say("not decided: whether {role} can be worse off by the switch alone, {when}", **shown)
+            case _:
+                yield say("{role} can be worse off by the switch alone, {when}", **shown)
+    yield from transition.remarks
