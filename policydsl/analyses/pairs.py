@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 from dataclasses import replace
 
-from policydsl.core.copies import BOTH, Copy, Pair, copy_of
+from policydsl.core.copies import BOTH, Pair, copy_of
 from policydsl.core.expr import TODAY, TRUE, And, Expr
 from policydsl.core.product import days_later, project
 from policydsl.core.system import Property, Question, Trace
@@ -23,7 +23,7 @@ def guess(pair: Pair, likely: Iterable[Expr], lemmas: Iterable[Question]) -> tup
     """Return what is likely of the product, and what lemmas say of one history, said of both."""
     known = {v.name for v in pair.first.variables} | {p.name for p in pair.first.parameters}
     single = (q.property.state for q in lemmas if q.property.state != TRUE and _names(q) <= known)
-    copies = [Copy(pair, side) for side in BOTH]
+    copies = [copy_of(pair, side) for side in BOTH]
     said = [*likely, *(And(tuple(c.seen(e) for c in copies)) for e in single)]
     return tuple(Question(f"guess {i}", pair.system, Property(e, TRUE), None) for i, e in enumerate(said))
 

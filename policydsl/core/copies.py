@@ -3,7 +3,6 @@
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from enum import Enum
-from functools import lru_cache
 from typing import TypeAlias
 
 from policydsl.core.expr import (
@@ -51,6 +50,8 @@ class Side(Enum):
     FIRST = "first"
     SECOND = "second"
 
+    __hash__ = object.__hash__  # as `View` has it
+
 
 BOTH = (Side.FIRST, Side.SECOND)
 
@@ -86,7 +87,8 @@ class Pair:
     `apart` names the parameters, and variables without an initial value, that may differ although both systems have
     them by the same name and sort. Days of the second history are days of the product plus `later` (a number of days,
     or the name of a shared integer parameter). `system` may have been given more variables, conditions and cases.
-    `kept` is shared by all pairs of offspring of one system.
+    `kept` is shared by all pairs of offspring of one system, `copies` (see `copy_of`) by those that differ in `system`
+    only: no other part of a pair is ever replaced.
     """
 
     first: System
@@ -95,17 +97,19 @@ class Pair:
     apart: frozenset[str]
     later: int | str
     system: System
-    kept: Kept | None = field(default=None, compare=False, repr=False)
+    kept: Kept | None = field(default=None, repr=False)
+    copies: dict[Side, "Copy"] = field(default_factory=dict, repr=False)
 
     def copy(self, side: Side) -> System:
         """Return the system on `side`."""
         return self.first if side is Side.FIRST else self.second
 
 
-@lru_cache(maxsize=8)
 def copy_of(pair: Pair, side: Side) -> "Copy":
-    """Return a side of `pair`, the one made last time if that is not long ago: stories ask for it again and again."""
-    return Copy(pair, side)
+    """Return a side of `pair`, made once: claims and stories ask for it again and again."""
+    if side not in pair.copies:
+        pair.copies[side] = Copy(pair, side)
+    return pair.copies[side]
 
 
 def single(name: str) -> str:
@@ -158,6 +162,7 @@ class Copy:
         for name, own in ends.items():
             if own is not None:
                 self._steps.setdefault(own, []).append(name)
+        self._called: dict[str, dict[str, str]] = {}
         self._shared = self._shared_parameters()
         self._leaves: dict[str, Expr] = self._make_leaves()
         self._kept = pair.kept if pair.first is pair.second else None
@@ -173,14 +178,16 @@ class Copy:
         """Return what a parameter of this copy is called in the product."""
         return p.name if p.name in self._shared else self.own(p.name)
 
-    def inputs(self, move: Move) -> dict[str, str]:
+    def inputs(self, move: Move) -> Mapping[str, str]:
         """Return what the inputs of this copy's event in `move` are called in the product."""
-        event = move.event(self.side)
-        if event is None:
-            return {}
-        shared = _shared_inputs(self.pair, move)
-        given = self._events[event].inputs
-        return {i.name: input_name(move, i.name, None if i.name in shared else self.side) for i in given}
+        called = self._called.get(move.name)
+        if called is None:
+            event = move.event(self.side)
+            given = () if event is None else self._events[event].inputs
+            shared = _shared_inputs(self.pair, move) if given else frozenset()
+            called = {i.name: input_name(move, i.name, None if i.name in shared else self.side) for i in given}
+            self._called[move.name] = called
+        return called
 
     def facts(self, move: Move, inputs: Mapping[str, Value], later: int) -> dict[str, Value]:
         """Return the inputs of this copy's event, given those of `move`; dates are `later` here."""

@@ -64,6 +64,8 @@ class View(Enum):
     BEFORE = "before"
     AFTER = "after"
 
+    __hash__ = object.__hash__  # enumerations have one written in Python, and views are looked up all the time
+
 
 TODAY = "today"
 CLOCK = "clock"

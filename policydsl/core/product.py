@@ -56,7 +56,7 @@ def pair(  # noqa: PLR0913  all that a pair is made of
 ) -> Pair:
     """Return the product of two systems under `moves`; its obligations are nobody's: they are asked of each system."""
     sketch = Pair(first, second, tuple(moves), apart, later, first, kept)
-    copies = [Copy(sketch, side) for side in BOTH]
+    copies = [copy_of(sketch, side) for side in BOTH]
     system = System(
         name=first.name,
         parameters=tuple(p for c in copies for p in c.parameters()),

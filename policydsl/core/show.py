@@ -4,7 +4,7 @@ import hashlib
 from collections.abc import Iterable, Iterator
 from dataclasses import replace
 from fractions import Fraction
-from typing import assert_never
+from typing import TypeAlias, assert_never
 
 from policydsl.base.calendar import show_day
 from policydsl.core.expr import (
@@ -52,6 +52,21 @@ from policydsl.core.walk import expressions, written
 
 def show_expr(e: Expr) -> str:
     """Return `e` as text, every operation in parentheses. Different expressions have different texts."""
+    return _show(e, {})
+
+
+_Known: TypeAlias = dict[int, str]
+"""The texts of parts of one expression, by identity: guards of products have some parts in hundreds of places."""
+
+
+def _show(e: Expr, known: _Known) -> str:
+    text = known.get(id(e))
+    if text is None:
+        text = known[id(e)] = _write(e, known)
+    return text
+
+
+def _write(e: Expr, known: _Known) -> str:
     match e:
         case BoolLit(value=value):
             return "true" if value else "false"
@@ -68,50 +83,50 @@ def show_expr(e: Expr) -> str:
         case Use(name=name):
             return f"${name}"
         case At(view=view, body=body):
-            return _call(view.value, body)
+            return _call(known, view.value, body)
         case Happens(step=step):
             return f"(happens {step})"
         case Not(arg=a):
-            return _call("not", a)
+            return _call(known, "not", a)
         case And(args=args):
-            return _call("and", *args)
+            return _call(known, "and", *args)
         case Or(args=args):
-            return _call("or", *args)
+            return _call(known, "or", *args)
         case Ite():
-            return _branches(e)
+            return _branches(e, known)
         case Equal(left=a, right=b):
-            return _call("=", a, b)
+            return _call(known, "=", a, b)
         case Less(left=a, right=b, strict=strict):
-            return _call("<" if strict else "<=", a, b)
+            return _call(known, "<" if strict else "<=", a, b)
         case Add(args=args):
-            return _call("+", *args)
+            return _call(known, "+", *args)
         case Scale(factor=factor, arg=a):
             head = str(factor) if isinstance(factor, int) else _rational(factor)
-            return _call(f"* {head}", a)
+            return _call(known, f"* {head}", a)
         case Quotient(arg=a, divisor=divisor):
-            return _call(f"div {divisor}", a)
+            return _call(known, f"div {divisor}", a)
         case Remainder(arg=a, divisor=divisor):
-            return _call(f"mod {divisor}", a)
+            return _call(known, f"mod {divisor}", a)
         case ToRat(arg=a):
-            return _call("rational", a)
+            return _call(known, "rational", a)
         case AddDays(date=z, days=n):
-            return _call("add-days", z, n)
+            return _call(known, "add-days", z, n)
         case DaysBetween(start=a, end=b):
-            return _call("days-between", a, b)
+            return _call(known, "days-between", a, b)
         case MonthOf(date=z):
-            return _call("month-of", z)
+            return _call(known, "month-of", z)
         case DayInMonth(date=z):
-            return _call("day-in-month", z)
+            return _call(known, "day-in-month", z)
         case MonthStart(month=m):
-            return _call("month-start", m)
+            return _call(known, "month-start", m)
         case AddMonths(date=z, months=n, rounding=rounding):
-            return _call(f"add-months {rounding.name.lower()}", z, n)
+            return _call(known, f"add-months {rounding.name.lower()}", z, n)
         case MonthsExact(date=z, months=n):
-            return _call("months-exact", z, n)
+            return _call(known, "months-exact", z, n)
         case Weekday(date=z):
-            return _call("weekday", z)
+            return _call(known, "weekday", z)
         case AddBusinessDays(date=z, days=n, calendar=days):
-            return _call(f"add-business-days {days.name}" if days.name else "add-business-days", z, n)
+            return _call(known, f"add-business-days {days.name}" if days.name else "add-business-days", z, n)
         case _:
             assert_never(e)
 
@@ -125,17 +140,17 @@ def text_of(e: Expr) -> str:
         return e.text
 
 
-def _call(head: str, *args: Expr) -> str:
-    return f"({' '.join([head, *(show_expr(a) for a in args)])})"
+def _call(known: _Known, head: str, *args: Expr) -> str:
+    return f"({' '.join([head, *[_show(a, known) for a in args]])})"
 
 
-def _branches(e: Expr) -> str:
+def _branches(e: Expr, known: _Known) -> str:
     """Return a chain of conditions as one list; a long table nests only here, so this loops."""
     parts = []
     while isinstance(e, Ite):
-        parts.append(f"{show_expr(e.cond)} -> {show_expr(e.then)}; ")
+        parts.append(f"{_show(e.cond, known)} -> {_show(e.then, known)}; ")
         e = e.otherwise
-    return f"(if {''.join(parts)}else {show_expr(e)})"
+    return f"(if {''.join(parts)}else {_show(e, known)})"
 
 
 def _rational(value: Fraction) -> str:

@@ -169,17 +169,13 @@ def _look_through(e: Expr) -> None:
     """Have `e` remember what stands in it."""
     variables, definitions = set[str](), set[str]()
     sorts: dict[int, EnumSort] = {}  # by place first: sorts are shared, and hashing them is dear
-    todo = [e]
-    while todo:
-        node = todo.pop()
+    for node in nodes(e):
         if isinstance(node, Var):
             variables.add(node.name)
         elif isinstance(node, Use):
             definitions.add(node.name)
         elif isinstance(node, EnumLit):
             sorts[id(node.sort)] = node.sort
-        else:
-            todo.extend(children(node))
     object.__setattr__(e, "mentioned", (frozenset(variables), frozenset(definitions)))
     object.__setattr__(e, "written", tuple(dict.fromkeys(sorts.values())))
 

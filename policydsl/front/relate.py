@@ -4,7 +4,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from policydsl.core import expr as core
-from policydsl.core.copies import Copy, Pair, Side
+from policydsl.core.copies import Pair, Side, copy_of
 from policydsl.core.expr import BOOL, DATE, INT, RAT, Expr
 from policydsl.front.loaded import set_name
 
@@ -33,7 +33,7 @@ def likely(pair: Pair, phases: Phases | None) -> Iterator[Expr]:
     if phases is not None and phases.since is not None:
         yield core.Less(core.Var(phases.since, DATE), core.Var(core.TODAY, DATE), strict=False)
         yield from _nothing_due(pair, phases.variable, phases.since)
-    first, second = Copy(pair, Side.FIRST), Copy(pair, Side.SECOND)
+    first, second = copy_of(pair, Side.FIRST), copy_of(pair, Side.SECOND)
     known = {v.name: v for v in pair.second.variables}
     for v in pair.first.variables:
         if v.name not in known or known[v.name].sort != v.sort:
@@ -59,7 +59,7 @@ def _nothing_due(pair: Pair, variable: str, since: str) -> Iterator[Expr]:
     today = core.Var(core.TODAY, DATE)
     begun = (core.Equal(core.Var(variable, INT), core.IntLit(1)), core.Equal(core.Var(since, DATE), today))
     for side in (Side.FIRST, Side.SECOND):
-        for s in Copy(pair, side).schedules():
+        for s in copy_of(pair, side).schedules():
             yield core.Not(core.And((*begun, s.armed, core.Less(s.due, today, strict=False))))
 
 
@@ -79,7 +79,7 @@ def alike(pair: Pair) -> Expr:
 
     Dates are days of each copy's own; where one is none, it has none to compare.
     """
-    first, second = Copy(pair, Side.FIRST), Copy(pair, Side.SECOND)
+    first, second = copy_of(pair, Side.FIRST), copy_of(pair, Side.SECOND)
     said: list[Expr] = []
     for v in pair.first.variables:
         one, other = core.Var(first.own(v.name), v.sort), core.Var(second.own(v.name), v.sort)

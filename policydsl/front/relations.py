@@ -10,7 +10,7 @@ from dataclasses import dataclass, field, replace
 from typing import Literal
 
 from policydsl.core import expr as core
-from policydsl.core.copies import BOTH, Copy, Move, Pair, Side
+from policydsl.core.copies import BOTH, Move, Pair, Side, copy_of
 from policydsl.core.expr import DATE, Expr
 from policydsl.core.product import lone_events, same_events
 from policydsl.core.system import Input, System
@@ -127,7 +127,7 @@ def _changed(node: ast.Changed, setting: Setting, same: tuple[Move, ...]) -> Rel
     other = Move(f"other/{event}", event, event, apart=frozenset(named))
 
     def turns(made: Pair) -> tuple[Turn, ...]:
-        first, second = (Copy(made, side).inputs(other) for side in (Side.FIRST, Side.SECOND))
+        first, second = (copy_of(made, side).inputs(other) for side in (Side.FIRST, Side.SECOND))
         differ = core.Or(
             tuple(
                 core.Not(core.Equal(core.Var(first[n], inputs[n].sort), core.Var(second[n], inputs[n].sort)))
@@ -228,8 +228,8 @@ def _remembered(
     system: System, event: str, made: Pair, again: _Again
 ) -> tuple[tuple[tuple[Expr, str], ...], tuple[Expr, ...]]:
     """Return what to remember of `event` in the early move, and that in the late one its inputs are the same."""
-    before = Copy(made, again.on).inputs(again.early)
-    after = Copy(made, again.again_on).inputs(again.late)
+    before = copy_of(made, again.on).inputs(again.early)
+    after = copy_of(made, again.again_on).inputs(again.late)
     inputs = _inputs(system, event)
     kept = {i.name: f"both/{again.mark}/{i.name}" for i in inputs}
     keeps = tuple((core.Var(before[i.name], i.sort), kept[i.name]) for i in inputs)
@@ -291,7 +291,7 @@ def _restricted(when: ast.Expr, events: tuple[str, ...], setting: Setting, made:
 
 def two_histories(made: Pair) -> TwoHistories:
     """Return what expressions of the policy are in the two histories of `made`, read in a state or after a step."""
-    first, second = (Copy(made, side).seen for side in BOTH)
+    first, second = (copy_of(made, side).seen for side in BOTH)
     return TwoHistories(first, second, alike(made))
 
 
@@ -301,7 +301,7 @@ def _guard(
     """Return `when`, said of what happens in `move`: where that is in one history only, what is said is meant there."""
     if when is None:
         return ()
-    first, second = Copy(made, Side.FIRST), Copy(made, Side.SECOND)
+    first, second = copy_of(made, Side.FIRST), copy_of(made, Side.SECOND)
     own: Literal["first", "second"] | None
     own = "second" if move.first is None else "first" if move.second is None else None
     two = TwoHistories(lambda e: first.seen_in(move, e), lambda e: second.seen_in(move, e), alike(made), own)

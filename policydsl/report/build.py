@@ -54,24 +54,24 @@ def build_report(  # noqa: PLR0913  all that a report is made of
 
     With `brief`, stories are told only where something is not as expected: nobody will read the others.
     """
+    texts = {file: text.split("\n") for file, text in sources.items()}
     made = {
-        p.path: [(d, _finding(p, d, sources, brief=brief)) for d in decisions if d.subject.policy is p and _told(d)]
+        p.path: [(d, _finding(p, d, texts, brief=brief)) for d in decisions if d.subject.policy is p and _told(d)]
         for p in policies
     }
     reports = tuple(_policy(p, made[p.path], tuple(histories.get(p.path, ()))) for p in policies)
     missing = sum(d.verdict is None for d in decisions)
     shown = (*diagnostics, *(d for p in reports for h in p.histories for d in h.diagnostics))
-    lines = tuple(_lines(shown, sources))
+    lines = tuple(_lines(shown, texts))
     return Report(reports, diagnostics, (), complete=not missing, open=missing, version=__version__, lines=lines)
 
 
-def _lines(diagnostics: Iterable[Diagnostic], sources: Mapping[str, str]) -> Iterator[SourceLine]:
+def _lines(diagnostics: Iterable[Diagnostic], texts: Mapping[str, Sequence[str]]) -> Iterator[SourceLine]:
     """Yield the lines that `diagnostics` point at, each once."""
     spans = {s for d in diagnostics for s in (d.span, *(n.span for n in d.notes))}
-    split = {file: sources[file].split("\n") for file in {s.file for s in spans} if file in sources}
-    for file, line in sorted({(s.file, s.line) for s in spans if s.file in split}):
-        if 1 <= line <= len(split[file]):
-            yield SourceLine(file, line, split[file][line - 1])
+    for file, line in sorted({(s.file, s.line) for s in spans if s.file in texts}):
+        if 1 <= line <= len(texts[file]):
+            yield SourceLine(file, line, texts[file][line - 1])
 
 
 def with_bugs(report: Report, bugs: Iterable[Bug]) -> Report:
@@ -126,7 +126,9 @@ def names_of(policy: LoadedPolicy) -> Iterator[Name]:
 # --- one finding ---------------------------------------------------------------------------------
 
 
-def _finding(policy: LoadedPolicy, decision: Decision, sources: Mapping[str, str], *, brief: bool) -> Finding:
+def _finding(
+    policy: LoadedPolicy, decision: Decision, texts: Mapping[str, Sequence[str]], *, brief: bool
+) -> Finding:
     subject, verdict = decision.subject, decision.verdict
     assert verdict is not None
     claim, obligation = subject.claim, subject.obligation
@@ -134,7 +136,7 @@ def _finding(policy: LoadedPolicy, decision: Decision, sources: Mapping[str, str
     separating = tuple(s for s in decision.splits if s.separates)
     word: VerdictWord = "depends" if separating else _word(verdict, possible=possible)
     if claim is not None:
-        made = _about_claim(claim, sources)
+        made = _about_claim(claim, texts)
     else:
         assert obligation is not None
         made = Finding(
@@ -168,7 +170,7 @@ def _top(policy: LoadedPolicy) -> Span:
     return Span(policy.path, 1, 1, 1, 2)
 
 
-def _about_claim(claim: LoadedClaim, sources: Mapping[str, str]) -> Finding:
+def _about_claim(claim: LoadedClaim, texts: Mapping[str, Sequence[str]]) -> Finding:
     expected: str = claim.expect
     if claim.expect == "depends":
         expected = f"depends on reading {', '.join(claim.on_readings)}"
@@ -180,7 +182,7 @@ def _about_claim(claim: LoadedClaim, sources: Mapping[str, str]) -> Finding:
         cites=claim.cites,
         protects=claim.protects,
         span=claim.span,
-        asks=_asks(claim, sources),
+        asks=_asks(claim, texts),
         possible=claim.possible,
         expected=expected,
         verdict="undecided",
@@ -271,9 +273,9 @@ def _reading(policy: LoadedPolicy, decision: Decision, split: Split, *, possible
     return ReadingVerdict(split.reading, info.question, split.others_at_default, tuple(options))
 
 
-def _asks(claim: LoadedClaim, sources: Mapping[str, str]) -> str:
+def _asks(claim: LoadedClaim, texts: Mapping[str, Sequence[str]]) -> str:
     """Return the condition of `claim` as its author wrote it."""
-    lines = sources.get(claim.span.file, "").split("\n")[claim.span.line - 1 : claim.span.end_line]
+    lines = texts.get(claim.span.file, ())[claim.span.line - 1 : claim.span.end_line]
     kept: list[str] = []
     inside = False
     for line in lines[1:]:

@@ -8,10 +8,10 @@ Three things are fixed here and mirrored there:
 * of the cases of an update the first that applies gives the value.
 """
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from fractions import Fraction
-from typing import Literal, TypeAlias, assert_never
+from typing import Any, Literal, TypeAlias
 
 from policydsl.base import calendar
 from policydsl.base.calendar import Day
@@ -97,6 +97,12 @@ class Env:
         """The date of the step, or of the state on its own."""
         return int(self.before[TODAY]) if self.step is None else self.step.day
 
+    def seen_from(self, view: View) -> "Env":
+        """Return the same in `view`."""
+        if view is self.view:
+            return self
+        return Env(self.definitions, self.parameters, self.before, self.after, self.step, view, self.memo)
+
 
 class _Definitions:
     """The definitions of the system asked for last, by name: one history asks for the same ones thousands of times."""
@@ -126,92 +132,51 @@ def between(system: System, parameters: Mapping[str, Value], before: State, step
 
 def evaluate(e: Expr, env: Env) -> Value:
     """Return the value of `e` in `env`. Total: a well-formed core expression has one."""
-    match e:
-        case BoolLit(value=value) | IntLit(value=value) | RatLit(value=value):
-            return value
-        case DateLit(value=value) | EnumLit(value=value):
-            return value
-        case Var():
-            return _look_up(e, env)
-        case Use(name=name):
-            key = (name, env.view)
-            if key not in env.memo:
-                env.memo[key] = evaluate(env.definitions[name].body, env)
-            return env.memo[key]
-        case At(view=view, body=body):
-            return evaluate(body, env if view is env.view else replace(env, view=view))
-        case Happens(step=name):
-            return env.step is not None and env.step.name == name
-        case Not(arg=a):
-            return not evaluate(a, env)
-        case And(args=args):
-            return all(evaluate(a, env) for a in args)
-        case Or(args=args):
-            return any(evaluate(a, env) for a in args)
-        case Ite():
-            return evaluate(_branch(e, env), env)
-        case Equal(left=a, right=b):
-            return evaluate(a, env) == evaluate(b, env)
-        case Less(left=a, right=b, strict=strict):
-            x, y = _number(a, env), _number(b, env)
-            return x < y if strict else x <= y
-        case Add(args=args):
-            first, *rest = [_number(a, env) for a in args]
-            return sum(rest, start=first)
-        case Scale(factor=factor, arg=a):
-            return factor * _number(a, env)
-        case Quotient(arg=a, divisor=divisor):
-            return _integer(a, env) // divisor
-        case Remainder(arg=a, divisor=divisor):
-            return _integer(a, env) % divisor
-        case ToRat(arg=a):
-            return Fraction(_integer(a, env))
-        case AddDays(date=z, days=n):
-            return _integer(z, env) + _integer(n, env)
-        case DaysBetween(start=a, end=b):
-            return _integer(b, env) - _integer(a, env)
-        case MonthOf(date=z):
-            return calendar.month_of(_integer(z, env))
-        case DayInMonth(date=z):
-            return calendar.day_in_month(_integer(z, env))
-        case MonthStart(month=m):
-            return calendar.month_start(_integer(m, env))
-        case AddMonths(date=z, months=n, rounding=rounding):
-            return calendar.add_months(_integer(z, env), _integer(n, env), rounding)
-        case MonthsExact(date=z, months=n):
-            return calendar.month_addition_exact(_integer(z, env), _integer(n, env))
-        case Weekday(date=z):
-            return calendar.weekday(_integer(z, env))
-        case AddBusinessDays(date=z, days=n, calendar=days):
-            return calendar.add_business_days(_integer(z, env), max(_integer(n, env), 0), days)
-        case _:
-            assert_never(e)
-
-
-def holds(e: Expr, env: Env) -> bool:
-    """Return the value of the truth-valued `e` in `env`."""
-    return bool(evaluate(e, env))
-
-
-def _number(e: Expr, env: Env) -> int | Fraction:
-    """Return the value of `e`, an integer, rational or date."""
-    value = evaluate(e, env)
-    assert isinstance(value, int | Fraction)
+    value: Value = _VALUE[type(e)](e, env)
     return value
 
 
-def _integer(e: Expr, env: Env) -> int:
-    """Return the value of `e`, an integer or date."""
-    value = evaluate(e, env)
-    assert isinstance(value, int)
-    return value
+def _use(e: Use, env: Env) -> Value:
+    key = (e.name, env.view)
+    if key not in env.memo:
+        env.memo[key] = evaluate(env.definitions[e.name].body, env)
+    return env.memo[key]
 
 
-def _branch(e: Expr, env: Env) -> Expr:
-    """Return the branch that a chain of conditions comes to. A long table nests only here, so this loops."""
+def _all(e: And, env: Env) -> bool:
+    for a in e.args:  # noqa: SIM110  `all` takes twice as long
+        if not _VALUE[type(a)](a, env):
+            return False
+    return True
+
+
+def _any(e: Or, env: Env) -> bool:
+    for a in e.args:  # noqa: SIM110  as above
+        if _VALUE[type(a)](a, env):
+            return True
+    return False
+
+
+def _equal(e: Equal, env: Env) -> bool:
+    a, b = e.left, e.right
+    return evaluate(a, env) == evaluate(b, env)
+
+
+def _less(e: Less, env: Env) -> bool:
+    x, y = _number(e.left, env), _number(e.right, env)
+    return x < y if e.strict else x <= y
+
+
+def _add(e: Add, env: Env) -> Value:
+    first, *rest = [_number(a, env) for a in e.args]
+    return sum(rest, start=first)
+
+
+def _branch(e: Expr, env: Env) -> Value:
+    """Return the value of the branch that a chain of conditions comes to. A long table nests only here: a loop."""
     while isinstance(e, Ite):
         e = e.then if evaluate(e.cond, env) else e.otherwise
-    return e
+    return evaluate(e, env)
 
 
 def _look_up(e: Var, env: Env) -> Value:
@@ -228,6 +193,65 @@ def _look_up(e: Var, env: Env) -> Value:
         return env.step.inputs[e.name]
     value = default_value(e.sort, env.day)
     assert value is not None
+    return value
+
+
+def _months_later(e: AddMonths, env: Env) -> Day:
+    return calendar.add_months(_integer(e.date, env), _integer(e.months, env), e.rounding)
+
+
+def _months_exact(e: MonthsExact, env: Env) -> bool:
+    return calendar.month_addition_exact(_integer(e.date, env), _integer(e.months, env))
+
+
+def _business_days_later(e: AddBusinessDays, env: Env) -> Day:
+    return calendar.add_business_days(_integer(e.date, env), max(_integer(e.days, env), 0), e.calendar)
+
+
+_VALUE: Mapping[type, Callable[[Any, Env], Any]] = {
+    **dict.fromkeys((BoolLit, IntLit, RatLit, DateLit, EnumLit), lambda e, _: e.value),
+    Var: _look_up,
+    Use: _use,
+    At: lambda e, env: evaluate(e.body, env.seen_from(e.view)),
+    Happens: lambda e, env: env.step is not None and env.step.name == e.step,
+    Not: lambda e, env: not _VALUE[type(e.arg)](e.arg, env),
+    And: _all,
+    Or: _any,
+    Ite: _branch,
+    Equal: _equal,
+    Less: _less,
+    Add: _add,
+    Scale: lambda e, env: e.factor * _number(e.arg, env),
+    Quotient: lambda e, env: _integer(e.arg, env) // e.divisor,
+    Remainder: lambda e, env: _integer(e.arg, env) % e.divisor,
+    ToRat: lambda e, env: Fraction(_integer(e.arg, env)),
+    AddDays: lambda e, env: _integer(e.date, env) + _integer(e.days, env),
+    DaysBetween: lambda e, env: _integer(e.end, env) - _integer(e.start, env),
+    MonthOf: lambda e, env: calendar.month_of(_integer(e.date, env)),
+    DayInMonth: lambda e, env: calendar.day_in_month(_integer(e.date, env)),
+    MonthStart: lambda e, env: calendar.month_start(_integer(e.month, env)),
+    AddMonths: _months_later,
+    MonthsExact: _months_exact,
+    Weekday: lambda e, env: calendar.weekday(_integer(e.date, env)),
+    AddBusinessDays: _business_days_later,
+}
+"""The value of each kind of expression, in the order of `encode`. A table, not a `match`: it takes half of the time."""
+
+
+def holds(e: Expr, env: Env) -> bool:
+    """Return the value of the truth-valued `e` in `env`."""
+    return bool(_VALUE[type(e)](e, env))
+
+
+def _number(e: Expr, env: Env) -> int | Fraction:
+    """Return the value of `e`, an integer, rational or date."""
+    value: int | Fraction = _VALUE[type(e)](e, env)
+    return value
+
+
+def _integer(e: Expr, env: Env) -> int:
+    """Return the value of `e`, an integer or date."""
+    value: int = _VALUE[type(e)](e, env)
     return value
 
 
@@ -426,7 +450,7 @@ def _first_case(update: Update, env: Env) -> Case | None:
 
 def kept(system: System, parameters: Mapping[str, Value], claim: Property, env: Env, after: State) -> bool:
     """Return whether `claim` holds of the step of `env` and of the state `after` it."""
-    in_step = holds(claim.step, replace(env, view=View.AFTER))
+    in_step = holds(claim.step, env.seen_from(View.AFTER))
     return in_step and holds(claim.state, alone(system, parameters, after))
 
 
