@@ -126,9 +126,7 @@ def names_of(policy: LoadedPolicy) -> Iterator[Name]:
 # --- one finding ---------------------------------------------------------------------------------
 
 
-def _finding(
-    policy: LoadedPolicy, decision: Decision, texts: Mapping[str, Sequence[str]], *, brief: bool
-) -> Finding:
+def _finding(policy: LoadedPolicy, decision: Decision, texts: Mapping[str, Sequence[str]], *, brief: bool) -> Finding:
     subject, verdict = decision.subject, decision.verdict
     assert verdict is not None
     claim, obligation = subject.claim, subject.obligation

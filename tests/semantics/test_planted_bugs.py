@@ -59,7 +59,7 @@ CHECKS: dict[str, Callable[[Twins], object]] = {
 BUGS = (
     Bug("operators", "less is not strict", "encode", "truth(x < y if strict else x <= y)", "truth(x <= y)"),
     Bug("operators", "less is always strict", "encode", "truth(x < y if strict else x <= y)", "truth(x < y)"),
-    Bug("operators", "less, in the definition", "interpret", "x < y if strict else x <= y", "x <= y"),
+    Bug("operators", "less, in the definition", "interpret", "x < y if e.strict else x <= y", "x <= y"),
     Bug("operators", "and for or", "encode", "return any_of([self._holds(a,", "return conjunction([self._holds(a,"),
     Bug(
         "operators",
@@ -79,8 +79,8 @@ BUGS = (
         "operators",
         "division cuts off, in the definition",
         "interpret",
-        "_integer(a, env) // divisor",
-        "int(_integer(a, env) / divisor)",
+        "_integer(e.arg, env) // e.divisor",
+        "int(_integer(e.arg, env) / e.divisor)",
     ),
     Bug(
         "operators",
