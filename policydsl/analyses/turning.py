@@ -45,10 +45,13 @@ class Turn:
 _Changed: TypeAlias = tuple[Turn, Trace]
 
 
-def turning_point(system: System, claim: Property, trace: Trace) -> Turn | None:
+def turning_point(
+    system: System, claim: Property, trace: Trace, conditions: frozenset[str] = frozenset()
+) -> Turn | None:
     """Return the smallest single change to `trace` after which `claim` holds in all of it; None if none that is tried.
 
     First what comes with a step (choices, then facts), then readings and parameters, then dates, then a step left out.
+    What the claim names as its `conditions` stays: that it says nothing of other cases is no answer.
     """
     if not trace.steps or len(trace.steps) > _MOST_STEPS:
         return None
@@ -57,8 +60,10 @@ def turning_point(system: System, claim: Property, trace: Trace) -> Turn | None:
     own = [i for i, step in enumerate(trace.steps) if step.name not in caused]
     states = interpret.replay(bare, trace)
     assert not isinstance(states, Rejected)
-    tried = chain(_values(system, trace, own), _settings(system, trace), _dates(trace, own), _without(trace, own))
-    most = _MOST_TAKEN // len(trace.steps)
+    ways = chain(_values(system, trace, own), _settings(system, trace), _dates(trace, own), _without(trace, own))
+    last = len(trace.steps)
+    tried = (c for c in ways if c[0].name not in conditions or c[0].step not in {None, last})
+    most = _MOST_TAKEN // last
     told = trace, states
     found = next((t for t, changed in islice(tried, most) if _avoids(bare, claim, told, changed, caused)), None)
     if found is None or _distance(found) is None:

@@ -12,6 +12,7 @@ from policydsl.core.expr import (
     DATE,
     INT,
     TODAY,
+    Add,
     And,
     At,
     BoolSort,
@@ -29,6 +30,7 @@ from policydsl.core.expr import (
     Or,
     RatLit,
     RatSort,
+    Scale,
     Sort,
     Value,
     Var,
@@ -245,7 +247,7 @@ def grant_wishes(granter: Granter) -> None:
             *(target.between(0, 0) for target in dates),
         ]
     )
-    granter.lower([*numbers, *dates])
+    granter.lower([*numbers, *_departures(system, granter.trace), *dates])
 
 
 def _defaults(system: System, depth: int) -> Iterator[Wish]:
@@ -276,13 +278,31 @@ def _plain_choices(system: System, inputs: list[tuple[int, Input]]) -> Iterator[
 
 
 def _numbers(system: System, inputs: list[tuple[int, Input]]) -> Iterator[Target]:
-    """Yield the integers for which the policy declares no default, or which cannot have it."""
+    """Yield the integers for which the policy declares no default."""
     for name, sort in _free(system):
         if isinstance(sort, IntSort):
             yield Target(Var(name, sort), 0)
     for i, each in inputs:
         if isinstance(each.sort, IntSort) and each.default is None:
             yield Target(Var(each.name, each.sort), i, of_step=True)
+
+
+def _departures(system: System, trace: Trace) -> Iterator[Target]:
+    """Yield how far the integers that cannot be what is declared by default in `trace` are from it."""
+    for p in system.parameters:
+        if isinstance(p.sort, IntSort) and p.default is not None:
+            yield from _departure(Target(Var(p.name, p.sort), 0), int(p.default), int(trace.parameters[p.name]))
+    for i, step in enumerate(trace.steps, 1):
+        for each in _inputs(system, step.name):
+            if isinstance(each.sort, IntSort) and each.default is not None:
+                number = Target(Var(each.name, each.sort), i, of_step=True)
+                yield from _departure(number, int(each.default), int(step.inputs[each.name]))
+
+
+def _departure(number: Target, default: int, value: int) -> Iterator[Target]:
+    if value != default:
+        sign = 1 if value > default else -1
+        yield replace(number, expr=Add((Scale(sign, number.expr), IntLit(-sign * default))))
 
 
 def _dates(inputs: list[tuple[int, Input]]) -> Iterator[Target]:

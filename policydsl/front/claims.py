@@ -11,7 +11,7 @@ from policydsl.core.system import Case, Parameter, Property, Question, Schedule,
 from policydsl.core.walk import definition_table, nodes
 from policydsl.core.walk import names as names_in
 from policydsl.front.between import compare
-from policydsl.front.draft import conjunction, happens
+from policydsl.front.draft import conjunction, conjuncts, happens
 from policydsl.front.elaborate import check, condition, elaborate, facts
 from policydsl.front.influence import direct_reads, mentioned
 from policydsl.front.loaded import LoadedClaim, LoadedPolicy
@@ -135,25 +135,35 @@ def _for_every(node: ast.Claim, system: System, scope: Scope) -> tuple[System, M
 
 
 def _under(e: ast.Expr, system: System, scope: Scope, rigid: Mapping[str, Type]) -> System:
-    """Restrict `system` to parameters, readings and inputs that satisfy `e`."""
+    """Restrict `system` to parameters, readings and inputs that satisfy `e`.
+
+    What is said of parameters alone restricts them in every history, whatever else the line says of inputs.
+    """
     env = replace(in_step(scope, tuple(scope.events)), rigid=rigid)
-    made = condition(e, env)
-    mentioned = names_in(made, definition_table(system))
+    about: dict[str, list[Expr]] = {}
+    for part in conjuncts(condition(e, env)):
+        about.setdefault(_about(e, part, system), []).append(part)
+    if "" in about:
+        system = replace(system, assumptions=(*system.assumptions, conjunction(about.pop(""))))
+    events = tuple(
+        replace(event, guard=conjunction([event.guard, *about.get(event.name, ())])) for event in system.events
+    )
+    return replace(system, events=events) if about else system
+
+
+def _about(e: ast.Expr, part: Expr, system: System) -> str:
+    """Return the event whose inputs `part` of `e` speaks of; none if it speaks of parameters alone."""
     inputs = {i.name: event.name for event in system.events for i in event.inputs}
+    mentioned = names_in(part, definition_table(system))
     foreign = sorted(mentioned - {p.name for p in system.parameters} - set(inputs))
     if foreign:
         wrong("E0205", e.span, f"`under` fixes parameters, readings and inputs; `{foreign[0]}` is none of these",
               hint="say conditions on the state in the claim itself: `after ... when ...`")  # fmt: skip
-    events = sorted({inputs[n] for n in mentioned if n in inputs})
-    if not events:
-        return replace(system, assumptions=(*system.assumptions, made))
+    events = {inputs[n] for n in mentioned if n in inputs}
     if len(events) > 1:
-        wrong("E0205", e.span, "one `under` line speaks of the inputs of one event", hint="write a line for each event")
-    guarded = tuple(
-        replace(event, guard=conjunction([event.guard, made])) if event.name == events[0] else event
-        for event in system.events
-    )
-    return replace(system, events=guarded)
+        wrong("E0205", e.span, "a condition of `under` speaks of the inputs of one event",
+              hint="say one for each event, joined by `and`, or in a line of its own")  # fmt: skip
+    return next(iter(events), "")
 
 
 def _form(node: ast.Claim, system: System, scope: Scope, rigid: Mapping[str, Type]) -> Asked:

@@ -1,7 +1,7 @@
 """A system in the making: what lowering has gathered so far, and the checks that need all of it."""
 
 from collections import Counter
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import TypeVar
 
@@ -99,6 +99,15 @@ def conjunction(args: Sequence[Expr]) -> Expr:
         flat.extend(arg.args if isinstance(arg, core.And) else (arg,))
     kept = [a for a in flat if a != TRUE]
     return kept[0] if len(kept) == 1 else core.And(tuple(kept)) if kept else TRUE
+
+
+def conjuncts(e: Expr) -> Iterator[Expr]:
+    """Yield what `e` joins by `and`, however nested."""
+    if isinstance(e, core.And):
+        for arg in e.args:
+            yield from conjuncts(arg)
+    else:
+        yield e
 
 
 def by_priority(items: Sequence[T], clause_of: Callable[[T], str], scope: Scope) -> list[T]:

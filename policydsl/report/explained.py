@@ -5,6 +5,7 @@ from dataclasses import replace
 from policydsl.analyses.turning import turning_point
 from policydsl.base.calendar import show_day
 from policydsl.core.system import Question, Trace
+from policydsl.core.walk import mentioned
 from policydsl.front.loaded import LoadedPolicy
 from policydsl.report.asked import expected_in
 from policydsl.report.model import Circumstance, Expected, Story
@@ -34,7 +35,8 @@ def _expected(policy: LoadedPolicy, question: Question, trace: Trace) -> tuple[E
 
 def _turning(policy: LoadedPolicy, question: Question, trace: Trace) -> Circumstance | None:
     """Return the one change to `trace` after which the question's property would have held; None if none is known."""
-    turn = turning_point(question.system, question.property, trace)
+    conditions = frozenset() if question.trigger is None else mentioned(question.trigger)[0]
+    turn = turning_point(question.system, question.property, trace, conditions)
     if turn is None:
         return None
     if turn.kind == "date":

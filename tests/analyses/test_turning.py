@@ -103,6 +103,12 @@ def test_the_nearest_value_is_named_between_those_tried_first() -> None:
     assert turning_point(SYSTEM, FAR, trace(13)) == Turn("value", 1, "hit.cost", 13, 9)
 
 
+def test_what_the_claim_makes_its_condition_is_not_named() -> None:
+    cost = frozenset({"hit.cost"})
+    assert turning_point(SYSTEM, FAR, trace(5, 5), cost) == Turn("value", 1, "hit.cost", 5, 4)
+    assert turning_point(SYSTEM, FAR, trace(1, limit=0), cost | {"limit"}) is None
+
+
 def test_a_nearer_value_that_was_not_tried_is_owned_up_to() -> None:
     late = Property(Less(SCORE, LIMIT, strict=True), TRUE)
     turn = turning_point(SYSTEM, late, trace(*[0] * 15, 330))

@@ -11,9 +11,9 @@ import pytest
 import z3
 
 from policydsl.base.calendar import from_civil
-from policydsl.core.expr import TODAY, Add, DateLit, Equal
+from policydsl.core.expr import INT, TODAY, TRUE, Add, DateLit, Equal
 from policydsl.core.show import bind
-from policydsl.core.system import Property, Question, Update
+from policydsl.core.system import Input, Property, Question, Update
 from policydsl.engines import certify, explore
 from policydsl.engines.obligation import matches
 from policydsl.engines.portfolio import judge
@@ -151,6 +151,24 @@ def test_free_initial_values_are_small() -> None:
     verdict = answer(always(s, "n", le(var("n"), num(41))))
     assert isinstance(verdict, Refuted)
     assert verdict.trace.initial["n"] == 42
+
+
+@pytest.mark.parametrize(("default", "least", "told"), [(0, 15, 15), (20, 15, 20), (31, 40, 40), (99, -7, 99)])
+def test_numbers_that_cannot_be_what_is_declared_are_near_it(default: int, least: int, told: int) -> None:
+    """The number that comes with the event must be at least `least`; where its default will do, it stays."""
+    comes = replace(occurrence("e"), inputs=(Input("e.n", INT, default, None, "1"),))
+    s = system("near", (integer("n", -100),), (comes,), (Update("n", (on("e", TRUE, var("e.n")),)),))
+    verdict = answer(always(s, "n", le(var("n"), num(least - 1))))
+    assert isinstance(verdict, Refuted)
+    assert verdict.trace.steps[-1].inputs["e.n"] == told
+
+
+def test_a_number_below_what_is_declared_is_near_it() -> None:
+    comes = replace(occurrence("e"), inputs=(Input("e.n", INT, 31, None, "1"),))
+    s = system("near", (integer("n", 50),), (comes,), (Update("n", (on("e", TRUE, var("e.n")),)),))
+    verdict = answer(always(s, "n", le(num(28), var("n"))))
+    assert isinstance(verdict, Refuted)
+    assert verdict.trace.steps[-1].inputs["e.n"] == 27
 
 
 # --- budgets -------------------------------------------------------------------------------------
