@@ -10,7 +10,7 @@ from itertools import combinations
 
 from policydsl.analyses.workers import Answered, Crew, Lost, Task
 from policydsl.core import expr as core
-from policydsl.core.copies import BOTH, Copy, Move, Pair, Side
+from policydsl.core.copies import BOTH, PHASE, Copy, Move, Pair, Side
 from policydsl.core.expr import BOOL, INT, TRUE, Expr, View
 from policydsl.core.product import pair, project, same_events, settled
 from policydsl.core.system import Case, Property, Question, System, Trace, Update, Variable
@@ -18,7 +18,6 @@ from policydsl.core.walk import definition_table, expressions, nodes
 from policydsl.engines.verdict import Budget, Manner, Refuted, SemanticsDisagreeError, Unknown, Verdict
 from policydsl.front.draft import conjunction, happens
 from policydsl.front.loaded import SET_SUFFIX, LoadedPolicy, set_name
-from policydsl.front.relations import PHASE
 from policydsl.semantics import interpret
 
 _TOGETHER = 12

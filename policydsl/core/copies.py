@@ -55,6 +55,9 @@ class Side(Enum):
 
 BOTH = (Side.FIRST, Side.SECOND)
 
+PHASE = "both/phase"
+"""The point a pair of histories has come to, where the difference between them comes in steps of its own."""
+
 
 Kept: TypeAlias = dict[tuple[Side, int], tuple[Expr, Expr]]
 """What expressions, by identity, are in products of a system with itself, whichever moves these have."""

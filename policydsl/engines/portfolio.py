@@ -5,6 +5,7 @@ from dataclasses import replace
 from itertools import zip_longest
 from typing import TypeAlias, assert_never
 
+from policydsl.core.copies import PHASE
 from policydsl.core.expr import FALSE, TRUE, Expr, Not
 from policydsl.core.idle import without_idle
 from policydsl.core.system import Property, Question, System
@@ -113,6 +114,12 @@ def _shortly_helped_induction(bench: Bench, inquiry: Inquiry) -> Verdict | None:
 def _helped_induction(bench: Bench, inquiry: Inquiry) -> Verdict | None:
     """Try induction with lemmas, over a second step, and with the months of the year."""
     return _prove(bench, inquiry, ((0, 1, "lemmas"), (0, 2, "lemmas"), (1, 1, "lemmas")))
+
+
+def _early_paired_induction(bench: Bench, inquiry: Inquiry) -> Verdict | None:
+    """Try that first of two histories that come to differ, and may be alike again, in steps of their own."""
+    apart = any(v.name == PHASE for v in bench.system.variables)
+    return _paired_induction(bench, inquiry) if apart else None
 
 
 def _paired_induction(bench: Bench, inquiry: Inquiry) -> Verdict | None:
@@ -257,6 +264,7 @@ _ATTEMPTS: tuple[Attempt, ...] = (
     _existence,
     _induction,
     _searching(_SHALLOW),
+    _early_paired_induction,
     _helped_induction,
     _searching(_MEDIUM),
     _exploration,

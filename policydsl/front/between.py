@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from policydsl.core import expr as core
-from policydsl.core.copies import Pair
+from policydsl.core.copies import PHASE, Pair
 from policydsl.core.expr import DATE, INT, TRUE, Expr, View
 from policydsl.core.product import pair, settled
 from policydsl.core.system import Case, Property, System, Update, Variable
@@ -12,7 +12,7 @@ from policydsl.core.walk import default_value
 from policydsl.front.draft import conjunction, happens
 from policydsl.front.elaborate import condition, facts
 from policydsl.front.relate import Phases, likely
-from policydsl.front.relations import MISSED, PHASE, SINCE, Relation, Setting, Turn, relation_of, two_histories
+from policydsl.front.relations import MISSED, SINCE, Relation, Setting, Turn, relation_of, two_histories
 from policydsl.front.scope import wrong
 from policydsl.front.typed import TODAY, at_rest, in_step
 from policydsl.syntax import ast

@@ -25,8 +25,8 @@ from policydsl.front.typed import DAYS, TODAY, Env, TwoHistories, at_rest, in_st
 from policydsl.front.types import NumberType, Type
 from policydsl.syntax import ast
 
-PHASE, SINCE, MISSED = "both/phase", "both/since", -1
-"""The point a pair of histories has come to, and the day of the first turn. No name of a policy has a stroke.
+SINCE, MISSED = "both/since", -1
+"""The day of the first turn. No name of a policy has a stroke.
 
 A pair that can no longer come to differ as the relation says has come to the point `MISSED`."""
 
