@@ -6,7 +6,7 @@ from typing import Protocol
 
 from policydsl.analyses.judge import Bug
 from policydsl.analyses.recall import Recall
-from policydsl.analyses.workers import Answered, Crew, Judge, Lost, Task
+from policydsl.analyses.workers import Answered, Crew, Judge, Lost, Task, Unfit
 from policydsl.core.system import Question
 from policydsl.engines.verdict import Bounded, Budget, Manner, Unknown, Verdict
 
@@ -24,7 +24,10 @@ class Asks(Protocol):
 
 @dataclass(eq=False, slots=True)
 class Asker:
-    """Puts questions to workers. `memory` keeps what was worked out, by all that the answer depends on."""
+    """Puts questions to workers. `memory` keeps what was worked out, by all that the answer depends on.
+
+    `unfit` says, by key, why what `recall` holds of a question could not be used.
+    """
 
     crew: Crew
     budget: Budget
@@ -32,6 +35,7 @@ class Asker:
     bugs: list[Bug] = field(default_factory=list)
     memory: dict[str, Verdict] = field(default_factory=dict)
     recall: Recall = field(default_factory=Recall)
+    unfit: dict[str, str] = field(default_factory=dict)
     tasks: int = 0
 
     def ask(
@@ -75,9 +79,13 @@ class Asker:
                 case Answered(task=task, index=index, verdict=verdict):
                     found[places[task.number][index]] = verdict
                     self.recall.keep(task.questions[index], manner.wanted, verdict)
+                case Unfit(task=task, index=index, reason=reason):
+                    self.unfit[task.questions[index].key] = reason
                 case Lost(task=task, left=left, reason=reason, bug=bug):
                     for index in left:
-                        found[places[task.number][index]] = Unknown("a bug in policydsl" if bug else reason, ())
+                        lost = Unknown("a bug in policydsl" if bug else reason, ())
+                        found[places[task.number][index]] = lost
+                        self.recall.keep(task.questions[index], manner.wanted, lost)
                     if bug is not None:
                         self.bugs.append(Bug(task.questions[left[0]].key if left else "", reason, bug))
                 case _:

@@ -1,12 +1,13 @@
 """Two wordings compared in some of their histories: under a reading, at the defaults, where an author expects it."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from itertools import islice
 from typing import TypeAlias
 
 from policydsl.analyses import diff_outcomes as ask_of
 from policydsl.analyses.comparison import (
+    EVERYWHERE,
     Comparison,
     Context,
     Relation,
@@ -106,6 +107,17 @@ def summaries(made: Comparison, changed: Sequence[Outcome], contexts: Sequence[C
         said: tuple[tuple[str, Relation], ...] = tuple((r, relations.get((id(c), r), "equivalent")) for r in roles)
         rows.append(Summary(c, found.get(id(c)), said))
     return rows
+
+
+def by_text(made: Comparison, summaries_: Iterable[Summary]) -> Iterator[Question]:
+    """Yield what `same_text` alone has shown of some of `summaries_`, as questions: proofs take its place."""
+    changed = [j.outcome for j in made.judged if j.relation != "equivalent"]
+    contexts = [s.context for s in summaries_ if s.same is None and s.context != EVERYWHERE] if changed else []
+    for context in contexts:
+        for where in _twins(made):
+            question = _joint(made, [o for o in changed if made.twin_of(o) is where], None, "same", context)
+            if question is not None:
+                yield question
 
 
 def same_text(made: Comparison, changed: Sequence[Outcome], context: Context) -> bool:
@@ -217,7 +229,8 @@ def _joint(made: Comparison, own: Sequence[Outcome], role: str | None, word: str
         return None
     whole = Property(conjunction([p.state for p in claims]), conjunction([p.step for p in claims]))
     system = within(made.twin_of(own[0]).system, context)
-    return Question(f"{word} {role or ''} {context.called}", system, whole, None)
+    said = "always the same" if role is None else f"never {word} for {role}"
+    return Question(f"{said}, {context.called}", system, whole, None)
 
 
 def _shown(  # noqa: PLR0913, PLR0917  as above

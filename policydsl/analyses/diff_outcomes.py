@@ -221,7 +221,7 @@ def _parts(guard: Expr) -> tuple[Expr, ...]:
 
 
 def _never(outcome: Outcome, words: Iterable[str]) -> Property:
-    steps = [Happens(f"{outcome.name} only {w}") for w in words]
+    steps = [Happens(f"{outcome.name}.only.{w}") for w in words]
     return Property(TRUE, Not(Or(tuple(steps))))
 
 

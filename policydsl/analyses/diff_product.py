@@ -83,8 +83,8 @@ def twin(old: System, new: System, *, apart: frozenset[str] = frozenset(), lone:
 def _only_in_one(old: System, new: System) -> Iterator[Move]:
     """Yield the moves in which something happens that only one wording knows; under the other one time passes."""
     known = [{e.name for e in s.events} for s in (old, new)]
-    yield from (Move(f"{e.name} before", e.name, None) for e in old.events if e.name not in known[1])
-    yield from (Move(f"{e.name} now", None, e.name) for e in new.events if e.name not in known[0])
+    yield from (Move(f"{e.name}.before", e.name, None) for e in old.events if e.name not in known[1])
+    yield from (Move(f"{e.name}.now", None, e.name) for e in new.events if e.name not in known[0])
 
 
 # --- schedules -----------------------------------------------------------------------------------
@@ -252,7 +252,7 @@ def everywhere(system: System, e: Callable[[Expr], Expr]) -> System:
 def _lone_moves(moves: Iterable[Move]) -> tuple[Move, ...]:
     """Return for each event a last step that it is under the old wording alone, and under the new one alone."""
     return tuple(
-        Move(f"{m.name} only {word}", m.first, m.second, binding=(side,))
+        Move(f"{m.name}.only.{word}", m.first, m.second, binding=(side,))
         for m in moves
         for side, word in ((Side.FIRST, "before"), (Side.SECOND, "now"))
     )

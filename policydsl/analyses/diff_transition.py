@@ -19,10 +19,10 @@ from policydsl.front.loaded import Order
 from policydsl.front.order import Cycle, ordered
 from policydsl.semantics import interpret
 
-DAY = "the day of the switch"
-"""The parameter that stands for it where it is not known."""
+DAY = "the.day.of.the.switch"
+"""The parameter that stands for it where it is not known. No name of a policy has dots."""
 
-_LAST_DAY = "last day of the old wording"
+_LAST_DAY = "last.day.of.the.old.wording"
 
 
 @dataclass(frozen=True, slots=True)
@@ -131,7 +131,7 @@ def _around(made: Comparison) -> Comparison | None:
     effective = made.wordings.effective
     old = _quiet(made.aligned.old, effective)
     new = switched(made, _Naming("", _NOW))
-    told = switched(made, _Naming(" then", _NOW))
+    told = switched(made, _Naming(_THEN, _NOW))
     if new is None or told is None:
         return None
     wordings = replace(
@@ -148,7 +148,7 @@ def _telling(made: Comparison, told: System) -> System:
     before = Less(Var(TODAY, DATE), _day(made.wordings.effective), strict=True)
     bodies = {d.name: d for d in made.aligned.new.definitions}
     extra = [
-        Definition(d.name, d.sort, Ite(before, Use(f"{d.name} then", d.sort), Use(d.name + _NOW, d.sort)), d.clause)
+        Definition(d.name, d.sort, Ite(before, Use(d.name + _THEN, d.sort), Use(d.name + _NOW, d.sort)), d.clause)
         for d in made.aligned.old.definitions
         if d.name not in made.twin.shared and d.name in bodies and bodies[d.name].sort == d.sort
     ]
@@ -181,7 +181,7 @@ class _Naming:
     new: str
 
 
-_NOW = " now"
+_NOW, _THEN = ".now", ".then"
 
 
 def switched(made: Comparison, naming: _Naming) -> System | None:
@@ -194,7 +194,7 @@ def switched(made: Comparison, naming: _Naming) -> System | None:
     level = {s.name for s in made.twin.system.schedules} == {f"{s.name}|{s.name}" for s in old.schedules}
     mine, theirs = (
         _Words(s, made.twin.shared, mark, "" if level else step)
-        for s, mark, step in ((old, naming.old, " then"), (new, naming.new, _NOW))
+        for s, mark, step in ((old, naming.old, _THEN), (new, naming.new, _NOW))
     )
     both = {d.name for d in (*old.definitions, *new.definitions)} & {v.name for v in (*old.variables, *new.variables)}
     if both:  # what one wording computes, the other stores

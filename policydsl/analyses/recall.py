@@ -10,11 +10,11 @@ from dataclasses import dataclass, field
 
 from policydsl.analyses.seen import Sight
 from policydsl.base.calendar import Day
-from policydsl.core.expr import TODAY, Value
+from policydsl.core.expr import FALSE, TODAY, TRUE, Value
 from policydsl.core.show import Binder
-from policydsl.core.system import Question, System, Trace
+from policydsl.core.system import Property, Question, System, Trace
 from policydsl.core.walk import default_value
-from policydsl.engines.verdict import Bounded, Json, Record, Refuted, Unknown, Verdict
+from policydsl.engines.verdict import Bounded, Budget, Json, Manner, Proved, Record, Refuted, Unknown, Verdict
 
 Said = Mapping[str, Json]
 """What an answer says, as a record has it."""
@@ -22,14 +22,20 @@ Said = Mapping[str, Json]
 
 @dataclass(eq=False, slots=True)
 class Recall:
-    """Answers from before, and those that are new. `hint` may name an answer to a question that was much the same."""
+    """Answers from before, and those that are new. `hint` may name an answer to a question that was much the same.
+
+    `known` are answers by all that they can depend on and how they were asked for, `stored` those of certificates by
+    the key of their question and what they are bound to. `answered` is everything that was asked.
+    """
 
     known: Mapping[str, Said] = field(default_factory=dict)
+    stored: Mapping[tuple[str, str], Said] = field(default_factory=dict)
     hint: Callable[[Question], Said | None] = lambda _: None
     sight: Sight = field(default_factory=Sight)
     binder: Binder = field(default_factory=Binder)
     used: dict[str, Said] = field(default_factory=dict)
     fresh: list[tuple[str, Question, Verdict]] = field(default_factory=list)
+    answered: list[tuple[Question, Verdict]] = field(default_factory=list)
 
     def find(self, questions: Sequence[Question], wanted: str) -> tuple[tuple[Record | None, ...], tuple[str, ...]]:
         """Return what is known of `questions`, whose systems are alike, and the hash of each system."""
@@ -41,6 +47,8 @@ class Recall:
         return tuple(None if s is None else Record(self.binder.bind(q), s) for q, s in both), (bound,) * len(questions)
 
     def _said(self, question: Question, wanted: str) -> Said | None:
+        if self.stored and (said := self.stored.get((question.key, self.binder.bind(question)))) is not None:
+            return said
         key = f"{self.sight.hash(question)}-{wanted}"
         known = self.known.get(key)
         if known is not None:
@@ -50,26 +58,54 @@ class Recall:
         return None if near is None else {**near, "clear": -1} if "fails" in near else near
 
     def keep(self, question: Question, wanted: str, verdict: Verdict) -> None:
-        """Remember what was answered, but for what is open."""
+        """Remember what was answered; among what is new, nothing that is open."""
+        self.answered.append((question, verdict))
         key = f"{self.sight.hash(question)}-{wanted}"
         if key not in self.used and not isinstance(verdict, Bounded | Unknown):
             self.fresh.append((key, question, verdict))
 
     def records(self, first: Day) -> Iterator[Record]:
         """Yield all that is known now, bound to what it can depend on. `first` is a day on which histories start."""
-        from policydsl.engines.store import Desk, record_of  # noqa: PLC0415  loads the solver
-
         yield from (Record(key, said) for key, said in self.used.items())
-        desk = Desk(binder=self.binder)
-        stories = [v.trace for _, _, v in self.fresh if isinstance(v, Refuted)]
-        starts: dict[int, tuple[System, list[Trace]]] = {}
-        for key, question, verdict in self.fresh:
-            s = question.system
-            if id(s.variables) not in starts:
-                starts[id(s.variables)] = s, [*_plain(s, first), *_fitting(s, stories)]
+        made = records_of([(q, v) for _, q, v in self.fresh], first, self.binder)
+        yield from (Record(key, r.said) for (key, *_), r in zip(self.fresh, made, strict=True) if r is not None)
+
+
+def records_of(
+    answers: Sequence[tuple[Question, Verdict]], first: Day, binder: Binder | None = None
+) -> Iterator[Record | None]:
+    """Yield the record of each of `answers`; None where it is open, or cannot be shown again by what a record holds.
+
+    `first` is a day on which histories start.
+    """
+    from policydsl.engines.store import Desk, record_of  # noqa: PLC0415  loads the solver
+
+    desk = Desk(binder=binder or Binder())
+    stories = [v.trace for _, v in answers if isinstance(v, Refuted)]
+    starts: dict[int, tuple[System, list[Trace]]] = {}
+    for question, verdict in answers:
+        s = question.system
+        if id(s.variables) not in starts:
+            starts[id(s.variables)] = s, [*_plain(s, first), *_fitting(s, stories)]
+        record = record_of(question, verdict, starts[id(s.variables)][1], desk)
+        if record is None and isinstance(verdict, Proved):
+            starts[id(s.variables)][1].extend(_searched(s))
             record = record_of(question, verdict, starts[id(s.variables)][1], desk)
-            if record is not None:
-                yield Record(key, record.said)
+        yield record
+
+
+def _searched(system: System) -> Iterator[Trace]:
+    """Yield a start of `system`, if a short search finds one."""
+    from policydsl.engines import portfolio  # noqa: PLC0415  loads the solver
+
+    none = Question("no history", system, Property(FALSE, TRUE), None)
+    manners, budget = [Manner("verdict", suspect=True)], Budget(seconds=_SEARCH)
+    for _, verdict in portfolio.judge(system, [none], budget, lambda *_: None, manners, ()):
+        if isinstance(verdict, Refuted):
+            yield verdict.trace
+
+
+_SEARCH = 2.0
 
 
 def _fitting(system: System, traces: Iterable[Trace]) -> Iterator[Trace]:

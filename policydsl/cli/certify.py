@@ -1,18 +1,15 @@
 """`policydsl certify`: stored certificates, checked without believing anything they say."""
 
-import json
 import os
-import subprocess
-import sys
 from collections.abc import Iterator, Mapping, Sequence
-from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
 
-from policydsl.cli.chosen import load_given
+from policydsl.cli.chosen import default_paths, load_given
+from policydsl.cli.diff_folder import check_folder, folders_in
 from policydsl.cli.progress import progress
 from policydsl.cli.shared import (
     EXIT_BUG,
@@ -24,6 +21,7 @@ from policydsl.cli.shared import (
     show_diagnostics,
     write_file,
 )
+from policydsl.cli.solvers import Checked, refused_by, solvers_called
 
 if TYPE_CHECKING:
     from policydsl.analyses.judge import Judgement, Subject
@@ -33,16 +31,8 @@ if TYPE_CHECKING:
     from policydsl.front.load import Loaded
 
 _UNDECIDED = 2
-_SECONDS = 1800
-
-_CHILD = """
-import sys
-sys.path.append(sys.argv[2])
-from policydsl.engines.certify import main
-main(sys.argv[1])
-"""
-"""What a checking process runs, with `-P`: modules that lie in the working folder are not imported, since that may be
-a repository from a stranger."""
+_GRAVITY = (EXIT_GOOD, _UNDECIDED, EXIT_UNEXPECTED, EXIT_REJECTED, EXIT_BUG)
+"""The exit codes that say something about certificates, the worst last."""
 
 
 @click.command()
@@ -63,21 +53,21 @@ def certify(  # noqa: PLR0913  one parameter for each option
     PATHS are as for `policydsl check`. Certificates lie in a folder `certificates` beside the claims, a file for each
     question. Every proof is written anew from the policy with what the file says it rests on, and checked by z3 and by
     cvc5, each in a process of its own; every story is replayed. A file that is missing, stale, cut off or changed is an
-    error.
+    error. A folder that `policydsl diff --certificates` has written is checked likewise: all that was said of two
+    wordings.
 
     \b
     policydsl certify
     policydsl certify --write
     policydsl certify --export bundle
     """  # noqa: D301
-    run = _Run(jobs or os.cpu_count() or 1, budget)
-    code = run.load(paths)
-    if code is None and write:
-        code = run.write()
-    if code is None:
-        code = run.check(("z3", "cvc5") if solver == "both" else (solver,))
-    if code == EXIT_GOOD and export is not None:
-        code = run.export(export)
+    cores, solvers = jobs or os.cpu_count() or 1, solvers_called(solver)
+    compared, others = folders_in(default_paths(paths))
+    code = EXIT_GOOD
+    if others:
+        code = _Run(cores, budget).go(others, solvers, export, write=write)
+    for folder in compared if code in {EXIT_GOOD, EXIT_UNEXPECTED, _UNDECIDED} else ():
+        code = max(code, check_folder(folder, solvers, cores), key=_GRAVITY.index)
     return code
 
 
@@ -100,6 +90,17 @@ class _Run:
     files: list[Path] = field(default_factory=list)
     shown: dict[int, bool] = field(default_factory=dict)
     proofs: list[_Proof] = field(default_factory=list)
+
+    def go(self, paths: Sequence[Path], solvers: Sequence[str], export: Path | None, *, write: bool) -> int:
+        """Store if that is wanted, check, export; return the exit code."""
+        code = self.load(paths)
+        if code is None and write:
+            code = self.write()
+        if code is None:
+            code = self.check(solvers)
+        if code == EXIT_GOOD and export is not None:
+            code = self.export(export)
+        return code
 
     def load(self, paths: Sequence[Path]) -> int | None:
         """Load, and replay the golden histories; return an exit code if there is nothing to go on with."""
@@ -208,7 +209,7 @@ class _Run:
             for path in strangers(asked)
         ]
         self.proofs = _proofs(made, self.files)
-        refused, code = self._by_solvers(solvers)
+        refused, code = refused_by(solvers, [Checked(p.question.key, p.certificate, p.file) for p in self.proofs])
         said += refused
         show_diagnostics(tuple(said), {}) if said else None
         if code is None:
@@ -219,27 +220,6 @@ class _Run:
                 "is shorter than those said to be shortest is not checked here: `policydsl check --fresh` searches."
             )
         return code if code is not None else EXIT_UNEXPECTED if said else EXIT_GOOD
-
-    def _by_solvers(self, solvers: Sequence[str]) -> tuple[list["Diagnostic"], int | None]:
-        """Return what solvers in processes of their own say against the proofs, and an exit code if one cannot run."""
-        from policydsl.base.diagnostic import Diagnostic
-        from policydsl.base.span import Span
-
-        texts = [q.text for p in self.proofs for q in p.certificate.queries]
-        owners = [(p, q.name) for p in self.proofs for q in p.certificate.queries]
-        answers = _ask(solvers, texts)
-        said: list[Diagnostic] = []
-        for solver, found in zip(solvers, answers, strict=True):
-            if isinstance(found, str):
-                span = Span("--solver", 0, 0, 0, 0)
-                hint = "pip install 'policydsl[cvc5]', or `--solver z3`"
-                show_diagnostics((Diagnostic("E0611", span, f"{solver} cannot be run: {found}", hint=hint),), {})
-                return said, EXIT_REJECTED
-            for (proof, query), reason in zip(owners, found, strict=True):
-                if reason:
-                    message = f"{solver} does not confirm `{query}` of `{proof.question.key}`: {reason}"
-                    said.append(Diagnostic("E0610", Span(str(proof.file), 0, 0, 0, 0), message))
-        return said, None
 
     # --- for others ------------------------------------------------------------------------------
 
@@ -329,46 +309,6 @@ def _proofs(made: "Judgement", files: Sequence[Path]) -> list[_Proof]:
         if isinstance(verdict, Proved | Vacuous):
             found.append(_Proof(made.subjects[i], question, whole_proof(question, verdict, desk), files[i]))
     return found
-
-
-def _ask(solvers: Sequence[str], texts: Sequence[str]) -> list[list[str] | str]:
-    """Return what each of `solvers`, in a new process, says against each of `texts`; a text if it cannot be run."""
-    home = str(Path(__file__).parents[2])
-    started = [
-        subprocess.Popen(  # noqa: S603  our own interpreter
-            [sys.executable, "-P", "-c", _CHILD, solver, home],
-            stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, encoding="utf-8",
-        )
-        for solver in solvers
-    ]  # fmt: skip
-    asked = json.dumps(texts)
-    with ThreadPoolExecutor(len(started)) as pool:
-        try:
-            return list(pool.map(lambda process: _hear(process, asked, len(texts)), started))
-        except BaseException:
-            for process in started:
-                process.kill()
-            raise
-
-
-def _hear(process: "subprocess.Popen[str]", asked: str, count: int) -> list[str] | str:
-    """Return the `count` answers of a checking process to what is `asked`; a text if it gives none."""
-    try:
-        said, errors = process.communicate(asked, timeout=_SECONDS)
-    except subprocess.TimeoutExpired:
-        process.kill()
-        process.communicate()
-        return f"it did not answer within {_SECONDS} seconds"
-    if process.returncode != 0:
-        last = (errors.strip().splitlines() or ["it ended unexpectedly"])[-1]
-        return f"{last} (exit code {process.returncode})"
-    try:
-        found = json.loads(said)
-    except ValueError:
-        return "it gives no answer that can be read"
-    if not isinstance(found, list) or len(found) != count:
-        return "it does not answer what it was asked"
-    return [str(each) for each in found]
 
 
 def _under(question: "Question", system: "System") -> tuple[str, ...]:

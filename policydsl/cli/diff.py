@@ -3,6 +3,7 @@
 import os
 import subprocess
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -21,6 +22,7 @@ from policydsl.cli.shared import (
 
 if TYPE_CHECKING:
     from policydsl.base.diagnostic import Diagnostic, Diagnostics
+    from policydsl.cli.diff_folder import Folder, Head
     from policydsl.engines.verdict import Record
     from policydsl.front.wordings import Wordings
     from policydsl.report.diff_model import DiffReport
@@ -46,6 +48,9 @@ FORMS = ("text", "html", "docx", "markdown", "json")
 @click.option("--budget", default=4.0, show_default=True, metavar="SECONDS", type=click.FloatRange(min=0.1),
               help="Time for each question; what is not decided then is reported as undecided.")  # fmt: skip
 @click.option("--no-cache", is_flag=True, help="Work everything out anew, and keep nothing for the next time.")
+@click.option("--certificates", "kept", type=click.Path(path_type=Path), metavar="DIR",
+              help="Store certificates of the comparison in this folder, and use those that are there and stand; "
+              "`policydsl certify DIR` re-checks them.")  # fmt: skip
 @click.option("--jobs", default=None, metavar="N", type=click.IntRange(min=1), help="Processes (default: one a core).")
 @click.option("--format", "form", default="text", show_default=True, type=click.Choice(FORMS),
               help="Text, one HTML page with pictures, a Word document, Markdown for a pull request, or JSON "
@@ -57,7 +62,8 @@ FORMS = ("text", "html", "docx", "markdown", "json")
 def diff(  # noqa: PLR0913, PLR0917  one parameter for each option
     old: str, new: str | None, revisions: str | None, renames: tuple[str, ...], mapping: Path | None,
     claims: tuple[Path, ...], require: tuple[str, ...], budget: float, jobs: int | None, form: str,
-    language: str, output: Path | None, *, as_named: bool, no_cache: bool, no_claims: bool, verbose: bool,
+    language: str, output: Path | None, kept: Path | None, *, as_named: bool, no_cache: bool, no_claims: bool,
+    verbose: bool,
 ) -> int:  # fmt: skip
     """Compare two wordings of a policy: equivalent, stricter, more lenient or incomparable, proved for every history,
     or the shortest history that parts them, told under both.
@@ -70,7 +76,9 @@ def diff(  # noqa: PLR0913, PLR0917  one parameter for each option
     policydsl diff specs/my.policy specs/amendments/tighter.amendment
     policydsl diff --git HEAD~1..HEAD specs/my.policy --require no-guarantee-lost
     policydsl diff main:specs/my.policy specs/my.policy --format markdown
+    policydsl diff specs/my.policy specs/amendments/tighter.amendment --certificates proofs/tighter
     """  # noqa: D205, D301
+    from policydsl.cli.diff_folder import Folder, Head, open_folder, seen_from
     from policydsl.cli.pages import write_page
     from policydsl.front.wordings import load_wordings
     from policydsl.report.diff_page import diff_page
@@ -79,7 +87,7 @@ def diff(  # noqa: PLR0913, PLR0917  one parameter for each option
     found: list[Diagnostic] = []
     texts: dict[str, str] = {}
     files = () if no_claims else tuple(_claim_files(claims))
-    loaded = load_wordings(*sides, files, _read)
+    loaded = load_wordings(*sides, files, read_wording)
     texts.update(loaded.sources)
     found.extend(loaded.diagnostics)
     names: dict[str, str] = {}
@@ -91,8 +99,15 @@ def diff(  # noqa: PLR0913, PLR0917  one parameter for each option
     from policydsl.analyses.diff_renames import certain_renames
 
     taken = {} if as_named else certain_renames(loaded.wordings.old, loaded.wordings.new, names)
-    how = require, budget, jobs or os.cpu_count() or 1, not no_cache, "en" if form == "json" else language
-    report = _work(loaded.wordings, (names, taken), how, tuple(found), texts)
+    how = _How(require, budget, jobs or os.cpu_count() or 1, not no_cache, "en" if form == "json" else language)
+    if kept is not None:
+        folder = open_folder(kept, loaded.wordings.old.header.title)
+        if not isinstance(folder, Folder):
+            show_diagnostics((folder,), {})
+            return EXIT_REJECTED
+        head = Head(seen_from(kept, sides[0]), seen_from(kept, sides[1]), {**names, **taken})
+        how = replace(how, kept=(folder, head))
+    report, unkept = _work(loaded.wordings, (names, taken), how, tuple(found), texts)
     if form in {"html", "docx"}:
         code = write_page(diff_page(report), form, output)
     else:
@@ -103,49 +118,63 @@ def diff(  # noqa: PLR0913, PLR0917  one parameter for each option
         click.echo(bug_message(bug.reason), err=True)
         if verbose or wants_traceback():
             click.echo(bug.trace, err=True)
-    return code or diff_exit_code(report)
+    return unkept or code or diff_exit_code(report)
+
+
+@dataclass(frozen=True, slots=True)
+class _How:
+    """What is required, seconds for a question, processes, whether to cache answers, the language, where certificates go."""
+
+    require: Sequence[str]
+    seconds: float
+    jobs: int
+    cache: bool
+    code: str
+    kept: "tuple[Folder, Head] | None" = None
 
 
 def _work(
     wordings: "Wordings",
     names: tuple[Mapping[str, str], Mapping[str, str]],
-    how: tuple[Sequence[str], float, int, bool, str],
+    how: _How,
     found: "Diagnostics",
     texts: Mapping[str, str],
-) -> "DiffReport":
-    from policydsl.analyses.diff import compare, expected
+) -> tuple["DiffReport", int]:
+    """Return the report, and an exit code: not 0 if certificates could not be stored."""
     from policydsl.analyses.diff_align import Names
     from policydsl.analyses.diff_ask import Asker, crew_of
     from policydsl.analyses.diff_claims import Judging, flaws, rejudge
-    from policydsl.analyses.diff_transition import switch
+    from policydsl.analyses.diff_whole import examine
     from policydsl.analyses.recall import Recall
     from policydsl.cli.answers import answers_file, read_answers, write_answers
+    from policydsl.cli.diff_folder import keep
     from policydsl.engines.verdict import Budget
     from policydsl.front.wordings import in_new_words
     from policydsl.report.diff_build import build_diff, transition_of
 
-    require, seconds, jobs, cache, code = how
     given, taken = names
     renames = {**given, **taken}
     wordings = in_new_words(wordings, renames)
-    budget, title = Budget(seconds=seconds), wordings.old.header.title
-    kept = answers_file(title) if cache else None
-    recall = Recall(read_answers(kept, title))
-    with crew_of(jobs) as crew:
-        asker = Asker(crew, budget, jobs, recall=recall)
-        made = compare(wordings, renames, asker)
-        found_so = [(e, expected(made, e, asker)) for e in wordings.expected]
-        changes = switch(made, asker) if made.overall.relation != "equivalent" else ()
-    judging = Judging(budget, jobs, asker.bugs, back=Names(renames).old(), recall=recall,
+    budget, title = Budget(seconds=how.seconds), wordings.old.header.title
+    cached = answers_file(title) if how.cache else None
+    recall = Recall(read_answers(cached, title), {} if how.kept is None else how.kept[0].answers)
+    with crew_of(how.jobs) as crew:
+        asker = Asker(crew, budget, how.jobs, recall=recall)
+        whole = examine(wordings, renames, asker, certified=how.kept is not None)
+    compared = tuple(recall.answered)
+    judging = Judging(budget, how.jobs, asker.bugs, back=Names(renames).old(), recall=recall,
                       stored=_certificates(wordings))  # fmt: skip
     again = rejudge(wordings, judging) if wordings.claims else ()
     broken = flaws(wordings, judging)
-    if kept is not None and recall.fresh:
-        write_answers(kept, title, recall.records(wordings.old.header.histories_from), recall.known)
-    return build_diff(
-        made, claims=again, flaws=broken, transition=transition_of(made, changes, code), expected=found_so,
-        required=require, taken=tuple(taken.items()), bugs=asker.bugs, diagnostics=found, sources=texts, code=code,
+    if cached is not None and recall.fresh:
+        write_answers(cached, title, recall.records(wordings.old.header.histories_from), recall.known)
+    unkept = 0 if how.kept is None or asker.bugs else keep(*how.kept, wordings, compared)
+    report = build_diff(
+        whole.made, claims=again, flaws=broken, transition=transition_of(whole.made, whole.switched, how.code),
+        expected=whole.expected, required=how.require, taken=tuple(taken.items()), bugs=asker.bugs,
+        diagnostics=found, sources=texts, code=how.code,
     )  # fmt: skip
+    return report, unkept
 
 
 def _certificates(wordings: "Wordings") -> "Mapping[str, Record]":
@@ -199,7 +228,7 @@ def _sides(old: str, new: str | None, revisions: str | None) -> tuple[str, str]:
     return f"{first or 'HEAD'}:{old}", f"{second.lstrip('.')}:{old}" if second.strip(".") else old
 
 
-def _read(name: str) -> "tuple[str | None, Diagnostics]":
+def read_wording(name: str) -> "tuple[str | None, Diagnostics]":
     """Return the text of a file, or of `REVISION:FILE` as git has it."""
     from policydsl.syntax.source import read_source
 

@@ -14,6 +14,8 @@ if TYPE_CHECKING:
     from policydsl.report.model import Certificates
 
 FOLDER, ENDING, MISSING = "certificates", ".jsonl", "is missing"
+HEAD = "comparison.json"
+"""What tells that the certificates in a folder are those of a comparison, and of what."""
 _LONGEST = 120
 
 
@@ -47,11 +49,11 @@ def places_by(homes: Mapping[str, Path], subjects: Sequence["Subject"]) -> list[
         else:
             home = homes.get(s.policy.path, Path(s.policy.path).parent)
             folder = home / FOLDER / Path(s.policy.path).stem / s.origin
-        found.append(folder / (_file_name(s.question.key) + ENDING))
+        found.append(folder / (file_name(s.question.key) + ENDING))
     return found
 
 
-def _file_name(key: str) -> str:
+def file_name(key: str) -> str:
     """Return `key` with what file systems do not like written as its number; a long one is cut and told by its hash."""
     name = re.sub(r"[^\w.\-]|^\.", lambda found: f"%{ord(found.group()):02X}", key)
     if len(name.encode()) <= _LONGEST:
@@ -99,5 +101,5 @@ def strangers(files: Sequence[Path]) -> Iterator[Path]:
     folders = {f.parent for f in files} | {f.parent.parent for f in files if f.parent.parent.parent.name == FOLDER}
     for folder in sorted(folders):
         for path in sorted(folder.glob(f"**/*{ENDING}")) if folder.is_dir() else ():
-            if path.resolve() not in known:
+            if path.resolve() not in known and not (path.parent / HEAD).exists():
                 yield path
