@@ -123,7 +123,7 @@ def diff(  # noqa: PLR0913, PLR0917  one parameter for each option
 
 @dataclass(frozen=True, slots=True)
 class _How:
-    """What is required, seconds for a question, processes, whether to cache answers, the language, where certificates go."""
+    """What is required, seconds a question, processes, whether answers are cached, language, and certificates."""
 
     require: Sequence[str]
     seconds: float
