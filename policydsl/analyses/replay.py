@@ -235,8 +235,12 @@ def check_history(policy: LoadedPolicy, history: History) -> Diagnostics:
     """Return everything in `history`, and in each of its variants, that is not as it says."""
     found = list(_check_one(policy, history, {}))
     for variant in history.variants:
-        expected = tuple(replace(e, expect=x) for e, x in zip(history.entries, variant.expect, strict=True))
-        found.extend(_check_one(policy, replace(history, entries=expected), variant.parameters))
+        told = zip(history.entries, variant.expect, variant.refused, strict=True)
+        entries = tuple(replace(e, expect=x, refused=e.refused if r is None else r) for e, x, r in told)
+        given = ", ".join(f"{name}: {_shown(policy, name, value)}" for name, value in variant.parameters.items())
+        where = f", in the variant with {given}" if given else ", in a variant"
+        wrong = _check_one(policy, replace(history, entries=entries), variant.parameters)
+        found.extend(replace(d, message=d.message + where) for d in wrong)
     return tuple(found)
 
 

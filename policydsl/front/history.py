@@ -36,11 +36,15 @@ class Entry:
 
 @dataclass(frozen=True, slots=True)
 class Variant:
-    """The same entries under other values; `expect` has one tuple for each entry, none: nothing is expected."""
+    """The same entries under other values; `expect` has one tuple for each entry, none: nothing is expected.
+
+    `refused` says of each entry whether it is refused here; None: as it is written there.
+    """
 
     about: str | None
     parameters: Mapping[str, Value]
     expect: tuple[tuple[Expectation, ...], ...]
+    refused: tuple[bool | None, ...]
     span: Span
 
 

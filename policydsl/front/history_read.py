@@ -13,13 +13,13 @@ from policydsl.base.calendar import Day, show_day
 from policydsl.base.diagnostic import Diagnostics, has_errors
 from policydsl.base.span import Span
 from policydsl.core.expr import Value
-from policydsl.front.history import Entry, History, Variant
+from policydsl.front.history import Entry, Expectation, History, Variant
 from policydsl.front.history_parts import Reader, fields_of, items, pairs, text_of, unknown, value_of
 from policydsl.front.history_steps import entry_of, expectations, ordered
 from policydsl.front.history_targets import find_target
 from policydsl.front.history_text import Fields, Scalar, Tree, read_tree
 from policydsl.front.loaded import SET_SUFFIX, LoadedPolicy
-from policydsl.front.types import DateType, Type
+from policydsl.front.types import BooleanType, DateType, Type
 
 _TOP = ("policy", "about", "start", "parameters", "readings", "initial", "steps", "variants")
 _VARIANT = ("about", "parameters", "readings", "expect")
@@ -211,6 +211,16 @@ def _variant(tree: Tree, count: int, reader: Reader) -> Variant | None:
     if listed and len(listed) != count:
         message = f"`expect` lists {len(listed)} of the {count} steps"
         reader.wrong("E0501", fields.span, message, "write one entry for each step, `null` where nothing is expected")
-    nothing = tuple(() for _ in range(count))
-    expect = tuple(expectations(each, reader) for each in listed) if listed else nothing
-    return Variant(text_of(fields.get("about"), reader), given, expect, fields.span)
+    told = tuple(_told(each, reader) for each in listed) if listed else ((None, ()),) * count
+    expect, refused = tuple(e for _, e in told), tuple(r for r, _ in told)
+    return Variant(text_of(fields.get("about"), reader), given, expect, refused, fields.span)
+
+
+def _told(tree: Tree, reader: Reader) -> tuple[bool | None, tuple[Expectation, ...]]:
+    """Return whether a step is refused in a variant, if that is said, and what is expected after it."""
+    if not isinstance(tree, Fields) or find_target("refused", reader.policy) is not None:
+        return None, expectations(tree, reader)
+    said = tree.get("refused")
+    refused = None if said is None else value_of(said, BooleanType(), reader)
+    rest = Fields(tuple(entry for entry in tree.entries if entry[0].text != "refused"), tree.span)
+    return None if refused is None else bool(refused), expectations(rest, reader)
