@@ -266,6 +266,9 @@ def _between(name: str, limits: Iterable[Expr]) -> tuple[int | None, int | None]
                 low.append(value + strict)
             case Less(left=Var(name=other), right=IntLit(value=value), strict=strict) if other == name:
                 high.append(value - strict)
+            case Equal(left=Var(name=other), right=IntLit(value=value)) if other == name:
+                low.append(value)
+                high.append(value)
             case _:
                 pass
     return max(low, default=None), min(high, default=None)

@@ -248,7 +248,8 @@ def _only_parameters(e: ast.Expr, made: Expr, draft: Draft) -> None:
     known = {p.name for p in draft.parameters} | {core.TODAY}
     foreign = sorted(names_in(made, {}) - known)
     if foreign:
-        wrong("E0205", e.span, f"a starting value may use parameters and today only, not `{foreign[0]}`")
+        wrong("E0205", e.span, f"a starting value may use parameters and today only, not `{foreign[0]}`",
+              hint="say how states are related in the beginning with `starts where` instead of `=`")  # fmt: skip
 
 
 # --- events --------------------------------------------------------------------------------------
