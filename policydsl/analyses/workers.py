@@ -17,7 +17,7 @@ import time
 import traceback
 from collections import deque
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from functools import partial
 from multiprocessing.connection import Connection, wait
 from multiprocessing.context import ForkContext, SpawnContext
@@ -28,7 +28,7 @@ from typing import TYPE_CHECKING, Self, TypeAlias
 from policydsl.core.show import Binder
 from policydsl.core.system import Question, System
 from policydsl.engines.records import StoreError
-from policydsl.engines.verdict import Budget, Manner, Progress, Proved, Record, Vacuous, Verdict
+from policydsl.engines.verdict import Budget, Manner, Progress, Record, Verdict
 
 if TYPE_CHECKING:
     from policydsl.engines.store import Desk
@@ -399,7 +399,7 @@ def _answer(pipe: Connection, task: Task, memory: _Memory) -> None:
                 task.helpers,
             )
             for question, verdict in found:
-                pipe.send(("answer", places[id(question)], _light(verdict)))
+                pipe.send(("answer", places[id(question)], verdict))
     except (OSError, KeyboardInterrupt):
         raise
     except MemoryError:
@@ -427,15 +427,6 @@ def _show_again(pipe: Connection, task: Task, memory: _Memory) -> Iterator[int]:
         except StoreError as error:
             pipe.send(("unfit", i, str(error)))
             yield i
-
-
-def _light(verdict: Verdict) -> Verdict:
-    """Return `verdict` without the texts of its proof: they are checked, and `obligation.issue` writes them again."""
-    if isinstance(verdict, Proved | Vacuous):
-        from policydsl.engines.certify import without_texts  # noqa: PLC0415  loads the solver
-
-        return replace(verdict, certificate=without_texts(verdict.certificate))
-    return verdict
 
 
 def _portfolio(binder: Binder) -> Judge:

@@ -15,6 +15,7 @@ from policydsl.engines.obligation import Proof
 from policydsl.engines.solve import Meter
 from policydsl.engines.unroll import Unrolling
 from policydsl.engines.verdict import Budget, Manner, Progress
+from policydsl.semantics import terms
 from policydsl.semantics.decode import trace_of
 from policydsl.semantics.encode_calendar import AbstractCalendar
 from policydsl.semantics.interpret import Rejected, initial_state, replay
@@ -66,7 +67,7 @@ class Bench:
     starts: dict[tuple[Expr, ...], Trace | None] = field(default_factory=dict)
     empty: dict[tuple[Expr, ...], Proof] = field(default_factory=dict)
     tables: dict[tuple[Expr, ...], templates.Table | None] = field(default_factory=dict)
-    checks: z3.Context = field(default_factory=z3.Context)
+    checks: z3.Context = field(default_factory=terms.new_context)
     pools: dict[tuple[tuple[Expr, ...], int, Help], houdini.Pool] = field(default_factory=dict)
 
     def abstract(self, level: int) -> Unrolling:

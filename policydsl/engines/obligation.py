@@ -66,8 +66,8 @@ def written_again(question: Question, certificate: Certificate, binder: Binder |
     return issue(question, Proof(certificate.k, certificate.lemmas, certificate.level, certificate.parts), binder)
 
 
-def confirm(question: Question, proof: Proof, ctx: z3.Context, *, rlimit: int = 50_000_000) -> str | None:
-    """Return None iff `proof` stands, else why not: the queries of `issue`, each put to a fresh solver as they are.
+def confirm(question: Question, proof: Proof, ctx: z3.Context, *, rlimit: int = 50_000_000) -> certify.Recheck:
+    """Return whether `proof` stands: the queries of `issue`, each put to a fresh solver as they are.
 
     That leaves out only the way through text, which is half of the work; `policydsl certify` goes it. `ctx` serves
     nothing but this; `rlimit` bounds each query, in Z3 resource units.
@@ -78,13 +78,13 @@ def confirm(question: Question, proof: Proof, ctx: z3.Context, *, rlimit: int = 
         terms.add(solver, assertions)
         answer = solver.check()
         if answer == z3.sat:
-            return f"query `{name}` can be satisfied"
+            return certify.Fails(f"query `{name}` can be satisfied")
         if answer != z3.unsat:
             reason = solver.reason_unknown()
             if "interrupted" in reason:
                 raise KeyboardInterrupt
-            return f"query `{name}`: {reason}"
-    return None
+            return certify.Undecided(f"query `{name}`: {reason}")
+    return certify.Stands()
 
 
 def matches(question: Question, certificate: Certificate) -> bool:

@@ -22,7 +22,7 @@ from policydsl.engines import (
     spacer,
 )
 from policydsl.engines.bench import PAIRS, Bench, Benches, Help, Inquiry, find_pool, find_start, fix, seat
-from policydsl.engines.obligation import Proof, issue
+from policydsl.engines.obligation import Proof, confirm, outline
 from policydsl.engines.unroll import Unrolling
 from policydsl.engines.verdict import (
     Bounded,
@@ -348,17 +348,17 @@ def _find_proof(bench: Bench, inquiry: Inquiry, claim: Property, ways: Iterable[
 
 def _certify(bench: Bench, question: Question, proof: Proof) -> Certificate | Unknown:
     """Return the certificate of `proof` once it is re-checked. This is the only way out for a proof."""
-    certificate = issue(question, proof, bench.binder)
-    answer = certify.recheck(certificate, bench.checks)
+    answer = confirm(question, proof, bench.checks)
     if proof.parts is not None and not isinstance(answer, certify.Stands):
         return _certify(
             bench, question, replace(proof, parts=None)
         )  # the search may have known more than the parts say
     match answer:
         case certify.Stands():
-            return certificate
+            return outline(question, proof, bench.binder)
         case certify.Undecided(reason=reason):
-            return Unknown(f"a proof was found, but its re-check gave up: {reason}", (certificate.method,))
+            tried = outline(question, proof, bench.binder).method
+            return Unknown(f"a proof was found, but its re-check gave up: {reason}", (tried,))
         case certify.Fails(reason=reason):
             raise SolverDisagreeError(f"{question.key}: {reason}")
         case _:

@@ -37,7 +37,7 @@ from policydsl.core.read import Names, ReadError, names_of, read_expr
 from policydsl.core.show import Binder, show_expr
 from policydsl.core.system import Property, Question, Step, System, Trace
 from policydsl.core.wellformed import complaints_about
-from policydsl.engines.certify import without_texts
+from policydsl.engines.certify import Stands, without_texts
 from policydsl.engines.obligation import Proof, confirm, outline, written_again
 from policydsl.engines.records import StoreError
 from policydsl.engines.verdict import (
@@ -235,9 +235,9 @@ def _certificate(question: Question, said: Json, desk: Desk) -> Certificate:
     desk.checked += 1
     if desk.checked % _RENEWED == 0:
         desk.ctx = new_context()
-    failure = confirm(question, proof, desk.ctx)
-    if failure is not None:
-        raise StoreError(f"is no proof: {failure}")
+    answer = confirm(question, proof, desk.ctx)
+    if not isinstance(answer, Stands):
+        raise StoreError(f"is no proof: {answer.reason}")
     return outline(question, proof, desk.binder)
 
 

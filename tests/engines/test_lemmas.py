@@ -31,9 +31,9 @@ from policydsl.core.system import Case, Input, Parameter, Property, Question, Sc
 from policydsl.core.walk import default_value
 from policydsl.engines import certify, sample, templates
 from policydsl.engines.houdini import Pool
-from policydsl.engines.obligation import matches
 from policydsl.engines.portfolio import judge
 from policydsl.engines.solve import Meter
+from policydsl.engines.store import Desk, whole_proof
 from policydsl.engines.unroll import Unrolling
 from policydsl.engines.verdict import Budget, Proved, Refuted
 from policydsl.semantics.encode_calendar import AbstractCalendar
@@ -264,8 +264,7 @@ def reading() -> Question:
 def test_proved(question: Question) -> None:
     verdict = answer(question)
     assert isinstance(verdict, Proved), verdict
-    assert certify.recheck(verdict.certificate) == certify.Stands()
-    assert matches(question, verdict.certificate)
+    assert certify.recheck(whole_proof(question, verdict, Desk())) == certify.Stands()
 
 
 def test_overflowing_months_can_shorten() -> None:
