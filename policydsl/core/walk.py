@@ -127,13 +127,13 @@ def _rebuilt(e: Expr, parts: tuple[Expr, ...]) -> Expr:
             assert_never(e)
 
 
-def nodes(e: Expr) -> Iterator[Expr]:
-    """Yield `e` and all expressions inside it, in reading order; definitions are not entered.
+def nodes(*exprs: Expr) -> Iterator[Expr]:
+    """Yield `exprs` and all expressions inside them, in reading order; definitions are not entered.
 
     What stands in several places as one object comes once: written out, some guards of products have tens of thousands
     of parts, and a few hundred of them are different.
     """
-    stack, seen = [e], set[int]()
+    stack, seen = list(reversed(exprs)), set[int]()
     while stack:
         node = stack.pop()
         if id(node) not in seen:

@@ -30,7 +30,7 @@ class Pool:
     """The values that a policy is likely to care about: those that it mentions, and their neighbours."""
 
     def __init__(self, system: System) -> None:
-        found = [n for _, e in expressions(system) for n in nodes(e)]
+        found = list(nodes(*(e for _, e in expressions(system))))
         integers = {n.value for n in found if isinstance(n, IntLit)}
         days = {n.value for n in found if isinstance(n, DateLit)}
         rationals = {n.value for n in found if isinstance(n, RatLit)}

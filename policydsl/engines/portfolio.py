@@ -61,7 +61,7 @@ def judge(  # noqa: PLR0913, PLR0917  what everyone calls
     questions, used again where they serve; new ones are added.
 
     Gives:    a verdict for every question, whatever runs out.
-    Sound:    a proof has passed `certify.recheck`, a counterexample `interpret.replay` on the question's own system.
+    Sound:    a proof has passed `obligation.confirm`, a counterexample `interpret.replay` on the question's own system.
               Where there is no history at all, every verdict is `Vacuous`.
     Complete: no; what is not decided within `budget` is `Bounded` or `Unknown`.
     Raises:   `SemanticsDisagreeError` or `SolverDisagreeError` for bugs in policydsl; nothing else but

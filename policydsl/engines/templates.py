@@ -16,7 +16,6 @@ from itertools import chain, combinations, islice, pairwise
 from math import gcd
 
 from policydsl.core.expr import (
-    BOOL,
     DATE,
     INT,
     TODAY,
@@ -141,8 +140,7 @@ class Table:
     @cached_property
     def facts(self) -> tuple["Fact", ...]:
         """The facts of states: true in some rows and false in others."""
-        found = [f for v in self.system.variables for f in _facts(Var(v.name, v.sort), self.column(v.name))]
-        return self._telling(found)
+        return self._telling(self._of_variables)
 
     @cached_property
     def options(self) -> tuple["Fact", ...]:
@@ -160,9 +158,13 @@ class Table:
     @cached_property
     def constants(self) -> tuple[Expr, ...]:
         """What is so in all rows: a variable always has one value, or never another."""
-        found = [f for v in self.system.variables for f in _facts(Var(v.name, v.sort), self.column(v.name))]
+        found = self._of_variables
         always = [f.expr for f in found if len(f.rows) == self.sample.rows]
         return (*always, *(_not(f.expr) for f in found if not f.rows and isinstance(f.expr, Equal)))
+
+    @cached_property
+    def _of_variables(self) -> list["Fact"]:
+        return [f for v in self.system.variables for f in _facts(Var(v.name, v.sort), self.column(v.name))]
 
     def _telling(self, found: Iterable["Fact"]) -> tuple["Fact", ...]:
         return tuple(islice((f for f in found if 0 < len(f.rows) < self.sample.rows), _MOST_GUARDS))
@@ -170,22 +172,24 @@ class Table:
     @cached_property
     def integers(self) -> tuple[int, ...]:
         """The whole numbers that the policy mentions, and those next to them, in order."""
-        found = {n.value for e in self.mentioned for n in nodes(e) if isinstance(n, IntLit)}
-        found |= {n.divisor - 1 for e in self.mentioned for n in nodes(e) if isinstance(n, Remainder)}
+        found = {n.value for n in self._nodes if isinstance(n, IntLit)}
+        found |= {n.divisor - 1 for n in self._nodes if isinstance(n, Remainder)}
         found |= {-n for n in found}
         return tuple(sorted({0, 1, *(n + d for n in found for d in (-1, 0, 1))}))
 
     @cached_property
     def rationals(self) -> tuple[Fraction, ...]:
         """The rationals that the policy mentions, in order."""
-        return tuple(
-            sorted({Fraction(0), *(n.value for e in self.mentioned for n in nodes(e) if isinstance(n, RatLit))})
-        )
+        return tuple(sorted({Fraction(0), *(n.value for n in self._nodes if isinstance(n, RatLit))}))
 
     @cached_property
     def days(self) -> tuple[int, ...]:
         """The days that the policy mentions, in order."""
-        return tuple(sorted({n.value for e in self.mentioned for n in nodes(e) if isinstance(n, DateLit)}))
+        return tuple(sorted({n.value for n in self._nodes if isinstance(n, DateLit)}))
+
+    @cached_property
+    def _nodes(self) -> tuple[Expr, ...]:
+        return tuple(nodes(*self.mentioned))
 
     def column(self, name: str) -> tuple[Value, ...]:
         """Return the values of a name."""
@@ -229,9 +233,9 @@ class Probes:
     values: tuple[tuple[str, Expr], ...]
     defined: tuple[tuple[Use, Sort], ...]
 
-    def listed(self) -> list[tuple[Expr, Sort]]:
-        """Return all, with their sorts."""
-        return [*((e, BOOL) for e in self.asked), *((e, DATE) for _, e in self.values), *self.defined]
+    def listed(self) -> list[Expr]:
+        """Return all."""
+        return [*self.asked, *(e for _, e in self.values), *(e for e, _ in self.defined)]
 
 
 def choose_probes(system: System, asked: Iterable[tuple[Property, tuple[Expr, ...]]]) -> Probes:

@@ -6,7 +6,7 @@ its own copy of the updates, in which `Happens` is already known; conditions kno
 core expression is total, so shared parts are computed ahead of the conditions around them.
 """
 
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from fractions import Fraction
 from typing import TypeAlias, assert_never
@@ -123,12 +123,30 @@ def _settled(system: System, parameters: Mapping[str, Value], state: State, day:
 def compile_system(system: System) -> Folder:
     """Return a `Folder` that does what `interpret.settle` and `interpret.step` do, in turn, for each event."""
     maker = _Maker(system)
-    source = "\n".join(_program(maker)) + "\n"
+    lines = list(_program(maker))
+    run: Callable[[Values, Values, Iterator[Happening]], Stopped] = _defined("run", lines, maker)  # type: ignore[assignment]  # what exec defines has no type
+    return Folder(system, run, "\n".join(lines) + "\n")
+
+
+Look: TypeAlias = Callable[[Values, Values], Values]
+"""Of parameters and a state's values, `today` first, the values of some expressions about it."""
+
+
+def compile_look(system: System, exprs: Sequence[Expr]) -> Look:
+    """Return a function that does what `interpret.evaluate` does with each of `exprs` on a state on its own."""
+    maker = _Maker(system)
+    block = _Block(maker, None, TODAY, {})
+    found = [_expr(e, View.AFTER, block) for e in exprs]
+    lines = [*_unpacked(maker), *_indented(block.lines, 1), f"    return ({''.join(f'{text}, ' for text in found)})"]
+    look: Look = _defined("look", ["def look(parameters, values):", *lines], maker)  # type: ignore[assignment]  # what exec defines has no type
+    return look
+
+
+def _defined(name: str, lines: Iterable[str], maker: "_Maker") -> object:
+    """Return the function `name` that `lines` define."""
     space: dict[str, object] = {**_LIBRARY, **{f"K{i}": k for i, k in enumerate(maker.constants)}}
-    code = compile(source, "<policy>", "exec")
-    exec(code, space)  # noqa: S102  our own text: no part of it comes from a policy
-    run: Callable[[Values, Values, Iterator[Happening]], Stopped] = space["run"]  # type: ignore[assignment]  # what exec defines has no type
-    return Folder(system, run, source)
+    exec(compile("\n".join(lines) + "\n", "<policy>", "exec"), space)  # noqa: S102  our own text: no part of it comes from a policy
+    return space[name]
 
 
 _LIBRARY: dict[str, object] = {
@@ -181,6 +199,7 @@ class _Block:
     lines: list[str] = field(default_factory=list)
     known: dict[str, str] = field(default_factory=dict)
     uses: dict[tuple[str, View], str] = field(default_factory=dict)
+    texts: dict[tuple[int, View], str] = field(default_factory=dict)
 
     def keep(self, text: str) -> str:
         """Return a variable that has the value of `text`, computed once; names and numbers stay themselves."""
@@ -196,9 +215,7 @@ def _program(maker: _Maker) -> Iterator[str]:
     """Yield the lines of `run(parameters, values, events)`."""
     state = ["today", *maker.variables.values()]
     yield "def run(parameters, values, events):"
-    if maker.parameters:
-        yield f"    ({', '.join(maker.parameters.values())},) = parameters"
-    yield f"    ({', '.join(state)},) = values"
+    yield from _unpacked(maker)
     yield "    count = 0"
     yield "    for event in events:"
     yield "        count += 1"
@@ -225,6 +242,13 @@ def _program(maker: _Maker) -> Iterator[str]:
     yield from _indented(_transition(maker, PASSAGE, "day", {}), 2)
     yield "        today = day"
     yield f"    return count, None, ({', '.join(state)},)"
+
+
+def _unpacked(maker: _Maker) -> Iterator[str]:
+    """Yield code that gives parameters and values their names."""
+    if maker.parameters:
+        yield f"    ({', '.join(maker.parameters.values())},) = parameters"
+    yield f"    ({', '.join(['today', *maker.variables.values()])},) = values"
 
 
 def _event(maker: _Maker, event: Event, state: list[str]) -> Iterator[str]:
@@ -342,8 +366,12 @@ def _chain(branches: list[tuple[str, str]], otherwise: str) -> str:
 
 def _expr(e: Expr, view: View, block: _Block) -> str:
     """Return Python text with the value of `e`, in parentheses; adds what it needs to `block` first."""
-    text = _text(e, view, block)
-    return block.keep(text) if len(text) > _LONG else text
+    key = (id(e), view)  # the system keeps its expressions; many are parts of several others
+    known = block.texts.get(key)
+    if known is None:
+        text = _text(e, view, block)
+        known = block.texts[key] = block.keep(text) if len(text) > _LONG else text
+    return known
 
 
 def _text(e: Expr, view: View, block: _Block) -> str:
