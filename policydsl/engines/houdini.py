@@ -1,8 +1,9 @@
 """Lemmas on demand: of many candidates, those that a proof needs, shown to be inductive together.
 
 Houdini finds the largest inductive set of candidates. Here the same is done for one goal at a time, backwards: assume
-all candidates; if the goal follows, show the few that it rests on in the same way, and so on. A candidate that does
-not follow from all others is dropped for good, with whatever else the same model breaks, and the goal is tried again.
+all candidates; if the goal follows, show the few that it rests on in the same way, all at once, and so on. A candidate
+that does not follow from all others is dropped for good, with whatever else the same model breaks, and the goal is
+tried again.
 
 Source: C. Flanagan, K. R. M. Leino, "Houdini, an Annotation Assistant for ESC/Java", FME 2001.
 """
@@ -19,7 +20,7 @@ from policydsl.engines.unroll import Unrolling
 class Pool:
     """The candidates of one unrolling, under the assumptions `fixed`, that are not dropped yet: `kept`.
 
-    `rests_on` has, for each that was shown to follow from `window` states in a row, what from.
+    `rests_on` has, for those that were shown to follow together from `window` states in a row, what from.
     """
 
     def __init__(
@@ -28,7 +29,7 @@ class Pool:
         self.unrolling, self.window = unrolling, window
         self.fixed = tuple(fixed)
         self.kept = list(dict.fromkeys(candidates))
-        self.rests_on: dict[Expr, frozenset[Expr]] = {}
+        self.rests_on: dict[frozenset[Expr], frozenset[Expr]] = {}
         self._begun = 0
 
     def begin(self, meter: Meter) -> bool:
@@ -55,31 +56,32 @@ class Pool:
         None if one had to be dropped, or the budget ran out.
         """
         support: set[Expr] = set()
-        waiting = [e for e in self.kept if e in set(needed)]
+        waiting = frozenset(needed)
         while waiting:
-            lemma = waiting.pop()
-            if lemma in support:
-                continue
-            if not self._follows(lemma, meter):
+            rests_on = self._rests_on(waiting, meter)
+            if rests_on is None:
                 return None
-            support.add(lemma)
-            waiting += [e for e in self.kept if e in self.rests_on[lemma]]
+            support |= waiting
+            waiting = rests_on - support
         return tuple(e for e in self.kept if e in support)
 
-    def _follows(self, lemma: Expr, meter: Meter) -> bool:
-        """Return whether `lemma` holds after every step from where all candidates hold; drop it if not."""
-        if lemma in self.rests_on and self.rests_on[lemma].issubset(self.kept):
-            return True
+    def _rests_on(self, lemmas: frozenset[Expr], meter: Meter) -> frozenset[Expr] | None:
+        """Return from what all of `lemmas` follow after every step from where all candidates hold; drop some if not."""
+        found = self.rests_on.get(lemmas)
+        if found is not None and found.issubset(self.kept):
+            return found
         unrolling, k = self.unrolling, self.window
         known = self.literals(range(k))
         assumed = [unrolling.holds(e, i) for i in range(k) for e in self.kept]
-        answer = unrolling.ask([unrolling.fails(lemma, k), unrolling.reach(k), *self.fixed, *assumed], meter)
+        someone_fails = unrolling.any_of(unrolling.fails(e, k) for e in self.kept if e in lemmas)
+        answer = unrolling.ask([someone_fails, unrolling.reach(k), *self.fixed, *assumed], meter)
         if answer == "unsat":
             core = (literal.get_id() for literal in unrolling.solver.unsat_core())
-            self.rests_on[lemma] = frozenset(known[i] for i in core if i in known)
-        elif answer == "sat":
+            found = self.rests_on[lemmas] = frozenset(known[i] for i in core if i in known)
+            return found
+        if answer == "sat":
             self._drop(k)
-        return answer == "unsat"
+        return None
 
     def _drop(self, i: int) -> None:
         """Drop what fails in state `i` of the solver's model."""
