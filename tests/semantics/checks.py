@@ -605,6 +605,18 @@ def check_folding(twins: Twins, system: System, parameters: Mapping[str, Value],
     else:
         agree(not isinstance(folded, twins.compile.Rejected), f"{folded} but {expected}")
         agree(dict(folded) == dict(expected), f"{folded} differs from {expected}")
+        check_look(twins, system, parameters, folded)
+
+
+def check_look(twins: Twins, system: System, parameters: Mapping[str, Value], state: Any) -> None:
+    """Compare compiled code with the interpreter on what definitions and obligations say of a state on its own."""
+    exprs = [*(d.body for d in system.definitions), *(o.property.state for o in system.obligations)]
+    given = tuple(parameters[p.name] for p in system.parameters)
+    values = (state[TODAY], *(state[v.name] for v in system.variables))
+    env = interpret.alone(system, parameters, state)
+    expected = tuple(interpret.evaluate(e, env) for e in exprs)
+    found = twins.compile.compile_look(system, exprs)(given, values)
+    agree(found == expected, f"{found} differs from {expected}")
 
 
 def walked(system: System, parameters: Mapping[str, Value], state: Any, stream: Any) -> Any:
