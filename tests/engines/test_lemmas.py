@@ -295,7 +295,7 @@ def begun(s: System) -> Trace:
 
 def test_samples_are_the_same_every_time() -> None:
     s = score()
-    first, second = (sample.draw(s, begun(s), [(le(var("score"), num(90)), BOOL)]) for _ in range(2))
+    first, second = (sample.draw(s, begun(s), [le(var("score"), num(90))]) for _ in range(2))
     assert first == second
     assert first.rows > 50
     assert {len(column) for column in first.columns.values()} == {first.rows}
@@ -303,7 +303,7 @@ def test_samples_are_the_same_every_time() -> None:
 
 def test_samples_tell_what_probes_say() -> None:
     s = score()
-    drawn = sample.draw(s, begun(s), [(le(var("score"), num(90)), BOOL), (Add((var("score"), num(1))), INT)])
+    drawn = sample.draw(s, begun(s), [le(var("score"), num(90)), Add((var("score"), num(1)))])
     for points, low, more in zip(drawn.columns["score"], *drawn.probes, strict=True):
         assert isinstance(points, int)
         assert (low, more) == (points <= 90, points + 1)
@@ -325,7 +325,7 @@ def test_candidates_are_true_in_the_sample() -> None:
     found = templates.candidates(table, dear=True)
     assert found
     assert asked[0][0].state not in found
-    drawn = sample.draw(s, begun(s), [(e, BOOL) for e in found])
+    drawn = sample.draw(s, begun(s), found)
     assert all(all(column) for column in drawn.probes)
 
 
