@@ -18,6 +18,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from policydsl.analyses.diff import compare
+from policydsl.analyses.diff_ask import Wanted, manners
 from policydsl.analyses.seen import Sight
 from policydsl.core.system import Question
 from policydsl.engines import portfolio
@@ -38,16 +39,19 @@ class Here:
         self.sight = Sight()
 
     def ask(
-        self, questions: Sequence[Question], helpers: Sequence[Question] = (), *, wanted: Manner | None = None
+        self, questions: Sequence[Question], helpers: Sequence[Question] = (), *, wanted: Wanted = None
     ) -> list[Verdict]:
         """Return the verdict on each question."""
-        manner = wanted or Manner("verdict", suspect=True)
-        keys = [self.sight.hash(q) + manner.wanted for q in questions]
-        todo = [q for k, q in zip(keys, questions, strict=True) if k not in self.known]
+        asked = manners(questions, wanted)
+        keys = [self.sight.hash(q) + m.wanted for q, m in zip(questions, asked, strict=True)]
+        todo = [(k, q, m) for k, q, m in zip(keys, questions, asked, strict=True) if k not in self.known]
         self.worked_out += len(todo)
-        names = {id(q): k for k, q in zip(keys, questions, strict=True)}
-        if todo:
-            answers = portfolio.judge(todo[0].system, todo, self.budget, _quiet, [manner] * len(todo), helpers)
+        alike: dict[int, list[tuple[str, Question, Manner]]] = {}
+        for each in todo:
+            alike.setdefault(id(each[1].system.variables), []).append(each)
+        for group in alike.values():
+            names, own, how = {id(q): k for k, q, _ in group}, [q for _, q, _ in group], [m for *_, m in group]
+            answers = portfolio.judge(own[0].system, own, self.budget, _quiet, how, helpers)
             self.known |= {names[id(q)]: v for q, v in answers}
         return [self.known[k] for k in keys]
 

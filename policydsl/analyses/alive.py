@@ -14,14 +14,14 @@ from policydsl.semantics import interpret
 def recognise(judgement: Judgement, histories: Iterable[tuple[LoadedPolicy, History]]) -> None:
     """Give the liveness questions of `judgement` that some history answers their verdict."""
     open_ = {
-        (s.policy.path, s.obligation.key): i
+        (id(s.policy), s.obligation.key): i
         for i, s in enumerate(judgement.subjects)
         if s.origin == "liveness" and s.obligation is not None
     }
     for policy, history in histories:
-        asked = [o for o in policy.liveness if (policy.path, o.key) in open_]
+        asked = [o for o in policy.liveness if (id(policy), o.key) in open_]
         for key, verdict in _shown(policy, history, asked).items():
-            judgement.verdicts[open_.pop((policy.path, key))] = verdict
+            judgement.verdicts[open_.pop((id(policy), key))] = verdict
 
 
 def _shown(policy: LoadedPolicy, history: History, asked: list[Obligation]) -> dict[str, Refuted]:

@@ -2,13 +2,24 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Protocol
+from typing import Protocol, TypeAlias
 
 from policydsl.analyses.judge import Bug
 from policydsl.analyses.recall import Recall
 from policydsl.analyses.workers import Answered, Crew, Judge, Lost, Task, Unfit
 from policydsl.core.system import Question
 from policydsl.engines.verdict import Bounded, Budget, Manner, Unknown, Verdict
+from policydsl.front.wordings import Wordings
+
+Wanted: TypeAlias = Manner | Sequence[Manner] | None
+"""How questions are asked: all in one manner, or each in its own; by default for a verdict that may well be no."""
+
+
+def manners(questions: Sequence[Question], wanted: Wanted) -> list[Manner]:
+    """Return the manner of each of `questions`."""
+    if wanted is None or isinstance(wanted, Manner):
+        return [wanted or Manner("verdict", suspect=True)] * len(questions)
+    return list(wanted)
 
 
 class Asks(Protocol):
@@ -17,9 +28,9 @@ class Asks(Protocol):
     budget: Budget
 
     def ask(
-        self, questions: Sequence[Question], helpers: Sequence[Question] = (), *, wanted: Manner | None = None
+        self, questions: Sequence[Question], helpers: Sequence[Question] = (), *, wanted: Wanted = None
     ) -> list[Verdict]:
-        """Return the verdict on each of `questions`; `helpers` are tried as lemmas."""
+        """Return the verdict on each of `questions`, asked as `wanted`; `helpers` are tried as lemmas."""
 
 
 @dataclass(eq=False, slots=True)
@@ -36,56 +47,55 @@ class Asker:
     memory: dict[str, Verdict] = field(default_factory=dict)
     recall: Recall = field(default_factory=Recall)
     unfit: dict[str, str] = field(default_factory=dict)
-    tasks: int = 0
 
     def ask(
-        self, questions: Sequence[Question], helpers: Sequence[Question] = (), *, wanted: Manner | None = None
+        self, questions: Sequence[Question], helpers: Sequence[Question] = (), *, wanted: Wanted = None
     ) -> list[Verdict]:
         """Return the verdict on each of `questions`; a bug becomes `Unknown` and is kept among `bugs`."""
-        manner = wanted or Manner("verdict", suspect=True)
-        keys = [f"{self.recall.sight.hash(q)}-{manner.wanted}" for q in questions]
+        asked = manners(questions, wanted)
+        keys = [f"{self.recall.sight.hash(q)}-{m.wanted}" for q, m in zip(questions, asked, strict=True)]
         made: dict[str, Verdict] = {}
         for key in keys:
             verdict = self.memory.get(key)
             if verdict is not None:
                 made[key] = verdict
-        todo = {key: q for key, q in zip(keys, questions, strict=True) if key not in made}
-        for key, verdict in self._work(todo, helpers, manner).items():
+        todo = {key: (q, m) for key, q, m in zip(keys, questions, asked, strict=True) if key not in made}
+        for key, verdict in self._work(todo, helpers).items():
             made[key] = verdict
             if not isinstance(verdict, Unknown | Bounded):
                 self.memory[key] = verdict
         return [made[key] for key in keys]
 
-    def _work(self, todo: Mapping[str, Question], helpers: Sequence[Question], manner: Manner) -> dict[str, Verdict]:
+    def _work(self, todo: Mapping[str, tuple[Question, Manner]], helpers: Sequence[Question]) -> dict[str, Verdict]:
         found: dict[str, Verdict] = {}
         places: dict[int, list[str]] = {}
-        products: dict[int, list[str]] = {}
-        for key, q in todo.items():
-            products.setdefault(id(q.system.variables), []).append(key)
-        for keys in products.values():
-            pieces = max(1, min(self.jobs, len(keys) // _LEAST))
+        products: dict[tuple[int, str], list[str]] = {}
+        for key, (q, manner) in todo.items():
+            products.setdefault((id(q.system.variables), manner.wanted), []).append(key)
+        for (_, wanted), keys in products.items():
+            least = 1 if wanted == "story" else _LEAST
+            pieces = max(1, min(self.jobs, len(keys) // least))
             for i in range(pieces):
                 part = keys[i::pieces]
-                questions = tuple(todo[k] for k in part)
-                places[self.tasks] = part
+                questions, own_manners = zip(*(todo[k] for k in part), strict=True)
+                number = self.crew.number()
+                places[number] = part
                 system = questions[0].system
                 own = tuple(h for h in helpers if h.system.variables is system.variables)
-                known, bound = self.recall.find(questions, manner.wanted)
-                manners = (manner,) * len(part)
-                self.crew.submit(Task(self.tasks, system, questions, self.budget, manners, own, known, bound))
-                self.tasks += 1
+                known, bound = self.recall.find(questions, wanted)
+                self.crew.submit(Task(number, system, questions, self.budget, own_manners, own, known, bound))
         for message in self.crew.messages():
             match message:
                 case Answered(task=task, index=index, verdict=verdict):
                     found[places[task.number][index]] = verdict
-                    self.recall.keep(task.questions[index], manner.wanted, verdict)
+                    self.recall.keep(task.questions[index], task.manners[index].wanted, verdict)
                 case Unfit(task=task, index=index, reason=reason):
                     self.unfit[task.questions[index].key] = reason
                 case Lost(task=task, left=left, reason=reason, bug=bug):
                     for index in left:
                         lost = Unknown("a bug in policydsl" if bug else reason, ())
                         found[places[task.number][index]] = lost
-                        self.recall.keep(task.questions[index], manner.wanted, lost)
+                        self.recall.keep(task.questions[index], task.manners[index].wanted, lost)
                     if bug is not None:
                         self.bugs.append(Bug(task.questions[left[0]].key if left else "", reason, bug))
                 case _:
@@ -94,9 +104,10 @@ class Asker:
 
 
 _LEAST = 2
-"""So many questions are worth a process of their own."""
+"""So many questions are worth a process of their own; a story is by itself."""
 
 
-def crew_of(jobs: int, judge: Judge | None = None) -> Crew:
-    """Return workers for an `Asker`."""
-    return Crew(jobs, judge)
+def crew_of(jobs: int, judge: Judge | None = None, wordings: Wordings | None = None) -> Crew:
+    """Return workers for an `Asker`, who know beforehand what is claimed of `wordings`."""
+    claims = () if wordings is None else wordings.claims
+    return Crew(jobs, judge, (c.question for each in claims for c in (each.old, each.new) if c is not None))

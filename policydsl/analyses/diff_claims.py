@@ -1,13 +1,14 @@
 """What was claimed of the old wording, judged again under the new one: claims, obligations, dead clauses."""
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from functools import partial
 from typing import Literal, TypeAlias
 
 from policydsl.analyses.diff_align import Names, renamed, renamed_expr
 from policydsl.analyses.judge import Bug, Decision, Judgement, News, Subject, decide
 from policydsl.analyses.recall import Recall, Said
-from policydsl.analyses.workers import Judge
+from policydsl.analyses.workers import Crew, Judge
 from policydsl.base.diagnostic import Diagnostics
 from policydsl.core.system import Obligation, Property, Question, System
 from policydsl.engines.verdict import Bounded, Budget, Proved, Record, Refuted, Unknown, Vacuous
@@ -104,35 +105,68 @@ class Judging:
     """Where the work is done: how much it may cost, by how many, and what went wrong in policydsl itself.
 
     `stored` are answers about the old wording, by what they are bound to. `back` leads from the new wording's names to
-    the old one's; `said_before` keeps systems put in these.
+    the old one's; `said_before` keeps systems put in these. `alive` answers questions about dead clauses by
+    histories at hand.
     """
 
     budget: Budget
     jobs: int
     bugs: list[Bug]
     judge: Judge | None = None
+    crew: Crew | None = None
+    alive: Callable[[Judgement], None] = lambda _: None
     back: Names = Names({})  # noqa: RUF009  it is never changed
     recall: Recall = field(default_factory=Recall)
     stored: Mapping[str, Record] = field(default_factory=dict)
     said_before: dict[int, tuple[System, System]] = field(default_factory=dict)
 
 
+def judge_again(
+    wordings: Wordings, judging: Judging, *, claims: bool = True, owed: bool = True
+) -> tuple[tuple[Again, ...], tuple[Flaw, ...]]:
+    """Return what becomes of each claim, in their order, and the flaws that the edit makes or mends.
+
+    Only what the edit can touch is asked, under both wordings, and all at once.
+    """
+    touched = [c for c in wordings.claims if claims and _touched(c, judging)]
+    debts = _debts(wordings, judging) if owed else ()
+    before = [Subject(wordings.old, "claim", c.old.question, claim=c.old, path=c.old.span.file) for c in touched]
+    after = [Subject(wordings.new, "claim", c.question, claim=c, path=c.span.file) for c in map(_new, touched)]
+    both = [*zip(before, after, strict=True), *((d.old, d.new) for d in debts)]
+    judging.recall.hint = _hint(both, judging)
+    subjects = [s for pair in both for s in pair if s is not None]
+    lemmas = [c for pair in wordings.claims for c in (pair.old, pair.new) if c is not None]
+    made = {id(d.subject): d for d in _decide(subjects, lemmas, judging)}
+    fates = {
+        id(c): Again(c.old, _fate(c.old, made[id(one)], made[id(other)]), made[id(one)], made[id(other)])
+        for c, one, other in zip(touched, before, after, strict=True)
+    }
+    again = [fates.get(id(c), _not_asked(c)) for c in wordings.claims] if claims else []
+    return tuple(again), tuple(_flaws(debts, made))
+
+
 def rejudge(wordings: Wordings, judging: Judging) -> tuple[Again, ...]:
-    """Return what becomes of each claim, in their order. Only those are asked that the edit can touch."""
-    touched = [
-        c for c in wordings.claims if c.new is not None and not same_question(c.old.question, c.new.question, judging)
-    ]
-    subjects = [Subject(wordings.old, "claim", c.old.question, claim=c.old, path=c.old.span.file) for c in touched]
-    subjects += [
-        Subject(wordings.new, "claim", c.new.question, claim=c.new, path=c.new.span.file)
-        for c in touched
-        if c.new is not None
-    ]
-    judging.recall.hint = _hint(((c.old.question, c.new.question) for c in touched if c.new is not None), judging)
-    decisions = _decide(subjects, [c for pair in wordings.claims for c in (pair.old, pair.new) if c], judging)
-    before, after = decisions[: len(touched)], decisions[len(touched) :]
-    places = {id(c): i for i, c in enumerate(touched)}
-    return tuple(_again(c, places.get(id(c)), before, after) for c in wordings.claims)
+    """Return what becomes of each claim, in their order."""
+    return judge_again(wordings, judging, owed=False)[0]
+
+
+def flaws(wordings: Wordings, judging: Judging) -> tuple[Flaw, ...]:
+    """Return the conflicts, gaps, overlaps, undefined values and dead clauses that the edit makes or mends."""
+    return judge_again(wordings, judging, claims=False)[1]
+
+
+def _touched(pair: Rejudged, judging: Judging) -> bool:
+    return pair.new is not None and not same_question(pair.old.question, pair.new.question, judging)
+
+
+def _new(pair: Rejudged) -> LoadedClaim:
+    assert pair.new is not None
+    return pair.new
+
+
+def _not_asked(pair: Rejudged) -> Again:
+    """Return what becomes of a claim that means nothing any more, or that the edit does not touch."""
+    return Again(pair.old, "meaningless" if pair.new is None else "untouched", None, None, pair.why)
 
 
 def subjects_of_old(wordings: Wordings) -> tuple[Subject, ...]:
@@ -143,12 +177,17 @@ def subjects_of_old(wordings: Wordings) -> tuple[Subject, ...]:
     return (*claims, *_owed(wordings.old).values())
 
 
-def _hint(both: Iterable[tuple[Question, Question]], judging: Judging) -> Callable[[Question], Said | None]:
+def _hint(both: Iterable[tuple[Subject | None, Subject | None]], judging: Judging) -> Callable[[Question], Said | None]:
     """Return what names the stored answer to a question, or to what was the same one under the old wording.
 
     `both` are questions under the old and under the new wording. A proof that held before may well hold still.
     """
-    before = {new.key: (old, new) for old, new in both}
+    before = {
+        s.question.key: (one.question, (other or one).question)
+        for one, other in both
+        if one is not None
+        for s in (other or one,)
+    }
 
     def hint(question: Question) -> Said | None:
         if question.key not in before:
@@ -162,14 +201,6 @@ def _hint(both: Iterable[tuple[Question, Question]], judging: Judging) -> Callab
         return None if record is None else record.said
 
     return hint if judging.stored else lambda _: None
-
-
-def _again(pair: Rejudged, place: int | None, before: Sequence[Decision], after: Sequence[Decision]) -> Again:
-    if pair.new is None:
-        return Again(pair.old, "meaningless", None, None, pair.why)
-    if place is None:
-        return Again(pair.old, "untouched", None, None)
-    return Again(pair.old, _fate(pair.old, before[place], after[place]), before[place], after[place])
 
 
 def same_question(old: Question, new: Question, judging: Judging) -> bool:
@@ -192,7 +223,8 @@ def _decide(subjects: Sequence[Subject], claims: Iterable[LoadedClaim], judging:
         return ()
     lemmas = tuple(c.question for c in claims if c.kind == "lemma")
     judgement = Judgement(tuple(subjects), lemmas, recall=judging.recall)
-    decide(judgement, judging.budget, judging.jobs, _silent, judging.judge)
+    meanwhile = partial(judging.alive, judgement)
+    decide(judgement, judging.budget, judging.jobs, _silent, judging.judge, meanwhile=meanwhile, crew=judging.crew)
     judging.bugs.extend(judgement.bugs)
     return judgement.decisions()
 
@@ -204,39 +236,39 @@ def _silent(news: News) -> None:
 # --- obligations and dead clauses ----------------------------------------------------------------
 
 
-def flaws(wordings: Wordings, judging: Judging) -> tuple[Flaw, ...]:
-    """Return the conflicts, gaps, overlaps, undefined values and dead clauses that the edit makes or mends.
+@dataclass(frozen=True, slots=True)
+class _Debt:
+    """Something that a wording owes by itself, as it is under each wording; None under one that does not."""
 
-    The new wording's questions are asked first; the old one's only where that says something new. Obligations that
-    the edit cannot touch are not asked; whether a clause is alive is asked faster than whether the edit matters to it.
-    """
+    old: Subject | None
+    new: Subject | None
+
+
+def _debts(wordings: Wordings, judging: Judging) -> tuple[_Debt, ...]:
+    """Return what is owed under one wording alone, and what the edit can touch."""
     old, new = _owed(wordings.old), _owed(wordings.new)
-    touched = [
-        s for k, s in new.items()
-        if k not in old or not same_question(old[k].question, s.question, judging)
-    ]  # fmt: skip
-    gone = [s for k, s in old.items() if k not in new]
-    common = ((s.question, new[k].question if k in new else s.question) for k, s in old.items())
-    judging.recall.hint = _hint(common, judging)
-    claims = [c.new for c in wordings.claims if c.new is not None]
-    after = _decide(touched, claims, judging)
-    keys = {id(s): k for k, s in new.items()}
-    again = [old[k] for d in after if (k := keys[id(d.subject)]) in old]
-    before = {d.subject.question.key: d for d in _decide(again, [c.old for c in wordings.claims], judging)}
-    found: list[Flaw] = []
-    for d in after:
-        was = before.get(d.subject.question.key) if keys[id(d.subject)] in old else None
+    common = [(old[k], s) for k, s in new.items() if k in old]
+    touched = [(one, s) for one, s in common if not same_question(one.question, s.question, judging)]
+    kept = {id(s) for _, s in touched}
+    found = [_Debt(old.get(k), s) for k, s in new.items() if k not in old or id(s) in kept]
+    return (*found, *(_Debt(s, None) for k, s in old.items() if k not in new))
+
+
+def _flaws(debts: Iterable[_Debt], made: Mapping[int, Decision]) -> Iterator[Flaw]:
+    """Yield the flaws under the new wording, then those that are gone with what was owed."""
+    for debt in debts:
+        was, d = (None if s is None else made[id(s)] for s in (debt.old, debt.new))
+        if d is None:
+            if was is not None and _bad(was):
+                yield Flaw(was.subject, "mended", was)
+            continue
         bad, used_to_be = _bad(d), None if was is None else _bad(was)
         if bad is None or (was is not None and used_to_be is None):
-            if was is None or not same_question(was.subject.question, d.subject.question, judging):
-                found.append(Flaw(d.subject, "undecided", d))
+            yield Flaw(d.subject, "undecided", d)
         elif bad and not used_to_be:
-            found.append(Flaw(d.subject, "new", d))
+            yield Flaw(d.subject, "new", d)
         elif used_to_be and not bad and was is not None:
-            found.append(Flaw(was.subject, "mended", was))
-    lost = _decide(gone, [c.old for c in wordings.claims], judging)
-    found += [Flaw(d.subject, "mended", d) for d in lost if _bad(d)]
-    return tuple(found)
+            yield Flaw(was.subject, "mended", was)
 
 
 def _owed(policy: LoadedPolicy) -> dict[tuple[str, str], Subject]:

@@ -1,6 +1,6 @@
 """The shortest histories that part two wordings: one for each role and direction."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from typing import Literal
 
 from policydsl.analyses import diff_outcomes as ask_of
@@ -30,10 +30,20 @@ def distinctions(made: Comparison, asker: Asks) -> Iterator[Distinction]:
         plain = [(len(j.same.trace.steps), places[id(j)], j) for j in made.judged if isinstance(j.same, Refuted)]
         if plain:
             chosen.append((min(plain, key=lambda f: f[:2])[2], None, "same"))
-    for j, chosen_order, word in chosen:
-        told = _told(made, j, chosen_order, word, asker)
-        if told is not None:
-            yield told
+    asked = [_asked(made, *each) for each in chosen]
+    guesses = [h for where in dict.fromkeys((made.twin, made.lone)) for h in helpers(made, where.system)]
+    manners = [Manner("story", suspect=True, clear=first.clear) for _, first in asked]
+    verdicts = asker.ask([q for q, _ in asked], guesses, wanted=manners) if asked else []
+    for (j, told, word), (question, first), verdict in zip(chosen, asked, verdicts, strict=True):
+        found = verdict if isinstance(verdict, Refuted) else first
+        yield Distinction(j.outcome, question, found, None if told is None else told.role, _DIRECTIONS[word])
+
+
+_DIRECTIONS: Mapping[str, Literal["stricter", "more lenient", "different"]] = {
+    "worse": "stricter",
+    "better": "more lenient",
+    "same": "different",
+}
 
 
 def _declared(made: Comparison, order: Order) -> int:
@@ -41,8 +51,8 @@ def _declared(made: Comparison, order: Order) -> int:
     return orders.index(order) if order in orders else len(orders)
 
 
-def _told(made: Comparison, j: Judged, order: Order | None, word: str, asker: Asks) -> Distinction | None:
-    """Return the history, made small and believable: at the defaults of the readings, if it is there as short."""
+def _asked(made: Comparison, j: Judged, order: Order | None, word: str) -> tuple[Question, Refuted]:
+    """Return what to ask for a history that is small and believable, and the one that is known."""
     where = made.twin_of(j.outcome)
     if order is None:
         claim, first = ask_of.same(j.outcome, where), j.same
@@ -51,12 +61,4 @@ def _told(made: Comparison, j: Judged, order: Order | None, word: str, asker: As
         claim = make(j.outcome, order, where)
         first = next(w if word == "worse" else b for o, w, b in j.roles if o == order)
     assert isinstance(first, Refuted)
-    question = Question(f"{j.outcome.called}: story", where.system, claim, None)
-    (verdict,) = asker.ask(
-        [question], helpers(made, where.system), wanted=Manner("story", suspect=True, clear=first.clear)
-    )
-    direction: Literal["stricter", "more lenient", "different"] = "different"
-    if order is not None:
-        direction = "stricter" if word == "worse" else "more lenient"
-    found = verdict if isinstance(verdict, Refuted) else first
-    return Distinction(j.outcome, question, found, None if order is None else order.role, direction)
+    return Question(f"{j.outcome.called}: story", where.system, claim, None), first

@@ -2,6 +2,7 @@
 
 from collections import Counter
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import nullcontext
 from dataclasses import dataclass, field, replace
 from functools import partial
 from typing import Literal, TypeAlias
@@ -154,7 +155,7 @@ class _Desk:
     crew: Crew
     budget: Budget
     on_news: Callable[[News], None]
-    tasks: list[tuple[_Asked, ...]] = field(default_factory=list)
+    tasks: dict[int, tuple[_Asked, ...]] = field(default_factory=dict)
     out: Counter[int] = field(default_factory=Counter)
     binder: Binder = field(default_factory=Binder)
     unfit: set[str] = field(default_factory=set)
@@ -171,23 +172,25 @@ def decide(  # noqa: PLR0913  what it decides, by whom, and how
     judge: Judge | None = None,
     *,
     meanwhile: Callable[[], None] = lambda: None,
+    crew: Crew | None = None,
 ) -> None:
     """Fill `judgement`. What is in it is good at any moment, so that an interruption loses nothing.
 
     `meanwhile` is done while workers are at the claims and obligations; it may answer questions about dead clauses.
+    `crew` does the work, and stays; without one, one of so many `jobs` and of `judge` is there as long as it is needed.
 
     Gives:    a verdict for every subject; for refuted claims and obligations also one under each reading they see.
     Raises:   `KeyboardInterrupt` as it comes; exceptions in workers are collected as bugs.
     """
-    with Crew(jobs, judge) as crew:
-        desk = _Desk(judgement, crew, budget, on_news)
+    with Crew(jobs, judge) if crew is None else nullcontext(crew) as workers:
+        desk = _Desk(judgement, workers, budget, on_news)
         open_ = [(i, s) for i, s in enumerate(judgement.subjects) if i not in judgement.verdicts]
         asked = [_Asked(i, s.question, manner_of(s)) for i, s in open_]
         _send(desk, [a for a in asked if judgement.subjects[a.subject].origin != "liveness"])
-        crew.start()
+        workers.start()
         meanwhile()
         _send(desk, [a for a in asked if a.subject not in judgement.verdicts and not desk.out[a.subject]])
-        for message in crew.messages():
+        for message in workers.messages():
             match message:
                 case Answered(task=task, index=index, verdict=verdict):
                     _record(desk, desk.tasks[task.number][index], verdict)
@@ -288,9 +291,9 @@ def _submit(  # noqa: PLR0913  a task, part by part
     budget = desk.budget.share(_SHARE if group[0].cases else 1)
     questions, manners = tuple(a.question for a in group), tuple(a.manner for a in group)
     task = Task(
-        len(desk.tasks), questions[0].system, questions, budget, manners, helpers, stored, bound, follows, not stored
+        desk.crew.number(), questions[0].system, questions, budget, manners, helpers, stored, bound, follows, not stored
     )
-    desk.tasks.append(group)
+    desk.tasks[task.number] = group
     desk.asked += len(group)
     desk.out.update(a.subject for a in group)
     desk.crew.submit(task)

@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 
 from policydsl.analyses.seen import Sight
 from policydsl.base.calendar import Day
-from policydsl.core.expr import FALSE, TODAY, TRUE, Value
+from policydsl.core.expr import FALSE, TODAY, TRUE, And, EnumLit, Equal, Value, Var
 from policydsl.core.show import Binder
 from policydsl.core.system import Property, Question, System, Trace
 from policydsl.core.walk import default_value
@@ -55,7 +55,7 @@ class Recall:
             self.used[key] = known
             return known
         near = self.hint(question)
-        return None if near is None else {**near, "clear": -1} if "fails" in near else near
+        return None if near is None else _fitted(near, question.system)
 
     def keep(self, question: Question, wanted: str, verdict: Verdict) -> None:
         """Remember what was answered; among what is new, nothing that is open."""
@@ -106,6 +106,22 @@ def _searched(system: System) -> Iterator[Trace]:
 
 
 _SEARCH = 2.0
+
+
+def _fitted(said: Said, system: System) -> Said:
+    """Return an answer to a question like it with the readings that `system` fixes; there may be shorter stories."""
+    fixed: dict[str, Json] = {
+        e.left.name: e.right.value
+        for whole in system.assumptions
+        for e in (whole.args if isinstance(whole, And) else (whole,))
+        if isinstance(e, Equal) and isinstance(e.left, Var) and isinstance(e.right, EnumLit)
+    }
+    made = dict(said)
+    for part in ("fails", "witness"):
+        told = made.get(part)
+        if isinstance(told, dict) and isinstance(given := told.get("parameters"), dict):
+            made[part] = {**told, "parameters": {**given, **fixed}}
+    return {**made, "clear": -1} if "fails" in made else made
 
 
 def _fitting(system: System, traces: Iterable[Trace]) -> Iterator[Trace]:

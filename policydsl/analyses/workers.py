@@ -16,9 +16,10 @@ import sys
 import time
 import traceback
 from collections import deque
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import partial
+from itertools import count
 from multiprocessing.connection import Connection, wait
 from multiprocessing.context import ForkContext, SpawnContext
 from multiprocessing.process import BaseProcess
@@ -129,10 +130,15 @@ class _Worker:
 
 
 class Crew:
-    """At most `jobs` workers. Use as a context manager; `submit` tasks, also while iterating over `messages`."""
+    """At most `jobs` workers. Use as a context manager; `submit` tasks, also while iterating over `messages`.
 
-    def __init__(self, jobs: int, judge: Judge | None = None) -> None:
+    `known` are questions that tasks will be about: workers have what is large in them from the start.
+    """
+
+    def __init__(self, jobs: int, judge: Judge | None = None, known: Iterable[Question] = ()) -> None:
         self._jobs, self._judge = max(1, jobs), judge
+        self._known = {id(part): part for part in _parts(known)}
+        self._numbers = count()
         self._waiting: deque[Task] = deque()
         self._workers: list[_Worker] = []
 
@@ -149,6 +155,10 @@ class Crew:
             worker.process.join()
             worker.process.close()
         self._workers = []
+
+    def number(self) -> int:
+        """Return a number for a task that no other task has."""
+        return next(self._numbers)
 
     def submit(self, task: Task) -> None:
         """Have `task` answered once a worker is free."""
@@ -200,7 +210,8 @@ class Crew:
         ours, theirs = context.Pipe()
         forked = isinstance(context, ForkContext)
         inherited = [*(w.pipe for w in self._workers), ours] if forked else []
-        shared = {id(part): part for task in self._waiting for part in _parts(task)} if forked else {}
+        asked = (q for task in self._waiting for q in (*task.questions, *task.helpers))
+        shared = {**self._known, **{id(part): part for part in _parts(asked)}} if forked else {}
         process = context.Process(target=_work, args=(theirs, self._judge, inherited, shared), daemon=True)
         process.start()
         theirs.close()
@@ -284,9 +295,9 @@ def _packed(task: Task, shared: Mapping[int, object]) -> bytes:
     return buffer.getvalue()
 
 
-def _parts(task: Task) -> Iterator[object]:
-    """Yield the large parts of `task`, which other tasks share."""
-    for q in (*task.questions, *task.helpers):
+def _parts(questions: Iterable[Question]) -> Iterator[object]:
+    """Yield the large parts of `questions`, which tasks share."""
+    for q in questions:
         s = q.system
         yield from (
             q.property,

@@ -2,7 +2,7 @@
 
 import os
 import subprocess
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -21,6 +21,7 @@ from policydsl.cli.shared import (
 )
 
 if TYPE_CHECKING:
+    from policydsl.analyses.judge import Judgement
     from policydsl.base.diagnostic import Diagnostic, Diagnostics
     from policydsl.cli.diff_folder import Folder, Head
     from policydsl.engines.verdict import Record
@@ -143,7 +144,7 @@ def _work(
     """Return the report, and an exit code: not 0 if certificates could not be stored."""
     from policydsl.analyses.diff_align import Names
     from policydsl.analyses.diff_ask import Asker, crew_of
-    from policydsl.analyses.diff_claims import Judging, flaws, rejudge
+    from policydsl.analyses.diff_claims import Judging, judge_again
     from policydsl.analyses.diff_whole import examine
     from policydsl.analyses.recall import Recall
     from policydsl.cli.answers import answers_file, read_answers, write_answers
@@ -158,14 +159,13 @@ def _work(
     budget, title = Budget(seconds=how.seconds), wordings.old.header.title
     cached = answers_file(title) if how.cache else None
     recall = Recall(read_answers(cached, title), {} if how.kept is None else how.kept[0].answers)
-    with crew_of(how.jobs) as crew:
+    with crew_of(how.jobs, wordings=wordings) as crew:
         asker = Asker(crew, budget, how.jobs, recall=recall)
         whole = examine(wordings, renames, asker, certified=how.kept is not None)
-    compared = tuple(recall.answered)
-    judging = Judging(budget, how.jobs, asker.bugs, back=Names(renames).old(), recall=recall,
-                      stored=_certificates(wordings))  # fmt: skip
-    again = rejudge(wordings, judging) if wordings.claims else ()
-    broken = flaws(wordings, judging)
+        compared = tuple(recall.answered)
+        judging = Judging(budget, how.jobs, asker.bugs, crew=crew, alive=_alive(wordings), back=Names(renames).old(),
+                          recall=recall, stored=_certificates(wordings))  # fmt: skip
+        again, broken = judge_again(wordings, judging)
     if cached is not None and recall.fresh:
         write_answers(cached, title, recall.records(wordings.old.header.histories_from), recall.known)
     unkept = 0 if how.kept is None or asker.bugs else keep(*how.kept, wordings, compared)
@@ -175,6 +175,19 @@ def _work(
         diagnostics=found, sources=texts, code=how.code,
     )  # fmt: skip
     return report, unkept
+
+
+def _alive(wordings: "Wordings") -> "Callable[[Judgement], None]":
+    """Return what answers by golden histories which clauses are not dead, as far as a wording admits these."""
+    from policydsl.analyses.alive import recognise
+    from policydsl.cli.histories import histories_under
+
+    def answer(judgement: "Judgement") -> None:
+        for policy in (wordings.old, wordings.new):
+            own = histories_under(policy, (wordings.old.path, wordings.new.path))
+            recognise(judgement, [(policy, history) for history in own])
+
+    return answer
 
 
 def _certificates(wordings: "Wordings") -> "Mapping[str, Record]":

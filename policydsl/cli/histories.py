@@ -1,6 +1,6 @@
 """History files on disk: golden ones beside a policy, and streams of any length."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -41,6 +41,18 @@ def golden_histories(
             found = (*found, *check_history(policy, history))
         rejected = any(d.code not in NOT_AS_WRITTEN for d in found)
         yield HistoryResult(str(path), history.about if history else None, found, rejected), history
+
+
+def histories_under(policy: "LoadedPolicy", paths: Iterable[str]) -> Iterator["History"]:
+    """Yield the golden histories of the policies at `paths` that are histories under the wording `policy`."""
+    from policydsl.front.history_read import read_history
+
+    for folder in dict.fromkeys(Path(path).with_suffix(".histories") for path in paths):
+        for path in sorted(p for p in folder.glob("*") if p.suffix in DOCUMENTS):
+            text, _ = read_document(path)
+            history = None if text is None else read_history(text, str(path), policy)[0]
+            if history is not None:
+                yield history
 
 
 def read_document(path: Path) -> tuple[str | None, Diagnostics]:

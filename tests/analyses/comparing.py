@@ -5,11 +5,12 @@ from pathlib import Path
 
 from policydsl.analyses.comparison import Comparison
 from policydsl.analyses.diff import compare
+from policydsl.analyses.diff_ask import Wanted, manners
 from policydsl.analyses.judge import Bug
 from policydsl.base.diagnostic import Diagnostics
 from policydsl.core.system import Question
 from policydsl.engines import portfolio
-from policydsl.engines.verdict import Budget, Manner, Verdict
+from policydsl.engines.verdict import Budget, Verdict
 from policydsl.front.wordings import LoadedWordings, Wordings, load_wordings
 from policydsl.syntax.source import read_source
 
@@ -23,13 +24,15 @@ class Here:
         self.asked: list[str] = []
 
     def ask(
-        self, questions: Sequence[Question], helpers: Sequence[Question] = (), *, wanted: Manner | None = None
+        self, questions: Sequence[Question], helpers: Sequence[Question] = (), *, wanted: Wanted = None
     ) -> list[Verdict]:
         """Return the verdict on each question."""
         self.asked += [q.key for q in questions]
-        manners = [wanted or Manner("verdict", suspect=True)] * len(questions)
-        found = portfolio.judge(questions[0].system, questions, self.budget, _quiet, manners, helpers)
-        verdicts = {id(q): v for q, v in found}
+        verdicts: dict[int, Verdict] = {}
+        for q, manner in zip(questions, manners(questions, wanted), strict=True):
+            alike = [h for h in helpers if h.system.variables is q.system.variables]
+            (verdict,) = (v for _, v in portfolio.judge(q.system, [q], self.budget, _quiet, [manner], alike))
+            verdicts[id(q)] = verdict
         return [verdicts[id(q)] for q in questions]
 
 
