@@ -231,22 +231,41 @@ def _read(
 # --- whole histories -----------------------------------------------------------------------------
 
 
-def check_history(policy: LoadedPolicy, history: History) -> Diagnostics:
-    """Return everything in `history`, and in each of its variants, that is not as it says."""
-    found = list(_check_one(policy, history, {}))
+@dataclass(frozen=True, slots=True)
+class Played:
+    """A history as it went: what took place from `start` on (None: it cannot begin so), and what is not as it says.
+
+    Its variants are only compared with what they expect.
+    """
+
+    parameters: Mapping[str, Value]
+    start: State | None
+    took_place: tuple[Happened, ...]
+    found: Diagnostics
+
+
+def play(policy: LoadedPolicy, history: History) -> Played:
+    """Return how `history` goes, and everything in it, and in each of its variants, that is not as it says."""
+    played = _play_one(policy, history, {})
+    found = list(played.found)
     for variant in history.variants:
         told = zip(history.entries, variant.expect, variant.refused, strict=True)
         entries = tuple(replace(e, expect=x, refused=e.refused if r is None else r) for e, x, r in told)
         given = ", ".join(f"{name}: {_shown(policy, name, value)}" for name, value in variant.parameters.items())
         where = f", in the variant with {given}" if given else ", in a variant"
-        wrong = _check_one(policy, replace(history, entries=entries), variant.parameters)
+        wrong = _play_one(policy, replace(history, entries=entries), variant.parameters).found
         found.extend(replace(d, message=d.message + where) for d in wrong)
-    return tuple(found)
+    return replace(played, found=tuple(found))
 
 
-def _check_one(policy: LoadedPolicy, history: History, parameters: Mapping[str, Value]) -> Iterator[Diagnostic]:
-    state, wrong = begin(policy, history, parameters)
-    yield from wrong
-    if state is not None:
-        given = settled_parameters(policy, history, parameters)
-        yield from (d for d in replay(policy, given, state, history.entries, None) if isinstance(d, Diagnostic))
+def check_history(policy: LoadedPolicy, history: History) -> Diagnostics:
+    """Return everything in `history`, and in each of its variants, that is not as it says."""
+    return play(policy, history).found
+
+
+def _play_one(policy: LoadedPolicy, history: History, parameters: Mapping[str, Value]) -> Played:
+    state, found = begin(policy, history, parameters)
+    given = settled_parameters(policy, history, parameters)
+    moments = () if state is None else tuple(replay(policy, given, state, history.entries, None))
+    wrong = (*found, *(m for m in moments if isinstance(m, Diagnostic)))
+    return Played(given, state, tuple(m for m in moments if isinstance(m, Happened)), wrong)

@@ -119,13 +119,12 @@ class _Run:
         """Return a judgement in which golden histories have answered what they show; the rest needs certificates."""
         from policydsl.analyses.alive import recognise
         from policydsl.analyses.judge import Judgement, lemmas_of
-        from policydsl.cli.histories import golden_histories
+        from policydsl.cli.histories import play_golden
 
         assert self.loaded is not None
         made = Judgement(self.subjects, lemmas_of(self.loaded.claims))
         for policy in self.loaded.policies:
-            golden = golden_histories(policy, {})
-            recognise(made, [(policy, history) for _, history in golden if history is not None])
+            recognise(made, policy, play_golden(policy).alive)
         self.shown = {i: i not in made.verdicts for i in range(len(self.subjects))}
         return made
 

@@ -170,14 +170,15 @@ class _Run:
 
     def _run_histories(self) -> None:
         from policydsl.analyses.alive import recognise
-        from policydsl.cli.histories import golden_histories
+        from policydsl.cli.histories import play_golden
 
         assert self.loaded is not None
         assert self.judgement is not None
         for policy in self.loaded.policies:
-            golden = list(golden_histories(policy, self.sources))
-            self.histories[policy.path] = [result for result, _ in golden]
-            recognise(self.judgement, [(policy, history) for _, history in golden if history is not None])
+            golden = play_golden(policy)
+            self.sources.update(golden.sources)
+            self.histories[policy.path] = golden.results
+            recognise(self.judgement, policy, golden.alive)
 
     def report(self, *, brief: bool) -> "Report":
         """Return the report on what is known; `brief` if nobody will read the stories that are expected."""

@@ -179,13 +179,14 @@ def _work(
 
 def _alive(wordings: "Wordings") -> "Callable[[Judgement], None]":
     """Return what answers by golden histories which clauses are not dead, as far as a wording admits these."""
-    from policydsl.analyses.alive import recognise
+    from policydsl.analyses.alive import recognise, shown_by
+    from policydsl.analyses.replay import play
     from policydsl.cli.histories import histories_under
 
     def answer(judgement: "Judgement") -> None:
         for policy in (wordings.old, wordings.new):
             own = histories_under(policy, (wordings.old.path, wordings.new.path))
-            recognise(judgement, [(policy, history) for history in own])
+            recognise(judgement, policy, shown_by(policy, (play(policy, history) for history in own)))
 
     return answer
 

@@ -1,6 +1,7 @@
 """History files on disk: golden ones beside a policy, and streams of any length."""
 
 from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -8,6 +9,8 @@ from policydsl.base.diagnostic import Diagnostic, Diagnostics
 from policydsl.base.span import Span
 
 if TYPE_CHECKING:
+    from policydsl.analyses.replay import Played
+    from policydsl.engines.verdict import Refuted
     from policydsl.front.history import History
     from policydsl.front.history_read import Line
     from policydsl.front.loaded import LoadedPolicy
@@ -22,11 +25,39 @@ NOT_AS_WRITTEN = frozenset({"E0507", "E0508", "E0509", "E0510"})
 """Codes that say something about the policy; all others say that the history itself is not one."""
 
 
+@dataclass(slots=True)
+class Golden:
+    """What came of the golden histories of a policy: their texts, and the clauses they show to be alive."""
+
+    results: list["HistoryResult"] = field(default_factory=list)
+    sources: dict[str, str] = field(default_factory=dict)
+    alive: dict[str, "Refuted"] = field(default_factory=dict)
+
+
+def play_golden(policy: "LoadedPolicy") -> Golden:
+    """Return what comes of the histories in the folder `NAME.histories` beside the policy `NAME.policy`."""
+    from policydsl.analyses.alive import shown_by
+
+    made = Golden()
+    played: list[Played] = []
+    for result, _, each in _golden(policy, made.sources):
+        made.results.append(result)
+        played += [] if each is None else [each]
+    made.alive = shown_by(policy, played)
+    return made
+
+
 def golden_histories(
     policy: "LoadedPolicy", sources: dict[str, str]
 ) -> Iterator[tuple["HistoryResult", "History | None"]]:
-    """Yield the histories in the folder `NAME.histories` beside the policy `NAME.policy`, each with what is wrong."""
-    from policydsl.analyses.replay import check_history
+    """Yield those histories, each with what is wrong with it."""
+    return ((result, history) for result, history, _ in _golden(policy, sources))
+
+
+def _golden(
+    policy: "LoadedPolicy", sources: dict[str, str]
+) -> Iterator[tuple["HistoryResult", "History | None", "Played | None"]]:
+    from policydsl.analyses.replay import play
     from policydsl.front.history_read import read_history
     from policydsl.report.model import HistoryResult
 
@@ -37,10 +68,10 @@ def golden_histories(
         if text is not None:
             sources[str(path)] = text
             history, found = read_history(text, str(path), policy)
-        if history is not None:
-            found = (*found, *check_history(policy, history))
+        played = None if history is None else play(policy, history)
+        found = (*found, *(() if played is None else played.found))
         rejected = any(d.code not in NOT_AS_WRITTEN for d in found)
-        yield HistoryResult(str(path), history.about if history else None, found, rejected), history
+        yield HistoryResult(str(path), history.about if history else None, found, rejected), history, played
 
 
 def histories_under(policy: "LoadedPolicy", paths: Iterable[str]) -> Iterator["History"]:
