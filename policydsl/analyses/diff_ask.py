@@ -83,7 +83,9 @@ class Asker:
                 system = questions[0].system
                 own = tuple(h for h in helpers if h.system.variables is system.variables)
                 known, bound = self.recall.find(questions, wanted)
-                self.crew.submit(Task(number, system, questions, self.budget, own_manners, own, known, bound))
+                stored, none = tuple(() if r is None else (r,) for r in known), (None,) * len(part)
+                task = Task(number, system, questions, self.budget, own_manners, own, stored, bound, readings=none)
+                self.crew.submit(task)
         for message in self.crew.messages():
             match message:
                 case Answered(task=task, index=index, verdict=verdict):

@@ -1,16 +1,31 @@
 """Every claim, obligation and clause of what was loaded, decided: the work over processes, the answers in order."""
 
 from collections import Counter
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import nullcontext
 from dataclasses import dataclass, field, replace
 from functools import partial
-from typing import Literal, TypeAlias
+from typing import Any, Literal, TypeAlias
 
 from policydsl.analyses import pairs
-from policydsl.analyses.readings import Case, Looks, Split, default_cases, fix, retell, single_cases, visible_readings
+from policydsl.analyses.again import Shown, alike
+from policydsl.analyses.cases import Readings, open_cases, splits
+from policydsl.analyses.readings import Case, Looks, Split, fix
 from policydsl.analyses.recall import Recall
-from policydsl.analyses.workers import Answered, Crew, Done, Judge, Lost, Task, Tried, Unfit
+from policydsl.analyses.workers import (
+    Answered,
+    Crew,
+    Done,
+    Errand,
+    Failed,
+    Judge,
+    Lost,
+    Message,
+    Ran,
+    Task,
+    Tried,
+    Unfit,
+)
 from policydsl.core.show import Binder
 from policydsl.core.system import Obligation, Question, System
 from policydsl.engines.verdict import Budget, Manner, Record, Refuted, SemanticsDisagreeError, Unknown, Verdict
@@ -68,7 +83,8 @@ class Judgement:
     """All decisions, in the order of the subjects, as far as they are made.
 
     `lemmas` are questions that may help others, whether or not they are subjects themselves. `stored` are answers by
-    what they are bound to; a `recall` takes their place. `unfit` says, by subject, why a stored answer could not be
+    what they are bound to, `kept` those by the subject that they and its cases are about; a `recall` takes their place.
+    `unfit` says, by subject, why a stored answer could not be
     used, `searched` which subjects needed a search. `answers` are all questions that were put to a worker, with the
     subject they are asked for.
     """
@@ -76,6 +92,7 @@ class Judgement:
     subjects: tuple[Subject, ...]
     lemmas: tuple[Question, ...] = ()
     stored: Mapping[str, Record] = field(default_factory=dict)
+    kept: dict[int, tuple[Record, ...]] = field(default_factory=dict)
     recall: Recall | None = None
     unfit: dict[int, str] = field(default_factory=dict)
     searched: set[int] = field(default_factory=set)
@@ -106,10 +123,13 @@ def subjects_of(policies: Sequence[LoadedPolicy], claims: Sequence[LoadedClaims]
             for o in owed:
                 question = Question(o.key, system, o.property, None)
                 found.append(Subject(policy, origin, question, obligation=o, path=policy.path))
-        for file in claims:
-            if file.policy is policy:
-                found.extend(Subject(policy, "claim", c.question, claim=c, path=file.path) for c in file.claims)
+        found += [s for file in claims if file.policy is policy for s in claims_in(file)]
     return tuple(found)
+
+
+def claims_in(file: LoadedClaims) -> tuple[Subject, ...]:
+    """Return the claims in `file`."""
+    return tuple(Subject(file.policy, "claim", c.question, claim=c, path=file.path) for c in file.claims)
 
 
 def lemmas_of(claims: Sequence[LoadedClaims]) -> tuple[Question, ...]:
@@ -148,7 +168,9 @@ class _Asked:
 class _Desk:
     """What is on its way: the tasks by number, and how many questions of each subject are still out.
 
-    `unfit` are stored answers that turned out useless, by what they are bound to, and `again` what they were asked for.
+    `unfit` are stored answers that turned out useless, by what they were to show, and `again` what that was.
+    Of `settled` subjects a worker has told all cases of their readings. `asides` are by the number of their errand,
+    each with the questions that wait for it.
     """
 
     judgement: Judgement
@@ -158,10 +180,34 @@ class _Desk:
     tasks: dict[int, tuple[_Asked, ...]] = field(default_factory=dict)
     out: Counter[int] = field(default_factory=Counter)
     binder: Binder = field(default_factory=Binder)
-    unfit: set[str] = field(default_factory=set)
+    unfit: set[tuple[int, tuple[Case, ...], str]] = field(default_factory=set)
     again: list[_Asked] = field(default_factory=list)
+    settled: set[int] = field(default_factory=set)
+    asides: list[tuple["Aside", list[_Asked]]] = field(default_factory=list)
     asked: int = 0
     answered: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Aside:
+    """Something else to do about `policy`, by a worker: `take` gets what `work`, a function of some module, returns.
+
+    It may answer which clauses are dead: what is left of that is asked afterwards.
+    """
+
+    policy: LoadedPolicy
+    work: Callable[[LoadedPolicy], object]
+    take: Callable[[Any], None]
+
+
+@dataclass(frozen=True, slots=True)
+class Batch:
+    """More to decide, once it is loaded: all there is about a policy. `kept` are stored answers by subject, from 0."""
+
+    subjects: tuple[Subject, ...] = ()
+    lemmas: tuple[Question, ...] = ()
+    kept: Mapping[int, tuple[Record, ...]] = field(default_factory=dict)
+    aside: Aside | None = None
 
 
 def decide(  # noqa: PLR0913  what it decides, by whom, and how
@@ -172,11 +218,14 @@ def decide(  # noqa: PLR0913  what it decides, by whom, and how
     judge: Judge | None = None,
     *,
     meanwhile: Callable[[], None] = lambda: None,
+    more: Iterable[Batch] = (),
     crew: Crew | None = None,
 ) -> None:
     """Fill `judgement`. What is in it is good at any moment, so that an interruption loses nothing.
 
     `meanwhile` is done while workers are at the claims and obligations; it may answer questions about dead clauses.
+    `more` comes to what is there while workers are at what came before; an empty batch lets what they say be heard in
+    between. Stored answers to it are shown again at once, searches for others begin when all is there.
     `crew` does the work, and stays; without one, one of so many `jobs` and of `judge` is there as long as it is needed.
 
     Gives:    a verdict for every subject; for refuted claims and obligations also one under each reading they see.
@@ -190,25 +239,75 @@ def decide(  # noqa: PLR0913  what it decides, by whom, and how
         workers.start()
         meanwhile()
         _send(desk, [a for a in asked if a.subject not in judgement.verdicts and not desk.out[a.subject]])
+        later: list[_Asked] = []
+        for batch in more:
+            later += _add(desk, batch)
+            for message in workers.messages(patient=False):
+                _hear(desk, message)
+        alive = [a for a in later if judgement.subjects[a.subject].origin == "liveness"]
+        _search(desk, [a for a in later if a not in alive])
+        _search(desk, alive)
         for message in workers.messages():
-            match message:
-                case Answered(task=task, index=index, verdict=verdict):
-                    _record(desk, desk.tasks[task.number][index], verdict)
-                case Unfit(task=task, index=index, reason=reason):
-                    judgement.unfit[desk.tasks[task.number][index].subject] = reason
-                    _take_back(desk, task, index)
-                case Tried(key=key, attempt=attempt):
-                    on_news(News(desk.answered, desk.asked, key, attempt))
-                case Lost(task=task, left=left, reason=reason, bug=bug):
-                    group = desk.tasks[task.number]
-                    for index in left:
-                        _record(desk, group[index], Unknown("a bug in policydsl" if bug else reason, ()))
-                    if bug is not None:
-                        judgement.bugs.append(Bug(task.questions[left[0]].key if left else "", reason, bug))
-                    _go_on(desk, group)
-                case Done(task=task):
-                    _go_on(desk, desk.tasks[task.number], task.number)
+            _hear(desk, message)
     judgement.complete = True
+
+
+def _add(desk: _Desk, batch: Batch) -> list[_Asked]:
+    """Take `batch` in; return what is to be searched for later."""
+    judgement, first = desk.judgement, len(desk.judgement.subjects)
+    judgement.subjects += batch.subjects
+    judgement.lemmas += batch.lemmas
+    judgement.kept |= {first + i: records for i, records in batch.kept.items()}
+    return _begin(desk, range(first, len(judgement.subjects)), batch.aside)
+
+
+def _begin(desk: _Desk, new: Sequence[int], aside: Aside | None) -> list[_Asked]:
+    """Have stored answers to `new` subjects shown again, and `aside` done; return what is to be searched for later.
+
+    What may turn out alive waits for `aside`.
+    """
+    subjects = desk.judgement.subjects
+    asked = [_Asked(i, subjects[i].question, manner_of(subjects[i])) for i in new]
+    if aside is None:
+        return _show(desk, asked)
+    desk.crew.submit(Errand(len(desk.asides), aside.work, aside.policy))
+    desk.asides.append((aside, [a for a in asked if subjects[a.subject].origin == "liveness"]))
+    return _show(desk, [a for a in asked if subjects[a.subject].origin != "liveness"])
+
+
+def _hear(desk: _Desk, message: Message) -> None:
+    judgement = desk.judgement
+    match message:
+        case Answered(task=task, index=index, verdict=verdict, shown=shown):
+            asked = desk.tasks[task.number][index]
+            if shown is not None:
+                _take_cases(desk, asked, shown)
+            _record(desk, asked, verdict)
+        case Unfit(task=task, index=index, reason=reason):
+            judgement.unfit[desk.tasks[task.number][index].subject] = reason
+            _take_back(desk, task, index)
+        case Tried(key=key, attempt=attempt):
+            desk.on_news(News(desk.answered, desk.asked, key, attempt))
+        case Lost(task=task, left=left, reason=reason, bug=bug):
+            group = desk.tasks[task.number]
+            for index in left:
+                _record(desk, group[index], Unknown("a bug in policydsl" if bug else reason, ()))
+            if bug is not None:
+                judgement.bugs.append(Bug(task.questions[left[0]].key if left else "", reason, bug))
+            _go_on(desk, group)
+        case Done(task=task):
+            _go_on(desk, desk.tasks[task.number], task.number)
+        case Ran(errand=errand, result=result):
+            _put_aside(desk, errand, result)
+        case Failed(errand=errand):
+            _put_aside(desk, errand, errand.work(errand.given))
+
+
+def _put_aside(desk: _Desk, errand: Errand, result: object) -> None:
+    """Hand on what came of an errand, and ask what it has left open."""
+    aside, alive = desk.asides[errand.number]
+    aside.take(result)
+    _send(desk, [a for a in alive if a.subject not in desk.judgement.verdicts])
 
 
 def manner_of(subject: Subject) -> Manner:
@@ -221,9 +320,8 @@ def manner_of(subject: Subject) -> Manner:
 
 def _take_back(desk: _Desk, task: Task, index: int) -> None:
     """Have a question whose stored answer is of no use asked again."""
-    record, asked = task.stored[index], desk.tasks[task.number][index]
-    assert record is not None
-    desk.unfit.add(record.binding)
+    asked = desk.tasks[task.number][index]
+    desk.unfit.update((asked.subject, asked.cases, record.binding) for record in task.stored[index])
     desk.again.append(asked)
     desk.out[asked.subject] -= 1
     desk.asked -= 1
@@ -233,70 +331,89 @@ def _go_on(desk: _Desk, group: Sequence[_Asked], follows: int | None = None) -> 
     """Send what follows from the answers to `group`, which were those to the task that it `follows`."""
     again, desk.again = desk.again, []
     _send(desk, again)
-    _send(desk, _next(desk.judgement, desk.out, group), follows)
+    _send(desk, _next(desk, group), follows)
 
 
 def _send(desk: _Desk, asked: Sequence[_Asked], follows: int | None = None) -> None:
-    """Hand `asked` to the crew: what has a stored answer to show it again, the others to be searched for.
+    """Hand `asked` to the crew: what has a stored answer to show it again, the others to be searched for."""
+    _search(desk, _show(desk, asked), follows)
 
-    The latter go in tasks of like systems, the dear ones first: no core then waits for the last. If they come of the
-    answers to the task that they `follow`, they go to the worker that gave these.
-    """
-    stored: list[tuple[_Asked, Record]] = []
-    open_: list[_Asked] = []
-    for each in asked:
-        record = _known(desk, each.question)
-        if record is None:
-            open_.append(each)
-        else:
-            stored.append((each, record))
+
+def _show(desk: _Desk, asked: Sequence[_Asked]) -> list[_Asked]:
+    """Have those of `asked` that have stored answers shown them again; return the others."""
+    found = [(each, _known(desk, each)) for each in asked]
+    stored = sorted(((a, records) for a, records in found if records), key=lambda each: not _is_dear(desk, each[0]))
     for i in range(0, len(stored), _AT_ONCE):
         piece = stored[i : i + _AT_ONCE]
-        group, records = tuple(a for a, _ in piece), tuple(r for _, r in piece)
-        bound = tuple(desk.binder.bind_system(a.question.system) for a in group)
-        _submit(desk, group, stored=records, bound=bound)
-    groups = _groups(desk, open_, whole=follows is not None)
-    for alike in sorted(groups, key=partial(_weight, desk.judgement), reverse=True):
-        desk.judgement.searched.update(a.subject for a in alike)
-        hashes = tuple(desk.binder.bind_system(a.question.system) for a in alike)
-        _submit(desk, alike, helpers=_helpers(desk.judgement, alike), bound=hashes, follows=follows)
+        _submit(desk, tuple(a for a, _ in piece), stored=tuple(records for _, records in piece))
+    return [a for a, records in found if not records]
 
 
-def _weight(judgement: Judgement, group: Sequence[_Asked]) -> tuple[bool, int]:
+def _search(desk: _Desk, asked: Sequence[_Asked], follows: int | None = None) -> None:
+    """Have the answers to `asked` searched for.
+
+    They go in tasks of like systems, the dear ones first: no core then waits for the last. If they come of the
+    answers to the task that they `follow`, they go to the worker that gave these.
+    """
+    groups = _groups(desk, asked, whole=follows is not None)
+    for group in sorted(groups, key=partial(_weight, desk), reverse=True):
+        desk.judgement.searched.update(a.subject for a in group)
+        hashes = tuple(desk.binder.bind_system(a.question.system) for a in group)
+        _submit(desk, group, helpers=_helpers(desk.judgement, group), bound=hashes, follows=follows)
+
+
+def _weight(desk: _Desk, group: Sequence[_Asked]) -> tuple[bool, int]:
     """Return what makes questions dear: two histories, then how many they are."""
-    claim = judgement.subjects[group[0].subject].claim
-    return claim is not None and claim.pair is not None, len(group)
+    return _is_dear(desk, group[0]), len(group)
 
 
-def _known(desk: _Desk, question: Question) -> Record | None:
-    """Return the stored answer to `question`; None if there is none, or none of use."""
-    if desk.judgement.recall is not None:
-        (record,), _ = desk.judgement.recall.find((question,), CHECKED)
-    elif desk.judgement.stored:
-        record = desk.judgement.stored.get(desk.binder.bind(question))
-    else:
-        record = None
-    return None if record is None or record.binding in desk.unfit else record
+def _is_dear(desk: _Desk, asked: _Asked) -> bool:
+    claim = desk.judgement.subjects[asked.subject].claim
+    return claim is not None and claim.pair is not None
+
+
+def _known(desk: _Desk, asked: _Asked) -> tuple[Record, ...]:
+    """Return the stored answers that may show `asked` again: none, one, or all about its subject and its cases."""
+    judgement, found = desk.judgement, tuple[Record, ...]()
+    if judgement.recall is not None:
+        (record,), _ = judgement.recall.find((asked.question,), CHECKED)
+        found = () if record is None else (record,)
+    elif not asked.cases and (kept := judgement.kept.get(asked.subject)):
+        found = kept
+    elif judgement.stored or judgement.kept:
+        binding = desk.binder.bind(asked.question)
+        own = {r.binding: r for r in judgement.kept.get(asked.subject, ())}
+        record = own.get(binding) or judgement.stored.get(binding)
+        found = () if record is None else (record,)
+    return () if any((asked.subject, asked.cases, r.binding) in desk.unfit for r in found) else found
 
 
 def _submit(  # noqa: PLR0913  a task, part by part
     desk: _Desk,
     group: tuple[_Asked, ...],
     *,
-    bound: tuple[str, ...],
+    bound: tuple[str, ...] = (),
     helpers: tuple[Question, ...] = (),
-    stored: tuple[Record, ...] = (),
+    stored: tuple[tuple[Record, ...], ...] = (),
     follows: int | None = None,
 ) -> None:
     budget = desk.budget.share(_SHARE if group[0].cases else 1)
     questions, manners = tuple(a.question for a in group), tuple(a.manner for a in group)
+    readings = tuple(_to_tell(desk.judgement, a) for a in group) if stored else ()
     task = Task(
-        desk.crew.number(), questions[0].system, questions, budget, manners, helpers, stored, bound, follows, not stored
-    )
+        desk.crew.number(), questions[0].system, questions, budget, manners, helpers, stored, bound, follows,
+        not stored, readings,
+    )  # fmt: skip
     desk.tasks[task.number] = group
     desk.asked += len(group)
     desk.out.update(a.subject for a in group)
     desk.crew.submit(task)
+
+
+def _to_tell(judgement: Judgement, asked: _Asked) -> Readings | None:
+    """Return what bears on the readings of the question, if its story is to be told again for them."""
+    subject = judgement.subjects[asked.subject]
+    return None if asked.cases or subject.origin == "liveness" else readings_of(subject)
 
 
 CHECKED = "check"
@@ -306,9 +423,10 @@ CHECKED = "check"
 def _helpers(judgement: Judgement, group: Sequence[_Asked]) -> tuple[Question, ...]:
     """Return the lemmas about the system of `group` that are not asked in it anyway, and guesses about pairs."""
     system, asked = _bare(group[0].question.system), {id(a.question) for a in group}
-    alike = tuple(q for q in judgement.lemmas if id(q) not in asked and _bare(q.system) == system)
+    own = [q for q in judgement.lemmas if q.system.name == system.name]  # others may be there already, or not yet
+    alike = tuple(q for q in own if id(q) not in asked and _bare(q.system) == system)
     claim = judgement.subjects[group[0].subject].claim
-    return alike if claim is None else (*alike, *pairs.helpers(claim, judgement.lemmas))
+    return alike if claim is None else (*alike, *pairs.helpers(claim, own))
 
 
 def _bare(system: System) -> System:
@@ -338,11 +456,24 @@ def _groups(desk: _Desk, asked: Sequence[_Asked], *, whole: bool) -> Iterator[tu
 _SHARE = 4
 """Each option of a reading gets this part of a claim's budget: the claim itself is already known to fail."""
 
-_AT_ONCE = 16
+_AT_ONCE = 8
 """So many stored answers are shown again in one task: few enough to keep all cores busy to the end."""
 
 _TOGETHER = 12
 """So many questions share what is built for them; more would leave other cores idle."""
+
+
+def _take_cases(desk: _Desk, asked: _Asked, shown: Shown) -> None:
+    """Record what was shown of the cases of a question's readings."""
+    if shown.told:
+        desk.judgement.cases.setdefault(asked.subject, {}).update(shown.told)
+    question = desk.judgement.subjects[asked.subject].question
+    for same, verdict in shown.answered:
+        desk.asked += 1
+        desk.out[asked.subject] += 1
+        _record(desk, _Asked(asked.subject, fix(question, same[0]), asked.manner, same), verdict)
+    if shown.settled:
+        desk.settled.add(asked.subject)
 
 
 def _record(desk: _Desk, asked: _Asked, verdict: Verdict) -> None:
@@ -367,79 +498,25 @@ def _record(desk: _Desk, asked: _Asked, verdict: Verdict) -> None:
 # --- readings ------------------------------------------------------------------------------------
 
 
-def _next(judgement: Judgement, out: Counter[int], group: Sequence[_Asked]) -> list[_Asked]:
+def _next(desk: _Desk, group: Sequence[_Asked]) -> list[_Asked]:
     """Return what is to be asked now that `group` is answered: the refuted ones again, reading by reading."""
-    found: list[_Asked] = []
-    for index in dict.fromkeys(a.subject for a in group):
+    judgement, found = desk.judgement, list[_Asked]()
+    for index in dict.fromkeys(a.subject for a in group if a.subject not in desk.settled):
         subject, verdict = judgement.subjects[index], judgement.verdicts.get(index)
-        if subject.origin != "liveness" and isinstance(verdict, Refuted) and not out[index]:
+        if subject.origin != "liveness" and isinstance(verdict, Refuted) and not desk.out[index]:
             known = judgement.cases.setdefault(index, {})
-            alike: dict[tuple[tuple[str, str], ...], list[Case]] = {}
-            for case in _open_cases(subject, verdict, known, judgement.looks):
-                alike.setdefault(case.fixed, []).append(case)
-            for same in alike.values():
+            fresh = open_cases(subject.question, readings_of(subject), verdict, known, judgement.looks)
+            for same in alike(fresh):
                 # The claim's own story is told already: how it goes under an option need not be a story again.
                 # Nor is it shorter: its histories are among those of the claim.
-                manner = Manner("verdict", same[0].reading not in _expected(subject), verdict.clear)
-                found.append(_Asked(index, fix(subject.question, same[0]), manner, tuple(same)))
+                expected = same[0].reading in readings_of(subject).expected
+                manner = Manner("verdict", not expected, verdict.clear)
+                found.append(_Asked(index, fix(subject.question, same[0]), manner, same))
     return found
 
 
-def _open_cases(subject: Subject, verdict: Refuted, known: dict[Case, Verdict], looks: Looks) -> list[Case]:
-    """Return the cases still to be asked about; those that a story at hand answers are added to `known`.
-
-    First the readings that the claim is expected to depend on; if it does, nothing else needs to be asked. Then each
-    reading by itself; if none makes a difference, each with the others at their defaults. There an option undecided
-    before stays so, and one that was refuted is retold from its own story.
-    """
-    question = subject.question
-    readings = visible_readings(question, subject.policy.system, subject.policy.influence)
-    singles = list(single_cases(question, readings))
-    expected = _expected(subject)
-    if expected:
-        fresh = _untold(question, {c: verdict for c in singles if c.reading in expected}, known, looks)
-        if fresh or expected <= {s.reading for s in splits(known) if s.separates}:
-            return fresh
-    fresh = _untold(question, dict.fromkeys(singles, verdict), known, looks)
-    if fresh or len(readings) == 1 or any(s.separates for s in splits(known)):
-        return fresh
-    stories: dict[Case, Refuted] = {}
-    single = {c.place: known[c] for c in singles}
-    for case in default_cases(question, readings):
-        before = single.get(case.place)
-        if isinstance(before, Refuted):
-            stories[case] = before
-    return _untold(question, stories, known, looks)
-
-
-def _expected(subject: Subject) -> frozenset[str]:
-    """Return the readings on which the claim is expected to depend."""
-    claim = subject.claim
-    return frozenset(claim.on_readings) if claim is not None and claim.expect == "depends" else frozenset()
-
-
-def _untold(
-    question: Question, stories: Mapping[Case, Refuted], known: dict[Case, Verdict], looks: Looks
-) -> list[Case]:
-    """Return those of the cases that their story does not answer; the others are added to `known`."""
-    fresh: list[Case] = []
-    for case, story in stories.items():
-        if case not in known:
-            told = retell(question, case, story, looks)
-            if told is None:
-                fresh.append(case)
-            else:
-                known[case] = told
-    return fresh
-
-
-def splits(cases: Mapping[Case, Verdict]) -> tuple[Split, ...]:
-    """Return what `cases` say, reading by reading: with the others free, then with the others at their defaults."""
-    options: dict[tuple[bool, int, str], list[tuple[int, str, Verdict]]] = {}
-    for case, verdict in cases.items():
-        key = (len(case.fixed) > 1, *case.place)
-        options.setdefault((key[0], key[1], case.reading), []).append((key[2], case.option, verdict))
-    return tuple(
-        Split(reading, at_default, tuple((o, v) for _, o, v in sorted(said, key=lambda item: item[0])))
-        for (at_default, _, reading), said in sorted(options.items(), key=lambda item: item[0])
-    )
+def readings_of(subject: Subject) -> Readings:
+    """Return what bears on the readings of `subject`."""
+    claim, policy = subject.claim, subject.policy
+    expected = frozenset(claim.on_readings) if claim is not None and claim.expect == "depends" else frozenset[str]()
+    return Readings(policy.system, policy.influence, expected)

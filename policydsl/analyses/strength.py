@@ -10,8 +10,9 @@ from functools import partial
 from typing import TYPE_CHECKING, Literal, TypeAlias
 
 from policydsl.analyses import pairs
+from policydsl.analyses.cases import splits
 from policydsl.analyses.farm import Failed, farm
-from policydsl.analyses.judge import Judgement, Subject, decide, lemmas_of, splits, subjects_of
+from policydsl.analyses.judge import Judgement, Subject, decide, lemmas_of, subjects_of
 from policydsl.analyses.mutants import Mutant
 from policydsl.analyses.readings import Case, fix
 from policydsl.analyses.replay import check_history

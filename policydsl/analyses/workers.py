@@ -8,6 +8,7 @@ import contextlib
 import ctypes
 import gc
 import io
+import math
 import multiprocessing
 import os
 import pickle
@@ -23,9 +24,12 @@ from itertools import count
 from multiprocessing.connection import Connection, wait
 from multiprocessing.context import ForkContext, SpawnContext
 from multiprocessing.process import BaseProcess
+from pathlib import Path
 from types import TracebackType
-from typing import TYPE_CHECKING, Self, TypeAlias
+from typing import TYPE_CHECKING, Any, Self, TypeAlias
 
+from policydsl.analyses.again import Shown, show_all
+from policydsl.analyses.cases import Readings
 from policydsl.core.show import Binder
 from policydsl.core.system import Question, System
 from policydsl.engines.records import StoreError
@@ -51,10 +55,11 @@ class Task:
     """Questions that share a system, answered by one worker in one go, each in its manner.
 
     `number` is the sender's, `budget` for each question; `helpers` are questions whose properties may help as lemmas.
-    `stored` has for each question an answer to be shown again, or None; without `search`, what these do not answer is
-    left open, and the systems may differ. `bound` has the hash of each system, as `Binder.bind_system` says. A task
-    that `follows` another, by number, goes to the worker that has just answered that one, which still has what it
-    built for it.
+    `stored` has for each question the answers that may show it again, none or more, and `readings` what bears on its
+    readings, or None: where it is refuted, its story and what else is stored about it answer for them too. Without
+    `search`, what these do not answer is left open, and the systems may differ. `bound` has the hashes of systems, as
+    `Binder.bind_system` says, as far as they are known. A task that `follows` another, by number, goes to the worker
+    that has just answered that one, which still has what it built for it.
     """
 
     number: int
@@ -63,19 +68,30 @@ class Task:
     budget: Budget
     manners: tuple[Manner, ...]
     helpers: tuple[Question, ...] = ()
-    stored: tuple[Record | None, ...] = ()
+    stored: tuple[tuple[Record, ...], ...] = ()
     bound: tuple[str, ...] = ()
     follows: int | None = None
     search: bool = True
+    readings: tuple[Readings | None, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Errand:
+    """Something else that a worker is to do: `work`, a function of some module, on `given`."""
+
+    number: int
+    work: Callable[[Any], object]
+    given: object
 
 
 @dataclass(frozen=True, slots=True)
 class Answered:
-    """A question of `task`, by its place, has its verdict."""
+    """A question of `task`, by its place, has its verdict; `shown` with what else, if stored answers show it."""
 
     task: Task
     index: int
     verdict: Verdict
+    shown: Shown | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,6 +119,21 @@ class Done:
 
 
 @dataclass(frozen=True, slots=True)
+class Ran:
+    """The errand is done: `result` is what its work returned."""
+
+    errand: Errand
+    result: object
+
+
+@dataclass(frozen=True, slots=True)
+class Failed:
+    """The errand could not be done in a worker: whoever wants to know why may do it himself."""
+
+    errand: Errand
+
+
+@dataclass(frozen=True, slots=True)
 class Lost:
     """The questions of `task` at the places `left` get no answer, because of `reason`.
 
@@ -115,7 +146,7 @@ class Lost:
     bug: str | None = None
 
 
-Message: TypeAlias = Answered | Unfit | Tried | Done | Lost
+Message: TypeAlias = Answered | Unfit | Tried | Done | Ran | Failed | Lost
 
 
 @dataclass(eq=False, slots=True)
@@ -123,7 +154,7 @@ class _Worker:
     process: BaseProcess
     pipe: Connection
     shared: Mapping[int, object]
-    task: Task | None = None
+    task: Task | Errand | None = None
     last: int | None = None
     left: list[int] = field(default_factory=list)
     deadline: float = 0.0
@@ -137,9 +168,9 @@ class Crew:
 
     def __init__(self, jobs: int, judge: Judge | None = None, known: Iterable[Question] = ()) -> None:
         self._jobs, self._judge = max(1, jobs), judge
-        self._known = {id(part): part for part in _parts(known)}
+        self._known = {id(part): part for q in known for part in (q.property, *_pieces(q.system))}
         self._numbers = count()
-        self._waiting: deque[Task] = deque()
+        self._waiting: deque[Task | Errand] = deque()
         self._workers: list[_Worker] = []
 
     def __enter__(self) -> Self:
@@ -160,22 +191,24 @@ class Crew:
         """Return a number for a task that no other task has."""
         return next(self._numbers)
 
-    def submit(self, task: Task) -> None:
-        """Have `task` answered once a worker is free."""
+    def submit(self, task: Task | Errand) -> None:
+        """Have `task` answered, or done, once a worker is free."""
         self._waiting.append(task)
 
     def start(self) -> None:
         """Have workers begin with what was submitted; `messages` does so too."""
         self._assign()
 
-    def messages(self) -> Iterator[Message]:
-        """Yield what the workers report until every task is answered or lost."""
+    def messages(self, *, patient: bool = True) -> Iterator[Message]:
+        """Yield what the workers report until every task is answered or lost; if not `patient`, what is there now."""
         while True:
             self._assign()
             busy = [w for w in self._workers if w.task is not None]
             if not busy:
                 return
-            ready = wait([w.pipe for w in busy], timeout=_TICK)
+            ready = wait([w.pipe for w in busy], timeout=_TICK if patient else 0)
+            if not ready and not patient:
+                return
             for worker in busy:
                 if worker.pipe in ready:
                     yield from self._hear(worker)
@@ -186,38 +219,60 @@ class Crew:
 
     def _assign(self) -> None:
         for worker in self._workers:
-            following = (task for task in self._waiting if worker.task is None and task.follows == worker.last)
-            task = next(following, None) if worker.last is not None else None
-            if task is not None:
-                self._waiting.remove(task)
-                self._hand(worker, task)
+            if worker.task is None and worker.last is not None:
+                task = next((t for t in self._waiting if isinstance(t, Task) and t.follows == worker.last), None)
+                if task is not None:
+                    self._waiting.remove(task)
+                    self._hand(worker, task)
         while self._waiting:
-            free = next((w for w in self._workers if w.task is None), None) or self._hire()
+            free = self._free(self._waiting[0]) or self._hire()
             if free is None:
                 return
             self._hand(free, self._waiting.popleft())
 
-    def _hand(self, worker: _Worker, task: Task) -> None:
-        worker.task, worker.left = task, list(range(len(task.questions)))
-        worker.deadline = time.monotonic() + _PATIENCE * task.budget.seconds * len(task.questions) + _GRACE
+    def _free(self, task: Task | Errand) -> _Worker | None:
+        """Return a worker that is free for `task`; none that would have to be sent what a new one is born with."""
+        free = [w for w in self._workers if w.task is None]
+        heavy = set(map(id, _heavy(task))) if free and isinstance(_context(), ForkContext) else set[int]()
+        return next((w for w in free if heavy <= w.shared.keys()), None)
+
+    def _hand(self, worker: _Worker, task: Task | Errand) -> None:
+        worker.task, worker.deadline = task, math.inf
+        if isinstance(task, Task):
+            worker.left = list(range(len(task.questions)))
+            worker.deadline = time.monotonic() + _PATIENCE * task.budget.seconds * len(task.questions) + _GRACE
         with contextlib.suppress(OSError):  # it died: the end of its pipe says so
             worker.pipe.send_bytes(_packed(task, worker.shared))
 
     def _hire(self) -> _Worker | None:
+        """Return a new worker, in the place of one that is free if need be; None if all are at work."""
         if len(self._workers) >= self._jobs:
-            return None
+            idle = next((w for w in self._workers if w.task is None), None)
+            if idle is None:
+                return None
+            self._dismiss(idle)
         context = _context()
         ours, theirs = context.Pipe()
         forked = isinstance(context, ForkContext)
+        if forked:
+            self._prepare()
         inherited = [*(w.pipe for w in self._workers), ours] if forked else []
-        asked = (q for task in self._waiting for q in (*task.questions, *task.helpers))
-        shared = {**self._known, **{id(part): part for part in _parts(asked)}} if forked else {}
+        parts = (part for task in self._waiting for part in _parts(task))
+        shared = {**self._known, **{id(part): part for part in parts}} if forked else {}
         process = context.Process(target=_work, args=(theirs, self._judge, inherited, shared), daemon=True)
         process.start()
         theirs.close()
         worker = _Worker(process, ours, shared)
         self._workers.append(worker)
         return worker
+
+    def _prepare(self) -> None:
+        """Load here, once, what all workers that are forked will need."""
+        tasks = [task for task in self._waiting if isinstance(task, Task)]
+        if any(task.stored for task in tasks):
+            from policydsl.engines import store  # noqa: F401, PLC0415  loads the solver
+        if self._judge is None and any(task.search for task in tasks):
+            from policydsl.engines import portfolio  # noqa: F401, PLC0415  as above
 
     def _hear(self, worker: _Worker) -> Iterator[Message]:
         task = worker.task
@@ -227,10 +282,17 @@ class Crew:
         except (EOFError, OSError):
             yield self._give_up(worker, "the solver's process ended unexpectedly, perhaps for want of memory")
             return
+        if isinstance(task, Errand):
+            worker.task = None
+            yield Ran(task, said[1]) if said[0] == "ran" else Failed(task)
+            return
         match said:
             case ("answer", int(index), verdict):
                 worker.left.remove(index)
                 yield Answered(task, index, verdict)
+            case ("shown", int(index), shown):
+                worker.left.remove(index)
+                yield Answered(task, index, shown.verdict, shown)
             case ("unfit", int(index), str(reason)):
                 if not task.search:
                     worker.left.remove(index)
@@ -246,20 +308,29 @@ class Crew:
             case _:
                 raise AssertionError(said)
 
-    def _give_up(self, worker: _Worker, reason: str) -> Lost:
+    def _give_up(self, worker: _Worker, reason: str) -> Lost | Failed:
         task = worker.task
         assert task is not None
+        self._dismiss(worker)
+        return Failed(task) if isinstance(task, Errand) else Lost(task, tuple(worker.left), reason)
+
+    def _dismiss(self, worker: _Worker) -> None:
         self._workers.remove(worker)
         worker.pipe.close()
         worker.process.kill()
         worker.process.join()
         worker.process.close()
-        return Lost(task, tuple(worker.left), reason)
+
+
+_THREADS = Path("/proc/self/task")
 
 
 def _context() -> ForkContext | SpawnContext:
-    """Return the quick way to start a process where it is safe: before the solver is loaded, on Linux."""
-    if sys.platform == "linux" and "z3" not in sys.modules:
+    """Return the quick way to start a process where it is safe: while this one has a single thread, on Linux.
+
+    A solver that works starts threads of its own; that it is loaded does no harm.
+    """
+    if sys.platform == "linux" and len([*_THREADS.iterdir()]) == 1:
         return multiprocessing.get_context("fork")
     return multiprocessing.get_context("spawn")
 
@@ -289,26 +360,32 @@ class _Unpack(pickle.Unpickler):
         return self._shared[pid]
 
 
-def _packed(task: Task, shared: Mapping[int, object]) -> bytes:
+def _packed(task: Task | Errand, shared: Mapping[int, object]) -> bytes:
     buffer = io.BytesIO()
     _Pack(buffer, shared).dump(task)
     return buffer.getvalue()
 
 
-def _parts(questions: Iterable[Question]) -> Iterator[object]:
-    """Yield the large parts of `questions`, which tasks share."""
-    for q in questions:
-        s = q.system
-        yield from (
-            q.property,
-            s.parameters,
-            s.variables,
-            s.definitions,
-            s.events,
-            s.schedules,
-            s.updates,
-            s.obligations,
-        )
+def _parts(task: Task | Errand) -> Iterator[object]:
+    """Yield the parts of `task` that are large, or that other tasks share."""
+    yield from _heavy(task)
+    if isinstance(task, Task):
+        for q in (*task.questions, *task.helpers):
+            yield from (q.property, *_pieces(q.system))
+        for each in task.readings:
+            yield from () if each is None else (each, each.influence, *_pieces(each.base))
+
+
+def _heavy(task: Task | Errand) -> Iterator[object]:
+    """Yield the parts of `task` for whose sake a new worker is cheaper than sending them to one that lacks them."""
+    if isinstance(task, Errand):
+        yield task.given
+    else:
+        yield from (part for q in task.questions for part in _pieces(q.system) if part)
+
+
+def _pieces(s: System) -> tuple[object, ...]:
+    return s.parameters, s.variables, s.definitions, s.events, s.schedules, s.updates
 
 
 # --- in the worker -------------------------------------------------------------------------------
@@ -327,8 +404,11 @@ def _work(pipe: Connection, judge: Judge | None, inherited: Sequence[Connection]
         memory = _Memory(judge)
         while True:
             task = _Unpack(pipe.recv_bytes(), shared).load()
-            memory.turn_to(task)
-            _answer(pipe, task, memory)
+            if isinstance(task, Errand):
+                _run(pipe, task)
+            else:
+                memory.turn_to(task)
+                _answer(pipe, task, memory)
     os._exit(0)
 
 
@@ -395,6 +475,14 @@ class _Memory:
         return self.own
 
 
+def _run(pipe: Connection, errand: Errand) -> None:
+    try:
+        said: tuple[object, ...] = ("ran", errand.work(errand.given))
+    except Exception:  # noqa: BLE001  whatever it is, the parent comes upon it too
+        said = ("failed",)
+    pipe.send(said)
+
+
 def _answer(pipe: Connection, task: Task, memory: _Memory) -> None:
     places = {id(q): i for i, q in enumerate(task.questions)}
     _limit_memory(task.budget.memory)
@@ -428,13 +516,15 @@ def _show_again(pipe: Connection, task: Task, memory: _Memory) -> Iterator[int]:
     from policydsl.engines.store import Desk, show_again  # noqa: PLC0415  loads the solver
 
     desk = memory.desk = memory.desk or Desk()
-    for i, (question, record, bound) in enumerate(zip(task.questions, task.stored, task.bound, strict=True)):
+    for question, bound in zip(task.questions, task.bound, strict=False):
         desk.binder.learn(question.system, bound)
+    for i, (question, records, about) in enumerate(zip(task.questions, task.stored, task.readings, strict=True)):
+        if not records:
+            yield i
+            continue
         try:
-            if record is None:
-                yield i
-            else:
-                pipe.send(("answer", i, show_again(question, record, desk)))
+            shown = show_all(question, about, records, desk.binder.bind, lambda q, r: show_again(q, r, desk))
+            pipe.send(("shown", i, shown))
         except StoreError as error:
             pipe.send(("unfit", i, str(error)))
             yield i

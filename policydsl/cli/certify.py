@@ -191,7 +191,7 @@ class _Run:
 
         made = self.judgement()
         shelf = read_shelf(self.subjects, self.files, self.shown)
-        made.stored = shelf.records
+        made.kept = shelf.kept
         decide(made, Budget(seconds=self.budget), self.jobs, lambda _: None, no_search)
         wrong = dict(shelf.wrong)
         for i, _, verdict in made.answers:

@@ -1,7 +1,10 @@
 """`policydsl check`: every claim about every policy, decided."""
 
+import gc
 import os
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -22,11 +25,13 @@ from policydsl.cli.shared import (
 )
 
 if TYPE_CHECKING:
-    from policydsl.analyses.judge import Judgement
+    from policydsl.analyses.judge import Batch, Judgement, Subject
     from policydsl.base.diagnostic import Diagnostic
+    from policydsl.cli.histories import Golden
     from policydsl.cli.shelf import Shelf
     from policydsl.engines.verdict import Budget
     from policydsl.front.load import Loaded
+    from policydsl.front.loaded import LoadedPolicy
     from policydsl.report.model import HistoryResult, Report
 
 _BRAKE = 3600.0
@@ -129,36 +134,68 @@ class _Run:
         self.sources: dict[str, str] = {}
 
     def work(self, paths: Sequence[Path], only: Sequence[str], budget: "Budget", jobs: int) -> None:
-        """Load, then decide everything."""
-        from policydsl.analyses.judge import Judgement, decide, lemmas_of, subjects_of
+        """Load, and decide everything: of what is loaded, while the rest is."""
+        from policydsl.analyses.judge import Judgement, decide
+        from policydsl.cli.shelf import Shelf
+
+        self.only = bool(only)
+        self.judgement = Judgement(())
+        self.shelf = None if self.fresh else Shelf()
+        given = default_paths(paths)
+        with progress(quiet=self.quiet) as tell:
+            decide(self.judgement, budget, jobs, tell, more=self._chosen(given, only) if only else self._all(given))
+
+    def _chosen(self, given: Sequence[Path], only: Sequence[str]) -> Iterator["Batch"]:
+        """Load all there is; yield the claims called as in `only`."""
+        from policydsl.analyses.judge import subjects_of
         from policydsl.front.load import load
 
-        given = default_paths(paths)
-        self.loaded = loaded = load(given)
-        self.sources.update(loaded.sources)
-        if not loaded.policies and not loaded.diagnostics:
-            self.extra.append(no_policies(given))
-        subjects = subjects_of(loaded.policies, loaded.claims)
-        self.only = bool(only)
-        if only:
-            subjects, wrong = choose(subjects, only, self.sources)
-            self.extra += wrong
-        self.judgement = Judgement(subjects, lemmas_of(loaded.claims))
-        if not self.fresh:
-            self._take_certificates()
-        histories = (lambda: None) if only else self._run_histories
-        with progress(quiet=self.quiet) as tell:
-            decide(self.judgement, budget, jobs, tell, meanwhile=histories)
+        self._know(given, load(given))
+        assert self.loaded is not None
+        subjects, wrong = choose(subjects_of(self.loaded.policies, self.loaded.claims), only, self.sources)
+        self.extra += wrong
+        yield self._batch(self.loaded, subjects)
 
-    def _take_certificates(self) -> None:
-        """Have stored answers shown again; where one is of no use, its question is decided as if there were none."""
+    def _all(self, given: Sequence[Path]) -> Iterator["Batch"]:
+        """Load policy by policy; yield all there is to decide about each, and in between nothing."""
+        from policydsl.analyses.judge import Aside, Batch, claims_in, subjects_of
+        from policydsl.cli.histories import play_golden
+        from policydsl.front.load import joined, loading
+
+        parts: list[Loaded] = []
+        for part in loading(given):
+            gc.freeze()  # what is loaded lasts: nobody is to look through it for garbage
+            parts.append(part)
+            if not part.policies and not part.claims:
+                yield Batch()
+                continue
+            self._know(given, joined(parts))
+            for policy in part.policies:
+                batch = self._batch(part, subjects_of((policy,), part.claims))
+                yield replace(batch, aside=Aside(policy, play_golden, partial(self._take_histories, policy)))
+            late = [s for file in part.claims if file.policy not in part.policies for s in claims_in(file)]
+            yield self._batch(part, late)
+        self._know(given, joined(parts))
+
+    def _know(self, given: Sequence[Path], loaded: "Loaded") -> None:
+        self.loaded = loaded
+        self.sources.update(loaded.sources)
+        self.extra = [] if loaded.policies or loaded.diagnostics else [no_policies(given)]
+
+    def _batch(self, loaded: "Loaded", subjects: Sequence["Subject"]) -> "Batch":
+        """Return what there is to decide, with the answers that are stored.
+
+        Where one is of no use, its question is decided as if there were none.
+        """
+        from policydsl.analyses.judge import Batch, lemmas_of
         from policydsl.cli.shelf import places, read_shelf
 
-        assert self.loaded is not None
         assert self.judgement is not None
-        subjects = self.judgement.subjects
-        self.shelf = read_shelf(subjects, places(self.loaded, subjects), {})
-        self.judgement.stored = self.shelf.records
+        if self.shelf is None:
+            return Batch(tuple(subjects), lemmas_of(loaded.claims))
+        found = read_shelf(subjects, places(loaded, subjects), {})
+        self.shelf.add(found, len(self.judgement.subjects))
+        return Batch(tuple(subjects), lemmas_of(loaded.claims), found.kept)
 
     def add_witnesses(self, most: int, budget: "Budget") -> None:
         """Add other stories to those of the claims that fail, up to `most` in all."""
@@ -168,22 +205,16 @@ class _Run:
             with progress(quiet=self.quiet) as tell:
                 find_others(self.judgement, most - 1, budget, tell)
 
-    def _run_histories(self) -> None:
+    def _take_histories(self, policy: "LoadedPolicy", golden: "Golden") -> None:
         from policydsl.analyses.alive import recognise
-        from policydsl.cli.histories import play_golden
 
-        assert self.loaded is not None
         assert self.judgement is not None
-        for policy in self.loaded.policies:
-            golden = play_golden(policy)
-            self.sources.update(golden.sources)
-            self.histories[policy.path] = golden.results
-            recognise(self.judgement, policy, golden.alive)
+        self.sources.update(golden.sources)
+        self.histories[policy.path] = golden.results
+        recognise(self.judgement, policy, golden.alive)
 
     def report(self, *, brief: bool) -> "Report":
         """Return the report on what is known; `brief` if nobody will read the stories that are expected."""
-        from dataclasses import replace
-
         from policydsl.base.diagnostic import in_order
         from policydsl.cli.shelf import tally
         from policydsl.report.build import build_report, with_bugs

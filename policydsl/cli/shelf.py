@@ -21,11 +21,20 @@ _LONGEST = 120
 
 @dataclass(slots=True)
 class Shelf:
-    """What lies there: good answers by what they are bound to, and by subject what is wrong with its file."""
+    """What lies there: by subject the answers in its file, or what is wrong with it."""
 
-    records: dict[str, "Record"] = field(default_factory=dict)
-    bindings: dict[int, list[str]] = field(default_factory=dict)
+    kept: dict[int, tuple["Record", ...]] = field(default_factory=dict)
     wrong: dict[int, str] = field(default_factory=dict)
+
+    @property
+    def records(self) -> dict[str, "Record"]:
+        """All answers, by what they are bound to."""
+        return {r.binding: r for records in self.kept.values() for r in records}
+
+    def add(self, other: "Shelf", first: int) -> None:
+        """Add what `other` has, whose subjects come from the place `first` on."""
+        self.kept |= {first + i: records for i, records in other.kept.items()}
+        self.wrong |= {first + i: reason for i, reason in other.wrong.items()}
 
 
 def places(loaded: "Loaded", subjects: Sequence["Subject"]) -> list[Path]:
@@ -80,8 +89,7 @@ def read_shelf(subjects: Sequence["Subject"], files: Sequence[Path], wanted: Map
         except StoreError as error:
             shelf.wrong[i] = str(error)
         else:
-            shelf.bindings[i] = [r.binding for r in found]
-            shelf.records.update((r.binding, r) for r in found)
+            shelf.kept[i] = found
     return shelf
 
 
@@ -89,9 +97,9 @@ def tally(judgement: "Judgement", shelf: Shelf) -> "Certificates":
     """Return how far the certificates on `shelf` have served `judgement`."""
     from policydsl.report.model import Certificates
 
-    answered = [s for i, s in enumerate(judgement.subjects) if i in shelf.bindings and i not in judgement.searched]
+    answered = [s for i, s in enumerate(judgement.subjects) if i in shelf.kept and i not in judgement.searched]
     told = sum(s.origin != "liveness" for s in answered)  # that a clause is alive is not counted among the answers
-    there = {*shelf.bindings, *(i for i, reason in shelf.wrong.items() if reason != MISSING)}
+    there = {*shelf.kept, *(i for i, reason in shelf.wrong.items() if reason != MISSING)}
     return Certificates(told, len(there & judgement.searched))
 
 

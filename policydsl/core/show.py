@@ -219,15 +219,8 @@ class Binder:
     def bind(self, question: Question) -> str:
         """Return the hash of what `question` asks: its system, obligations aside, its property and its trigger."""
         s, p = question.system, question.property
-        trigger = "" if question.trigger is None else show_expr(question.trigger)
-        parts = (
-            self.bind_system(s),
-            *map(show_expr, s.assumptions),
-            "",
-            show_expr(p.state),
-            show_expr(p.step),
-            trigger,
-        )
+        trigger = "" if question.trigger is None else text_of(question.trigger)
+        parts = (self.bind_system(s), *map(text_of, s.assumptions), "", text_of(p.state), text_of(p.step), trigger)
         return hashlib.sha256("\0".join(parts).encode()).hexdigest()
 
 

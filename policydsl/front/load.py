@@ -1,7 +1,8 @@
 """The one pipeline: files to policies and claims. The command line, the editor and the tests all call it."""
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
+import re
+from collections.abc import Callable, Generator, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
@@ -43,17 +44,26 @@ Read = Callable[[str], tuple[str | None, Diagnostics]]
 class Loaded:
     """All that could be loaded, everything found wrong, and the texts (by file name) to show it in.
 
-    A file with an error is not among `policies` or `claims`.
+    A file with an error is not among `policies` or `claims`. `files` are those that were asked for, in order.
     """
 
     policies: tuple[LoadedPolicy, ...]
     claims: tuple[LoadedClaims, ...]
     diagnostics: Diagnostics
     sources: Mapping[str, str]
+    files: tuple[str, ...] = ()
+
+
+NOTHING = Loaded((), (), (), {})
 
 
 def load(paths: Sequence[Path]) -> Loaded:
     """Load every policy and claims file at `paths` (files, or folders searched through)."""
+    return joined(loading(paths))
+
+
+def loading(paths: Sequence[Path]) -> Iterator[Loaded]:
+    """Yield what `load` returns, in parts: `joined` says what they come to."""
     files: dict[str, None] = {}
     diagnostics: list[Diagnostic] = []
     for path in paths:
@@ -63,8 +73,8 @@ def load(paths: Sequence[Path]) -> Loaded:
             diagnostics.extend(wrong)
         else:
             files.update(dict.fromkeys(map(str, found)))
-    loaded = load_files(tuple(files), lambda name: read_source(Path(name)))
-    return replace(loaded, diagnostics=in_order((*diagnostics, *loaded.diagnostics)))
+    yield replace(NOTHING, files=tuple(files), diagnostics=tuple(diagnostics))
+    yield from load_parts(tuple(files), lambda name: read_source(Path(name)))
 
 
 def _files(path: Path) -> list[Path] | None:
@@ -75,33 +85,104 @@ def _files(path: Path) -> list[Path] | None:
 
 def load_files(files: Iterable[str], read: Read) -> Loaded:
     """Load the named files. An imported file is loaded for those that import it."""
-    sources: dict[str, str] = {}
-    found: list[Diagnostic] = []
-    trees: list[ast.File] = []
-    for name in files:
-        tree = read_tree(name, read, sources, found)
-        if tree is not None:
-            trees.append(tree)
-    policies: dict[str, tuple[LoadedPolicy, Scope]] = {}
-    broken: set[str] = set()
-    for tree in trees:
-        header = next((i for i in tree.items if isinstance(i, ast.Policy)), None)
-        if tree.path.endswith(POLICY):
-            own: list[Diagnostic] = []
-            result = load_policy(tree, read, sources, own) if not _wrong(tree.path, found) else None
-            found.extend(own)
-            if result is None or _wrong(tree.path, own):
-                broken.update([header.title.value] if header else [])
-            elif result[0].header.title in policies:
-                other = policies[result[0].header.title][0].path
-                message = f"another policy has this title: {other}"
-                found.append(Diagnostic("E0202", tree.items[0].span, message))
-            else:
-                policies[result[0].header.title] = result
-    claims = [_claims(tree, policies, broken, found) for tree in trees if tree.path.endswith(CLAIMS)]
-    return Loaded(
-        tuple(p for p, _ in policies.values()), tuple(c for c in claims if c is not None), in_order(found), sources
-    )
+    return joined(load_parts(tuple(files), read))
+
+
+def joined(parts: Iterable[Loaded]) -> Loaded:
+    """Return all `parts` as one, in the order of the files."""
+    whole = [*parts]
+    places = {name: i for i, name in enumerate(dict.fromkeys(name for p in whole for name in p.files))}
+    policies = sorted((p for part in whole for p in part.policies), key=lambda p: places[p.path])
+    claims = sorted((c for part in whole for c in part.claims), key=lambda c: places[c.path])
+    found = in_order(d for part in whole for d in part.diagnostics)
+    sources = {name: text for part in whole for name, text in part.sources.items()}
+    return Loaded(tuple(policies), tuple(claims), found, sources, tuple(places))
+
+
+def load_parts(files: Sequence[str], read: Read) -> Iterator[Loaded]:
+    """Yield the named files in parts: each policy with the claims about it, small ones first, then what else there is.
+
+    Parts with nothing in them come in between, so that whoever works on the parts can look up.
+    """
+    texts = {name: read(name) for name in files}
+    yield replace(NOTHING, files=tuple(files))
+    state = _State(lambda name: texts.get(name) or read(name))
+    left: list[ast.File] = []
+    for group in _groups({name: text or "" for name, (text, _) in texts.items()}):
+        for name in group:
+            left += yield from _load_one(name, state)
+        yield state.taken()
+    for tree in left:
+        yield from _load_claims(tree, state)
+    yield state.taken()
+
+
+def _groups(texts: Mapping[str, str]) -> list[list[str]]:
+    """Return the files in the order to load them in: with each policy what seems to be about it; small ones first.
+
+    What is really about a policy is seen when it is read. Of policies that share a title, the first is the one.
+    """
+    titles = {name: found.group(1) if (found := _TITLE.search(text)) else "" for name, text in texts.items()}
+    groups: dict[str, list[str]] = {}
+    for name in sorted(texts, key=lambda name: not name.endswith(POLICY)):
+        groups.setdefault(titles[name] or name, []).append(name)
+    return sorted(groups.values(), key=lambda group: sum(len(texts[name]) for name in group))
+
+
+_TITLE = re.compile(r'^(?:policy|claims about) "([^"\n]*)"', re.MULTILINE)
+
+
+@dataclass(slots=True)
+class _State:
+    """How far loading has come: policies with their names, titles of broken ones, and what is not yet handed on."""
+
+    read: Read
+    policies: dict[str, tuple[LoadedPolicy, Scope]] = field(default_factory=dict)
+    broken: set[str] = field(default_factory=set)
+    fresh: list[LoadedPolicy] = field(default_factory=list)
+    claims: list[LoadedClaims] = field(default_factory=list)
+    found: list[Diagnostic] = field(default_factory=list)
+    sources: dict[str, str] = field(default_factory=dict)
+    told: int = 0
+
+    def taken(self) -> Loaded:
+        """Return what is new since this was asked last."""
+        new = Loaded(tuple(self.fresh), tuple(self.claims), tuple(self.found[self.told :]), dict(self.sources))
+        self.fresh, self.claims, self.told = [], [], len(self.found)
+        return new
+
+
+def _load_one(name: str, state: _State) -> Generator[Loaded, None, list[ast.File]]:
+    """Load a file; return it if it holds claims about a policy that is not there, or not yet."""
+    tree = read_tree(name, state.read, state.sources, state.found)
+    yield NOTHING
+    if tree is None:
+        return []
+    if name.endswith(POLICY):
+        _load_policy(tree, state)
+        yield NOTHING
+    elif name.endswith(CLAIMS):
+        about = {i.title.value for i in tree.items if isinstance(i, ast.ClaimsAbout)}
+        if not about <= state.policies.keys():
+            return [tree]
+        yield from _load_claims(tree, state)
+    return []
+
+
+def _load_policy(tree: ast.File, state: _State) -> None:
+    header = next((i for i in tree.items if isinstance(i, ast.Policy)), None)
+    own: list[Diagnostic] = []
+    result = load_policy(tree, state.read, state.sources, own) if not _wrong(tree.path, state.found) else None
+    state.found.extend(own)
+    if result is None or _wrong(tree.path, own):
+        state.broken.update([header.title.value] if header else [])
+    elif (title := result[0].header.title) in state.policies:
+        other = state.policies[title][0].path
+        message = f"another policy has this title: {other}"
+        state.found.append(Diagnostic("E0202", tree.items[0].span, message))
+    else:
+        state.policies[title] = result
+        state.fresh.append(result[0])
 
 
 def _wrong(path: str, found: Iterable[Diagnostic]) -> bool:
@@ -312,27 +393,24 @@ def _unused(scope: Scope, found: list[Diagnostic]) -> None:
 # --- claims --------------------------------------------------------------------------------------
 
 
-def _claims(
-    tree: ast.File,
-    policies: Mapping[str, tuple[LoadedPolicy, Scope]],
-    broken: set[str],
-    found: list[Diagnostic],
-) -> LoadedClaims | None:
+def _load_claims(tree: ast.File, state: _State) -> Iterator[Loaded]:
+    """Load the claims in `tree`; yield nothing, again and again."""
+    found = state.found
     heads = [i for i in tree.items if isinstance(i, ast.ClaimsAbout)]
     if len(heads) != 1:
         if _wrong(tree.path, found):
-            return None  # the line may be there, but unreadable
+            return  # the line may be there, but unreadable
         span = heads[1].span if heads else Span(tree.path, 1, 1, 1, 2)
         message = "a claims file has one `claims about` line" + ("" if heads else "; this one has none")
         found.append(Diagnostic("E0210", span, message, hint='start with `claims about "TITLE OF THE POLICY"`'))
-        return None
+        return
     title = heads[0].title
-    if title.value not in policies:
-        if title.value not in broken:
+    if title.value not in state.policies:
+        if title.value not in state.broken:
             name = ast.Name(title.span, title.value)
-            _collect(found, name, "policy", policies, "E0211")
-        return None
-    policy, scope = policies[title.value]
+            _collect(found, name, "policy", state.policies, "E0211")
+        return
+    policy, scope = state.policies[title.value]
     claims: list[LoadedClaim] = []
     names: dict[str, Span] = {}
     for item in tree.items:
@@ -345,9 +423,11 @@ def _claims(
                 claim = lower_claim(item, policy, scope, found)
                 if claim is not None:
                     claims.append(claim)
+                yield NOTHING
             case ast.ClaimsAbout():
                 pass
             case _:
                 message, hint = "only claims stand in a claims file", f"move this to the policy's `{POLICY}` file"
                 found.append(Diagnostic("E0210", item.span, message, hint=hint))
-    return None if _wrong(tree.path, found) else LoadedClaims(tree.path, policy, tuple(claims))
+    if not _wrong(tree.path, found):
+        state.claims.append(LoadedClaims(tree.path, policy, tuple(claims)))

@@ -83,6 +83,7 @@ class _Lasting(Context):  # type: ignore[misc]  # z3 carries no annotations
 
     def __init__(self) -> None:
         self.numbers: dict[int, z3.Ast] = {}
+        self.constants: dict[tuple[str, str], ExprRef] = {}
         given = z3.Z3_mk_config()
         self.ctx = z3.Z3_mk_context(given)
         self.owner = True
@@ -190,21 +191,28 @@ class _Whole(_Number, IntNumRef):  # type: ignore[misc]  # z3 carries no annotat
 
 def Bool(name: str, ctx: Context) -> BoolRef:
     """Return the truth value called `name`."""
-    return _Truth(_constant(name, z3.Z3_mk_bool_sort(_handle(ctx)), ctx), ctx)
+    return _constant(name, z3.Z3_mk_bool_sort, _Truth, ctx)
 
 
 def Int(name: str, ctx: Context) -> ArithRef:
     """Return the integer called `name`."""
-    return _Number(_constant(name, z3.Z3_mk_int_sort(_handle(ctx)), ctx), ctx)
+    return _constant(name, z3.Z3_mk_int_sort, _Number, ctx)
 
 
 def Real(name: str, ctx: Context) -> ArithRef:
     """Return the rational called `name`."""
-    return _Number(_constant(name, z3.Z3_mk_real_sort(_handle(ctx)), ctx), ctx)
+    return _constant(name, z3.Z3_mk_real_sort, _Number, ctx)
 
 
-def _constant(name: str, sort: z3.Sort, ctx: Context) -> z3.Ast:
-    return z3.Z3_mk_const(ctx.ctx, z3.Z3_mk_string_symbol(ctx.ctx, name), sort)
+def _constant(name: str, sort: Callable[[z3.ContextObj], z3.Sort], kind: type[ExprRef], ctx: Context) -> ExprRef:
+    """Return a constant, made when it is first asked for: encodings ask for the same ones again and again."""
+    handle, key = _handle(ctx), (name, sort.__name__)
+    made = ctx.constants.get(key)
+    if made is None:
+        made = ctx.constants[key] = kind(
+            z3.Z3_mk_const(handle, z3.Z3_mk_string_symbol(handle, name), sort(handle)), ctx
+        )
+    return made
 
 
 def FreshBool(prefix: str, ctx: Context) -> BoolRef:

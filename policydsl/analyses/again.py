@@ -1,0 +1,78 @@
+"""A question with all that is stored about it: its answer is shown again, and with it those of its readings' cases."""
+
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, field
+
+from policydsl.analyses.cases import Readings, open_cases
+from policydsl.analyses.readings import Case, Looks, fix
+from policydsl.core.system import Question
+from policydsl.engines.records import StoreError
+from policydsl.engines.verdict import Record, Refuted, Verdict
+
+Show = Callable[[Question, Record], Verdict]
+"""Shows a stored answer again; raises `StoreError` if it cannot be."""
+
+
+@dataclass(frozen=True, slots=True)
+class Shown:
+    """What was shown: the verdict, and where it is refuted, those under the cases of its readings.
+
+    `told` are cases that the story itself answers, `answered` those that other stored answers do. Where all that there
+    is to ask is answered so, it is `settled`.
+    """
+
+    verdict: Verdict
+    told: dict[Case, Verdict] = field(default_factory=dict)
+    answered: tuple[tuple[tuple[Case, ...], Verdict], ...] = ()
+    settled: bool = False
+
+
+def show_all(
+    question: Question,
+    about: Readings | None,
+    records: Iterable[Record],
+    bind: Callable[[Question], str],
+    show: Show,
+) -> Shown:
+    """Return what `records` show of `question`, and of its readings if it is told what is `about` them.
+
+    Raises:   `StoreError` if they do not show its verdict.
+    """
+    by_binding = {r.binding: r for r in records}
+    record = by_binding.get(bind(question))
+    if record is None:
+        raise StoreError("is about another version of the policy or the claim")
+    verdict = show(question, record)
+    if about is None or not isinstance(verdict, Refuted):
+        return Shown(verdict, settled=True)
+    known: dict[Case, Verdict] = {}
+    answered: list[tuple[tuple[Case, ...], Verdict]] = []
+    looks, settled = Looks(), False
+    while not settled:
+        fresh = alike(open_cases(question, about, verdict, known, looks))
+        settled = not fresh
+        for same in fresh:
+            fixed = fix(question, same[0])
+            record = by_binding.get(bind(fixed))
+            try:
+                found = None if record is None else show(fixed, record)
+            except StoreError:  # whoever searches for it says why
+                found = None
+            if found is None:
+                return Shown(verdict, _without(known, answered), tuple(answered))
+            known.update(dict.fromkeys(same, found))
+            answered.append((same, found))
+    return Shown(verdict, _without(known, answered), tuple(answered), settled=True)
+
+
+def _without(known: dict[Case, Verdict], answered: Iterable[tuple[tuple[Case, ...], Verdict]]) -> dict[Case, Verdict]:
+    asked = {case for same, _ in answered for case in same}
+    return {case: verdict for case, verdict in known.items() if case not in asked}
+
+
+def alike(cases: Iterable[Case]) -> list[tuple[Case, ...]]:
+    """Return `cases` by what they fix: those that fix the same are one question."""
+    found: dict[tuple[tuple[str, str], ...], list[Case]] = {}
+    for case in cases:
+        found.setdefault(case.fixed, []).append(case)
+    return [tuple(same) for same in found.values()]
