@@ -295,7 +295,7 @@ def test_a_bug_is_said_to_be_one(run: Run, folder: Path) -> None:
     (folder / "sitecustomize.py").write_text(
         "import policydsl.front.load as l\n"
         "def broken(paths):\n    raise ZeroDivisionError('planted')\n"
-        "l.load = broken\n",
+        "l.loading = broken\n",
         encoding="utf-8",
     )
     path = f"{folder}{os.pathsep}{ROOT}"
