@@ -225,8 +225,15 @@ def _inside(e: Expr, cell: Cell) -> Iterator[Expr]:
             yield core.Or(tuple(core.Equal(e, _lit(v, e)) for v in sorted(cell, key=str)))
 
 
+def _named_sort(e: Expr) -> Sort:
+    """Return the sort of a name, in whatever view it is read; of anything else that a row asks for, that of numbers."""
+    while isinstance(e, core.At):
+        e = e.body
+    return e.sort if isinstance(e, core.Var | core.Use) else core.INT
+
+
 def _lit(value: Point, e: Expr) -> Expr:
-    sort = e.sort if isinstance(e, core.Var | core.Use) else core.INT
+    sort = _named_sort(e)
     match sort:
         case BoolSort():
             return core.BoolLit(bool(value))

@@ -1,80 +1,215 @@
 """`policydsl repair`: small edits with which a claim would hold."""
 
+import contextlib
 import difflib
 import os
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
 
-from policydsl.cli.shared import EXIT_GOOD, EXIT_REJECTED, EXIT_UNEXPECTED, bug_message, show_diagnostics
+from policydsl.base.diagnostic import Diagnostic
+from policydsl.base.span import Span
+from policydsl.cli.chosen import load_given
+from policydsl.cli.pages import ABOUT, FORMS, write_page
+from policydsl.cli.progress import progress
+from policydsl.cli.report import LanguageChoice, write_report
+from policydsl.cli.shared import (
+    EXIT_BUG,
+    EXIT_GOOD,
+    EXIT_INTERRUPTED,
+    EXIT_REJECTED,
+    EXIT_UNEXPECTED,
+    bug_message,
+    show_diagnostics,
+    write_file,
+)
 
 if TYPE_CHECKING:
-    from policydsl.front.loaded import LoadedClaims
+    from policydsl.analyses.repair import Means, Target
+    from policydsl.engines.verdict import Record
+    from policydsl.front.load import Loaded
+    from policydsl.front.loaded import LoadedPolicy
+    from policydsl.front.wordings import Base
+    from policydsl.report.repair import RepairReport
+
+_EXIT_UNDECIDED = 2
 
 
 @click.command()
 @click.argument("claim")
 @click.argument("paths", nargs=-1, type=click.Path(path_type=Path))
 @click.option("--most", default=3, show_default=True, metavar="N", type=click.IntRange(min=1),
-              help="So many suggestions are enough.")  # fmt: skip
-@click.option("--budget", default=4.0, show_default=True, metavar="SECONDS", type=click.FloatRange(min=0.1),
+              help="So many suggestions that cost nothing are enough.")  # fmt: skip
+@click.option("--tries", default=60, show_default=True, metavar="N", type=click.IntRange(min=1),
+              help="So many edits are put to the prover at most.")  # fmt: skip
+@click.option("--budget", default=2.0, show_default=True, metavar="SECONDS", type=click.FloatRange(min=0.1),
               help="Time for each question.")  # fmt: skip
 @click.option("--jobs", default=None, metavar="N", type=click.IntRange(min=1), help="Processes (default: one a core).")
-@click.option("-v", "--verbose", is_flag=True, help="Name each edit as it is tried.")
-def repair(  # noqa: PLR0913  one parameter for each option
-    claim: str, paths: tuple[Path, ...], most: int, budget: float, jobs: int | None, *, verbose: bool
-) -> int:
+@click.option("--format", "form", default="text", show_default=True, type=click.Choice(FORMS), help=f"{ABOUT}.")
+@click.option("--language", default="en", show_default=True, type=LanguageChoice(), help="What it is written in.")
+@click.option("-o", "--output", type=click.Path(path_type=Path), help="Write to this file.")
+@click.option("--amendments", type=click.Path(path_type=Path, file_okay=False), metavar="FOLDER",
+              help="Write each suggestion to this folder, too, as CLAIM-1.amendment and so on.")  # fmt: skip
+def repair(  # noqa: PLR0913, PLR0917  one parameter for each option
+    claim: str, paths: tuple[Path, ...], most: int, tries: int, budget: float, jobs: int | None, form: str,
+    language: str, output: Path | None, amendments: Path | None,
+) -> int:  # fmt: skip
     """Suggest small edits with which CLAIM would hold, and all else that is claimed stay as it is.
 
-    Bounds by one, ends of intervals, and "less than" against "at most" are tried, one at a time, in the clauses that
-    the claim cites. Each suggestion is an amendment; nothing is changed. PATHS are policies, claims or folders
-    (default: specs and proofs). The exit code is 1 if there is no such edit.
+    CLAIM is a claim that fails or depends on readings; a table, for its gaps; or what `check` calls a question about
+    the text itself. Bounds, ends of intervals, ranges, rows, conditions, limits, precedence, readings to be settled
+    are tried, one at a time. An edit must stand the story that refutes the claim, replayed; then the claim is proved,
+    and everything else judged again. Each suggestion is an amendment, with what it changes and what it costs; nothing
+    is applied. PATHS are policies, claims or folders (default: specs and proofs). The exit code is 1 if no edit
+    leaves the rest alone.
 
     \b
     policydsl repair hole specs/my.policy proofs/my.claims
+    policydsl repair hole --amendments mends --language zh --format html -o hole.html
     """  # noqa: D301
     from policydsl.analyses.diff_ask import Asker, crew_of
     from policydsl.analyses.diff_claims import Judging
-    from policydsl.analyses.repair import Search, repairs
+    from policydsl.analyses.repair import Means
     from policydsl.engines.verdict import Budget
-    from policydsl.front.load import load
-    from policydsl.report.diff_build import words_for
-    from policydsl.report.diff_words import role_words
-    from policydsl.syntax.source import read_source
 
-    loaded = load(paths or [p for p in (Path("specs"), Path("proofs")) if p.exists()] or [Path("specs")])
-    if any(d.is_error for d in loaded.diagnostics):
-        show_diagnostics(loaded.diagnostics, loaded.sources)
+    chosen = _chosen(claim, paths)
+    if chosen is None:
         return EXIT_REJECTED
-    home = next((c for c in loaded.claims for each in c.claims if each.name == claim), None)
-    if home is None:
-        return _unknown(claim, loaded.claims)
-    files = tuple(c.path for c in loaded.claims if c.policy is home.policy)
-    search = Search(home.policy.path, files, claim, most, lambda name: read_source(Path(name)))
+    base, target = chosen
     workers, limit = jobs or os.cpu_count() or 1, Budget(seconds=budget)
-    found = 0
     with crew_of(workers) as crew:
         asker = Asker(crew, limit, workers)
-        judging = Judging(limit, workers, asker.bugs)
-        for each in repairs(search, asker, judging, lambda said: click.echo(said, err=True) if verbose else None):
-            found += 1
-            click.echo(f"-- {found}. In clause {each.edit.clause}, {each.edit.about}: then `{claim}` holds, proved.")
-            click.echo(f"-- It costs: {role_words(each.comparison, words_for(home.policy))}.")
-            click.echo(each.amendment)
-    for bug in asker.bugs:
+        judging = Judging(limit, workers, asker.bugs, stored=_certificates(base))
+        report = _search(base, target, Means(asker, judging, most, tries, _golden(base.policy)), language)
+    for bug in {b.reason: b for b in asker.bugs}.values():
         click.echo(bug_message(bug.reason), err=True)
-    if not found:
-        click.echo(f"no single small edit of the clauses that `{claim}` cites makes it hold and leaves the rest alone")
-    return EXIT_GOOD if found else EXIT_UNEXPECTED
+    code = _written(report, form, output)
+    if code == EXIT_GOOD and amendments is not None:
+        code = _filed(report, amendments)
+    return code or (EXIT_BUG if asker.bugs else _exit_code(report))
 
 
-def _unknown(claim: str, files: "tuple[LoadedClaims, ...]") -> int:
-    from policydsl.base.diagnostic import Diagnostic
-    from policydsl.base.span import Span
+def _exit_code(report: "RepairReport") -> int:
+    if report.outcome == "undecided":
+        return _EXIT_UNDECIDED
+    if any(r.free for r in report.repairs) or report.outcome == "holds":
+        return EXIT_GOOD
+    return EXIT_INTERRUPTED if report.interrupted else EXIT_UNEXPECTED
 
-    close = difflib.get_close_matches(claim, sorted(c.name for file in files for c in file.claims), 1, 0.5)
+
+def _search(base: "Base", target: "Target", means: "Means", code: str) -> "RepairReport":
+    """Return what is found; an interruption ends the search, and loses nothing."""
+    from policydsl.analyses.judge import News
+    from policydsl.analyses.repair import Nothing, Repair, repairs
+    from policydsl.engines.verdict import Proved, Refuted, Vacuous
+    from policydsl.report.repair import Outcome, RepairReport, repair_line
+
+    found: list[Repair] = []
+    nothing: Nothing | None = None
+    at, interrupted = (0, 0), True
+    with contextlib.suppress(KeyboardInterrupt), progress() as tell:
+        for each in repairs(base, target, means):
+            match each:
+                case News(answered=done, asked=every):
+                    at = done + 1, every
+                    tell(each)
+                case Repair():
+                    found.append(each)
+                case Nothing():
+                    nothing = each
+        interrupted = False
+    outcome: Outcome = "repairs" if found else "none"
+    if nothing is not None:
+        outcome = "holds" if isinstance(nothing.verdict, Proved | Refuted | Vacuous) else "undecided"
+    free = [r for r in found if r.cost.free]
+    shown = sorted(free, key=lambda r: r.rank) or sorted(found, key=lambda r: r.rank)[: means.most]
+    shown += sorted((r for r in found if not r.cost.free and r not in shown), key=lambda r: r.rank)[
+        : means.most - len(shown)
+    ]
+    sentence = target.sentence if target.claim is None else target.claim.labels.get(code, target.sentence)
+    lines = tuple(repair_line(base.policy, r, code) for r in shown)
+    title, possible = base.policy.header.title, target.claim is not None and target.claim.possible
+    return RepairReport(title, target.name, sentence, outcome, lines, at[1], at[0], interrupted, possible, code)
+
+
+def _written(report: "RepairReport", form: str, output: Path | None) -> int:
+    from policydsl.report.repair import repair_json, repair_page
+
+    if form == "json":
+        return write_report(repair_json(report), output)
+    return write_page(repair_page(report), form, output)
+
+
+def _filed(report: "RepairReport", folder: Path) -> int:
+    """Write each suggestion to a file of its own; a file that is there already is not touched."""
+    for number, line in enumerate(report.repairs, start=1):
+        path = folder / f"{report.claim.replace(':', '-')}-{number}.amendment"
+        if path.exists() and path.read_text(encoding="utf-8", errors="replace") != line.amendment:
+            hint = "name another folder, or move the file away"
+            failure: Diagnostic | None = Diagnostic(
+                "E0603", Span(str(path), 0, 0, 0, 0), f"`{path}` is there already", hint=hint
+            )
+        else:
+            folder.mkdir(parents=True, exist_ok=True)
+            failure = write_file(path, line.amendment)
+        if failure is not None:
+            show_diagnostics((failure,), {})
+            return EXIT_REJECTED
+    return EXIT_GOOD
+
+
+# --- what is asked about -------------------------------------------------------------------------
+
+
+def _chosen(claim: str, paths: Sequence[Path]) -> "tuple[Base, Target] | None":
+    """Return the policy with its claims, and the claim called so; None, once said what is wrong."""
+    from policydsl.analyses.repair import targets
+    from policydsl.front.wordings import load_base
+    from policydsl.syntax.source import read_source
+
+    loaded = load_given(paths)
+    if loaded is None:
+        return None
+    known: dict[str, None] = {}
+    for policy in loaded.policies:
+        files = tuple(c.path for c in loaded.claims if c.policy is policy)
+        base = load_base(policy.path, files, lambda name: read_source(Path(name)))
+        if base is None:
+            continue
+        own = {t.name: t for t in targets(base)}
+        for name in (claim, f"gap:{claim}"):
+            if name in own:
+                return base, own[name]
+        known.update(dict.fromkeys(own))
+    show_diagnostics((_unknown(claim, list(known), loaded),), {"CLAIM": claim})
+    return None
+
+
+def _unknown(claim: str, known: Sequence[str], loaded: "Loaded") -> Diagnostic:
+    close = difflib.get_close_matches(claim, known, 1, 0.5)
     hint = f"did you mean `{close[0]}`?" if close else None
+    if not loaded.claims:
+        hint = "no claims are in the files given: name the file of claims too"
     span = Span("CLAIM", 1, 1, 1, len(claim) + 1)
-    show_diagnostics((Diagnostic("E0605", span, f"there is no claim named `{claim}`", hint=hint),), {"CLAIM": claim})
-    return EXIT_REJECTED
+    return Diagnostic("E0605", span, f"there is no claim named `{claim}`", hint=hint)
+
+
+def _golden(policy: "LoadedPolicy") -> dict[str, str]:
+    """Return the golden histories beside `policy` that come out as they say, by file."""
+    from policydsl.analyses.repair import comes_out
+    from policydsl.cli.histories import DOCUMENTS, read_document
+
+    folder = Path(policy.path).with_suffix(".histories")
+    texts = ((str(p), read_document(p)[0]) for p in sorted(folder.glob("*")) if p.suffix in DOCUMENTS)
+    return {path: text for path, text in texts if text is not None and comes_out(policy, path, text)}
+
+
+def _certificates(base: "Base") -> "Mapping[str, Record]":
+    from policydsl.analyses.diff_claims import subjects_of_old
+    from policydsl.cli.shelf import places_by, read_shelf
+
+    subjects = subjects_of_old(base.wordings())
+    homes = {base.policy.path: Path(base.nodes[0].span.file).parent} if base.nodes else {}
+    return read_shelf(subjects, places_by(homes, subjects), {}).records

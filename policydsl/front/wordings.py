@@ -17,6 +17,7 @@ from policydsl.front.loaded import LoadedClaim, LoadedPolicy
 from policydsl.front.scope import AlreadyWrongError, Scope, WrongError, unknown
 from policydsl.front.typed import at_rest
 from policydsl.syntax import ast
+from policydsl.syntax.parse import parse
 
 
 @dataclass(frozen=True, slots=True)
@@ -126,6 +127,62 @@ def _same_document(old: LoadedPolicy, new: LoadedPolicy, found: list[Diagnostic]
 
 _ALIKE = 0.5
 """The share of clauses or names that two wordings of one document have in common."""
+
+
+# --- many amendments of one policy ----------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class Base:
+    """A policy as it stands, with what is claimed of it, ready to be read under one amendment after the other."""
+
+    tree: ast.File
+    policy: LoadedPolicy
+    scope: Scope
+    claims: tuple[LoadedClaim, ...]
+    nodes: tuple[ast.Claim, ...]
+    read: Read
+    sources: Mapping[str, str]
+
+    def wordings(self) -> Wordings:
+        """Return the policy beside itself."""
+        same = tuple(Rejudged(c, c, ()) for c in self.claims)
+        return Wordings(self.policy, self.policy, self.tree, self.tree, same, nodes=self.nodes, scope=self.scope)
+
+
+def load_base(path: str, claims: Sequence[str], read: Read) -> Base | None:
+    """Return the policy in `path` with what the files `claims` claim of it; None if anything in them is wrong."""
+    sources: dict[str, str] = {}
+    found: list[Diagnostic] = []
+    tree = read_tree(path, read, sources, found)
+    loaded = None if tree is None or has_errors(found) else load_policy(tree, read, sources, found)
+    if tree is None or loaded is None or has_errors(found):
+        return None
+    rejudged, nodes = _claims(claims, loaded, loaded, read, sources, found)
+    if has_errors(found):
+        return None
+    return Base(tree, *loaded, tuple(r.old for r in rejudged), nodes, read, sources)
+
+
+def reworded(base: Base, amendment: str, only: str | None = None) -> Wordings | None:
+    """Return the policy of `base` beside what the text `amendment` makes of it; None if that is no policy.
+
+    With `only`, no other claim is read.
+    """
+    found: list[Diagnostic] = []
+    made, wrong = parse(amendment, AMENDMENT)
+    tree = None if has_errors(wrong) else amend(base.tree, made, found)
+    sources = {**base.sources, AMENDMENT: amendment}
+    loaded = None if tree is None or has_errors(found) else load_policy(tree, base.read, sources, found)
+    if tree is None or loaded is None or has_errors(found):
+        return None
+    pairs = [(c, n) for c, n in zip(base.claims, base.nodes, strict=True) if only is None or c.name == only]
+    claims: list[Rejudged] = []
+    for claim, node in pairs:
+        why: list[Diagnostic] = []
+        claims.append(Rejudged(claim, lower_claim(_citing(node, loaded[0]), *loaded, why), tuple(why)))
+    nodes = tuple(n for _, n in pairs)
+    return Wordings(base.policy, loaded[0], base.tree, tree, tuple(claims), nodes=nodes, scope=loaded[1])
 
 
 # --- what an amendment expects -------------------------------------------------------------------

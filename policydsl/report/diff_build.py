@@ -165,6 +165,11 @@ def _outcome(words: Words, j: Judged) -> OutcomeLine:
     return OutcomeLine(outcome_words(j.outcome, words), j.outcome.clauses, j.relation, roles)
 
 
+def changed_outcomes(made: Comparison, words: Words) -> Iterator[tuple[str, Relation]]:
+    """Yield what is observed that is not always the same, with what is known of it."""
+    yield from ((outcome_words(j.outcome, words), j.relation) for j in made.judged if j.relation != "equivalent")
+
+
 def _reading(words: Words, summary: Summary) -> ReadingLine:
     ((reading, option),) = summary.context.fixed
     called = words.labelled(reading.removeprefix("first/").removeprefix("second/"), option)

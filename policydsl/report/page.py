@@ -1,4 +1,4 @@
-"""A page for people, as plain data: what `readings`, `blame` and `diff` say, however it is written down.
+"""A page for people, as plain data: what `readings`, `blame`, `diff` and `repair` say, however it is written down.
 
 `page_text`, `page_html` and `page_word` write it. Texts are in the reader's language already.
 """
@@ -64,7 +64,14 @@ class Figure:
     instead: tuple[Line, ...] = ()
 
 
-Block: TypeAlias = Heading | Line | Items | Grid | Narrative | Figure
+@dataclass(frozen=True, slots=True)
+class Source:
+    """Lines of the policy language, to be copied as they are."""
+
+    text: str
+
+
+Block: TypeAlias = Heading | Line | Items | Grid | Narrative | Figure | Source
 
 
 @dataclass(frozen=True, slots=True)

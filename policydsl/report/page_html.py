@@ -5,7 +5,7 @@ from typing import assert_never
 from markupsafe import Markup
 
 from policydsl.report.language import language
-from policydsl.report.page import Block, Figure, Grid, Heading, Items, Line, Narrative, Page
+from policydsl.report.page import Block, Figure, Grid, Heading, Items, Line, Narrative, Page, Source
 from policydsl.report.sheet import environment, style_hash, style_sheet
 
 
@@ -41,5 +41,7 @@ def _kind(block: Block) -> str:
             return "narrative"
         case Figure():
             return "figure"
+        case Source():
+            return "source"
         case _:
             assert_never(block)

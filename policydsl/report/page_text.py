@@ -9,7 +9,7 @@ from rich.table import Table
 from rich.text import Text
 
 from policydsl.report.diagnostics import harmless
-from policydsl.report.page import Block, Figure, Grid, Heading, Items, Line, Look, Narrative, Page
+from policydsl.report.page import Block, Figure, Grid, Heading, Items, Line, Look, Narrative, Page, Source
 
 _STYLES: dict[Look, str] = {
     "": "",
@@ -66,6 +66,9 @@ def _block(console: Console, block: Block) -> None:
         case Figure(instead=instead):
             for line in instead:
                 console.print(_item(line))
+        case Source(text=text):
+            # Printed as it is, never folded: it is there to be copied.
+            console.print(Text("\n".join(map(harmless, text.split("\n")))), soft_wrap=True)
         case _:
             assert_never(block)
 

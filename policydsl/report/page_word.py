@@ -3,7 +3,7 @@
 from typing import assert_never
 
 from policydsl.report.language import language
-from policydsl.report.page import Block, Figure, Grid, Heading, Items, Line, Narrative, Page
+from policydsl.report.page import Block, Figure, Grid, Heading, Items, Line, Narrative, Page, Source
 from policydsl.report.word import COLOURS, WordFile
 
 
@@ -31,6 +31,9 @@ def _block(file: WordFile, block: Block) -> None:
                 file.text(line.text, "List Bullet", colour=COLOURS.get(line.look))
         case Grid(heads=heads, rows=rows):
             file.table(list(heads), [[cell.text for cell in row] for row in rows])
+        case Source(text=text):
+            for row in text.split("\n"):
+                file.source(row)
         case Narrative(opening=opening, steps=steps, ending=ending):
             for said in opening:
                 file.text(said)

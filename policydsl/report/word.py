@@ -42,6 +42,13 @@ class WordFile:
         if colour is not None:
             run.font.color.rgb = RGBColor.from_string(colour)
 
+    def source(self, line: str) -> None:
+        """Write a line of the policy language, with the blanks it begins with."""
+        paragraph = self.document.add_paragraph(style="No Spacing")
+        blanks = len(line) - len(line.lstrip(" "))
+        run = paragraph.add_run("\u00a0" * blanks + _plain(line.lstrip(" ")))
+        run.font.name, run.font.size = "Consolas", Pt(9)
+
     def heading(self, text: str, level: int) -> None:
         """Write a heading."""
         self.document.add_heading(_plain(text), level)

@@ -1,10 +1,14 @@
 """`policydsl repair`, as a whole command."""
 
+import json
+from collections.abc import Iterator
 from pathlib import Path
 
+import docx
 import pytest
 from click.testing import CliRunner
 
+from policydsl.analyses import repair
 from policydsl.cli import cli
 
 POLICY = """policy "Bands"
@@ -55,28 +59,96 @@ def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 def call(*arguments: str) -> tuple[int, str]:
     result = CliRunner().invoke(cli, [*arguments, "--jobs", "1"], standalone_mode=False)
     assert result.exception is None, result.output
-    return int(result.return_value), result.stdout
+    return int(result.return_value), result.output
 
 
-def test_a_hole_is_closed_and_the_amendment_applies() -> None:
-    code, said = call("repair", "hole", "a.policy", "a.claims", "--most", "1")
+def test_a_hole_is_closed_and_the_amendment_does_what_it_says(folder: Path) -> None:
+    code, said = call("repair", "hole", "a.policy", "a.claims", "--most", "1", "--amendments", "mends")
     assert code == 0
-    assert "then `hole` holds, proved" in said
+    assert "Then `hole` holds, proved." in said
+    assert "Nothing else that is claimed gets worse." in said
     assert "stricter for Network" in said
     assert "replace (0, 1]: 2\n        with [0, 1]: 2\n" in said
-    amendment = said[said.index("amendment ") :]
-    Path("mend.amendment").write_text(amendment, encoding="utf-8")
-    code, said = call("diff", "a.policy", "mend.amendment", "--claims", "a.claims")
+    assert [p.name for p in Path("mends").iterdir()] == ["hole-1.amendment"]
+    assert Path("mends/hole-1.amendment").read_text(encoding="utf-8").strip() in said
+    code, said = call("diff", "a.policy", "mends/hole-1.amendment", "--claims", "a.claims")
     assert code == 0
     assert "mended: hole" in said
-    assert Path("a.policy").read_text(encoding="utf-8") == POLICY
+    assert (folder / "a.policy").read_text(encoding="utf-8") == POLICY
 
 
-def test_what_no_small_edit_mends() -> None:
-    code, said = call("repair", "never", "a.policy", "a.claims")
+def test_suggestions_do_not_overwrite_what_is_there() -> None:
+    Path("mends").mkdir()
+    Path("mends/hole-1.amendment").write_text("mine", encoding="utf-8")
+    code, said = call("repair", "hole", "a.policy", "a.claims", "--most", "1", "--amendments", "mends")
+    assert code == 3
+    assert "`mends/hole-1.amendment` is there already" in said
+    assert Path("mends/hole-1.amendment").read_text(encoding="utf-8") == "mine"
+
+
+def test_what_no_small_edit_mends_without_a_cost() -> None:
+    code, said = call("repair", "never", "a.policy", "a.claims", "--tries", "3")
     assert code == 1
-    assert "no single small edit" in said
+    assert "0 edits make it hold and leave all else" in said
+    assert "It changes the verdict on: hole." in said
 
 
-def test_a_claim_that_is_not_there() -> None:
-    assert call("repair", "hoel", "a.policy", "a.claims")[0] == 3
+def test_a_table_and_what_holds_already() -> None:
+    Path("a.policy").write_text(POLICY.replace("        no row: 0\n", ""), encoding="utf-8")
+    code, said = call("repair", "fee", "a.policy", "--most", "1")
+    assert code == 0
+    assert "gap:fee" in said
+    assert "with [0, 1]: 2" in said
+    code, said = call("repair", "top", "a.policy", "a.claims")
+    assert code == 0
+    assert "It holds: there is nothing to mend." in said
+
+
+def test_the_same_bytes_for_programs() -> None:
+    code, said = call("repair", "hole", "a.policy", "a.claims", "--most", "1", "--format", "json")
+    assert code == 0
+    made = json.loads(said)
+    assert made["format"] == "policydsl-repair-1"
+    (only,) = made["repairs"]
+    assert (only["free"], only["roles"], only["lost"]) == (True, [["Network", "stricter"]], [])
+    assert call("repair", "hole", "a.policy", "a.claims", "--most", "1", "--format", "json") == (code, said)
+
+
+def test_in_chinese_as_a_page_and_for_word() -> None:
+    code, said = call("repair", "hole", "a.policy", "a.claims", "--most", "1", "--language", "zh", "--format", "html")
+    assert code == 0
+    assert "修改后 `hole` 成立，已证明。" in said
+    assert "<pre>amendment &#34;Mends hole&#34;" in said
+    call("repair", "hole", "a.policy", "a.claims", "--most", "1", "--format", "docx", "-o", "r.docx")
+    lines = [p.text.replace("\u00a0", " ") for p in docx.Document("r.docx").paragraphs]
+    assert "        with [0, 1]: 2" in lines
+
+
+def test_an_interrupted_search_shows_what_it_has(monkeypatch: pytest.MonkeyPatch) -> None:
+    def few(*arguments: object) -> Iterator[object]:
+        for each in search(*arguments):  # type: ignore[arg-type]
+            yield each
+            if isinstance(each, repair.Repair):
+                raise KeyboardInterrupt
+
+    search = repair.repairs
+    monkeypatch.setattr(repair, "repairs", few)
+    code, said = call("repair", "hole", "a.policy", "a.claims")
+    assert code == 0
+    assert "PARTIAL: interrupted" in said
+    assert "with [0, 1]: 2" in said
+
+
+@pytest.mark.parametrize(
+    ("arguments", "said"),
+    [
+        (("hoel", "a.policy", "a.claims"), "did you mean `hole`?"),
+        (("hole", "a.policy"), "no claims are in the files given"),
+        (("hole", "nowhere.policy"), "nowhere.policy"),
+        (("hole", "a.claims"), "no policy named `Bands`"),
+    ],
+)
+def test_mistakes(arguments: tuple[str, ...], said: str) -> None:
+    code, shown = call("repair", *arguments)
+    assert code == 3
+    assert said in shown

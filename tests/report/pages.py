@@ -1,5 +1,8 @@
 """Pages made by hand: readings and proofs, with names that mean harm."""
 
+from dataclasses import replace
+
+from policydsl.analyses.edits import EditKind
 from policydsl.report.ambiguity import FORMAT, ClaimReadings, PolicyReadings, ReadingMatters, ReadingsReport, TwoOptions
 from policydsl.report.blame import BlameReport, Rests
 from policydsl.report.blame_page import blame_page
@@ -18,8 +21,9 @@ from policydsl.report.diff_model import (
     TransitionLine,
 )
 from policydsl.report.model import BugNote
-from policydsl.report.page import Page
+from policydsl.report.page import Line, Page
 from policydsl.report.readings_page import readings_page
+from policydsl.report.repair import RepairLine, RepairReport, repair_page
 from tests.report.samples import report
 
 
@@ -78,3 +82,37 @@ def diff(word: str = "score", code: str = "en") -> DiffReport:
         expected=(ExpectLine(word, False, word),), required=(ExpectLine(word, None, word),),  # noqa: FBT003
         diagnostics=(), bugs=(BugNote(word, word, word),), language=code,
     )  # fmt: skip
+
+
+def repair(word: str = "score", code: str = "en") -> Page:
+    """Return the page of a repair of every kind, each at every cost."""
+    kinds: tuple[EditKind, ...] = (
+        "reading settled",
+        "bound",
+        "range",
+        "row",
+        "limit",
+        "value",
+        "condition",
+        "precedence",
+        "rule",
+        "left out",
+    )
+    one = (word,)
+    lines = tuple(
+        RepairLine(kind, "1", word, word, word, False, False, "different", ((word, "stricter"),),  # noqa: FBT003
+                   ((word, "different"),), one, one, one, one, one, one)
+        for kind in kinds
+    )  # fmt: skip
+    free = RepairLine("row", "1", "", word, word, True, True, "equivalent", (), (), (), (), (), (), (), ())  # noqa: FBT003
+    made = (
+        RepairReport(word, word, word, "repairs", (free, *lines), 5, 3, True, possible, code)  # noqa: FBT003
+        for possible in (False, True)
+    )
+    pages = [repair_page(report) for report in made]
+    held = (
+        repair_page(RepairReport(word, word, word, said, (), 0, 0, False, False, code))  # noqa: FBT003
+        for said in ("holds", "undecided")
+    )
+    more = tuple(Line(page.summary) for page in held)
+    return replace(pages[0], blocks=(*pages[0].blocks, *pages[1].blocks, *more))

@@ -21,7 +21,7 @@ from policydsl.report.model import Report
 from policydsl.report.page_text import render_page_text
 from policydsl.report.pages import render_pages
 from policydsl.report.text import render_text
-from tests.report.pages import blame, diff, readings
+from tests.report.pages import blame, diff, readings, repair
 from tests.report.samples import report
 from tests.report.test_languages import in_the_code
 
@@ -77,11 +77,12 @@ def test_the_language_is_offered() -> None:
         lambda: "".join(render_pages(sample(), CODE).values()),
         lambda: render_page_text(readings(WORD, CODE)),
         lambda: render_page_text(blame(WORD, CODE)),
+        lambda: render_page_text(repair(WORD, CODE)),
         lambda: render_page_text(diff_page(diff(WORD, CODE))),
         lambda: render_diff_text(diff(WORD, CODE), width=100, colour=False, verbose=True),
         lambda: render_diff_markdown(diff(WORD, CODE)),
     ],
-    ids=["text", "markdown", "pages", "readings", "blame", "diff page", "diff text", "diff markdown"],
+    ids=["text", "markdown", "pages", "readings", "blame", "repair", "diff page", "diff text", "diff markdown"],
 )
 def test_no_word_is_left_in_english(text: "object") -> None:
     assert callable(text)

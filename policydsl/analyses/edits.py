@@ -1,0 +1,160 @@
+"""Edits of a policy's wording as amendments: which line of which clause, what it says and what it would say."""
+
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from typing import Literal, TypeAlias
+
+from policydsl.base.span import Span
+from policydsl.syntax import ast
+from policydsl.syntax.format import format_text
+
+Part: TypeAlias = ast.ClauseItem | ast.Row | ast.DefineCase
+EditKind: TypeAlias = Literal[
+    "reading settled", "bound", "end", "range", "row", "limit", "value", "condition", "case", "precedence", "rule",
+    "left out",
+]  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
+class Edit:
+    """In `clause` (in the table or definition `inside`), the line `old` becomes `new`; empty: there is none.
+
+    `was` and `now` are what of it changes, in the words of the text.
+    """
+
+    kind: EditKind
+    clause: str
+    inside: str
+    old: str
+    new: str
+    was: str
+    now: str
+
+    @property
+    def size(self) -> int:
+        """How many characters go or come."""
+        return len(self.was) + len(self.now)
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """A line of a clause that an edit can replace, from line `first` to line `last` of the text."""
+
+    clause: str
+    inside: str
+    part: Part
+    first: int
+    last: int
+
+
+def places(tree: ast.File) -> Iterator[Place]:
+    """Yield the lines of the clauses of `tree`, rows and cases after the table or definition they stand in."""
+    for item in tree.items:
+        if isinstance(item, ast.Clause):
+            for line in item.items:
+                yield _place(item, "", line)
+                match line:
+                    case ast.Table(name=name, rows=rows):
+                        yield from (_place(item, f"table {name.text}", row) for row in rows)
+                    case ast.Define(name=name, cases=cases) if len(cases) > 1:
+                        yield from (_place(item, f"define {name.text}", case) for case in cases)
+                    case _:
+                        pass
+
+
+def _place(clause: ast.Clause, inside: str, part: Part) -> Place:
+    return Place(clause.number.number, inside, part, part.span.line, part.span.end_line)
+
+
+@dataclass(frozen=True, slots=True)
+class Script:
+    """A text with its tree: what stands where, and what it reads like with something else there."""
+
+    tree: ast.File
+    text: str
+    lines: tuple[str, ...]
+    starts: tuple[int, ...]
+    places: tuple[Place, ...]
+
+    def offset(self, line: int, column: int) -> int:
+        """Return the place in the text of a line and a column, both from 1."""
+        return self.starts[line - 1] + column - 1
+
+    def cut(self, node: ast.Node) -> str:
+        """Return what `node` says, on one line."""
+        return " ".join(self.text[slice(*self.stretch(node.span))].split())
+
+    def stretch(self, span: Span) -> tuple[int, int]:
+        """Return where `span` begins and ends."""
+        return self.offset(span.line, span.column), self.offset(span.end_line, span.end_column)
+
+    def spliced(self, kind: EditKind, changes: Sequence[tuple[int, int, str]], now: str | None = None) -> Edit | None:
+        """Return the edit that puts each text in place of a stretch; None unless one line of a clause has them all."""
+        start, end = min(c[0] for c in changes), max(c[1] for c in changes)
+        first, last = self._line(start), self._line(max(start, end - 1))
+        home = [p for p in self.places if p.first <= first and last <= p.last]
+        if not home:
+            return None
+        place = home[-1]
+        low, high = self.starts[place.first - 1], self.starts[place.last - 1] + len(self.lines[place.last - 1])
+        body = self.text[low:high]
+        for begin, stop, text in sorted(changes, reverse=True):
+            body = body[: begin - low] + text + body[stop - low :]
+        ((begin, stop, text),) = changes if len(changes) == 1 else ((start, end, ""),)
+        was = " ".join(self.text[begin:stop].split())
+        now = text.strip() if now is None else now
+        return Edit(kind, place.clause, place.inside, self._old(place), quoted(body.split("\n")), was, now)
+
+    def dropped(self, place: Place, kind: EditKind = "left out") -> Edit:
+        """Return the edit that leaves a line out."""
+        old = self._old(place)
+        return Edit(kind, place.clause, place.inside, old, "", " ".join(old.split()), "")
+
+    def replaced(self, place: Place, text: str, kind: EditKind, change: tuple[str, str]) -> Edit:
+        """Return the edit that puts `text` in place of a whole line."""
+        return Edit(kind, place.clause, place.inside, self._old(place), text, *change)
+
+    def _old(self, place: Place) -> str:
+        return quoted(self.lines[place.first - 1 : place.last])
+
+    def _line(self, offset: int) -> int:
+        return next(i for i in range(len(self.starts), 0, -1) if self.starts[i - 1] <= offset)
+
+
+def script(tree: ast.File, text: str) -> Script:
+    """Return `text`, whose tree is `tree`, ready to be edited."""
+    lines = text.split("\n")
+    starts = [0]
+    for line in lines:
+        starts.append(starts[-1] + len(line) + 1)
+    return Script(tree, text, tuple(lines), tuple(starts[:-1]), tuple(places(tree)))
+
+
+def quoted(lines: Sequence[str]) -> str:
+    """Return `lines` without comments, as an amendment quotes them."""
+    first, *rest = (_COMMENT.sub(r"\1", line).rstrip() for line in lines)
+    return "\n".join([first.strip(), *(line for line in rest if line.strip())])
+
+
+_COMMENT = re.compile(r'^((?:[^"-]|"(?:[^"\\]|\\.)*"|-(?!-))*)--.*$')
+"""A line with a comment: what stands before it, texts in quotes being no comments."""
+
+
+def as_amendment(edit: Edit, title: str, of: str, because: str, expects: Sequence[str] = ()) -> str:
+    """Return the amendment that makes `edit` in the policy called `of`, laid out as `fmt` does."""
+    head = [f'amendment "{_escaped(title)}" of "{_escaped(of)}"', f'    because "{_escaped(because)}"']
+    head += [f"    expect {said}" for said in expects]
+    body, indent = [f"in clause {edit.clause}"], "    "
+    if edit.inside:
+        body, indent = [*body, f"    in {edit.inside}"], "        "
+    if edit.old and edit.new:
+        body += [f"{indent}replace {edit.old}", f"{indent}with {edit.new}"]
+    else:
+        body.append(f"{indent}add {edit.new}" if edit.new else f"{indent}remove {edit.old}")
+    made = "\n".join([*head, "", *body]) + "\n"
+    return format_text(made, "amendment")[0] or made
+
+
+def _escaped(text: str) -> str:
+    return text.replace("\\", "\\\\").replace('"', '\\"')

@@ -1,0 +1,314 @@
+"""Suggested repairs of policies that nobody prepared: what is offered, that it is an amendment, what it costs."""
+
+from pathlib import Path
+
+import pytest
+
+from policydsl.analyses.diff_claims import Judging
+from policydsl.analyses.edits import as_amendment, quoted
+from policydsl.analyses.repair import Means, Nothing, Repair, Target, case_of, repairs, targets
+from policydsl.analyses.repair_edits import candidates
+from policydsl.base.diagnostic import Diagnostics
+from policydsl.engines.verdict import Budget, Manner, Proved, Refuted
+from policydsl.front.wordings import Base, load_base, reworded
+from policydsl.syntax.format import format_text
+from policydsl.syntax.source import read_source
+from tests.analyses.comparing import Here
+
+ROOT = Path(__file__).parents[2]
+
+LIBRARY = """policy "Lending library"
+    histories from 2025-01-01
+    month ends last day
+
+role Reader
+role Desk
+
+better for Reader
+    higher loans
+    lower fine
+    later due
+
+clause 1 "up to five books, one at a time"
+    state loans: count = 0
+    act borrow by Reader permitted when loans <= 5
+    on borrow
+        set loans = loans + 1
+    act return_book by Reader permitted when loans > 0
+    on return_book
+        set loans = loans - 1
+
+clause 2 "what a late day costs, by the days late"
+    occurrence late
+        field late_by: days in 1 .. 60
+    table fine on late of late_by: money EUR, exactly one row
+        [1, 7]:   1 EUR
+        (7, 30):  5 EUR
+        (30, 60]: 20 EUR
+    state owed: money EUR = 0 EUR
+    on late
+        set owed = owed + fine
+
+clause 3 "a renewal runs from today"
+    state due: date or none
+    occurrence renewal
+        field length: days in 1 .. 30
+    on renewal
+        set due = today + length
+
+clause 4 "the desk may bar a reader, for as long as it likes"
+    state barred: boolean = no
+    act bar by Desk permitted when not barred
+        choose term: days >= 1 default 7 days by Desk
+    on bar
+        set barred = yes
+    occurrence payment
+        field in_full: boolean
+    on payment
+        set owed = 0 EUR when in_full
+
+clause 5 "who counts as a reader of the house"
+    reading house "does a guest count?"
+        guests_too "yes" default
+        members "no"
+    occurrence visit
+        field guest: boolean
+    define of_the_house on visit: boolean = house is guests_too or not guest
+"""
+CLAIMS = """claims about "Lending library"
+
+guarantee five "Nobody has more than five books"
+    cites 1
+    always loans <= 5
+
+guarantee never_negative "Nor fewer than none"
+    cites 1
+    always loans >= 0
+
+finding thirtieth "The thirtieth day costs nothing that is said"
+    cites 2
+    table fine covers 1 .. 60
+
+finding sooner "A renewal can bring the day forward"
+    cites 3
+    after renewal when old due is not none: due is not none and due >= old due
+
+finding long "A reader can be barred for years"
+    cites 4
+    after bar: term <= 365
+
+finding paid "Whoever pays in full stays barred"
+    cites 4
+    after payment when in_full: not barred
+
+finding guests "Whether guests count"
+    cites 5
+    after visit when guest: not of_the_house
+    expect depends on reading house
+"""
+
+
+def base_of(policy: str, claims: str) -> Base:
+    texts: dict[str, tuple[str, Diagnostics]] = {"a.policy": (policy, ()), "a.claims": (claims, ())}
+    base = load_base("a.policy", ("a.claims",), texts.__getitem__)
+    assert base is not None
+    return base
+
+
+def search(base: Base, name: str, *, most: int = 2, tries: int = 30) -> list[Repair]:
+    asker = Here(5.0)
+    judging = Judging(Budget(seconds=5.0), 1, asker.bugs)
+    found = list(repairs(base, target_of(base, name), Means(asker, judging, most, tries, {})))
+    assert not asker.bugs
+    return [r for r in found if isinstance(r, Repair)]
+
+
+def target_of(base: Base, name: str) -> Target:
+    return next(t for t in targets(base) if t.name == name)
+
+
+def sound(base: Base, name: str, repair: Repair) -> None:
+    """Check what is promised of every repair: it reads back, is laid out, makes the claim hold."""
+    made = reworded(base, repair.amendment)
+    assert made is not None
+    assert format_text(repair.amendment, "a.amendment")[0] == repair.amendment
+    question = target_of(base, name).under(made)
+    if question is not None:
+        assert isinstance(Here().ask([question], wanted=Manner("verdict"))[0], Proved)
+    else:
+        assert ":" in name
+
+
+@pytest.mark.parametrize(
+    ("name", "line"),
+    [
+        ("five", "permitted when loans <= 4"),
+        ("thirtieth", "(7, 30]: 5 EUR"),
+        ("sooner", "set due = if due is not none then max(today + length, due) else today + length"),
+        ("long", "choose term: days in 1 .. 365 default 7 days by Desk"),
+        ("paid", "on payment when in_full\n        set barred = no"),
+        ("guests", "assume house is members"),
+    ],
+)
+def test_a_policy_that_nobody_prepared(name: str, line: str) -> None:
+    base = base_of(LIBRARY, CLAIMS)
+    found = search(base, name, most=3)
+    free = [r for r in found if r.cost.free]
+    assert free, [r.amendment for r in found]
+    for repair in found:
+        sound(base, name, repair)
+    assert line in "".join(r.amendment for r in free), [r.amendment for r in free]
+
+
+QUEUE = """policy "Waiting room"
+    histories from 2025-01-01
+
+role Patient
+role Clinic
+
+better for Patient
+    permitted complain
+
+clause 1 "whoever comes is called, or sent home when the room is full"
+    enum Place: outside, waiting, home
+    state place: Place = outside
+    occurrence arrival
+        field urgent: boolean
+    occurrence closing
+    count today_s: arrival, this one included, in all
+    on arrival when place is outside
+        set place = waiting
+
+clause 2 "after the third nobody is taken"
+    exception to 1
+    on arrival when today_s >= 3 and place is outside
+        set place = home
+
+clause 3 "closing empties the room"
+    on closing
+        set place = outside
+
+clause 4 "complaints"
+    act complain by Patient permitted when place is home
+"""
+QUEUE_CLAIMS = """claims about "Waiting room"
+
+finding urgent_home "Even the urgent can be sent home"
+    cites 2
+    after arrival when urgent and old place is outside: place is not home
+
+finding in_the_room "Those who wait cannot complain"
+    cites 4
+    always place is waiting implies permitted complain
+
+guarantee closed "Nobody waits after closing"
+    cites 3
+    after closing: place is outside
+
+finding never_reached "Nobody comes in after closing"
+    cites 3
+    possible after arrival when old place is home: place is waiting
+"""
+BARE = """policy "Parking"
+    histories from 2025-01-01
+
+role Driver
+
+clause 1 "what an hour costs"
+    enum Zone: red, blue, green
+    occurrence stay
+        field zone: Zone
+        field hours: integer in 0 .. 24
+    table price on stay of zone, hours: integer, exactly one row
+        red, any:      5
+        blue, >= 2:    3
+        green, any:    0
+    state paid: integer = 0
+    on stay
+        set paid = paid + price
+"""
+
+
+@pytest.mark.parametrize(
+    ("name", "line"),
+    [
+        ("urgent_home", "on arrival when today_s >= 3 and place is outside and not urgent"),
+        ("in_the_room", "permitted when place is home or place is waiting"),
+    ],
+)
+def test_exceptions_and_permissions(name: str, line: str) -> None:
+    base = base_of(QUEUE, QUEUE_CLAIMS)
+    found = search(base, name, most=3, tries=60)
+    for repair in found:
+        sound(base, name, repair)
+    assert line in "".join(r.amendment for r in found), [r.amendment for r in found]
+
+
+def test_a_conflict_of_two_clauses_is_decided_by_saying_which_goes_first() -> None:
+    base = base_of(QUEUE.replace("    exception to 1\n", ""), "")
+    conflict = next(t.name for t in targets(base) if t.name.startswith("conflict:"))
+    found = search(base, conflict, most=4)
+    for repair in found:
+        sound(base, conflict, repair)
+    assert "exception to 1" in "".join(r.amendment for r in found if r.cost.free)
+
+
+def test_a_gap_gets_a_row() -> None:
+    base = base_of(BARE, "")
+    found = search(base, "gap:price", most=6)
+    for repair in found:
+        sound(base, "gap:price", repair)
+    said = "".join(r.amendment for r in found if r.cost.free)
+    assert "blue, < 2: 3" in said or "blue, <= 1: 3" in said, said
+
+
+def test_what_costs_a_guarantee_is_said_to_cost_it() -> None:
+    claims = (
+        CLAIMS
+        + """
+guarantee any_day "A renewal is always in force from its day"
+    cites 3
+    after renewal: due = today + length
+"""
+    )
+    (found,) = search(base_of(LIBRARY, claims), "sooner", most=1, tries=1)
+    assert not found.cost.free
+    assert found.cost.lost == ("any_day",)
+
+
+def test_what_holds_needs_no_repair() -> None:
+    base, asker = base_of(LIBRARY, CLAIMS), Here()
+    means = Means(asker, Judging(Budget(seconds=5.0), 1, []), 1, 5, {})
+    (only,) = repairs(base, target_of(base, "never_negative"), means)
+    assert isinstance(only, Nothing)
+    assert isinstance(only.verdict, Proved)
+
+
+def test_edits_come_in_the_same_order_every_time() -> None:
+    base = base_of(LIBRARY, CLAIMS)
+    target = target_of(base, "sooner")
+    (verdict,) = Here().ask([target.question], wanted=Manner("verdict"))
+    assert isinstance(verdict, Refuted)
+    first, again = (candidates(case_of(base, target, [verdict.trace])) for _ in range(2))
+    assert first == again
+    assert len({(e.clause, e.inside, e.old, e.new) for e in first}) == len(first)
+
+
+@pytest.mark.parametrize("name", ["xingtu", "minis", "shop_creator", "creator_network", "alibaba_live"])
+def test_every_edit_of_the_documents_is_an_amendment_that_is_laid_out(name: str) -> None:
+    path = ROOT / "specs" / f"{name}.policy"
+    base = load_base(str(path), (str(ROOT / "proofs" / f"{name}.claims"),), lambda n: read_source(Path(n)))
+    assert base is not None
+    read = 0
+    for target in targets(base)[:: len(targets(base)) // 3]:
+        for edit in candidates(case_of(base, target, []))[:12]:
+            amendment = as_amendment(edit, "a", base.policy.header.title, "b")
+            if reworded(base, amendment, target.name) is not None:
+                read += 1
+                assert format_text(amendment, "a.amendment")[0] == amendment
+    assert read >= 10
+
+
+def test_quotes_lose_their_comments_but_not_their_texts() -> None:
+    lines = ['    reading a "so -- or so?"  -- which?', "        -- nothing", "        b = 1 - 2  -- why"]
+    assert quoted(lines) == 'reading a "so -- or so?"\n        b = 1 - 2'
