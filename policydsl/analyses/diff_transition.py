@@ -8,6 +8,7 @@ from policydsl.analyses.diff_align import Aligned, Names
 from policydsl.analyses.diff_ask import Asks
 from policydsl.analyses.diff_outcomes import Outcome, lemma_candidates, never_worse, outcomes, unchanged
 from policydsl.analyses.diff_product import twin
+from policydsl.analyses.diff_punished import Punished, punished
 from policydsl.base.calendar import Day
 from policydsl.core.copies import Side
 from policydsl.core.expr import DATE, TODAY, TRUE, AddDays, DateLit, Expr, Happens, IntLit, Ite, Less, Not, Or, Use, Var
@@ -27,12 +28,16 @@ _LAST_DAY = "last.day.of.the.old.wording"
 
 @dataclass(frozen=True, slots=True)
 class Switched:
-    """What the switch alone does for `role`. `distinction`, about `comparison`, shows someone who is worse off."""
+    """What the switch alone does for `role`. `distinction`, about `comparison`, shows someone who is worse off.
+
+    `punished` says whether that may come of something done before it.
+    """
 
     role: str
     relation: Relation
     comparison: Comparison
     distinction: Distinction | None
+    punished: Punished = Punished("never")  # noqa: RUF009  it is never changed
 
 
 def switch(made: Comparison, asker: Asks) -> tuple[Switched, ...]:
@@ -84,9 +89,9 @@ def _switched(around: Comparison, role: str, every: Sequence[Outcome], asker: As
         case Refuted():
             outcome, own = _blamed(around, verdict, parts)
             told = Distinction(outcome, replace(question, property=own), verdict, role, "stricter")
-            return Switched(role, "stricter", around, told)
+            return Switched(role, "stricter", around, told, punished(around, role, parts, told, asker))
         case _:
-            return Switched(role, "undecided", around, None)
+            return Switched(role, "undecided", around, None, punished(around, role, parts, None, asker))
 
 
 def _blamed(

@@ -28,6 +28,7 @@ if TYPE_CHECKING:
     from policydsl.front.wordings import Wordings
     from policydsl.report.diff_model import DiffReport
 
+REQUIREMENTS = ("equivalent", "no-guarantee-lost", "no-new-flaw", "nobody-worse-off", "nothing-punished")
 FORMS = ("text", "html", "docx", "markdown", "json")
 
 
@@ -44,7 +45,7 @@ FORMS = ("text", "html", "docx", "markdown", "json")
 @click.option("--claims", "claims", multiple=True, type=click.Path(path_type=Path), metavar="PATH",
               help="Claims to judge again (default: those in proofs about the policy).")  # fmt: skip
 @click.option("--no-claims", is_flag=True, help="Compare the wordings alone.")
-@click.option("--require", multiple=True, type=click.Choice(["equivalent", "no-guarantee-lost", "no-new-flaw"]),
+@click.option("--require", multiple=True, type=click.Choice(REQUIREMENTS),
               help="Exit with 1 unless this is so; may be given several times.")  # fmt: skip
 @click.option("--budget", default=4.0, show_default=True, metavar="SECONDS", type=click.FloatRange(min=0.1),
               help="Time for each question; what is not decided then is reported as undecided.")  # fmt: skip

@@ -288,10 +288,29 @@ def _required(what: str, report: DiffReport) -> ExpectLine:
         open_ = [c.name for c in report.claims if c.kind == "guarantee" and c.fate == "undecided" and c.old == "holds"]
         met = False if lost else None if open_ else True
         return ExpectLine(lang.say("no guarantee lost"), met, ", ".join(lost or open_) or lang.say("none"))
+    if what in {"nobody-worse-off", "nothing-punished"}:
+        return _required_of_switch(what, report, lang)
     new = [f.sentence for f in report.flaws if f.fate == "new"]
     open_ = [f.sentence for f in report.flaws if f.fate == "undecided"]
     met = False if new else None if open_ else True
     return ExpectLine(lang.say("no new flaw"), met, lang.series(new or open_) or lang.say("none"))
+
+
+def _required_of_switch(what: str, report: DiffReport, lang: Language) -> ExpectLine:
+    """Return whether a claim about the day of the switch is so; None where it is not decided or was not asked."""
+    worse = what == "nobody-worse-off"
+    if worse:
+        said = lang.say("nobody worse off by the switch")
+    else:
+        said = lang.say("nothing punished under wording not yet in force")
+    if report.transition is None:
+        same = report.relation == "equivalent"
+        return ExpectLine(said, True if same else None, lang.say("none") if same else relation_word("undecided", lang))
+    lines = report.transition.roles
+    bad = [x.role for x in lines if (x.relation == "stricter" if worse else x.punished == "can be")]
+    open_ = [x.role for x in lines if (x.relation == "undecided" if worse else x.punished == "undecided")]
+    met = False if bad else None if open_ else True
+    return ExpectLine(said, met, lang.join(bad or open_) or lang.say("none"))
 
 
 # --- the switch ----------------------------------------------------------------------------------
@@ -305,9 +324,13 @@ def transition_of(made: Comparison, switched: Sequence[Switched], code: str = "e
     effective, lang, words = made.wordings.effective, language(code), _sides(made, code)
     lines = []
     for s in switched:
-        told = None if s.distinction is None else retell_both(s.comparison, s.distinction)
-        story = None if told is None else tell_both(s.comparison, told, clauses, words)
-        lines.append(TransitionLine(words[0].name(s.role), s.relation, story))
+        story, by = (
+            None if d is None else tell_both(s.comparison, retell_both(s.comparison, d), clauses, words)
+            for d in (s.distinction, s.punished.distinction)
+        )
+        cause = None if s.punished.step is None else s.punished.step + 1
+        name = words[0].name(s.role)
+        lines.append(TransitionLine(name, s.relation, story, s.punished.fact, cause, None if by == story else by))
     remarks = tuple(
         started_line(r, lang)
         for r in made.aligned.remarks

@@ -63,7 +63,7 @@ def _blocks(report: DiffReport) -> Iterator[str]:
         yield "\n".join(f"- {esc(line)}" for line in lines)
     more = [*report.stories[_STORIES:]]
     if report.transition is not None:
-        more += [line.story for line in report.transition.roles if line.story is not None]
+        more += [story for line in report.transition.roles for story in line.stories]
     if more:
         summary = lang.say("More histories")
         yield f"<details><summary>{esc(summary)}</summary>"

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 
 from policydsl.analyses.comparison import Relation
 from policydsl.analyses.diff_claims import Fate, FlawFate
+from policydsl.analyses.diff_punished import Fact
 from policydsl.base.diagnostic import Diagnostic
 from policydsl.report.model import BugNote
 from policydsl.report.shapes import Picture
@@ -106,11 +107,29 @@ class FlawLine:
 
 @dataclass(frozen=True, slots=True)
 class TransitionLine:
-    """What the switch alone does to `outcome` on the day it comes, for those who got there under the old wording."""
+    """What the switch alone does to `role` on the day it comes, for those who got there under the old wording.
+
+    `punished` says whether something done before is punished under wording not yet in force; where it can be, `cause`
+    is the number of the step, from 1, in which that happens, in the history `by` (None: in `story`).
+    """
 
     role: str
     relation: Relation
     story: SideBySide | None
+    punished: Fact
+    cause: int | None
+    by: SideBySide | None
+
+    @property
+    def stories(self) -> tuple[SideBySide, ...]:
+        """The histories that show what is said, each once."""
+        return tuple(s for s in (self.story, self.by) if s is not None)
+
+    @property
+    def cause_told(self) -> SideStep | None:
+        """The step that is punished."""
+        story = self.by or self.story
+        return None if self.cause is None or story is None else story.steps[self.cause - 1]
 
 
 @dataclass(frozen=True, slots=True)

@@ -68,8 +68,8 @@ def _blocks(report: DiffReport) -> Iterator[Block]:
             Heading(lang.say("On the day of the switch"), 2),
             Items(tuple(map(Line, transition_lines(report.transition, lang)))),
         )
-        for role in report.transition.roles:
-            yield from () if role.story is None else _story(role.story, lang)
+        for told in (s for role in report.transition.roles for s in role.stories):
+            yield from _story(told, lang)
     left = list(alignment_lines(report))
     if left:
         yield from (

@@ -8,7 +8,7 @@ from policydsl.analyses.comparison import Comparison
 from policydsl.analyses.diff_outcomes import Outcome
 from policydsl.analyses.diff_replay import Lived, Retold
 from policydsl.base.calendar import show_day
-from policydsl.core.expr import TODAY, View
+from policydsl.core.expr import DATE, TODAY, View
 from policydsl.core.system import PASSAGE
 from policydsl.core.walk import expressions, names, slice_system
 from policydsl.front.loaded import visible_state
@@ -96,7 +96,8 @@ def _setting(made: Comparison, retold: Retold, words: Sides) -> str:
             if q.name not in seen or (q.default is not None and value == q.default):
                 continue
             shown = input_of(lived.policy, q.name, value, q.sort)
-            name, value_ = own.name(q.name), own.value(q.name, shown)
+            name = own.name(q.name)
+            value_ = own.language.date(shown) if q.sort == DATE else own.value(q.name, shown)
             what = (
                 say("{name} is read as “{value}”", name=name, value=value_)
                 if q.is_reading

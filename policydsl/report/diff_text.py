@@ -155,9 +155,8 @@ def _transition(console: Console, transition: Transition, lang: Language) -> Non
     _say(console, lang.say("On the day of the switch"), "bold")
     for text in transition_lines(transition, lang):
         _say(console, text, "", 2)
-    for line in transition.roles:
-        if line.story is not None:
-            _story(console, line.story, lang)
+    for story in (s for line in transition.roles for s in line.stories):
+        _story(console, story, lang)
 
 
 def _expected(console: Console, line: ExpectLine, lang: Language) -> None:

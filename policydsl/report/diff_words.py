@@ -1,6 +1,7 @@
 """What a comparison of two wordings says, in the reader's language: verdicts, fates, what is left out. Pure."""
 
 from collections.abc import Iterator
+from typing import assert_never
 
 from policydsl.analyses.comparison import Comparison, Relation
 from policydsl.analyses.diff_align import Remark
@@ -13,6 +14,7 @@ from policydsl.report.diff_model import (
     FlawLine,
     SideBySide,
     Transition,
+    TransitionLine,
     diff_exit_code,
 )
 from policydsl.report.language import Language, language, message
@@ -330,4 +332,27 @@ def transition_lines(transition: Transition, lang: Language) -> Iterator[str]:
                 yield say("not decided: whether {role} can be worse off by the switch alone, {when}", **shown)
             case _:
                 yield say("{role} can be worse off by the switch alone, {when}", **shown)
+        yield _punished(line, lang)
     yield from transition.remarks
+
+
+def _punished(line: TransitionLine, lang: Language) -> str:
+    """Return whether something done before the switch has a consequence of the new wording."""
+    match line.punished:
+        case "never":
+            said = message("nothing done before is held against {role} under wording not yet in force: proved")
+            return lang.say(said, role=line.role)
+        case "undecided":
+            said = message("not decided: whether anything done before is held against {role} under the new wording")
+            return lang.say(said, role=line.role)
+        case "can be":
+            step = line.cause_told
+            assert step is not None
+            shown = {"role": line.role, "n": line.cause, "what": step.what.rstrip(".。")}
+            said = message(
+                "what was done before can be held against {role} under wording not yet in force: "
+                "without step {n} ({what}), nothing would be worse"
+            )
+            return lang.say(said, **shown)
+        case _:
+            assert_never(line.punished)

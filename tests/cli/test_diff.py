@@ -260,3 +260,32 @@ def test_a_revision_is_never_an_option_to_git(folder: Path) -> None:
 @pytest.mark.usefixtures("folder")
 def test_a_file_that_is_not_there() -> None:
     assert diff("a.policy", "nowhere.policy")[0] == 3
+
+
+# --- the day of the switch -----------------------------------------------------------------------
+
+LOWER = """amendment "Lower" of "Scores"
+    effective 2025-01-01
+
+in clause 2
+    replace define open: boolean = score > 80
+    with define open: boolean = score > {limit}
+"""
+
+
+@pytest.mark.usefixtures("folder")
+def test_what_was_done_before_is_held_against_somebody() -> None:
+    policy = POLICY.replace("higher score", "higher score\n    yes open")
+    put("a.policy", policy + "    define open: boolean = score > 80\n")
+    asked = ("--no-claims", "--require", "nothing-punished", "--require", "nobody-worse-off")
+    code, said = diff("a.policy", put("lower.amendment", LOWER.format(limit=90)), *asked)
+    said = " ".join(said.split())
+    assert code == 1
+    assert "what was done before can be held against Network under wording not yet in force: without step" in said
+    assert "✗ expected: nothing punished under wording not yet in force; found: Network" in said
+    assert "✗ expected: nobody worse off by the switch; found: Network" in said
+    code, said = diff("a.policy", put("lower.amendment", LOWER.format(limit=70)), *asked)
+    assert code == 0, said
+    assert "nothing done before is held against Network under wording not yet in force: proved" in " ".join(
+        said.split()
+    )

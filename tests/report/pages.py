@@ -65,7 +65,11 @@ def diff(word: str = "score", code: str = "en") -> DiffReport:
     ]
     switch = Transition(
         word,
-        tuple(TransitionLine(word, r, story) for r in ("equivalent", "undecided", "stricter")),
+        (
+            TransitionLine(word, "equivalent", None, "never", None, None),
+            TransitionLine(word, "undecided", None, "undecided", None, None),
+            TransitionLine(word, "stricter", story, "can be", 1, None),
+        ),
         (word,),
     )
     return DiffReport(

@@ -1,0 +1,110 @@
+"""Is anything punished under wording not yet in force? Small policies where that is so, and where it is not."""
+
+from collections.abc import Mapping
+
+from policydsl.analyses.diff import compare
+from policydsl.analyses.diff_replay import retell_both
+from policydsl.analyses.diff_transition import Switched, switch
+from policydsl.base.calendar import from_civil
+from tests.analyses.comparing import Here, wordings
+
+BASE = """
+policy "Strikes"
+    effective 2024-06-01
+    histories from 2024-01-01
+
+role User
+role Platform
+
+better for User
+    lower strikes
+    no barred
+    no warned
+
+clause 1 "strikes"
+    state strikes: points = 0
+    state warned: boolean = no
+    occurrence breach by User
+    occurrence audit by Platform
+    on breach
+        set strikes = min(9, strikes + 1)
+
+clause 2 "who is barred"
+    define barred: boolean = strikes >= 3
+"""
+
+
+def switched(*changes: tuple[str, str], old: str = BASE) -> Mapping[str, Switched]:
+    new = old.replace("effective 2024-06-01", "effective 2025-03-01")
+    for before, after in changes:
+        assert before in new
+        new = new.replace(before, after)
+    here = Here()
+    return {s.role: s for s in switch(compare(wordings(old, new), {}, here), here)}
+
+
+def test_a_lower_limit_punishes_what_was_done_before() -> None:
+    found = switched(("strikes >= 3", "strikes >= 2"))["User"]
+    assert (found.relation, found.punished.fact) == ("stricter", "can be")
+    told, step = found.punished.distinction, found.punished.step
+    assert told is not None
+    assert step is not None
+    assert told.outcome.name == "barred"
+    steps = told.verdict.trace.steps
+    assert [s.name for s in steps[:2]] == ["breach", "breach"]
+    assert steps[step].name == "breach"
+    assert steps[step].day < from_civil(2025, 3, 1) <= steps[-1].day
+    both = retell_both(found.comparison, told)
+    assert int(both.new.states[-1]["today"]) >= from_civil(2025, 3, 1)
+
+
+def test_dearer_breaches_punish_none_from_before() -> None:
+    found = switched(("strikes + 1", "strikes + 2"))["User"]
+    assert (found.relation, found.punished.fact) == ("not stricter", "never")
+
+
+def test_who_is_worse_off_whatever_he_did_is_not_punished() -> None:
+    """All are barred from then on: nothing that anybody did leads to it."""
+    found = switched(("strikes >= 3", "strikes >= 3 or strikes < 3"))["User"]
+    assert (found.relation, found.punished.fact) == ("stricter", "never")
+    assert found.punished.distinction is None
+
+
+def test_a_yearly_reckoning_looks_back() -> None:
+    """The new wording warns on each first of a month whoever has a strike, also from before."""
+    rule = '    schedule reckoning: each month on day 1\n        set warned = {}\n\nclause 2 "who'
+    old = BASE.replace('\nclause 2 "who', rule.format("strikes >= 5"))
+    found = switched(("strikes >= 5", "strikes >= 1"), old=old)["User"]
+    assert (found.relation, found.punished.fact) == ("stricter", "can be")
+    assert found.punished.distinction is not None
+    assert found.punished.distinction.outcome.name == "warned"
+
+
+def test_what_others_record_counts_as_well() -> None:
+    """The platform takes down audits; that three of them are held against the user is its wording, not its doing."""
+    more = "    state audits: points = 0\n    on audit\n        set audits = min(9, audits + 1)\n\nclause 2"
+    old = BASE.replace("clause 2", more).replace("strikes >= 3", "strikes >= 3 or audits >= 3")
+    assert switched(("audits >= 3", "audits >= 2"), old=old)["User"].punished.fact == "can be"
+
+
+def test_without_a_day_of_the_switch_any_day_will_do() -> None:
+    undated = BASE.replace("    effective 2024-06-01\n", "")
+    here = Here()
+    made = compare(wordings(undated, undated.replace("strikes >= 3", "strikes >= 2")), {}, here)
+    found = {s.role: s for s in switch(made, here)}["User"]
+    assert found.punished.fact == "can be"
+
+
+def test_it_is_the_one_act_that_leads_there() -> None:
+    """Of two things done before, only one is punished; the other would change nothing."""
+    old = BASE.replace("    occurrence audit by Platform", "    occurrence idling by User").replace(
+        "    on breach", "    state idle: boolean = no\n    on idling\n        set idle = yes\n    on breach"
+    )
+    found = switched(("strikes >= 3", "strikes >= 1 and idle or strikes >= 3"), old=old)["User"]
+    assert found.punished.fact == "can be"
+    assert found.punished.distinction is not None
+    assert {s.name for s in found.punished.distinction.verdict.trace.steps} >= {"breach", "idling"}
+    found = switched(("strikes >= 3", "(strikes >= 1 or strikes <= 0) and idle or strikes >= 3"), old=old)["User"]
+    assert found.punished.step is not None
+    assert found.punished.distinction is not None
+    assert found.punished.distinction.verdict.trace.steps[found.punished.step].name == "idling"
