@@ -17,7 +17,11 @@ from policydsl.semantics.encode_calendar import Calendar, ExactCalendar, truth
 
 
 class Unrolling:
-    """States 0, 1, 2, ... of `system` and the steps between them, as far as asked for; step i leads to state i."""
+    """States 0, 1, 2, ... of `system` and the steps between them, as far as asked for; step i leads to state i.
+
+    On an exact calendar state 0 is an initial one, which spares the solver much; on an abstract one, only where
+    `starting` is assumed.
+    """
 
     def __init__(self, system: System, calendar: Calendar) -> None:
         self.system = system
@@ -30,7 +34,11 @@ class Unrolling:
         self._steps: list[z3.BoolRef] = []
         self._parts: list[list[tuple[str, z3.BoolRef]]] = []
         terms.add(self.solver, [*self.encoding.rigid(), *self.encoding.domain(0)])
-        self.starting = self.literal(conj(self.encoding.initial(), self.ctx))
+        if isinstance(calendar, ExactCalendar):  # for stories, which all begin at the beginning
+            terms.add(self.solver, self.encoding.initial())
+            self.starting = conj((), self.ctx)
+        else:
+            self.starting = self.literal(conj(self.encoding.initial(), self.ctx))
 
     @property
     def dated(self) -> bool:
