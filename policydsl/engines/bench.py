@@ -20,9 +20,10 @@ from policydsl.semantics.decode import trace_of
 from policydsl.semantics.encode_calendar import AbstractCalendar
 from policydsl.semantics.interpret import Rejected, initial_state, replay
 
-Help: TypeAlias = Literal["alone", "guesses", "lemmas", "all lemmas"]
-"""What an induction may lean on: nothing; what the helpers guess, if that holds after two steps in a row for which it
-holds; lemmas of the bench; or those of the question's own assumptions as well."""
+Help: TypeAlias = Literal["alone", "twins", "guesses", "lemmas", "all lemmas"]
+"""What an induction may lean on: nothing; what questions and helpers say of states; what the helpers guess, if that
+holds after two steps in a row for which it holds; lemmas of the bench; or those of the question's own assumptions as
+well."""
 
 PAIRS = 2
 """The steps over which guesses are tried."""
@@ -226,10 +227,15 @@ def find_pool(bench: Bench, inquiry: Inquiry, level: int, wanted: Help) -> houdi
         if table is None:
             return None
         unrolling = bench.abstract(level)
-        guesses, window = templates.candidates(table, dear=wanted == "all lemmas"), 1
+        window = PAIRS if wanted == "guesses" else 1
+        guesses = (
+            table.asked_and_true
+            if window > 1 or wanted == "twins"
+            else templates.candidates(table, dear=wanted == "all lemmas")
+        )
         if wanted == "guesses":
             helpful = {q.property.state for q in bench.helpers}
-            guesses, window = tuple(e for e in guesses if e in helpful), PAIRS
+            guesses = tuple(e for e in guesses if e in helpful)
         bench.pools[key] = houdini.Pool(unrolling, guesses, [unrolling.holds(e, 0) for e in fixed], window)
     return bench.pools[key]
 

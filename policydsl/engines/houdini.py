@@ -8,11 +8,11 @@ tried again.
 Source: C. Flanagan, K. R. M. Leino, "Houdini, an Annotation Assistant for ESC/Java", FME 2001.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 
 import z3
 
-from policydsl.core.expr import Expr
+from policydsl.core.expr import Equal, Expr, Less, Or
 from policydsl.engines.solve import Meter
 from policydsl.engines.unroll import Unrolling
 
@@ -30,6 +30,7 @@ class Pool:
         self.fixed = tuple(fixed)
         self.kept = list(dict.fromkeys(candidates))
         self.rests_on: dict[frozenset[Expr], frozenset[Expr]] = {}
+        self._stronger = {e: tuple(_stronger(e)) for e in self.kept}
         self._begun = 0
 
     def begin(self, meter: Meter) -> bool:
@@ -46,9 +47,16 @@ class Pool:
                 self._begun += 1
         return True
 
-    def literals(self, frames: range) -> dict[int, Expr]:
-        """Return what is assumed of states `frames`: each candidate by the identity of its literal."""
-        return {self.unrolling.holds(e, i).get_id(): e for i in frames for e in self.kept}
+    @property
+    def telling(self) -> list[Expr]:
+        """The candidates that are left, without those that others entail as they stand."""
+        kept = set(self.kept)
+        return [e for e in self.kept if not any(other in kept for other in self._stronger[e])]
+
+    def assumed(self, frames: range) -> dict[int, tuple[z3.BoolRef, Expr]]:
+        """Return what is assumed of states `frames`: the literal of each telling candidate, by its identity."""
+        literals = ((self.unrolling.holds(e, i), e) for i in frames for e in self.telling)
+        return {literal.get_id(): (literal, e) for literal, e in literals}
 
     def close(self, needed: Iterable[Expr], meter: Meter) -> tuple[Expr, ...] | None:
         """Return what `needed` rests on, itself included, inductive by itself; in the order of the candidates.
@@ -71,13 +79,13 @@ class Pool:
         if found is not None and found.issubset(self.kept):
             return found
         unrolling, k = self.unrolling, self.window
-        known = self.literals(range(k))
-        assumed = [unrolling.holds(e, i) for i in range(k) for e in self.kept]
+        assumed = self.assumed(range(k))
+        literals = [literal for literal, _ in assumed.values()]
         someone_fails = unrolling.any_of(unrolling.fails(e, k) for e in self.kept if e in lemmas)
-        answer = unrolling.ask([someone_fails, unrolling.reach(k), *self.fixed, *assumed], meter)
+        answer = unrolling.ask([someone_fails, unrolling.reach(k), *self.fixed, *literals], meter)
         if answer == "unsat":
             core = (literal.get_id() for literal in unrolling.solver.unsat_core())
-            found = self.rests_on[lemmas] = frozenset(known[i] for i in core if i in known)
+            found = self.rests_on[lemmas] = frozenset(assumed[i][1] for i in core if i in assumed)
             return found
         if answer == "sat":
             self._drop(k)
@@ -87,3 +95,14 @@ class Pool:
         """Drop what fails in state `i` of the solver's model."""
         unrolling, model = self.unrolling, self.unrolling.solver.model()
         self.kept = [e for e in self.kept if unrolling.true_in(model, unrolling.term(e, i))]
+
+
+def _stronger(e: Expr) -> Iterator[Expr]:
+    """Yield expressions that plainly entail `e`: for an order, the equality."""
+    match e:
+        case Less(left=a, right=b, strict=False):
+            yield from (Equal(a, b), Equal(b, a))
+        case Or(args=(*others, Less() as last)):
+            yield from (Or((*others, each)) for each in _stronger(last))
+        case _:
+            return

@@ -31,15 +31,14 @@ def prove(  # noqa: PLR0913  what is to be shown, from what, how
         return None
     window = [*fixed, *(unrolling.satisfied(claim, i) for i in range(k)), unrolling.violated(claim, k)]
     while True:
-        known = {} if pool is None else pool.literals(range(k + 1))
-        assumed = [] if pool is None else [unrolling.holds(e, i) for i in range(k + 1) for e in pool.kept]
-        if unrolling.ask([*window, *assumed], meter) != "unsat":
+        assumed = {} if pool is None else pool.assumed(range(k + 1))
+        if unrolling.ask([*window, *(literal for literal, _ in assumed.values())], meter) != "unsat":
             return None
         level = _level(unrolling)
         support: tuple[Expr, ...] | None = ()
         if pool is not None:
             core = (literal.get_id() for literal in unrolling.solver.unsat_core())
-            support = pool.close({known[i] for i in core if i in known}, meter)
+            support = pool.close({assumed[i][1] for i in core if i in assumed}, meter)
         if support is not None:
             lemmas = tuple(e for e in support if e != claim.state)
             return Proof(k, lemmas, level, _parts(unrolling, claim, fixed, lemmas, k=k, meter=meter))

@@ -113,13 +113,18 @@ def _shortly_helped_induction(bench: Bench, inquiry: Inquiry) -> Verdict | None:
 
 def _helped_induction(bench: Bench, inquiry: Inquiry) -> Verdict | None:
     """Try induction with lemmas, over a second step, and with the months of the year."""
-    return _prove(bench, inquiry, ((0, 1, "lemmas"), (0, 2, "lemmas"), (1, 1, "lemmas")))
+    return _prove(bench, inquiry, (*_twins(bench), (0, 1, "lemmas"), (0, 2, "lemmas"), (1, 1, "lemmas")))
+
+
+def _twins(bench: Bench) -> tuple[Way, ...]:
+    """Return the way that mostly does for two histories: by what is likely of the two sides, and little else."""
+    return ((0, 1, "twins"),) if bench.helpers else ()
 
 
 def _early_paired_induction(bench: Bench, inquiry: Inquiry) -> Verdict | None:
     """Try that first of two histories that come to differ, and may be alike again, in steps of their own."""
     apart = any(v.name == PHASE for v in bench.system.variables)
-    return _paired_induction(bench, inquiry) if apart else None
+    return _prove(bench, inquiry, (*_twins(bench), (0, PAIRS, "guesses"))) if apart and bench.helpers else None
 
 
 def _paired_induction(bench: Bench, inquiry: Inquiry) -> Verdict | None:

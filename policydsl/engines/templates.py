@@ -138,6 +138,11 @@ class Table:
     mentioned: tuple[Expr, ...]
 
     @cached_property
+    def asked_and_true(self) -> tuple[Expr, ...]:
+        """What was asked and is true in all rows."""
+        return tuple(e for e, column in zip(self.asked, self.sample.probes, strict=False) if all(column))
+
+    @cached_property
     def facts(self) -> tuple["Fact", ...]:
         """The facts of states: true in some rows and false in others."""
         return self._telling(self._of_variables)
@@ -251,7 +256,6 @@ def make_table(system: System, sample: Sample, probes: Probes, about: Iterable[E
 
 def candidates(table: Table, *, dear: bool) -> tuple[Expr, ...]:
     """Return what may hold in every state; with `dear`, also what the calendar is needed for."""
-    asked = [e for e, column in zip(table.asked, table.sample.probes, strict=False) if all(column)]
     kinds: tuple[Callable[[Table], Iterable[Expr]], ...]
     kinds = (_unset_dates, _not_yet, _bounds, _residues, _dates, _implications, _pairs)
     guesses = [e for kind in kinds for e in islice(kind(table), _MOST_OF_A_KIND)]
@@ -259,7 +263,7 @@ def candidates(table: Table, *, dear: bool) -> tuple[Expr, ...]:
     guesses += islice(_settings(table, dear=dear), _MOST_OF_A_KIND)
     if dear:
         guesses += islice(_definitions(table), _MOST_OF_A_KIND)
-    return tuple(dict.fromkeys([*asked, *table.constants, *guesses]))
+    return tuple(dict.fromkeys([*table.asked_and_true, *table.constants, *guesses]))
 
 
 def _unset_dates(table: Table) -> Iterator[Expr]:
