@@ -227,17 +227,20 @@ def find_pool(bench: Bench, inquiry: Inquiry, level: int, wanted: Help) -> houdi
         if table is None:
             return None
         unrolling = bench.abstract(level)
-        window = PAIRS if wanted == "guesses" else 1
-        guesses = (
-            table.asked_and_true
-            if window > 1 or wanted == "twins"
-            else templates.candidates(table, dear=wanted == "all lemmas")
-        )
-        if wanted == "guesses":
-            helpful = {q.property.state for q in bench.helpers}
-            guesses = tuple(e for e in guesses if e in helpful)
+        guesses, window = _candidates(bench, table, wanted), PAIRS if wanted == "guesses" else 1
         bench.pools[key] = houdini.Pool(unrolling, guesses, [unrolling.holds(e, 0) for e in fixed], window)
     return bench.pools[key]
+
+
+def _candidates(bench: Bench, table: templates.Table, wanted: Help) -> tuple[Expr, ...]:
+    match wanted:
+        case "twins":
+            return table.asked_and_true
+        case "guesses":
+            helpful = {q.property.state for q in bench.helpers}
+            return tuple(e for e in table.asked_and_true if e in helpful)
+        case _:
+            return templates.candidates(table, dear=wanted == "all lemmas")
 
 
 def _table(bench: Bench, inquiry: Inquiry, fixed: tuple[Expr, ...]) -> templates.Table | None:

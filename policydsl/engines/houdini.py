@@ -37,7 +37,7 @@ class Pool:
         """Drop what fails in one of the first `window` states. False if the budget ran out; then begin again."""
         while self._begun < self.window and self.kept:
             i, start = self._begun, [self.unrolling.starting, *self.fixed]
-            someone_fails = self.unrolling.any_of(self.unrolling.fails(e, i) for e in self.kept)
+            someone_fails = self.unrolling.any_of(self.unrolling.fails(e, i) for e in self.telling)
             answer = self.unrolling.ask([*start, self.unrolling.reach(i), someone_fails], meter)
             if answer == "unknown":
                 return False
