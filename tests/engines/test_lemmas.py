@@ -336,6 +336,15 @@ def test_answers_do_not_hang_on_the_company() -> None:
     assert {type(answer(q)) for q in questions} == {Proved}
 
 
+def test_no_order_is_assumed_where_the_equality_is() -> None:
+    s = system("still", (integer("x", 0), integer("y", 0)), (occurrence("turn"),), ())
+    same, order, other = Equal(var("x"), var("y")), le(var("y"), var("x")), le(var("x"), num(5))
+    pool = Pool(Unrolling(s, AbstractCalendar(0)), [order, same, other], ())
+    assert pool.telling == [same, other]
+    pool.kept.remove(same)
+    assert pool.telling == [order, other]
+
+
 @pytest.mark.parametrize(
     ("y", "window", "kept"),
     [(0, 1, False), (0, 2, True), (1, 2, False)],
