@@ -1,11 +1,11 @@
 """A question with all that is stored about it: its answer is shown again, and with it those of its readings' cases."""
 
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from policydsl.analyses.cases import Readings, open_cases
 from policydsl.analyses.readings import Case, Looks, fix
-from policydsl.core.system import Question
+from policydsl.core.system import Question, Trace
 from policydsl.engines.records import StoreError
 from policydsl.engines.verdict import Record, Refuted, Verdict
 
@@ -17,14 +17,26 @@ Show = Callable[[Question, Record], Verdict]
 class Shown:
     """What was shown: the verdict, and where it is refuted, those under the cases of its readings.
 
-    `told` are cases that the story itself answers, `answered` those that other stored answers do. Where all that there
-    is to ask is answered so, it is `settled`.
+    `same` are cases in which the story goes as it does, `told` those in which it goes another way, `answered` those
+    that other stored answers are about. Where all that there is to ask is answered so, it is `settled`.
     """
 
     verdict: Verdict
+    same: tuple[Case, ...] = ()
     told: dict[Case, Verdict] = field(default_factory=dict)
     answered: tuple[tuple[tuple[Case, ...], Verdict], ...] = ()
     settled: bool = False
+
+    def cases(self) -> dict[Case, Verdict]:
+        """Return the verdicts that the story gives."""
+        made, v = {**self.told}, self.verdict
+        if isinstance(v, Refuted):
+            made |= {c: replace(v, trace=_under(v.trace, c)) for c in self.same}
+        return made
+
+
+def _under(trace: Trace, case: Case) -> Trace:
+    return replace(trace, parameters={**trace.parameters, **dict(case.fixed)})
 
 
 def show_all(
@@ -59,15 +71,27 @@ def show_all(
             except StoreError:  # whoever searches for it says why
                 found = None
             if found is None:
-                return Shown(verdict, _without(known, answered), tuple(answered))
+                return _shown(verdict, known, answered, settled=False)
             known.update(dict.fromkeys(same, found))
             answered.append((same, found))
-    return Shown(verdict, _without(known, answered), tuple(answered), settled=True)
+    return _shown(verdict, known, answered, settled=True)
 
 
-def _without(known: dict[Case, Verdict], answered: Iterable[tuple[tuple[Case, ...], Verdict]]) -> dict[Case, Verdict]:
+def _shown(
+    verdict: Refuted, known: dict[Case, Verdict], answered: list[tuple[tuple[Case, ...], Verdict]], *, settled: bool
+) -> Shown:
+    """Return what was shown; most stories go alike in all cases, and are not handed on for each."""
     asked = {case for same, _ in answered for case in same}
-    return {case: verdict for case, verdict in known.items() if case not in asked}
+    told = {case: v for case, v in known.items() if case not in asked}
+    same = tuple(c for c, v in told.items() if isinstance(v, Refuted) and _goes_alike(verdict, v, c))
+    for case in same:
+        del told[case]
+    return Shown(verdict, same, told, tuple(answered), settled)
+
+
+def _goes_alike(verdict: Refuted, other: Refuted, case: Case) -> bool:
+    """Return whether `other` is `verdict` with the options of `case`."""
+    return other.trace.steps is verdict.trace.steps and other == replace(verdict, trace=_under(verdict.trace, case))
 
 
 def alike(cases: Iterable[Case]) -> list[tuple[Case, ...]]:

@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from policydsl.analyses.readings import Case, Looks, Split, default_cases, retell, single_cases, visible_readings
+from policydsl.analyses.readings import Case, Looks, Split, default_cases, retell, visible_readings
 from policydsl.core.system import Question, System
 from policydsl.engines.verdict import Refuted, Verdict
 from policydsl.front.influence import Influence
@@ -30,8 +30,7 @@ def open_cases(
     reading by itself; if none makes a difference, each with the others at their defaults. There an option undecided
     before stays so, and one that was refuted is retold from its own story.
     """
-    readings = visible_readings(question, about.base, about.influence)
-    singles = list(single_cases(question, readings))
+    readings, singles = looks.singles(question, lambda: visible_readings(question, about.base, about.influence))
     if about.expected:
         fresh = _untold(question, {c: verdict for c in singles if c.reading in about.expected}, known, looks)
         if fresh or about.expected <= {s.reading for s in splits(known) if s.separates}:

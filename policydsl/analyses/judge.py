@@ -170,7 +170,7 @@ class _Desk:
 
     `unfit` are stored answers that turned out useless, by what they were to show, and `again` what that was.
     Of `settled` subjects a worker has told all cases of their readings. `asides` are by the number of their errand,
-    each with the questions that wait for it.
+    each with the questions that wait for it, `second` tasks with what was left by a worker that died.
     """
 
     judgement: Judgement
@@ -184,6 +184,7 @@ class _Desk:
     again: list[_Asked] = field(default_factory=list)
     settled: set[int] = field(default_factory=set)
     asides: list[tuple["Aside", list[_Asked]]] = field(default_factory=list)
+    second: set[int] = field(default_factory=set)
     asked: int = 0
     answered: int = 0
 
@@ -288,6 +289,8 @@ def _hear(desk: _Desk, message: Message) -> None:
             _take_back(desk, task, index)
         case Tried(key=key, attempt=attempt):
             desk.on_news(News(desk.answered, desk.asked, key, attempt))
+        case Lost(task=task, left=left, died=True) if left and task.number not in desk.second:
+            _try_again(desk, task, left)
         case Lost(task=task, left=left, reason=reason, bug=bug):
             group = desk.tasks[task.number]
             for index in left:
@@ -301,6 +304,18 @@ def _hear(desk: _Desk, message: Message) -> None:
             _put_aside(desk, errand, result)
         case Failed(errand=errand):
             _put_aside(desk, errand, errand.work(errand.given))
+
+
+def _try_again(desk: _Desk, task: Task, left: Sequence[int]) -> None:
+    """Have what a worker that died has left tried once more, by another one."""
+    group = desk.tasks[task.number]
+    again = tuple(group[i] for i in left)
+    desk.asked -= len(again)
+    desk.out.subtract(a.subject for a in again)
+    stored = tuple(task.stored[i] for i in left) if task.stored else ()
+    bound = tuple(task.bound[i] for i in left) if task.bound else ()
+    desk.second.add(_submit(desk, again, bound=bound, helpers=task.helpers, stored=stored))
+    _go_on(desk, [a for i, a in enumerate(group) if i not in left])
 
 
 def _put_aside(desk: _Desk, errand: Errand, result: object) -> None:
@@ -396,7 +411,7 @@ def _submit(  # noqa: PLR0913  a task, part by part
     helpers: tuple[Question, ...] = (),
     stored: tuple[tuple[Record, ...], ...] = (),
     follows: int | None = None,
-) -> None:
+) -> int:
     budget = desk.budget.share(_SHARE if group[0].cases else 1)
     questions, manners = tuple(a.question for a in group), tuple(a.manner for a in group)
     readings = tuple(_to_tell(desk.judgement, a) for a in group) if stored else ()
@@ -408,6 +423,7 @@ def _submit(  # noqa: PLR0913  a task, part by part
     desk.asked += len(group)
     desk.out.update(a.subject for a in group)
     desk.crew.submit(task)
+    return task.number
 
 
 def _to_tell(judgement: Judgement, asked: _Asked) -> Readings | None:
@@ -465,8 +481,8 @@ _TOGETHER = 12
 
 def _take_cases(desk: _Desk, asked: _Asked, shown: Shown) -> None:
     """Record what was shown of the cases of a question's readings."""
-    if shown.told:
-        desk.judgement.cases.setdefault(asked.subject, {}).update(shown.told)
+    if told := shown.cases():
+        desk.judgement.cases.setdefault(asked.subject, {}).update(told)
     question = desk.judgement.subjects[asked.subject].question
     for same, verdict in shown.answered:
         desk.asked += 1

@@ -1,6 +1,6 @@
 """Does a verdict depend on how an ambiguous wording is read? Which readings to ask about, and what the answers say."""
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from itertools import product
 from typing import TypeAlias
@@ -76,6 +76,10 @@ def default_cases(question: Question, readings: Sequence[Parameter]) -> Iterator
                 yield Case(reading.name, option, fixed, (i, k))
 
 
+_Relevant: TypeAlias = list[tuple[Expr, frozenset[str]]]
+"""Assumptions, each with what it is about."""
+
+
 @dataclass(frozen=True, slots=True)
 class Lived:
     """A story's states, and the parameters read in the beginning (`begun`) and in each step, judging included."""
@@ -86,10 +90,33 @@ class Lived:
 
 
 class Looks:
-    """What stories look at, by identity: the same story is told again for many options."""
+    """What stories look at, and what questions can be asked, by identity: the same story is told for many options."""
 
     def __init__(self) -> None:
         self._known: dict[tuple[int, int], tuple[Question, Trace, Lived]] = {}
+        self._singles: dict[int, tuple[Question, tuple[Parameter, ...], list[Case]]] = {}
+        self._assumed: dict[int, tuple[Question, _Relevant]] = {}
+
+    def singles(
+        self, question: Question, visible: Callable[[], tuple[Parameter, ...]]
+    ) -> tuple[tuple[Parameter, ...], list[Case]]:
+        """Return the readings that are `visible` to `question`, and their `single_cases`."""
+        if id(question) not in self._singles:
+            readings = visible()
+            self._singles[id(question)] = (question, readings, list(single_cases(question, readings)))
+        return self._singles[id(question)][1:]
+
+    def admit(self, question: Question, parameters: Mapping[str, Value], changed: set[str]) -> bool:
+        """Return whether `parameters` are admissible, which differ from admissible ones in what is `changed` only.
+
+        These have values of their sorts: options of readings.
+        """
+        system = question.system
+        if id(question) not in self._assumed:
+            table = definition_table(system)
+            self._assumed[id(question)] = question, [(e, names(e, table)) for e in system.assumptions]
+        env = interpret.alone(system, parameters, {TODAY: 1})
+        return all(interpret.holds(e, env) for e, read in self._assumed[id(question)][1] if read & changed)
 
     def of(self, question: Question, trace: Trace) -> Lived:
         """Return how `trace`, a history of `question`, is lived and judged, whether parameters are admissible aside.
@@ -169,10 +196,9 @@ def retell(question: Question, case: Case, verdict: Refuted, looks: Looks | None
     changed = {name for name, option in case.fixed if trace.parameters.get(name) != option}
     if not changed:
         return verdict
-    system, parameters = replace(question.system, obligations=()), {**trace.parameters, **dict(case.fixed)}
-    if verdict.at != len(trace.steps) or interpret.check_parameters(system, parameters) is not None:
+    system, parameters, looks = question.system, {**trace.parameters, **dict(case.fixed)}, looks or Looks()
+    if verdict.at != len(trace.steps) or not looks.admit(question, parameters, changed):
         return None
-    looks = looks or Looks()
     lived = looks.of(question, trace)
     state, first = trace.initial, next((i for i, read in enumerate(lived.read) if read & changed), len(trace.steps))
     if lived.begun & changed:
@@ -261,9 +287,6 @@ def fix(question: Question, case: Case) -> Question:
 
 def _options(reading: Parameter) -> tuple[str, ...]:
     return reading.sort.values if isinstance(reading.sort, EnumSort) else ()
-
-
-_Relevant: TypeAlias = list[tuple[Expr, frozenset[str]]]
 
 
 def _about_readings(system: System) -> _Relevant:

@@ -137,13 +137,14 @@ class Failed:
 class Lost:
     """The questions of `task` at the places `left` get no answer, because of `reason`.
 
-    `bug` is the traceback, if the reason is an exception in policydsl.
+    `bug` is the traceback, if the reason is an exception in policydsl; `died` says that the worker's process ended.
     """
 
     task: Task
     left: tuple[int, ...]
     reason: str
     bug: str | None = None
+    died: bool = False
 
 
 Message: TypeAlias = Answered | Unfit | Tried | Done | Ran | Failed | Lost
@@ -280,7 +281,8 @@ class Crew:
         try:
             said = worker.pipe.recv()
         except (EOFError, OSError):
-            yield self._give_up(worker, "the solver's process ended unexpectedly, perhaps for want of memory")
+            reason = "the solver's process ended unexpectedly, perhaps for want of memory"
+            yield self._give_up(worker, reason, died=True)
             return
         if isinstance(task, Errand):
             worker.task = None
@@ -308,11 +310,11 @@ class Crew:
             case _:
                 raise AssertionError(said)
 
-    def _give_up(self, worker: _Worker, reason: str) -> Lost | Failed:
+    def _give_up(self, worker: _Worker, reason: str, *, died: bool = False) -> Lost | Failed:
         task = worker.task
         assert task is not None
         self._dismiss(worker)
-        return Failed(task) if isinstance(task, Errand) else Lost(task, tuple(worker.left), reason)
+        return Failed(task) if isinstance(task, Errand) else Lost(task, tuple(worker.left), reason, died=died)
 
     def _dismiss(self, worker: _Worker) -> None:
         self._workers.remove(worker)

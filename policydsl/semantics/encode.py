@@ -73,7 +73,7 @@ from policydsl.semantics.encode_calendar import (
 )
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class SymEnv:
     """Where an expression is read: the twin of `interpret.Env`.
 

@@ -76,9 +76,9 @@ MAX_FIRINGS = 1000
 # --- expressions ---------------------------------------------------------------------------------
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class Env:
-    """Where an expression is read: two states, the step between them, and the view.
+    """Where an expression is read: two states, the step between them, and the view. Nobody changes it.
 
     `after` may be filled only so far as updates are computed. On a state on its own, `before` and
     `after` are that state and `step` is None. `memo` holds values of definitions; it is shared by the views.

@@ -38,6 +38,36 @@ def dies(
         yield question, verdict
 
 
+def dies_in_company(
+    system: System,
+    questions: Sequence[Question],
+    budget: Budget,
+    on_progress: Progress,
+    manners: Sequence[Manner],
+    helpers: Sequence[Question],
+) -> Iterator[tuple[Question, Verdict]]:
+    """Die after the first of several answers."""
+    for question, verdict in good(system, questions, budget, on_progress, manners, helpers):
+        yield question, verdict
+        if len(questions) > 1:
+            os._exit(9)
+
+
+def dies_at_once(
+    system: System,
+    questions: Sequence[Question],
+    budget: Budget,
+    on_progress: Progress,
+    manners: Sequence[Manner],
+    helpers: Sequence[Question],
+) -> Iterator[tuple[Question, Verdict]]:
+    """Die before there is an answer."""
+    del system, budget, on_progress, manners, helpers
+    if questions:
+        os._exit(9)
+    yield from ()
+
+
 def hangs(
     system: System,
     questions: Sequence[Question],

@@ -1,11 +1,17 @@
 """From loaded texts to decisions: readings, possibilities, dead clauses, bugs."""
 
+import multiprocessing
+import os
+from collections.abc import Callable
+
 import pytest
 
 from policydsl.analyses import judge as judging
-from policydsl.analyses.judge import Decision, Judgement, News, decide, subjects_of
+from policydsl.analyses.judge import Aside, Batch, Decision, Judgement, News, decide, subjects_of
+from policydsl.core.system import Trace
 from policydsl.engines.verdict import Bounded, Budget, Proved, Refuted, Unknown, Vacuous
 from policydsl.front.load import load_files
+from policydsl.front.loaded import LoadedPolicy
 from tests.analyses import fake_judges
 
 POLICY = """
@@ -103,6 +109,73 @@ def test_nothing_is_decided_twice_and_everything_is_counted() -> None:
     assert all(isinstance(d.verdict, Bounded) for d in made.decisions())
     answered = [n.answered for n in news if not n.attempt]
     assert answered == list(range(1, len(made.subjects) + 1))
+
+
+def test_what_a_worker_leaves_when_it_dies_is_tried_once_more(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(judging, "_TOGETHER", 2)
+    made = judgement()
+    decide(made, Budget(), 2, lambda _: None, fake_judges.dies_in_company)
+    assert not made.bugs
+    assert {type(d.verdict) for d in made.decisions()} == {Bounded}
+
+
+def test_it_is_tried_only_once_more() -> None:
+    made = judgement()
+    decide(made, Budget(), 2, lambda _: None, fake_judges.dies_at_once)
+    assert {d.verdict.reason for d in made.decisions() if isinstance(d.verdict, Unknown)} == {
+        "the solver's process ended unexpectedly, perhaps for want of memory"
+    }
+    assert made.complete
+
+
+def test_what_comes_while_others_are_at_work_is_decided_alike(decisions: dict[str, Decision]) -> None:
+    whole = judgement()
+    made = Judgement(())
+    batches = [Batch(), *(Batch((s,)) for s in whole.subjects), Batch()]
+    decide(made, Budget(), 2, lambda _: None, more=batches)
+    found = {d.subject.question.key: type(d.verdict) for d in made.decisions()}
+    assert found == {key: type(d.verdict) for key, d in decisions.items()}
+    assert [s.question.key for s in made.subjects] == [s.question.key for s in whole.subjects]
+
+
+def count_clauses(policy: LoadedPolicy) -> int:
+    return len(policy.clauses)
+
+
+def fails(policy: LoadedPolicy) -> int:
+    if multiprocessing.parent_process() is not None:
+        raise ZeroDivisionError
+    return len(policy.clauses)
+
+
+def dies(policy: LoadedPolicy) -> int:
+    if multiprocessing.parent_process() is not None:
+        os._exit(9)
+    return len(policy.clauses)
+
+
+@pytest.mark.parametrize("work", [count_clauses, fails, dies])
+def test_what_is_to_be_done_aside_is_done_whatever_becomes_of_the_worker(work: Callable[[LoadedPolicy], int]) -> None:
+    whole, taken = judgement(), list[int]()
+    made = Judgement(())
+    aside = Aside(whole.subjects[0].policy, work, taken.append)
+    decide(made, Budget(), 2, lambda _: None, fake_judges.good, more=[Batch(whole.subjects, aside=aside)])
+    assert taken == [1]
+    assert all(isinstance(d.verdict, Bounded) for d in made.decisions())
+
+
+def test_clauses_that_are_seen_alive_meanwhile_are_not_asked_about() -> None:
+    whole = judgement()
+    made, alive = Judgement(()), next(s for s in whole.subjects if s.origin == "liveness")
+    seen = Refuted(Trace({}, {}, ()), 0, clear=-1)
+
+    def take(_: int) -> None:
+        made.verdicts[made.subjects.index(alive)] = seen
+
+    aside = Aside(alive.policy, count_clauses, take)
+    decide(made, Budget(), 2, lambda _: None, fake_judges.good, more=[Batch(whole.subjects, aside=aside)])
+    assert [d.verdict for d in made.decisions() if d.subject == alive] == [seen]
+    assert alive.question.key not in {q.key for _, q, _ in made.answers}
 
 
 def test_a_bug_leaves_the_rest(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -138,9 +138,22 @@ def test_effort_decides_the_same_whatever_the_machine_does(hard: Path) -> None:
 
 
 @linux
-def test_a_worker_killed_in_mid_run(hard: Path) -> None:
+def test_a_worker_killed_in_mid_run_is_replaced(hard: Path) -> None:
+    with started(hard, "check", "--effort", "3000000", "--jobs", "1") as process:
+        os.kill(busy_worker(process, 0.3), signal.SIGKILL)
+        out, err = process.communicate(timeout=60)
+    assert (process.returncode, err) == (2, "")
+    assert "ended unexpectedly" not in out
+    assert "easy       proved" in out
+
+
+@linux
+def test_workers_killed_again_and_again(hard: Path) -> None:
     with started(hard, "check", "--budget", "60", "--jobs", "1") as process:
-        os.kill(busy_worker(process, 2.0), signal.SIGKILL)
+        first = busy_worker(process, 0.5)
+        os.kill(first, signal.SIGKILL)
+        assert gone(first)
+        os.kill(busy_worker(process, 0.5), signal.SIGKILL)
         out, err = process.communicate(timeout=60)
     assert (process.returncode, err) == (2, "")
     assert "ended unexpectedly" in out
