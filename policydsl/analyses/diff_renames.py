@@ -73,11 +73,15 @@ def wrong_renames(old: LoadedPolicy, new: LoadedPolicy, renames: Mapping[str, st
         elif its is None:
             yield other, f"the new wording has no `{other}`{_meant(other, new.symbols)}"
         elif mine.kind != its.kind:
-            yield one, f"`{one}` is a {mine.kind}, `{other}` a {its.kind}"
+            yield one, f"`{one}` is {_a(mine.kind)}, `{other}` {_a(its.kind)}: only what is of one kind can be mapped"
         elif one in new.symbols and one != other and one not in renames.values():
             yield one, f"`{one}` is still a name of the new wording"
         elif list(renames.values()).count(other) > 1:
             yield other, f"`{other}` is named twice"
+
+
+def _a(kind: str) -> str:
+    return f"an {kind}" if kind[0] in "aeiou" else f"a {kind}"
 
 
 def _meant(name: str, known: Iterable[str]) -> str:

@@ -141,7 +141,7 @@ def repairs(base: Base, target: Target, means: Means) -> Iterator[Found]:
               been judged as everything is.
     Complete: no; only single small edits of the clauses that bear on the claim are tried.
     """
-    (verdict,) = means.asker.ask([target.question], wanted=Manner("verdict"))
+    verdict = _at_first(target.question, means.asker)
     possible = target.claim is not None and target.claim.possible
     if not isinstance(verdict, Proved if possible else Refuted):
         yield Nothing(verdict)
@@ -167,6 +167,17 @@ def repairs(base: Base, target: Target, means: Means) -> Iterator[Found]:
         repair = _costed(base, edit, target, means)
         found += repair.cost.free
         yield repair
+
+
+def _at_first(question: Question, asker: Asks) -> Verdict:
+    """Return what is known of `question` under the wording at hand: all else builds on it, so it may take longer."""
+    whole, asker.budget = asker.budget, replace(asker.budget, seconds=asker.budget.seconds * _FIRST)
+    (verdict,) = asker.ask([question], wanted=Manner("verdict"))
+    asker.budget = whole
+    return verdict
+
+
+_FIRST = 10
 
 
 def _holds(target: Target, wordings: Wordings, stories: list[Trace], asker: Asks) -> bool:

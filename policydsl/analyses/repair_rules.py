@@ -1,6 +1,7 @@
 """Edits of what rules set, definitions say and acts need: limits, exceptions, other values, precedence, new rules."""
 
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from itertools import chain, permutations
 
 from policydsl.analyses.claim_parts import atoms, names_in
@@ -84,6 +85,8 @@ def _target(action: ast.SetAction) -> str:
 def _values(case: Case) -> Iterator[Edit]:
     """Yield other values of enumerations, and yes for no, where rows, cases and rules give them."""
     for place in _matter(case):
+        if isinstance(place.part, ast.Subset):
+            yield from _membership(case, place.part)
         for value in _given(place.part):
             match value:
                 case ast.Boolean(value=truth):
@@ -92,6 +95,24 @@ def _values(case: Case) -> Iterator[Edit]:
                     yield from (e for other in _others(case, text) for e in case.one("value", value, other))
                 case _:
                     pass
+
+
+def _membership(case: Case, subset: ast.Subset) -> Iterator[Edit]:
+    """Yield a subset that the claim speaks of, with one value of the story more, or one value less."""
+    if case.claim is None or subset.name.text not in set(names_in(case.claim.form)):
+        return
+    own = [v.text for v in subset.values]
+    seen = {str(v) for m in case.moments for v in m.step.inputs.values() if isinstance(v, str)}
+    end = case.script.stretch(subset.values[-1].span)[1]
+    for value in case.members(subset.of.text):
+        if value not in own and value in seen:
+            made = case.script.spliced("value", [(end, end, f", {value}")], ", ".join([*own, value]))
+            yield from () if made is None else (replace(made, was=", ".join(own)),)
+    if len(own) > 1:
+        begin = case.script.stretch(subset.values[0].span)[0]
+        for value in own:
+            made = case.script.spliced("value", [(begin, end, ", ".join(v for v in own if v != value))])
+            yield from () if made is None else (made,)
 
 
 def _given(part: object) -> Iterator[ast.Expr]:
@@ -128,6 +149,8 @@ def _conditions(case: Case) -> Iterator[Edit]:
                     yield from (e for a in actions for guard in guards for e in _guarded_action(case, a, guard))
             case ast.Schedule(name=ast.Name(text=text), condition=when, recurrence=day) if text in happened:
                 yield from (e for guard in guards for e in _guarded(case, day, when, guard, "while"))
+            case ast.Count(events=events, when=when, adding=adding) if happened & {e.text for e in events}:
+                yield from (e for guard in guards for e in _guarded(case, adding or events[-1], when, guard))
             case ast.Duty(arises=arises):
                 for trigger in arises:
                     if happened & {e.text for e in trigger.events}:

@@ -805,6 +805,14 @@ _ALL = (
         'amendment "Tighter" of "Scores"\n    effective 2021-01-01',
         'amendment "Tighter" of "Scores"\n    effective 2026-01-01',
     ),
+    Code(
+        "E0705",
+        "an amendment that undoes itself",
+        "A clause is replaced as a whole and changed otherwise too, or replaced, added or removed twice, so that one "
+        "of the changes would be lost without a word. Keep one of them, or put both into one.",
+        'replace clause 5 "five points"\n\nreplace clause 5 "six points"',
+        'replace clause 5 "six points"',
+    ),
 )
 
 CODES = MappingProxyType({code.code: code for code in _ALL})

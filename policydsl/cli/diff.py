@@ -257,6 +257,9 @@ def _from_git(name: str, revision: str, file: str) -> "tuple[str | None, Diagnos
     from policydsl.base.diagnostic import Diagnostic
     from policydsl.base.span import Span
 
+    if not file:
+        hint = f"name the file behind the colon: `{name}FILE`"
+        return None, (Diagnostic("E0608", Span(name, 0, 0, 0, 0), f"`{name}` names no file", hint=hint),)
     where = Path(file) if Path(file).is_absolute() else Path.cwd() / file
     try:
         # git reads `REV:./x` from the folder it runs in: the file may be gone from the working tree.
@@ -265,8 +268,7 @@ def _from_git(name: str, revision: str, file: str) -> "tuple[str | None, Diagnos
         command = ["git", "-C", str(folder), "show", "--end-of-options", name_there]
         shown = subprocess.run(command, capture_output=True, check=False)  # noqa: S603  no shell
     except (OSError, ValueError) as error:
-        message, hint = f"git cannot be run: {error}", None
-        return None, (Diagnostic("E0608", Span(name, 0, 0, 0, 0), message, hint=hint),)
+        return None, (Diagnostic("E0608", Span(name, 0, 0, 0, 0), f"git cannot be run: {error}"),)
     if shown.returncode:
         said = shown.stderr.decode(errors="replace").strip().removeprefix("fatal: ").split("\n")[0]
         return None, (Diagnostic("E0608", Span(name, 0, 0, 0, 0), f"git gives no `{name}`", hint=_why(said)),)
@@ -307,8 +309,8 @@ def _renames(
     from policydsl.base.span import Span
     from policydsl.syntax.source import read_source
 
-    lines = [("--rename", 1, text.partition("=")) for text in given]
-    texts["--rename"] = " ".join(given)
+    lines = [("--rename", n, text.partition("=")) for n, text in enumerate(given, start=1)]
+    texts["--rename"] = "\n".join(given)
     if mapping is not None:
         text, wrong = read_source(mapping)
         found.extend(wrong)
@@ -316,16 +318,19 @@ def _renames(
         rows = enumerate((text or "").split("\n"), start=1)
         lines += [(str(mapping), n, r.partition(":")) for n, r in rows if r.strip() and not r.lstrip().startswith("#")]
     names: dict[str, str] = {}
+    places: dict[str, Span] = {}
     for file, number, (one, mark, other) in lines:
-        where = Span(file, number, 1, number, max(2, len(one + mark + other) + 1))
+        whole = Span(file, number, 1, number, max(2, len(one + mark + other) + 1))
         if not mark or not one.strip() or not other.strip():
-            said = "a name, `=` and a name" if file == "--rename" else "a name, `:` and a name"
-            found.append(Diagnostic("E0607", where, f"a mapping is {said}"))
+            said, hint = ("`=`", "write `OLD=NEW`") if file == "--rename" else ("`:`", "write `OLD: NEW`, one a line")
+            found.append(Diagnostic("E0607", whole, f"a mapping is a name, {said} and a name", hint=hint))
         elif one.strip() in names:
-            found.append(Diagnostic("E0607", where, f"`{one.strip()}` is mapped twice"))
+            found.append(Diagnostic("E0607", whole, f"`{one.strip()}` is mapped twice", hint="keep one of the two"))
         else:
             names[one.strip()] = other.strip()
+            for name, before in ((other, one + mark), (one, "")):
+                column = len(before) + len(name) - len(name.lstrip()) + 1
+                places[name.strip()] = Span(file, number, column, number, column + len(name.strip()))
     for name, why in wrong_renames(wordings.old, wordings.new, names):
-        file, number, _ = next(x for x in lines if name in {x[2][0].strip(), x[2][2].strip()})
-        found.append(Diagnostic("E0607", Span(file, number, 1, number, 2), why))
+        found.append(Diagnostic("E0607", places[name], why))
     return names

@@ -1,7 +1,8 @@
 """Amendments: a policy's tree with the changes that another text makes to its wording. Trees in, tree out."""
 
+import difflib
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from typing import TypeAlias, assert_never
 
 from policydsl.base.diagnostic import Diagnostic, Note, has_errors
@@ -42,32 +43,37 @@ def amend(base: ast.File, amendment: ast.File, found: list[Diagnostic]) -> ast.F
         note = Note(policy.title.span, "the policy at hand")
         message = f"this amends another policy than `{policy.title.value}`"
         own.append(Diagnostic("E0702", head.of.span, message, notes=(note,)))
-    _check_day(head, policy, own)
+    _check_day(head.effective, policy, own)
     draft = _Draft([_dated(policy, head) if i is policy else i for i in base.items])
     for item in amendment.items:
         if isinstance(item, ast.Change):
             try:
+                draft.once(item)
                 draft.change(item)
+                if isinstance(item, ast.AmendedHeader):
+                    day = next((x for name, x in item.lines if name == "effective"), None)
+                    _check_day(day if isinstance(day, ast.DateLiteral) else None, policy, own)
             except WrongError as error:
                 own.append(error.diagnostic)
     if not any(isinstance(i, ast.Change) for i in amendment.items) and not has_errors(own):
-        own.append(Diagnostic("E0701", head.title.span, "this amendment changes nothing"))
+        hint = "say below its head what changes: `in clause 5`, `replace clause 5 ...`, `add clause 7 ...`"
+        own.append(Diagnostic("E0701", head.title.span, "this amendment changes nothing", hint=hint))
     found.extend(own)
     return None if has_errors(own) else ast.File(base.path, tuple(draft.items))
 
 
-def _check_day(head: ast.Amendment, policy: ast.Policy, own: list[Diagnostic]) -> None:
-    if head.effective is None:
+def _check_day(effective: ast.DateLiteral | None, policy: ast.Policy, own: list[Diagnostic]) -> None:
+    if effective is None:
         return
-    if head.effective.day is None:
-        message = f"the date {head.effective.text} does not exist"
-        own.append(Diagnostic("E0305", head.effective.span, message))
+    if effective.day is None:
+        own.append(Diagnostic("E0305", effective.span, f"the date {effective.text} does not exist"))
         return
     start = policy.effective or policy.histories_from
-    if start is not None and start.day is not None and head.effective.day < start.day:
+    if start is not None and start.day is not None and effective.day < start.day:
         note = Note(start.span, "the document itself begins here")
         message = "an amendment cannot take effect before the document that it amends"
-        own.append(Diagnostic("E0704", head.effective.span, message, notes=(note,)))
+        hint = "write that day or a later one"
+        own.append(Diagnostic("E0704", effective.span, message, notes=(note,), hint=hint))
 
 
 def _dated(policy: ast.Policy, head: ast.Amendment) -> ast.Policy:
@@ -82,6 +88,21 @@ class _Draft:
     """The items as amended so far."""
 
     items: list[ast.Item]
+    whole: dict[str, Span] = field(default_factory=dict)
+    inside: dict[str, Span] = field(default_factory=dict)
+
+    def once(self, item: ast.Change) -> None:
+        """Raise if `item` undoes what the amendment has changed before, or is undone by it."""
+        number = _changed(item)
+        if number is None:
+            return
+        inside = isinstance(item, ast.AmendedClause)
+        before = self.whole.get(number.number) or (None if inside else self.inside.get(number.number))
+        if before is not None:
+            message = f"this amendment changes clause {number.number} twice: one of the changes would be lost"
+            hint = "keep one of the two, or put both into one"
+            raise WrongError(Diagnostic("E0705", number.span, message, notes=(Note(before, "here first"),), hint=hint))
+        (self.inside if inside else self.whole)[number.number] = number.span
 
     def change(self, item: ast.Change) -> None:
         match item:
@@ -126,6 +147,19 @@ class _Draft:
         self.items.append(added)
 
 
+def _changed(item: ast.Change) -> ast.ClauseRef | None:
+    """Return the clause that `item` changes, adds or removes."""
+    match item:
+        case ast.ReplacedClause(clause=clause):
+            return _number(clause)
+        case ast.AddedItem(item=added):
+            return _number(added)
+        case ast.RemovedClause(number=number) | ast.AmendedClause(number=number):
+            return number
+        case ast.AmendedHeader():
+            return None
+
+
 def _number(item: ast.Item) -> ast.ClauseRef | None:
     match item:
         case ast.Clause(number=number) | ast.NotFormalised(clause=number):
@@ -137,7 +171,7 @@ def _number(item: ast.Item) -> ast.ClauseRef | None:
 def _amended(clause: ast.Item, item: ast.AmendedClause) -> ast.Item:
     if not isinstance(clause, ast.Clause):
         wrong("E0701", item.number.span, f"clause {item.number.number} is not formalised: there is nothing in it",
-              hint="write `replace clause ...`")  # fmt: skip
+              hint=f"write `replace clause {item.number.number} ...` with the lines that it is to have")  # fmt: skip
     items: list[ast.ClauseItem] = list(clause.items)
     for change in item.edits:
         if isinstance(change, ast.AmendedPart):
@@ -154,8 +188,11 @@ def _named(items: Sequence[ast.ClauseItem], change: ast.AmendedPart, clause: ast
     for i, part in enumerate(items):
         if isinstance(part, kind) and part.name == change.name:
             return i
+    known = [part.name.text for part in items if isinstance(part, kind)]
+    close = difflib.get_close_matches(change.name.text, known, 1, 0.5)
+    hint = f"did you mean `{close[0]}`?" if close else f"it has {', '.join(f'`{n}`' for n in known)}" if known else None
     message = f"clause {clause.number} has no `{change.kind} {change.name.text}`"
-    raise WrongError(Diagnostic("E0701", change.name.span, message, clause.number))
+    raise WrongError(Diagnostic("E0701", change.name.span, message, clause.number, hint=hint))
 
 
 def _inside(part: ast.ClauseItem, change: ast.AmendedPart) -> ast.ClauseItem:

@@ -82,6 +82,11 @@ def load_wordings(old: str, new: str, claims: Sequence[str], read: Read) -> Load
 def _load(  # noqa: PLR0913, PLR0917  what loading threads through
     old: str, new: str, claims: Sequence[str], read: Read, sources: dict[str, str], found: list[Diagnostic]
 ) -> Wordings | None:
+    if old.endswith(AMENDMENT):
+        hint = "name the policy first, then its amendment"
+        message = "an amendment changes a policy; it is none that could be compared"
+        found.append(Diagnostic("E0210", Span(old, 0, 0, 0, 0), message, hint=hint))
+        return None
     old_tree, new_tree = (read_tree(name, read, sources, found) for name in (old, new))
     if old_tree is None or new_tree is None or has_errors(found):
         return None
@@ -95,7 +100,9 @@ def _load(  # noqa: PLR0913, PLR0917  what loading threads through
     first = load_policy(old_tree, read, sources, found)
     if first is None or has_errors(found):
         return None
-    second = load_policy(new_tree, read, sources, found)
+    own: list[Diagnostic] = []
+    second = load_policy(new_tree, read, sources, own)
+    found.extend(own if amendment is None else (_amended(d, amendment) for d in own))
     if second is None or has_errors(found):
         return None
     _same_document(first[0], second[0], found)
@@ -109,6 +116,14 @@ def _load(  # noqa: PLR0913, PLR0917  what loading threads through
         expected = tuple(_expected(amendment, first, second, sources, found))
         made = replace(made, title=amendment.title.value, because=because, expected=expected)
     return made
+
+
+def _amended(found: Diagnostic, amendment: ast.Amendment) -> Diagnostic:
+    """Return what is wrong with the amended wording; of the text as it stands, that the amendment makes it so."""
+    if found.span.file == amendment.title.span.file:
+        return found
+    note = Note(amendment.title.span, "once this amendment has changed the text")
+    return replace(found, notes=(*found.notes, note))
 
 
 def _same_document(old: LoadedPolicy, new: LoadedPolicy, found: list[Diagnostic]) -> None:

@@ -185,6 +185,17 @@ BAD = {
     "no such outcome": ("E0201", DEARER.replace("for Network", "for Network in scroe")),
     "makes no sense": ("E0201", DEARER.replace("score - 6", "scroe - 6")),
     "no such reading": ("E0201", DEARER.replace("for Network", "for Network under x is y")),
+    "replaced twice": ("E0705", DEARER + '\nreplace clause 2 "a"\n\nreplace clause 2 "b"\n'),
+    "changed and replaced": ("E0705", DEARER + '\nreplace clause 1 "a"\n'),
+    "removed and changed": ("E0705", DEARER + "\nremove clause 1\n"),
+    "removed twice": ("E0705", DEARER + "\nremove clause 2\n\nremove clause 2\n"),
+    "before the document, by the header": ("E0704", DEARER + "\nin header\n    effective 2023-01-01\n"),
+    "no such day": ("E0305", DEARER.replace("2025-01-01", "2025-02-30")),
+    "by itself": ("E0703", DEARER.replace("score - 6", "score - 5")),
+    "no such table": ("E0701", DEARER + "\nin clause 2\n    in table bund\n        add any: 1\n"),
+    "what others need": ("E0201", DEARER.partition("in clause")[0] + "\nremove clause 1\n"),
+    "a clause that is there": ("E0206", DEARER + '\nadd clause 2 "again"\n'),
+    "two heads": ("E0210", DEARER + "\n" + DEARER),
     "state in under": ("E0205", DEARER.replace("for Network", "for Network under score = 4")),
 }
 
@@ -195,6 +206,78 @@ def test_mistakes_in_amendments(code: str, text: str) -> None:
     status, said = diff("a.policy", put("bad.amendment", text))
     assert status == 3
     assert code in said
+
+
+@pytest.mark.usefixtures("folder")
+def test_places_and_hints_of_mistakes_in_amendments() -> None:
+    status, said = diff("a.policy", put("bad.amendment", BAD["what others need"][1]))
+    assert status == 3
+    assert "note: bad.amendment:1:11: once this amendment has changed the text" in said
+    _, said = diff("a.policy", put("bad.amendment", BAD["removed and changed"][1]))
+    assert "note: bad.amendment:5:11: here first" in said
+    assert "keep one of the two, or put both into one" in said
+    formal = POLICY + '\nnot formalised 3 "the platform weighs" because "weighing is qualitative"\n'
+    change = DEARER.replace("in clause 1", "in clause 3")
+    status, said = diff(put("c.policy", formal), put("bad.amendment", change))
+    assert status == 3
+    assert "write `replace clause 3 ...`" in said
+    status, said = diff("bad.amendment", "a.policy")
+    assert status == 3
+    assert "name the policy first, then its amendment" in said
+
+
+@pytest.mark.usefixtures("folder")
+def test_one_text_twice_is_the_same() -> None:
+    code, said = diff("a.policy", "a.policy", "--require", "equivalent", "--require", "no-guarantee-lost")
+    assert code == 0
+    assert "Nothing changes: the two texts say the same." in said
+
+
+@pytest.mark.usefixtures("folder")
+@pytest.mark.parametrize(
+    ("given", "place", "said"),
+    [
+        (("score=helth",), "--rename:1:7", "the new wording has no `helth`; did you mean `health`?"),
+        (("score=health", "brech=breach"), "--rename:2:1", "the old wording has no `brech`; did you mean `breach`?"),
+        (("score=health", "score=health"), "--rename:2:1", "`score` is mapped twice"),
+        (("score=breach",), "--rename:1:1", "`score` is a state, `breach` an occurrence"),
+        (("score:health",), "--rename:1:1", "write `OLD=NEW`"),
+        (("=",), "--rename:1:1", "write `OLD=NEW`"),
+    ],
+)
+def test_mistakes_in_mappings(given: tuple[str, ...], place: str, said: str) -> None:
+    new = put("b.policy", POLICY.replace("score", "health"))
+    options = [x for each in given for x in ("--rename", each)]
+    code, shown = diff("a.policy", new, "--no-claims", *options)
+    assert code == 3
+    assert f"--> {place}" in shown
+    assert said in shown
+
+
+@pytest.mark.usefixtures("folder")
+def test_names_that_change_places() -> None:
+    two = POLICY.replace("    on breach\n", "    state other: points = 1\n    on breach\n")
+    swapped = two.replace("score", "x_y").replace("other", "score").replace("x_y", "other")
+    old, new = put("c.policy", two), put("d.policy", swapped)
+    code, said = diff(old, new, "--no-claims", "--rename", "score=other", "--rename", "other=score")
+    assert code == 0
+    assert "The edit only renames" in said or "the same in every history, proved" in said
+
+
+@pytest.mark.usefixtures("folder")
+def test_revisions_that_git_does_not_have(folder: Path) -> None:
+    code, said = diff("HEAD:a.policy", "a.policy")
+    assert code == 3
+    assert "not a git repository" in said
+    git("init")
+    git("add", "a.policy")
+    git("commit", "-m", "one")
+    for name, why in (("nowhere:a.policy", "in a shallow clone"), ("HEAD:b.policy", "does not exist in 'HEAD'"),
+                      ("HEAD:", "name the file behind the colon")):  # fmt: skip
+        code, said = diff(name, "a.policy")
+        assert code == 3
+        assert why in said
+    assert {p.name for p in folder.iterdir()} == {".git", "a.policy", "proofs"}
 
 
 @pytest.mark.usefixtures("folder")
