@@ -1,5 +1,6 @@
 """From declarations to the core: sugar goes away, meaning stays. One pass over the policy in document order."""
 
+from dataclasses import replace
 from functools import partial
 
 from policydsl.base import calendar
@@ -25,7 +26,7 @@ from policydsl.front.lower_rules import (
 )
 from policydsl.front.lower_tables import lower_table
 from policydsl.front.order import Cycle, ordered
-from policydsl.front.scope import Home, Scope, unknown, wrong
+from policydsl.front.scope import Home, Scope, WrongError, unknown, wrong
 from policydsl.front.typed import TODAY, Env, Typed, at_rest, constant, in_step, join
 from policydsl.front.types import BooleanType, DateType, EnumType, MoneyType, PercentType, Type, sort_of
 from policydsl.syntax import ast
@@ -279,7 +280,7 @@ def _event(node: ast.Event, clause: str, draft: Draft) -> None:
     permitted = []
     at = rest
     for e in node.when:
-        permitted.append(condition(e, at))
+        permitted.append(_without_facts(e, at, node))
         at = at.given(permitted[-1], facts(e, at, holds=True))
     draft.define(f"{name}.permitted", BOOL, conjunction(permitted), clause)
     draft.owe_defined(f"the condition of `{name}`", rest.partial, None, clause)
@@ -289,6 +290,19 @@ def _event(node: ast.Event, clause: str, draft: Draft) -> None:
     draft.events.append(Event(name, node.kind, actor, tuple(inputs), guard, clause))
     word = "take place" if node.kind == "occurrence" else "be permitted"
     draft.live(f"event:{name}", core.Not(core.Happens(name)), clause, f"`{name}` can never {word}")
+
+
+def _without_facts(e: ast.Expr, at: Env, event: ast.Event) -> Expr:
+    """Return the condition `e` of `event`, which cannot look at what comes with it."""
+    try:
+        return condition(e, at)
+    except WrongError as error:
+        if error.diagnostic.code != "E0212":
+            raise
+        word = "possible" if event.kind == "occurrence" else "permitted"
+        open_ = f"`{word} when` says when `{event.name.text}` is open at all"
+        hint = f"{open_}; what it asks of its facts is a line `where ...`"
+        raise WrongError(replace(error.diagnostic, hint=hint)) from None
 
 
 def _role(name: ast.Name, scope: Scope) -> None:

@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
-from policydsl.core.expr import And, At, Equal, Expr, Ite, Less, Not, Or, Use, Value, Var, View
+from policydsl.core.expr import And, At, BoolLit, Equal, Expr, Ite, Less, Not, Or, Use, Value, Var, View
 from policydsl.core.system import Property
 from policydsl.front.loaded import SET_SUFFIX, LoadedPolicy
 from policydsl.front.types import BooleanType, NumberType, Type, show_value
@@ -48,6 +48,10 @@ def _expected(policy: LoadedPolicy, e: Expr, env: Env, *, wanted: bool) -> Expec
         case Less(left=left, right=right, strict=strict):
             relation: Relation = ("<" if strict else "<=") if wanted else (">=" if strict else ">")
             return _compared(policy, (left, right), relation, env)
+        case Equal(left=BoolLit(value=present), right=flag) | Equal(left=flag, right=BoolLit(value=present)) if (
+            _is_flag(flag)
+        ):  # of two optional dates that are to be equal, one is known to be there, or not
+            return _expected_at(policy, flag, env, wanted=present is wanted)
         case Equal(left=left, right=right):
             return _compared(policy, (left, right), "=" if wanted else "!=", env)
         case Var(name=name) if name.endswith(SET_SUFFIX):
@@ -61,6 +65,17 @@ def _expected(policy: LoadedPolicy, e: Expr, env: Env, *, wanted: bool) -> Expec
             )
         case _:
             return None
+
+
+def _is_flag(e: Expr) -> bool:
+    """Return whether `e` says that an optional date is there."""
+    return (isinstance(e, Var) and e.name.endswith(SET_SUFFIX)) or (isinstance(e, At) and _is_flag(e.body))
+
+
+def _expected_at(policy: LoadedPolicy, e: Expr, env: Env, *, wanted: bool) -> Expected | None:
+    if isinstance(e, At):
+        return _expected_at(policy, e.body, replace(env, view=e.view), wanted=wanted)
+    return _expected(policy, e, env, wanted=wanted)
 
 
 def _is_set(policy: LoadedPolicy, name: str, env: Env, *, wanted: bool) -> Expected | None:

@@ -381,8 +381,9 @@ class Build(Transformer[Token, Any]):
         return ast.IndexRange(self._span(meta), self._int(c[0]), self._int(c[1]))
 
     def occurrence(self, meta: Meta, c: list[Any]) -> ast.Event:
-        name, by, labels, *lines = c
-        return self._event("occurrence", meta, name, by, labels, lines)
+        name, by, labels, when, *lines = c
+        first = [] if when is None else [self._line("possible when", meta, when)]
+        return self._event("occurrence", meta, name, by, labels, [*first, *lines])
 
     def act(self, meta: Meta, c: list[Any]) -> ast.Event:
         name, by, labels, when, *lines = c
