@@ -83,7 +83,11 @@ def main(arguments: Sequence[str] | None = None) -> None:
     # Workers start as new interpreters, which would look for modules in the working folder first: a stranger's, maybe.
     os.environ["PYTHONSAFEPATH"] = "1"
     signal.signal(signal.SIGTERM, _terminated)
-    sys.exit(run_command(arguments))
+    code = run_command(arguments)
+    with contextlib.suppress(OSError, ValueError):
+        sys.stdout.flush()
+        sys.stderr.flush()
+    os._exit(code)
 
 
 def _terminated(number: int, frame: FrameType | None) -> NoReturn:
