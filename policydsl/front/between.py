@@ -12,7 +12,7 @@ from policydsl.core.walk import default_value
 from policydsl.front.draft import conjunction, happens
 from policydsl.front.elaborate import condition, facts
 from policydsl.front.relate import Phases, likely
-from policydsl.front.relations import MISSED, SINCE, Relation, Setting, Turn, relation_of, two_histories
+from policydsl.front.relations import MISSED, SINCE, Relation, Setting, Turn, recalled, relation_of, two_histories
 from policydsl.front.scope import wrong
 from policydsl.front.typed import TODAY, at_rest, in_step
 from policydsl.syntax import ast
@@ -39,7 +39,9 @@ def compare(form: ast.Between, setting: Setting) -> Compared:
     reached = core.Equal(core.Var(PHASE, INT), core.IntLit(relation.last)) if relation.last else TRUE
     claimed, trigger = _claimed(form, setting, made, reached, {t.move.name for t in turns if relation.last > 1})
     phases = _phases(relation) if relation.last else None
-    return Compared(made, claimed, trigger, tuple(likely(made, phases)))
+    asked = (e for turn in turns if turn.during == (0,) for e in recalled(made, turn))
+    begun = (core.Or((core.Equal(core.Var(PHASE, INT), core.IntLit(0)), e)) for e in asked)
+    return Compared(made, claimed, trigger, (*likely(made, phases), *begun))
 
 
 def _phases(relation: Relation) -> Phases:

@@ -52,6 +52,7 @@ def likely(pair: Pair, phases: Phases | None) -> Iterator[Expr]:
                 yield from (core.Or((*given, fact)) for fact in facts)
         if phases is not None:
             yield from _in_phases(facts, phases)
+            yield from _meanwhile(one, here, given, phases)
 
 
 def _nothing_due(pair: Pair, variable: str, since: str) -> Iterator[Expr]:
@@ -72,6 +73,17 @@ def _in_phases(facts: Sequence[Expr], phases: Phases) -> Iterator[Expr]:
     elif last > 1:
         yield core.Or((core.Equal(core.Var(phases.variable, INT), core.IntLit(1)), equal))
         yield phases.at(last, equal)
+
+
+def _meanwhile(one: Expr, other: Expr, given: Sequence[Expr], phases: Phases) -> Iterator[Expr]:
+    """Yield, of what comes later in the second history: till then it has one less; after that its dates are later."""
+    assert isinstance(one, core.Var)
+    if phases.apart or phases.last == 1:
+        return
+    if one.sort == INT:
+        yield phases.at(1, core.Equal(one, core.Add((other, core.IntLit(1)))))
+    if one.sort == DATE:
+        yield phases.at(phases.last, core.Or((*given, core.Less(one, other, strict=False))))
 
 
 def alike(pair: Pair) -> Expr:

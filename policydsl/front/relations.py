@@ -5,7 +5,7 @@ before the histories differ, the last phase where they do as the relation says. 
 later one must match it.
 """
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Literal
 
@@ -14,7 +14,7 @@ from policydsl.core.copies import BOTH, Move, Pair, Side, copy_of
 from policydsl.core.expr import DATE, Expr
 from policydsl.core.product import lone_events, same_events
 from policydsl.core.system import Input, System
-from policydsl.core.walk import definition_table
+from policydsl.core.walk import definition_table, rewrite
 from policydsl.core.walk import names as names_in
 from policydsl.front.draft import conjunction
 from policydsl.front.elaborate import check, condition
@@ -234,6 +234,32 @@ def _remembered(
     kept = {i.name: f"both/{again.mark}/{i.name}" for i in inputs}
     keeps = tuple((core.Var(before[i.name], i.sort), kept[i.name]) for i in inputs)
     return keeps, tuple(core.Equal(core.Var(after[i.name], i.sort), core.Var(kept[i.name], i.sort)) for i in inputs)
+
+
+def recalled(made: Pair, turn: Turn) -> Iterator[Expr]:
+    """Yield what `turn` asked of what is remembered of it, wherever that tells: that stays true ever after.
+
+    State has changed since, so only what speaks of facts, parameters and the day is told.
+    """
+    table = definition_table(made.system)
+    kept = {value.name: core.Var(name, value.sort) for value, name in turn.keeps if isinstance(value, core.Var)}
+    telling = {*kept, core.TODAY, *(p.name for p in made.system.parameters)}
+
+    def then(e: Expr) -> Expr | None:
+        match e:
+            case core.Use(name=name):
+                return rewrite(table[name].body, then)
+            case core.At(body=body):
+                return rewrite(body, then)
+            case core.Var(name=core.TODAY):
+                return core.Var(SINCE, DATE)
+            case core.Var(name=name):
+                return kept.get(name)
+            case _:
+                return None
+
+    parts = [part for g in turn.guards for part in (g.args if isinstance(g, core.And) else (g,))]
+    yield from (rewrite(part, then) for part in parts if kept and names_in(part, table) <= telling)
 
 
 def _inputs(system: System, event: str) -> tuple[Input, ...]:
