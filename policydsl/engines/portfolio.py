@@ -108,17 +108,17 @@ def _induction(bench: Bench, inquiry: Inquiry) -> Verdict | None:
 
 def _shortly_helped_induction(bench: Bench, inquiry: Inquiry) -> Verdict | None:
     """Try plain induction with lemmas."""
-    return _prove(bench, inquiry, ((0, 1, "lemmas"),))
-
-
-def _helped_induction(bench: Bench, inquiry: Inquiry) -> Verdict | None:
-    """Try induction with lemmas, over a second step, and with the months of the year."""
-    return _prove(bench, inquiry, (*_twins(bench), (0, 1, "lemmas"), (0, 2, "lemmas"), (1, 1, "lemmas")))
+    return _prove(bench, inquiry, (*_twins(bench), (0, 1, "lemmas")))
 
 
 def _twins(bench: Bench) -> tuple[Way, ...]:
     """Return the way that mostly does for two histories: by what is likely of the two sides, and little else."""
     return ((0, 1, "twins"),) if bench.helpers else ()
+
+
+def _helped_induction(bench: Bench, inquiry: Inquiry) -> Verdict | None:
+    """Try induction with lemmas over a second step, and with the months of the year."""
+    return _prove(bench, inquiry, ((0, 2, "lemmas"), (1, 1, "lemmas")))
 
 
 def _early_paired_induction(bench: Bench, inquiry: Inquiry) -> Verdict | None:
@@ -269,6 +269,7 @@ _ATTEMPTS: tuple[Attempt, ...] = (
     _existence,
     _induction,
     _searching(_SHALLOW),
+    _shortly_helped_induction,
     _early_paired_induction,
     _helped_induction,
     _searching(_MEDIUM),
