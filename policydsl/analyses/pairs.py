@@ -16,7 +16,8 @@ def helpers(claim: LoadedClaim, lemmas: Iterable[Question]) -> tuple[Question, .
     """Return guesses about the product that `claim` is about; none if it is about one history."""
     if claim.pair is None:
         return ()
-    return guess(replace(claim.pair, system=claim.question.system), claim.likely, lemmas)
+    system = replace(claim.question.system, assumptions=())  # they serve other claims about the pair as well
+    return guess(replace(claim.pair, system=system), claim.likely, lemmas)
 
 
 def guess(pair: Pair, likely: Iterable[Expr], lemmas: Iterable[Question]) -> tuple[Question, ...]:

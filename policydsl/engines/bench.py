@@ -220,7 +220,7 @@ def find_pool(bench: Bench, inquiry: Inquiry, level: int, wanted: Help) -> houdi
     """Return the candidates for lemmas about all histories of the question, shared with all questions they serve."""
     if wanted == "alone":
         return None
-    fixed = inquiry.fixed if wanted == "all lemmas" else ()
+    fixed = inquiry.fixed if wanted in {"all lemmas", "guesses"} else ()
     key = (fixed, level, wanted)
     if key not in bench.pools:
         table = _table(bench, inquiry, fixed)
