@@ -8,7 +8,7 @@ from typing import TypeAlias
 from policydsl.core.expr import TODAY, EnumLit, EnumSort, Equal, Expr, Value, Var
 from policydsl.core.system import PASSAGE, Parameter, Question, Step, System, Trace
 from policydsl.core.walk import definition_table, names
-from policydsl.engines.verdict import Proved, Refuted, Vacuous, Verdict
+from policydsl.engines.verdict import Bounded, Proved, Refuted, Unknown, Vacuous, Verdict
 from policydsl.front.influence import Influence
 from policydsl.semantics import interpret
 
@@ -29,6 +29,11 @@ class Split:
         verdicts = [v for _, v in self.options]
         proved = any(isinstance(v, Proved | Vacuous) for v in verdicts)
         return proved and any(isinstance(v, Refuted) for v in verdicts)
+
+    @property
+    def is_open(self) -> bool:
+        """Whether some option is undecided, so that it may separate without being known to."""
+        return not self.separates and any(isinstance(v, Bounded | Unknown) for _, v in self.options)
 
 
 @dataclass(frozen=True, slots=True)

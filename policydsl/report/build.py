@@ -152,10 +152,10 @@ def _finding(policy: LoadedPolicy, decision: Decision, texts: Mapping[str, Seque
             status="undecided",
         )
     expected, on_readings = ("holds", ()) if claim is None else (claim.expect, claim.on_readings)
-    made = replace(made, verdict=word, status=_status(expected, on_readings, word, separating))
+    made = replace(made, verdict=word, status=_status(expected, frozenset(on_readings), word, decision.splits))
     told = not brief or made.status != "as expected" or subject.origin == "liveness"
-    readings = tuple(_reading(policy, decision, s, possible=possible, told=told) for s in separating)
-    made = replace(made, readings=readings)
+    splits = (*separating, *_open(decision))
+    made = replace(made, readings=tuple(_reading(policy, decision, s, possible=possible, told=told) for s in splits))
     if not told:
         return _counted(made, verdict)
     certificate = verdict.certificate if isinstance(verdict, Proved | Vacuous) else None
@@ -206,15 +206,25 @@ def _word(verdict: Verdict, *, possible: bool) -> VerdictWord:
             assert_never(verdict)
 
 
-def _status(expected: str, on_readings: Sequence[str], word: VerdictWord, separating: Sequence[Split]) -> Status:
-    """Compare what came out with what the author expects."""
+def _open(decision: Decision) -> tuple[Split, ...]:
+    """Return the readings of which it is not known whether the answer depends on them, each once."""
+    found = {s.reading: s for s in reversed(decision.splits) if s.is_open}
+    told = {s.reading for s in decision.splits if s.separates}
+    return tuple(s for s in decision.splits if found.get(s.reading) is s and s.reading not in told)
+
+
+def _status(expected: str, on_readings: frozenset[str], word: VerdictWord, splits: Sequence[Split]) -> Status:
+    """Compare what came out with what the author expects; where an option is open, it may still come out otherwise."""
     if word in {"bounded", "undecided"}:
         return "undecided"
-    if expected == "depends":
-        met = word == "depends" and set(on_readings) <= {s.reading for s in separating}
-    else:
+    separating = {s.reading for s in splits if s.separates}
+    open_ = {s.reading for s in splits if s.is_open}
+    if expected != "depends":
         met = word == expected
-    return "as expected" if met else "not as expected"
+        return "undecided" if met and open_ and word != "depends" else "as expected" if met else "not as expected"
+    if word == "depends" and on_readings <= separating:
+        return "as expected"
+    return "undecided" if on_readings <= separating | open_ else "not as expected"
 
 
 def _counted(finding: Finding, verdict: Verdict) -> Finding:

@@ -14,6 +14,7 @@ from policydsl.base.span import Span
 from policydsl.front.loaded import TableText
 
 VerdictWord = Literal["holds", "fails", "depends", "vacuous", "bounded", "undecided"]
+UNDECIDED: frozenset[VerdictWord] = frozenset({"bounded", "undecided"})
 """Of a claim that something is possible: `holds` says that it is, `fails` that it is not."""
 
 Status = Literal["as expected", "not as expected", "undecided"]
@@ -204,6 +205,16 @@ class ReadingVerdict:
     question: str
     others_at_default: bool
     options: tuple[OptionVerdict, ...]
+
+    @property
+    def separates(self) -> bool:
+        """Whether the answer is known to depend on it."""
+        return len({o.verdict == "fails" for o in self.options if o.verdict not in UNDECIDED}) > 1
+
+    @property
+    def open(self) -> tuple[str, ...]:
+        """The options that are undecided."""
+        return tuple(o.option for o in self.options if o.verdict in UNDECIDED)
 
 
 @dataclass(frozen=True, slots=True)

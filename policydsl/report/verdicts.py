@@ -9,7 +9,21 @@ from policydsl.report.words import Words
 
 
 def verdict_words(finding: Finding, words: Words) -> str:
-    """Return what came out, in a line."""
+    """Return what came out, in a line, and which readings leave it open."""
+    came, say = _came_out(finding, words), words.language.say
+    for reading in finding.readings:
+        if reading.open:
+            options = words.language.join([words.value(reading.reading, o) for o in reading.open])
+            came = say(
+                "{came_out}; UNDECIDED where {reading} is read as {options}",
+                came_out=came,
+                reading=words.name(reading.reading),
+                options=options,
+            )
+    return came
+
+
+def _came_out(finding: Finding, words: Words) -> str:
     say = words.language.say
     match finding.verdict:
         case "holds":
@@ -21,7 +35,9 @@ def verdict_words(finding: Finding, words: Words) -> str:
                 return say("impossible: proved for every history")
             return _fails(finding, words.language)
         case "depends":
-            readings = words.language.join(list(dict.fromkeys(words.name(r.reading) for r in finding.readings)))
+            readings = words.language.join(
+                list(dict.fromkeys(words.name(r.reading) for r in finding.readings if r.separates))
+            )
             return say("depends on how this is read: {readings}", readings=readings)
         case "vacuous":
             return say("never applies: what it speaks of cannot happen")
