@@ -124,7 +124,7 @@ def _helped_induction(bench: Bench, inquiry: Inquiry) -> Verdict | None:
 def _early_paired_induction(bench: Bench, inquiry: Inquiry) -> Verdict | None:
     """Try that first of two histories that come to differ, and may be alike again, in steps of their own."""
     apart = any(v.name == PHASE for v in bench.system.variables)
-    return _prove(bench, inquiry, (*_twins(bench), (0, PAIRS, "guesses"))) if apart and bench.helpers else None
+    return _paired_induction(bench, inquiry) if apart else None
 
 
 def _paired_induction(bench: Bench, inquiry: Inquiry) -> Verdict | None:
