@@ -91,6 +91,7 @@ def check(  # noqa: PLR0913, PLR0917  one parameter for each option
         run.add_witnesses(witnesses, limits)
     except KeyboardInterrupt:
         run.interrupted = True
+        run.count_rest(paths)
     report, wrong = quoted(run.report(brief=form == "text" and not verbose and folder is None), documents)
     show_diagnostics(wrong, {})
     if form == "text":
@@ -126,6 +127,7 @@ class _Run:
         self.quiet = quiet
         self.interrupted = False
         self.only = False
+        self.whole = False
         self.loaded: Loaded | None = None
         self.judgement: Judgement | None = None
         self.shelf: Shelf | None = None
@@ -176,6 +178,7 @@ class _Run:
             late = [s for file in part.claims if file.policy not in part.policies for s in claims_in(file)]
             yield self._batch(part, late)
         self._know(given, joined(parts))
+        self.whole = True
 
     def _know(self, given: Sequence[Path], loaded: "Loaded") -> None:
         self.loaded = loaded
@@ -204,6 +207,18 @@ class _Run:
         if most > 1 and self.judgement is not None:
             with progress(quiet=self.quiet) as tell:
                 find_others(self.judgement, most - 1, budget, tell)
+
+    def count_rest(self, paths: Sequence[Path]) -> None:
+        """Load what an interruption has kept from being loaded: it is to be said how much was not reached."""
+        from policydsl.analyses.judge import subjects_of
+        from policydsl.front.load import load
+
+        if self.only or self.whole or self.judgement is None:
+            return
+        given = default_paths(paths)
+        loaded, known = load(given), {s.policy.path: s.policy for s in self.judgement.subjects}
+        self.judgement.subjects += subjects_of([p for p in loaded.policies if p.path not in known], loaded.claims)
+        self._know(given, replace(loaded, policies=tuple(known.get(p.path, p) for p in loaded.policies)))
 
     def _take_histories(self, policy: "LoadedPolicy", golden: "Golden") -> None:
         from policydsl.analyses.alive import recognise

@@ -2,6 +2,7 @@
 
 import json
 import os
+import re
 import shlex
 import shutil
 import signal
@@ -289,6 +290,24 @@ def test_an_interruption_leaves_a_partial_report_and_no_process(folder: Path) ->
     assert workers
     for pid in workers:
         assert not Path(f"/proc/{pid}").exists()
+
+
+def test_an_interruption_while_policies_are_loaded_counts_all_that_is_left(run: Run, folder: Path) -> None:
+    whole = run("check", "--quiet")
+    asked = re.search(r"\d+ of (\d+) questions?", whole.stdout)
+    assert asked is not None
+    (folder / "sitecustomize.py").write_text(
+        "import policydsl.cli.check\n"
+        "import sys\n"
+        "def broken(*_):\n    raise KeyboardInterrupt\n"
+        "sys.modules['policydsl.cli.check']._Run._batch = broken\n",
+        encoding="utf-8",
+    )
+    done = run("check", PYTHONPATH=f"{folder}{os.pathsep}{ROOT}")
+    assert done.returncode == 130
+    left = re.search(r"interrupted; (\d+) questions? not reached", done.stdout)
+    assert left is not None
+    assert int(left[1]) >= int(asked[1])  # questions about dead clauses are left too
 
 
 def test_a_bug_is_said_to_be_one(run: Run, folder: Path) -> None:
