@@ -54,6 +54,7 @@ class Bench:
 
     `base` is the system as it was asked about. `starts` has, for assumptions beyond the slice's, a history without
     steps: None where none was found. `helpers` are other questions whose properties may help as lemmas.
+    `ctx` is the context of its unrollings.
     """
 
     base: System
@@ -68,19 +69,26 @@ class Bench:
     starts: dict[tuple[Expr, ...], Trace | None] = field(default_factory=dict)
     empty: dict[tuple[Expr, ...], Proof] = field(default_factory=dict)
     tables: dict[tuple[Expr, ...], templates.Table | None] = field(default_factory=dict)
-    checks: z3.Context = field(default_factory=terms.new_context)
+    ctx: z3.Context = field(default_factory=terms.new_context)
     pools: dict[tuple[tuple[Expr, ...], int, Help], houdini.Pool] = field(default_factory=dict)
+    _checks: z3.Context | None = None
+
+    @property
+    def checks(self) -> z3.Context:
+        """The context of re-checks, which serves nothing else; made for the first."""
+        self._checks = self._checks or terms.new_context()
+        return self._checks
 
     def abstract(self, level: int) -> Unrolling:
         """Return the unrolling for proofs at `level` of the calendar abstraction."""
         if level not in self.proofs:
-            self.proofs[level] = Unrolling(self.system, AbstractCalendar(level))
+            self.proofs[level] = Unrolling(self.system, AbstractCalendar(level), self.ctx)
         return self.proofs[level]
 
     def exact(self, months: int) -> Unrolling:
         """Return the unrolling for counterexamples within `months` months."""
         if months not in self.stories:
-            self.stories[months] = Unrolling(self.system, horizon.exact_calendar(self.system, months))
+            self.stories[months] = Unrolling(self.system, horizon.exact_calendar(self.system, months), self.ctx)
         return self.stories[months]
 
     def under(self, fixed: tuple[Expr, ...]) -> System:

@@ -45,7 +45,8 @@ def exact_calendar(system: System, months: int) -> ExactCalendar:
     It goes on as far as sums of dates may reach beyond, and where durations are subtracted it begins as much earlier.
     """
     first = calendar.month_of(first_day(system))
-    named = {calendar.month_of(n.value) for _, e in expressions(system) for n in nodes(e) if isinstance(n, DateLit)}
+    found = nodes(*(e for _, e in expressions(system)))
+    named = {calendar.month_of(n.value) for n in found if isinstance(n, DateLit)}
     ahead, back = _reach(system)
     return ExactCalendar(first - back, back + months + ahead, frozenset(named))
 
@@ -59,26 +60,25 @@ def far_enough(system: System, horizons: Sequence[int]) -> tuple[int, ...]:
 def _reach(system: System) -> tuple[int, int]:
     """Return how many months ahead and back a single sum in `system` may lead from a date, as far as constants say."""
     ahead, back = 1, 0
-    for _, e in expressions(system):
-        for node in nodes(e):
-            match node:
-                case AddMonths(months=n) | MonthStart(month=n):
-                    unit = 1
-                case AddDays(days=n):
-                    unit = _SHORTEST_MONTH
-                case AddBusinessDays(days=n):
-                    unit = _FEWEST_BUSINESS_DAYS
+    for node in nodes(*(e for _, e in expressions(system))):
+        match node:
+            case AddMonths(months=n) | MonthStart(month=n):
+                unit = 1
+            case AddDays(days=n):
+                unit = _SHORTEST_MONTH
+            case AddBusinessDays(days=n):
+                unit = _FEWEST_BUSINESS_DAYS
+            case _:
+                continue
+        for part in nodes(n):
+            match part:
+                case IntLit(value=value):
+                    most = min(-(-abs(value) // unit), _FARTHEST)
+                    ahead, back = (max(ahead, most), back) if value >= 0 else (ahead, max(back, most))
+                case Scale(factor=factor) if factor < 0:
+                    back = max(back, 1)
                 case _:
-                    continue
-            for part in nodes(n):
-                match part:
-                    case IntLit(value=value):
-                        most = min(-(-abs(value) // unit), _FARTHEST)
-                        ahead, back = (max(ahead, most), back) if value >= 0 else (ahead, max(back, most))
-                    case Scale(factor=factor) if factor < 0:
-                        back = max(back, 1)
-                    case _:
-                        pass
+                    pass
     return ahead, back and max(ahead, back)
 
 

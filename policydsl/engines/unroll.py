@@ -23,9 +23,9 @@ class Unrolling:
     `starting` is assumed.
     """
 
-    def __init__(self, system: System, calendar: Calendar) -> None:
+    def __init__(self, system: System, calendar: Calendar, ctx: z3.Context | None = None) -> None:
         self.system = system
-        self.ctx = terms.new_context()
+        self.ctx = ctx or terms.new_context()
         self.encoding = Encoding(system, self.ctx, calendar)
         self.solver = new_solver(self.ctx, bounded=isinstance(calendar, ExactCalendar))
         self._literals: dict[int, tuple[z3.BoolRef, z3.BoolRef]] = {}  # by id; keeps the term, or its id is reused

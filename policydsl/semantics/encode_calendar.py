@@ -102,6 +102,7 @@ class CalendarTerms:
         self._months_of: dict[int, tuple[z3.ArithRef, z3.ArithRef]] = {}
         self._terms: dict[int, MonthTerm] = {}
         self._facts: list[z3.BoolRef] = []
+        self._tables: dict[Table, tuple[tuple[z3.ArithRef, ...], z3.BoolRef]] = {}
         self.constants: list[z3.ExprRef] = []
         self.sums: dict[tuple[int, int, BusinessCalendar], BusinessSum] = {}
 
@@ -151,7 +152,7 @@ class CalendarTerms:
                 term = self._term(month)
                 self._facts += [term.start <= date, date < term.start + term.length]
             case ExactCalendar():
-                self._facts += date_table(date, month, listed_months(self.calendar))
+                self._facts.append(self._tabled(date_table, self.calendar, date, month))
             case _:
                 assert_never(self.calendar)
         return month
@@ -193,10 +194,18 @@ class CalendarTerms:
                     self._facts += leap_facts(year, (g, c, f, u))
                 return term
             case ExactCalendar():
-                self._facts += month_table(month, start, length, listed_months(self.calendar))
+                self._facts.append(self._tabled(month_table, self.calendar, month, start, length))
                 return MonthTerm(month, start, length, None)
             case _:
                 assert_never(self.calendar)
+
+    def _tabled(self, table: "Table", calendar: ExactCalendar, *about: z3.ArithRef) -> z3.BoolRef:
+        """Return what `table` says of the terms `about`. It is long: written once, then said of other terms."""
+        if table not in self._tables:
+            names = tuple(z3.FreshInt("table", self.ctx) for _ in about)
+            self._tables[table] = (names, all_of(*table(listed_months(calendar), *names)))
+        names, said = self._tables[table]
+        return z3.substitute(said, names, about)
 
     def _year(self, level: int) -> YearTerm | None:
         """Return the constants of a month's year, if `level` has years."""
@@ -377,7 +386,11 @@ def last_day(month: Month) -> Day:
     return month_start(month) + month_length(month) - 1
 
 
-def date_table(date: z3.ArithRef, month: z3.ArithRef, months: tuple[Month, ...]) -> list[z3.BoolRef]:
+Table: TypeAlias = Callable[..., list[z3.BoolRef]]
+"""What holds of some terms, given the months that there are."""
+
+
+def date_table(months: tuple[Month, ...], date: z3.ArithRef, month: z3.ArithRef) -> list[z3.BoolRef]:
     """Return that `date` lies in `month`, one of `months`."""
     facts = [within(month, months, _same), within(date, months, last_day)]
     facts += [(month <= m) == (date <= last_day(m)) for m in months[:-1]]
@@ -385,7 +398,7 @@ def date_table(date: z3.ArithRef, month: z3.ArithRef, months: tuple[Month, ...])
 
 
 def month_table(
-    month: z3.ArithRef, start: z3.ArithRef, length: z3.ArithRef, months: tuple[Month, ...]
+    months: tuple[Month, ...], month: z3.ArithRef, start: z3.ArithRef, length: z3.ArithRef
 ) -> list[z3.BoolRef]:
     """Return that `start` and `length` are those of `month`, one of `months`."""
     facts = [within(month, months, _same)]

@@ -45,6 +45,7 @@ __all__ = [
     "new_context",
     "number_in",
     "simplify",
+    "substitute",
 ]
 
 Answer: TypeAlias = Literal["sat", "unsat", "unknown"]
@@ -74,6 +75,7 @@ _add, _sub, _mul, _and, _or = (
 _not, _to_real = _maker("Z3_mk_not", _WORD), _maker("Z3_mk_int2real", _WORD)
 _ite = _maker("Z3_mk_ite", _WORD, _WORD, _WORD)
 _simplify = _maker("Z3_simplify", _WORD)
+_substitute = _maker("Z3_substitute", _WORD, ctypes.c_uint, _WORD, _WORD)
 _kind = _function("Z3_get_ast_kind", ctypes.c_uint, _WORD, _WORD)
 _identity = _function("Z3_get_ast_id", ctypes.c_uint, _WORD, _WORD)
 
@@ -289,6 +291,11 @@ def simplify(a: ArithRef) -> ArithRef:
     found = _simplify(ctx.ctx, a.ast)
     whole = _kind(ctx.ctx, found) == z3.Z3_NUMERAL_AST and not isinstance(a, RatNumRef)
     return (_Whole if whole else _Number)(found, ctx)
+
+
+def substitute(said: BoolRef, before: Sequence[ExprRef], after: Sequence[ExprRef]) -> BoolRef:
+    """Return `said` of the terms `after` in place of the constants `before`."""
+    return _Truth(_substitute(said.ctx.ctx, said.ast, len(before), _array(before), _array(after)), said.ctx)
 
 
 def _equal(a: ExprRef, b: ExprRef) -> BoolRef:
