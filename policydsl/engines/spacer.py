@@ -14,7 +14,7 @@ from policydsl.core.system import Property, System
 from policydsl.core.walk import slice_system
 from policydsl.engines.horn import Clauses, Formulas
 from policydsl.engines.readback import ForeignError, read
-from policydsl.engines.solve import Meter
+from policydsl.engines.solve import PATIENCE, Meter
 
 _OPTIONS = {
     "engine": "spacer",
@@ -55,7 +55,7 @@ def search(system: System, claim: Property, level: int, meter: Meter) -> Answer:
         return Unsure()
     clauses = Clauses(Formulas(slice_system(system, (claim.state, claim.step)), claim, level))
     fixedpoint = z3.Fixedpoint(ctx=clauses.ctx)
-    fixedpoint.set(**_OPTIONS, rlimit=meter.rlimit, timeout=max(1, int(meter.left * 1000)))
+    fixedpoint.set(**_OPTIONS, rlimit=meter.rlimit, timeout=max(1, int(meter.left * 1000 * PATIENCE)))
     fixedpoint.register_relation(clauses.reached, clauses.bad)
     for rule in clauses.rules():
         fixedpoint.add_rule(rule)
