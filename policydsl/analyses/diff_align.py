@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 from typing import Literal, TypeAlias
 
 from policydsl.core.expr import EnumLit, EnumSort, Equal, Expr, Happens, Or, Sort, Use, Value, Var
-from policydsl.core.system import Event, Parameter, Property, Step, System, Update
+from policydsl.core.system import Event, Input, Parameter, Property, Step, System, Update
 from policydsl.core.walk import expressions, nodes, rewrite
 from policydsl.front.draft import conjunction
 from policydsl.front.loaded import LoadedPolicy, Symbol, SymbolKind
@@ -43,6 +43,15 @@ class Default:
     """A parameter or reading whose default the edit changes, `old` and `new` in the old wording's words."""
 
     parameter: Parameter
+    old: Value
+    new: Value
+
+
+@dataclass(frozen=True, slots=True)
+class InputDefault:
+    """A fact or choice of an event whose default is not the same in both wordings. No history depends on it."""
+
+    input: Input
     old: Value
     new: Value
 
@@ -121,6 +130,21 @@ def changed_defaults(aligned: Aligned) -> tuple[Default, ...]:
         and other.default is not None
         and (p.sort, p.is_reading) == (other.sort, other.is_reading)
         and p.default != other.default
+    )
+
+
+def changed_input_defaults(aligned: Aligned) -> tuple[InputDefault, ...]:
+    """Return what histories that leave a fact or choice out mean by that, where it is not the same in both wordings."""
+    theirs = {i.name: i for e in aligned.new.events for i in e.inputs}
+    return tuple(
+        InputDefault(i, i.default, other.default)
+        for e in aligned.old.events
+        for i in e.inputs
+        if (other := theirs.get(i.name)) is not None
+        and i.default is not None
+        and other.default is not None
+        and i.sort == other.sort
+        and i.default != other.default
     )
 
 

@@ -4,7 +4,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 
 from policydsl.analyses.comparison import Comparison, Judged, Relation, Summary, relation_of
-from policydsl.analyses.diff_align import Default
+from policydsl.analyses.diff_align import Default, InputDefault, changed_input_defaults
 from policydsl.analyses.diff_claims import Again, Flaw, readings_of, word
 from policydsl.analyses.diff_replay import retell_both
 from policydsl.analyses.diff_transition import Switched
@@ -76,7 +76,10 @@ def build_diff(  # noqa: PLR0913  everything that is known
         equal=len(shown.judged) - len(changed),
         readings=tuple(_reading(words, s) for s in made.by_reading),
         settled=tuple(words.labelled(s.reading, s.option) for s in made.settled),
-        defaults=tuple(_default(old, d, words) for d in made.defaults),
+        defaults=(
+            *(_default(old, d, words) for d in made.defaults),
+            *(_input_default(old, d, words) for d in changed_input_defaults(made.aligned)),
+        ),
         taken=tuple(taken),
         remarks=tuple(remark_words(r, lang) for r in made.aligned.remarks),
         suggestions=tuple(r.rename for r in made.aligned.remarks if r.rename is not None),
@@ -105,6 +108,12 @@ def _default(policy: LoadedPolicy, d: Default, words: Words) -> DefaultLine:
     p = d.parameter
     old, new = (words.value(p.name, input_of(policy, p.name, v, p.sort)) for v in (d.old, d.new))
     return DefaultLine(words.labelled(p.name, "")[0], p.is_reading, old, new)
+
+
+def _input_default(policy: LoadedPolicy, d: InputDefault, words: Words) -> DefaultLine:
+    name, sort = d.input.name, d.input.sort
+    old, new = (words.value(name, input_of(policy, name, v, sort)) for v in (d.old, d.new))
+    return DefaultLine(name, is_reading=False, old=old, new=new)
 
 
 def words_for(policy: LoadedPolicy, code: str = "en") -> Words:
@@ -208,8 +217,8 @@ def _all_the_same(report: DiffReport, made: Comparison, lang: Language) -> str:
     say = lang.say
     if not report.clauses and not report.taken:
         return say("Nothing changes: the two texts say the same.")
-    if report.defaults:
-        listed = lang.join([f"`{d.name}`" for d in report.defaults])
+    listed = lang.join([f"`{d.name}`" for d in report.defaults])
+    if made.defaults:
         what = lang.say(", ").join(_for_roles(report, lang)) or relation_word(report.relation, lang)
         first = say("Both wordings give the same for every reading and parameter, proved; what changes is the default "
                     "of {names}", names=listed)  # fmt: skip
@@ -224,6 +233,9 @@ def _all_the_same(report: DiffReport, made: Comparison, lang: Language) -> str:
         return say(
             "What both wordings have is the same in every history, proved; what only one of them has is named below."
         )
+    if report.defaults:
+        return say("Both wordings give the same in every history, proved; what changes is what a history means that "
+                   "leaves out {names}.", names=listed)  # fmt: skip
     if report.taken:
         return say("The edit only renames: both wordings give the same in every history, proved.")
     return say("The edit only rewords: both wordings give the same in every history, proved.")

@@ -41,7 +41,7 @@ class ReadingLine:
 
 @dataclass(frozen=True, slots=True)
 class DefaultLine:
-    """A parameter or reading whose default the edit changes."""
+    """A parameter or reading whose default the edit changes; or, as `event.name`, a fact or choice of an event."""
 
     name: str
     is_reading: bool

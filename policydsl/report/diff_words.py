@@ -157,6 +157,10 @@ def alignment_lines(report: DiffReport) -> Iterator[str]:
             "`{new}` is taken for what was called `{old}`: it says word for word the same", new=other, old=one
         )  # fmt: skip
     for d in report.defaults:
+        if "." in d.name:  # a fact or choice of an event
+            what = {"name": d.name, "new": d.new, "old": d.old}
+            yield say("where a history leaves out `{name}`, it is {new} now, {old} before", **what)
+            continue
         kind = _KINDS["reading"] if d.is_reading else _KINDS["parameter"]
         shown = {"kind": say(kind), "name": d.name}
         yield say("the default of the {kind} `{name}` is {new} now, {old} before", **shown, new=d.new, old=d.old)

@@ -372,3 +372,15 @@ def test_what_was_done_before_is_held_against_somebody() -> None:
     assert "nothing done before is held against Network under wording not yet in force: proved" in " ".join(
         said.split()
     )
+
+
+@pytest.mark.usefixtures("folder")
+def test_another_default_of_a_choice_is_no_mere_rewording() -> None:
+    plain = POLICY.replace(
+        "by Network\n    on", "by Network\n        choose n: points in 1 .. 2 default {} by Platform\n    on"
+    )
+    code, said = diff(put("a.policy", plain.format(1)), put("b.policy", plain.format(2)), "--no-claims")
+    assert code == 0
+    said = " ".join(said.split())
+    assert "what changes is what a history means that leaves out `breach.n`" in said
+    assert "where a history leaves out `breach.n`, it is 2 points now, 1 point before" in said
