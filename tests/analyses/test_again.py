@@ -1,12 +1,15 @@
 """Stored answers shown with those of the cases: as if each case had been asked about, and never more than is stored."""
 
+import multiprocessing
 from dataclasses import replace
 
 import pytest
 
+from policydsl.analyses import workers
 from policydsl.analyses.again import Shown, show_all
 from policydsl.analyses.judge import Judgement, Subject, decide, readings_of, subjects_of
 from policydsl.analyses.readings import Case
+from policydsl.cli.certify import no_search
 from policydsl.core.show import Binder
 from policydsl.engines.records import StoreError
 from policydsl.engines.store import Desk, record_of, show_again
@@ -80,3 +83,26 @@ def test_without_its_own_answer_nothing_is_shown(made: Judgement) -> None:
     wrong = replace(records(made, 0)[0], said={"fails": None})
     with pytest.raises(StoreError):
         shown(made.subjects[0], [wrong])
+
+
+@pytest.mark.parametrize("how", ["fork", "spawn"])
+def test_workers_of_any_kind_show_what_is_kept(made: Judgement, how: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(workers, "_context", lambda: multiprocessing.get_context(how))
+    again = Judgement(made.subjects, kept={i: tuple(records(made, i)) for i in range(len(made.subjects))})
+    decide(again, Budget(), 2, lambda _: None, no_search)
+    assert not again.searched
+    assert not again.unfit
+    assert again.verdicts == made.verdicts
+    assert {i: {c: type(v) for c, v in cases.items()} for i, cases in again.cases.items()} == {
+        i: {c: type(v) for c, v in cases.items()} for i, cases in made.cases.items()
+    }
+    assert len(again.answers) == len(made.answers)
+
+
+def test_what_is_kept_of_another_wording_is_searched_for(made: Judgement) -> None:
+    wrong = tuple(replace(r, binding="other") for r in records(made, 0))
+    again = Judgement(made.subjects[:1], kept={0: wrong})
+    decide(again, Budget(), 1, lambda _: None)
+    assert again.searched == {0}
+    assert again.unfit == {0: "is about another version of the policy or the claim"}
+    assert again.verdicts[0] == made.verdicts[0]

@@ -10,6 +10,7 @@ from policydsl.analyses.judge import Judgement, Subject, decide, subjects_of
 from policydsl.analyses.readings import Case, Looks, default_cases, retell, single_cases, visible_readings
 from policydsl.engines.verdict import Budget, Refuted
 from policydsl.front.load import load_files
+from policydsl.semantics import interpret
 
 POLICY = """
 policy "Score"
@@ -110,3 +111,33 @@ def test_taking_too_much_for_granted_is_noticed(
         readings, "_live", lambda question, trace: replace(live(question, trace), begun=frozenset(), read=())
     )
     assert told(stories, twice=False) != right
+
+
+NARROW = (
+    CLAIMS
+    + """
+finding narrow "The score stays the same where one of the rules costs"
+    under first is dear or second is costly
+    always score = 100
+    expect fails
+"""
+)
+
+
+def test_what_is_admitted_is_what_the_interpreter_admits() -> None:
+    texts = {"s.policy": POLICY.strip() + "\n", "s.claims": NARROW.strip() + "\n"}
+    loaded = load_files(texts, lambda name: (texts[name], ()))
+    subjects = [s for s in subjects_of(loaded.policies, loaded.claims) if s.question.key == "narrow"]
+    made = Judgement(tuple(subjects))
+    decide(made, Budget(), 1, lambda _: None)
+    (subject,), verdict = subjects, made.verdicts[0]
+    assert isinstance(verdict, Refuted)
+    looks, found = Looks(), set[bool]()
+    for first in ("free", "dear"):
+        for second in ("cheap", "costly", "barred"):
+            given = {**verdict.trace.parameters, "first": first, "second": second}
+            changed = {n for n in ("first", "second") if given[n] != verdict.trace.parameters[n]}
+            admitted = interpret.check_parameters(subject.question.system, given) is None
+            assert looks.admit(subject.question, given, changed) is admitted
+            found.add(admitted)
+    assert found == {True, False}
