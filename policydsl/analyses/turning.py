@@ -11,7 +11,7 @@ from dataclasses import dataclass, replace
 from itertools import chain, islice
 from typing import Literal, TypeAlias
 
-from policydsl.core.expr import TODAY, BoolSort, DateSort, EnumSort, IntSort, Sort, Value
+from policydsl.core.expr import TODAY, TRUE, BoolSort, DateSort, EnumSort, IntSort, Sort, Value
 from policydsl.core.system import PASSAGE, Property, Step, System, Trace
 from policydsl.semantics import interpret
 from policydsl.semantics.interpret import Rejected, State, Stepped
@@ -62,7 +62,8 @@ def turning_point(
     assert not isinstance(states, Rejected)
     ways = chain(_values(system, trace, own), _settings(system, trace), _dates(trace, own), _without(trace, own))
     last = len(trace.steps)
-    tried = (c for c in ways if c[0].name not in conditions or c[0].step not in {None, last})
+    anywhere = claim.step == TRUE  # the occasion of what must be so within some days may be any step
+    tried = (c for c in ways if c[0].name not in conditions or not (anywhere or c[0].step in {None, last}))
     most = _MOST_TAKEN // last
     told = trace, states
     found = next((t for t, changed in islice(tried, most) if _avoids(bare, claim, told, changed, caused)), None)

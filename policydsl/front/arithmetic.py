@@ -8,7 +8,7 @@ from policydsl.base.span import Span
 from policydsl.core import expr as core
 from policydsl.core.expr import Expr
 from policydsl.front.scope import WEEKDAY, wrong
-from policydsl.front.typed import COUNT, DATE_TYPE, INTEGER, Env, Typed, constant, mismatch
+from policydsl.front.typed import COUNT, DATE_TYPE, DAYS, INTEGER, MONTHS, Env, Typed, constant, mismatch
 from policydsl.front.types import (
     BooleanType,
     DateType,
@@ -79,12 +79,18 @@ def negative(span: Span, typed: Typed) -> Typed:
             wrong("E0301", span, f"values of type {show_type(typed.type)} have no negative")
 
 
+_FOR_EACH = (COUNT, DAYS, NumberType("business days"), MONTHS)
+"""What an amount may be due for each of."""
+
+
 def times(e: ast.Product, left: Typed, right: Typed, span: Span) -> Typed:
     """Multiply; one side must be a constant without unit, or a percentage of something."""
     for a, b in ((left, right), (right, left)):
         scale = constant(a.expr)
         if scale is not None and isinstance(a.type, NumberType) and not a.bare and b.type == COUNT:
             return Typed(core.Scale(int(scale), b.expr), a.type)  # `5 points * violations`: so much for each
+        if scale is not None and isinstance(a.type, MoneyType) and b.type in _FOR_EACH and not b.bare:
+            return Typed(core.Scale(Fraction(scale), core.ToRat(b.expr)), a.type)  # `0.50 EUR * days late`
         if scale is None or not (a.bare or isinstance(a.type, PercentType)):
             continue
         if isinstance(b.type, MoneyType | PercentType):

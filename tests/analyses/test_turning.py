@@ -104,9 +104,10 @@ def test_the_nearest_value_is_named_between_those_tried_first() -> None:
 
 
 def test_what_the_claim_makes_its_condition_is_not_named() -> None:
-    cost = frozenset({"hit.cost"})
-    assert turning_point(SYSTEM, FAR, trace(5, 5), cost) == Turn("value", 1, "hit.cost", 5, 4)
-    assert turning_point(SYSTEM, FAR, trace(1, limit=0), cost | {"limit"}) is None
+    cost, after = frozenset({"hit.cost"}), Property(TRUE, FAR.state)
+    assert turning_point(SYSTEM, after, trace(5, 5), cost) == Turn("value", 1, "hit.cost", 5, 4)
+    assert turning_point(SYSTEM, after, trace(1, limit=0), cost | {"limit"}) is None
+    assert turning_point(SYSTEM, FAR, trace(5, 5), cost) == Turn("setting", None, "limit", 10, 11)
 
 
 def test_a_nearer_value_that_was_not_tried_is_owned_up_to() -> None:
