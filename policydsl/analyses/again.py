@@ -1,7 +1,7 @@
 """A question with all that is stored about it: its answer is shown again, and with it those of its readings' cases."""
 
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 
 from policydsl.analyses.cases import Readings, open_cases
 from policydsl.analyses.readings import Case, Looks, fix
@@ -31,12 +31,14 @@ class Shown:
         """Return the verdicts that the story gives."""
         made, v = {**self.told}, self.verdict
         if isinstance(v, Refuted):
-            made |= {c: replace(v, trace=_under(v.trace, c)) for c in self.same}
+            made |= {c: _under(v, c) for c in self.same}
         return made
 
 
-def _under(trace: Trace, case: Case) -> Trace:
-    return replace(trace, parameters={**trace.parameters, **dict(case.fixed)})
+def _under(verdict: Refuted, case: Case) -> Refuted:
+    """Return `verdict` with the options of `case`."""
+    t = verdict.trace
+    return Refuted(Trace({**t.parameters, **dict(case.fixed)}, t.initial, t.steps), verdict.at, verdict.clear)
 
 
 def show_all(
@@ -83,15 +85,10 @@ def _shown(
     """Return what was shown; most stories go alike in all cases, and are not handed on for each."""
     asked = {case for same, _ in answered for case in same}
     told = {case: v for case, v in known.items() if case not in asked}
-    same = tuple(c for c, v in told.items() if isinstance(v, Refuted) and _goes_alike(verdict, v, c))
+    same = tuple(c for c, v in told.items() if v == _under(verdict, c))
     for case in same:
         del told[case]
     return Shown(verdict, same, told, tuple(answered), settled)
-
-
-def _goes_alike(verdict: Refuted, other: Refuted, case: Case) -> bool:
-    """Return whether `other` is `verdict` with the options of `case`."""
-    return other.trace.steps is verdict.trace.steps and other == replace(verdict, trace=_under(verdict.trace, case))
 
 
 def alike(cases: Iterable[Case]) -> list[tuple[Case, ...]]:

@@ -215,9 +215,9 @@ def retell(question: Question, case: Case, verdict: Refuted, looks: Looks | None
             return None
         state, first = begun, 0
     elif first == len(trace.steps):
-        told = replace(trace, parameters=parameters)
+        told = Trace(parameters, trace.initial, trace.steps)
         looks.same(question, trace, told)
-        return replace(verdict, trace=told)
+        return Refuted(told, verdict.at, verdict.clear)
     steps = _fails_last(question, parameters, lived.states[first] if first else state, trace.steps[first:])
     if steps is None or len(steps) != len(trace.steps) - first:
         return None
