@@ -75,13 +75,13 @@ def lower(title: str, start: calendar.Day, scope: Scope, found: list[Diagnostic]
 
 
 def _report_cycle(cycle: tuple[str, ...], draft: Draft) -> None:
-    declared = [n for n in cycle if n in draft.scope.symbols] or [
-        n.split(".")[0] for n in cycle if n.split(".")[0] in draft.scope.symbols
-    ]
+    symbols = draft.scope.symbols
+    bare = [n.partition(".")[0].partition("[")[0] for n in cycle]
+    declared = [n for n in cycle if n in symbols] or [n for n in bare if n in symbols]
     declared = list(dict.fromkeys(declared))
-    first = min(range(len(declared)), key=lambda i: draft.scope.symbols[declared[i]].span)
+    first = min(range(len(declared)), key=lambda i: symbols[declared[i]].span)
     declared = [*declared[first:], *declared[:first]]
-    symbol = draft.scope.symbols[declared[0]]
+    symbol = symbols[declared[0]]
     chain = " -> ".join(f"`{n}`" for n in [*declared, declared[0]])
     message = f"these depend on each other without end: {chain}"
     draft.found.append(Diagnostic("E0204", symbol.span, message, symbol.clause or None))

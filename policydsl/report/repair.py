@@ -1,6 +1,7 @@
 """What a search for repairs found, as plain data, as a page and for programs. Pure."""
 
 import json
+import re
 from collections.abc import Iterator
 from dataclasses import asdict, dataclass
 from typing import Literal
@@ -77,13 +78,17 @@ def repair_line(policy: LoadedPolicy, found: Repair, code: str) -> RepairLine:
 
 
 def _change(edit: Edit) -> tuple[str, str]:
-    """Return what of the text changes: of a bound, with the line around it, if that is short."""
-    if edit.kind in {"bound", "end"} and max(len(edit.old), len(edit.new)) <= _SHORT:
-        return " ".join(edit.old.split()), " ".join(edit.new.split())
+    """Return what of the text changes: of a bound, the line around it, if that is short, without labels."""
+    pairs = [p for p in zip(edit.old.split("\n"), edit.new.split("\n"), strict=False) if p[0] != p[1]]
+    if edit.kind in {"bound", "end"} and len(pairs) == 1:
+        was, now = (" ".join(_LABEL.sub("", line).split()) for line in pairs[0])
+        if max(len(was), len(now)) <= _SHORT:
+            return was, now
     return edit.was, edit.now
 
 
-_SHORT = 70
+_SHORT = 90
+_LABEL = re.compile(r' label(?: \w+ "[^"]*")+')
 
 
 def repair_json(report: RepairReport) -> str:
