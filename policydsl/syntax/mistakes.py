@@ -329,7 +329,7 @@ def _advice(mistake: Mistake, text: str, line: str, at: int) -> str | None:
         return "a line that opens a block ends without `:`"
     if text == ".." and mistake.wants(":"):
         return "write an interval: `[70, 80]`"
-    if text == "implies":
+    if text == "implies" or (text in {"*", "/"} and re.search(r"[*/]", line[:at])):
         return "use brackets to say what belongs together"
     if mistake.expected == {"CLAUSE"}:
         return "write the number of the clause without quotes"
