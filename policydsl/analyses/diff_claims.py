@@ -81,13 +81,31 @@ def _open_under_readings(decision: Decision) -> bool:
     return any(isinstance(v, Bounded | Unknown) for s in decision.splits for _, v in s.options)
 
 
-def _fate(claim: LoadedClaim, old: Decision, new: Decision) -> Fate:
+def fails_openly(decision: Decision, other: Decision) -> bool:
+    """Return whether a claim fails without its being known under which readings, and depends on some in `other`."""
+    return word(decision) == "fails" and word(other) == "depends" and _open_under_readings(decision)
+
+
+def _lost_under_a_reading(old: Decision, new: Decision) -> bool:
+    """Return whether there is an option of a reading under which it is proved to hold before and to fail now."""
+    now = {(s.reading, s.others_at_default, option): v for s in new.splits for option, v in s.options}
+    return any(
+        isinstance(v, Proved | Vacuous) and isinstance(now.get((s.reading, s.others_at_default, option)), Refuted)
+        for s in old.splits
+        for option, v in s.options
+    )
+
+
+def fate_of(claim: LoadedClaim, old: Decision, new: Decision) -> Fate:
+    """Return what becomes of `claim`, judged under both wordings."""
     before, now = word(old), word(new)
     if "undecided" in {before, now}:
         return "undecided"
     if before == now:
         return "kept" if readings_of(old) == readings_of(new) else "other readings"
-    if {before, now} == {"depends", "fails"} and _open_under_readings(old if before == "fails" else new):
+    if fails_openly(old, new):
+        return "kept"  # it fails under some reading, as it did
+    if fails_openly(new, old) and not _lost_under_a_reading(old, new):
         return "undecided"
     finding = claim.kind == "finding"
     if now in {"holds", "vacuous"}:
@@ -138,7 +156,7 @@ def judge_again(
     lemmas = [c for pair in wordings.claims for c in (pair.old, pair.new) if c is not None]
     made = {id(d.subject): d for d in _decide(subjects, lemmas, judging)}
     fates = {
-        id(c): Again(c.old, _fate(c.old, made[id(one)], made[id(other)]), made[id(one)], made[id(other)])
+        id(c): Again(c.old, fate_of(c.old, made[id(one)], made[id(other)]), made[id(one)], made[id(other)])
         for c, one, other in zip(touched, before, after, strict=True)
     }
     again = [fates.get(id(c), _not_asked(c)) for c in wordings.claims] if claims else []

@@ -5,7 +5,7 @@ from dataclasses import replace
 
 from policydsl.analyses.comparison import Comparison, Judged, Relation, Summary, relation_of
 from policydsl.analyses.diff_align import Default, InputDefault, changed_input_defaults
-from policydsl.analyses.diff_claims import Again, Flaw, readings_of, word
+from policydsl.analyses.diff_claims import Again, Flaw, fails_openly, readings_of, word
 from policydsl.analyses.diff_replay import retell_both
 from policydsl.analyses.diff_transition import Switched
 from policydsl.analyses.judge import Bug, Decision
@@ -28,7 +28,15 @@ from policydsl.report.diff_model import (
     TransitionLine,
 )
 from policydsl.report.diff_story import Sides, outcome_words, tell_both
-from policydsl.report.diff_words import DEPENDS, for_role, relation_word, remark_words, started_line, switch_day
+from policydsl.report.diff_words import (
+    DEPENDS,
+    FAILS_OPENLY,
+    for_role,
+    relation_word,
+    remark_words,
+    started_line,
+    switch_day,
+)
 from policydsl.report.endings import ending
 from policydsl.report.language import Language, language
 from policydsl.report.model import BugNote
@@ -297,7 +305,7 @@ def _required(what: str, report: DiffReport) -> ExpectLine:
         return ExpectLine(lang.say("equivalent"), met, relation_word(report.relation, lang))
     if what == "no-guarantee-lost":
         lost = [c.name for c in report.claims if c.kind == "guarantee" and c.fate in {"lost", "meaningless"}]
-        open_ = [c.name for c in report.claims if c.kind == "guarantee" and c.fate == "undecided" and c.old == "holds"]
+        open_ = [c.name for c in report.claims if c.kind == "guarantee" and _may_be_lost(c)]
         met = False if lost else None if open_ else True
         return ExpectLine(lang.say("no guarantee lost"), met, ", ".join(lost or open_) or lang.say("none"))
     if what in {"nobody-worse-off", "nothing-punished"}:
@@ -306,6 +314,11 @@ def _required(what: str, report: DiffReport) -> ExpectLine:
     open_ = [f.sentence for f in report.flaws if f.fate == "undecided"]
     met = False if new else None if open_ else True
     return ExpectLine(lang.say("no new flaw"), met, lang.series(new or open_) or lang.say("none"))
+
+
+def _may_be_lost(claim: ClaimLine) -> bool:
+    """Return whether it is not decided if a claim held before, under some reading at least, and does not any more."""
+    return claim.fate == "undecided" and claim.old != "fails" and claim.new not in {"holds", "vacuous"}
 
 
 def _required_of_switch(what: str, report: DiffReport, lang: Language) -> ExpectLine:
@@ -356,7 +369,7 @@ def transition_of(made: Comparison, switched: Sequence[Switched], code: str = "e
 
 def _claim(again: Again, sources: Mapping[str, str], code: str) -> ClaimLine:
     claim = again.claim
-    old, new = ("" if d is None else _said(d) for d in (again.old, again.new))
+    old, new = _said(again.old, again.new), _said(again.new, again.old)
     tell = again.new is not None and again.fate in {"lost", "worse"}
     story = _story(again.new, sources, code) if tell and again.new is not None else ()
     why = "; ".join(d.message for d in again.why)
@@ -364,7 +377,12 @@ def _claim(again: Again, sources: Mapping[str, str], code: str) -> ClaimLine:
     return ClaimLine(claim.name, claim.kind, said, again.fate, old, new, why, story)
 
 
-def _said(decision: Decision) -> str:
+def _said(decision: Decision | None, other: Decision | None) -> str:
+    """Return what came out under a wording; `other` is what came out under the other one."""
+    if decision is None:
+        return ""
+    if other is not None and fails_openly(decision, other):
+        return FAILS_OPENLY
     said = word(decision)
     return said if said != "depends" else DEPENDS + ", ".join(sorted(readings_of(decision)))
 

@@ -13,6 +13,7 @@ from policydsl.report.diff_words import (
     expect_line,
     fate_word,
     flaw_line,
+    flaws_heading,
     of,
     reading_lines,
     relation_word,
@@ -55,6 +56,9 @@ def _blocks(report: DiffReport) -> Iterator[str]:
     loud = list(_claims(report))
     if loud:
         yield "\n".join(loud)
+    if report.flaws:
+        yield f"**{esc(flaws_heading(report))}**"
+        yield "\n".join(_flaws(report))
     lines = [*reading_lines(report)]
     if report.transition is not None:
         lines += transition_lines(report.transition, lang)
@@ -125,6 +129,9 @@ def _claims(report: DiffReport) -> Iterator[str]:
         if mark or line.fate == "other readings":
             said = lang.say("{sentence} ({what})", sentence=line.sentence, what=claim_words(line, lang))
             yield f"- {mark or '⚠️'} {esc(fate_word(line.fate, lang))}: **{esc(line.name)}** {esc(said)}"
+
+
+def _flaws(report: DiffReport) -> Iterator[str]:
     for flaw in report.flaws:
         mark = {"new": "❌", "mended": "✅"}.get(flaw.fate, "❓")
-        yield f"- {mark} {esc(flaw_line(flaw, lang))}"
+        yield f"- {mark} {esc(flaw_line(flaw, of(report)))}"

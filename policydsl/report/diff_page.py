@@ -15,6 +15,7 @@ from policydsl.report.diff_words import (
     expect_line,
     fate_word,
     flaw_line,
+    flaws_heading,
     of,
     reading_lines,
     relation_word,
@@ -131,6 +132,8 @@ def _claims(report: DiffReport) -> Iterator[Block]:
         if claim.story:
             yield Heading(say("{claim}: {sentence}", claim=claim.name, sentence=claim.sentence), 3)
             yield Items(tuple(map(Line, claim.story)))
+    if report.flaws:
+        yield Heading(flaws_heading(report), 2)
     for flaw in report.flaws:
         look: Look = "bad" if flaw.fate == "new" else "good" if flaw.fate == "mended" else "open"
         yield Line(flaw_line(flaw, lang), look)

@@ -18,6 +18,7 @@ from policydsl.report.diff_words import (
     exit_line,
     expect_line,
     flaw_line,
+    flaws_heading,
     of,
     reading_lines,
     relation_word,
@@ -140,6 +141,9 @@ def _claims(console: Console, report: DiffReport, *, verbose: bool) -> None:
                 _say(console, paragraph, "", 4)
         elif verbose:
             _say(console, claim_line(line, of(report)), "dim", 2)
+    if report.flaws:
+        _say(console, "")
+        _say(console, flaws_heading(report), "bold")
     for flaw in report.flaws:
         style = "red" if flaw.fate == "new" else "green" if flaw.fate == "mended" else "yellow"
         _say(console, flaw_line(flaw, of(report)), style, 2)

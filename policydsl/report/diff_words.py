@@ -43,11 +43,14 @@ _FATES: dict[Fate | FlawFate, str] = {
     "undecided": message("undecided"),
     "new": message("new"),
 }
+DEPENDS = "depends on reading "
+FAILS_OPENLY = "fails, undecided under which readings"
 _VERDICTS = {
     "holds": message("holds"),
     "fails": message("fails"),
     "vacuous": message("vacuous"),
     "undecided": message("undecided"),
+    FAILS_OPENLY: message("fails (under which readings is not decided)"),
 }
 _KINDS: dict[SymbolKind, str] = {
     "state": message("state"),
@@ -63,7 +66,6 @@ _KINDS: dict[SymbolKind, str] = {
     "field": message("field"),
     "choice": message("choice"),
 }
-DEPENDS = "depends on reading "
 
 
 def of(report: DiffReport) -> Language:
@@ -90,6 +92,11 @@ def role_words(made: Comparison, words: Words) -> str:
 def fate_word(fate: Fate | FlawFate, lang: Language) -> str:
     """Return what becomes of a claim or a flaw, in a word."""
     return lang.say(_FATES[fate])
+
+
+def flaws_heading(report: DiffReport) -> str:
+    """Return the heading over what the edit makes or mends by itself, whatever is claimed."""
+    return of(report).say("Conflicts, gaps, overlaps, undefined values and dead clauses")
 
 
 # --- the head ------------------------------------------------------------------------------------

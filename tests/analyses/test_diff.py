@@ -1,18 +1,22 @@
 """Two wordings compared: each verdict on a policy small enough to see that it is right."""
 
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
 from policydsl.analyses.comparison import Comparison
 from policydsl.analyses.diff import compare, foreseen
-from policydsl.analyses.diff_claims import Again, Judging, flaws, rejudge
+from policydsl.analyses.diff_claims import Again, Judging, fate_of, flaws, rejudge, word
 from policydsl.analyses.diff_replay import retell_both
 from policydsl.analyses.diff_transition import switch
+from policydsl.analyses.judge import Decision
+from policydsl.analyses.readings import Split
 from policydsl.base.calendar import from_civil
-from policydsl.engines.verdict import Budget, Refuted
+from policydsl.engines.verdict import Budget, Refuted, Unknown
 from policydsl.report.diff_build import build_diff
 from policydsl.report.diff_model import DiffReport
+from policydsl.report.diff_words import claim_line, of
 from tests.analyses.comparing import Here, compared, from_files, wordings
 
 BASE = """
@@ -195,6 +199,59 @@ def test_claims_are_judged_again() -> None:
     assert fates(rejudge(wordings(BASE, gone, CLAIMS), judging))["ceiling"] == "meaningless"
 
 
+DEPENDENT = """
+claims about "Scores"
+
+guarantee first_is_free "The first breach of fraud takes no points by itself"
+    cites 2
+    after breach when frauds = 1 and conduct is fraud and extra = 0: price = 0
+"""
+
+
+def left_open(decision: Decision) -> Decision:
+    """Return `decision` as it is where the time was up before anything was proved of a reading."""
+    unknown = Unknown("time is up", ())
+    splits = tuple(
+        replace(s, options=tuple((o, v if isinstance(v, Refuted) else unknown) for o, v in s.options))
+        for s in decision.splits
+    )
+    return replace(decision, splits=splits)
+
+
+def test_a_split_that_is_left_open_contradicts_no_heading() -> None:
+    new = edited(("when conduct is fraud and frauds = 1", "when frauds = 1"))
+    (again,) = rejudge(wordings(BASE, new, DEPENDENT), Judging(Budget(seconds=20), 1, []))
+    assert again.fate == "kept"
+    assert again.old is not None
+    assert again.new is not None
+    hidden = left_open(again.old)
+    assert word(again.old) == word(again.new) == "depends"
+    assert word(hidden) == "fails"
+    known = fate_of(again.claim, hidden, again.new)
+    assert known == "kept"
+    assert fate_of(again.claim, again.old, hidden) == "undecided"
+    lost = replace(hidden, splits=tuple(
+        replace(s, options=tuple((o, again.old.verdict or v) for o, v in s.options[::-1])) for s in hidden.splits
+    ))  # fmt: skip
+    more = (*lost.splits, Split("another", others_at_default=False, options=(("a", Unknown("time is up", ())),)))
+    assert fate_of(again.claim, again.old, replace(lost, splits=more)) == "lost"
+    lines = [
+        claim_line_of(Again(again.claim, fate_of(again.claim, one, other), one, other))
+        for one, other in ((hidden, again.new), (again.old, hidden))
+    ]
+    said = "first_is_free: The first breach of fraud takes no points by itself"
+    openly = "fails (under which readings is not decided)"
+    assert lines == [
+        f"kept: {said} ({openly} before, depends on reading first now)",
+        f"undecided: {said} (depends on reading first before, {openly} now)",
+    ]
+
+
+def claim_line_of(again: Again) -> str:
+    report = report_on(compared(BASE, BASE), claims=(again,))
+    return claim_line(report.claims[0], of(report))
+
+
 def test_new_flaws_are_found() -> None:
     new = BASE + '\nclause 4 "again"\n    on breach when conduct is fraud\n        set score = 0\n'
     found = flaws(wordings(BASE, new), Judging(Budget(seconds=20), 1, []))
@@ -238,10 +295,10 @@ def _met(effect: str, wanted: tuple[str, ...], found: object) -> tuple[bool | No
     return is_met(effect, wanted, found)  # type: ignore[arg-type]  # a summary
 
 
-def report_on(made: Comparison) -> DiffReport:
+def report_on(made: Comparison, claims: tuple[Again, ...] = ()) -> DiffReport:
     return build_diff(
         made,
-        claims=(),
+        claims=claims,
         flaws=(),
         transition=None,
         expected=(),

@@ -151,6 +151,20 @@ def test_a_comment_under_a_pull_request() -> None:
     assert len(said) < 3000
 
 
+@pytest.mark.usefixtures("folder")
+@pytest.mark.parametrize("form", ["text", "markdown", "html"])
+def test_new_flaws_stand_under_a_heading_of_their_own(form: str) -> None:
+    new = put("b.policy", POLICY.replace("score = 100", "score = 100\n    state worst: points = 0").replace(
+        "on breach\n        set score = score - 5",
+        "on breach\n        set score = score - 5\n    on breach when score < 50\n        set score = 0"))  # fmt: skip
+    code, said = diff("a.policy", new, "--no-claims", "--format", form)
+    assert code == 0
+    before, heading, after = said.partition("Conflicts, gaps, overlaps, undefined values and dead clauses")
+    assert heading
+    assert "not so: " in after.split("On the day of the switch")[0]
+    assert "not so: " not in before
+
+
 def git(*arguments: str) -> None:
     author = ["-c", "user.name=a", "-c", "user.email=a@example.org", "-c", "init.defaultBranch=main"]
     subprocess.run(["git", *author, *arguments], check=True, capture_output=True)  # noqa: S607  the git there is
