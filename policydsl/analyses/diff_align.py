@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 from typing import Literal, TypeAlias
 
 from policydsl.core.expr import EnumLit, EnumSort, Equal, Expr, Happens, Or, Sort, Use, Value, Var
-from policydsl.core.system import Event, Input, Parameter, Property, Step, System, Update
+from policydsl.core.system import Event, Input, Parameter, Property, Step, System, Update, Variable
 from policydsl.core.walk import expressions, nodes, rewrite
 from policydsl.front.draft import conjunction
 from policydsl.front.loaded import LoadedPolicy, Symbol, SymbolKind
@@ -26,8 +26,8 @@ Apart: TypeAlias = Literal[
 class Remark:
     """Something about `names` that the two wordings do not have in common; `names` are values if `of` has them.
 
-    `kinds` say what they are (of another kind now: before, then now). `rename` is a guess at what it is called in the
-    other wording.
+    `kinds` say what they are (of another kind now: before, then now), or that `of` is a reading. `rename` is a guess at
+    what it is called in the other wording.
     """
 
     about: Apart
@@ -36,6 +36,9 @@ class Remark:
     kinds: tuple[SymbolKind, ...] = ()
     of: str = ""
     rename: tuple[str, str] | None = None
+
+
+_VALUES = frozenset({"values only old", "values only new"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,12 +91,20 @@ class Names:
 
 @dataclass(frozen=True, slots=True)
 class Aligned:
-    """Both systems in the old wording's names, over common enumerations; `names` leads from them to the new one's."""
+    """Both systems in the old wording's names, over common enumerations; `names` leads from them to the new one's.
+
+    `limits` are the assumptions of either that keep its parameters to the values that it had by itself.
+    """
 
     old: System
     new: System
     names: Names
     remarks: tuple[Remark, ...]
+    limits: frozenset[Expr] = frozenset()
+
+    def only(self, sort: EnumSort) -> frozenset[str]:
+        """Return the values of `sort` that one of the wordings does not have."""
+        return frozenset(v for r in self.remarks if r.about in _VALUES and r.of == sort.name for v in r.names)
 
 
 def align(old: LoadedPolicy, new: LoadedPolicy, renames: Mapping[str, str]) -> Aligned:
@@ -109,14 +120,21 @@ def align(old: LoadedPolicy, new: LoadedPolicy, renames: Mapping[str, str]) -> A
         if s.name in theirs and theirs[s.name] != s
     }
     remarks = [*_enumerations(first, second, united), *_symbols(old, new, names), *_assumptions(first, second)]
-    return Aligned(_widened(first, united), _widened(second, united), names, tuple(remarks))
+    one, other = _widened(first, united), _widened(second, united)
+    limits = frozenset((*_limits(first.parameters, united), *_limits(second.parameters, united)))
+    return Aligned(one, other, names, tuple(remarks), limits)
 
 
 def read_apart(aligned: Aligned) -> frozenset[str]:
-    """Return the readings of which one wording assumes what the other does not: each has its own."""
+    """Return the readings of which one wording assumes what the other does not: each has its own.
+
+    That it does not have an option is no such assumption: the wordings are compared under those that both have.
+    """
     one, other = (set(s.assumptions) for s in (aligned.old, aligned.new))
     readings = {p.name for s in (aligned.old, aligned.new) for p in s.parameters if p.is_reading}
-    return frozenset(n.name for e in one ^ other for n in nodes(e) if isinstance(n, Var) and n.name in readings)
+    return frozenset(
+        n.name for e in (one ^ other) - aligned.limits for n in nodes(e) if isinstance(n, Var) and n.name in readings
+    )
 
 
 def changed_defaults(aligned: Aligned) -> tuple[Default, ...]:
@@ -171,26 +189,27 @@ def _widened(system: System, united: Mapping[str, EnumSort]) -> System:
     """Return `system` over the enumerations `united`; what is given from outside stays within its own values."""
     if not united:
         return system
-    own = {s.name: s.values for s in sorts_of(system)}
 
     def sort(each: Sort) -> Sort:
         return united.get(each.name, each) if isinstance(each, EnumSort) else each
 
-    def limits(items: Iterable[tuple[str, Sort]]) -> list[Expr]:
-        return [
-            Or(tuple(Equal(Var(name, wide), EnumLit(wide, v)) for v in own[wide.name]))
-            for name, each in items
-            if isinstance(wide := sort(each), EnumSort) and wide != each
-        ]
-
     made = _mapped(system, lambda name: name, sort, Names({}))
-    assumptions = limits((p.name, p.sort) for p in system.parameters)
-    starts = limits((v.name, v.sort) for v in system.variables if v.initial is None)
+    assumptions = _limits(system.parameters, united)
+    starts = _limits([v for v in system.variables if v.initial is None], united)
     events = tuple(
-        replace(e, guard=conjunction([*limits((i.name, i.sort) for i in before.inputs), e.guard]))
+        replace(e, guard=conjunction([*_limits(before.inputs, united), e.guard]))
         for e, before in zip(made.events, system.events, strict=True)
     )
     return replace(made, assumptions=(*made.assumptions, *assumptions), starts=(*made.starts, *starts), events=events)
+
+
+def _limits(given: Iterable[Parameter | Variable | Input], united: Mapping[str, EnumSort]) -> list[Expr]:
+    """Return that each of what is `given` has a value of its own sort, where the common one has more."""
+    return [
+        Or(tuple(Equal(Var(each.name, wide), EnumLit(wide, v)) for v in each.sort.values))
+        for each in given
+        if isinstance(each.sort, EnumSort) and (wide := united.get(each.sort.name, each.sort)) != each.sort
+    ]
 
 
 def _rewriting(name: Callable[[str], str], sort: Callable[[Sort], Sort], values: Names) -> Callable[[Expr], Expr]:
@@ -335,6 +354,7 @@ def _guess(symbol: Symbol, added: list[Symbol]) -> Symbol | None:
 
 def _enumerations(first: System, second: System, united: Mapping[str, EnumSort]) -> Iterator[Remark]:
     mine, theirs = ({s.name: s for s in sorts_of(x)} for x in (first, second))
+    readings = {p.sort.name for p in first.parameters if p.is_reading and isinstance(p.sort, EnumSort)}
     for name in united:
         sides: tuple[tuple[Apart, EnumSort, EnumSort], ...] = (
             ("values only old", mine[name], theirs[name]), ("values only new", theirs[name], mine[name]),
@@ -342,7 +362,7 @@ def _enumerations(first: System, second: System, united: Mapping[str, EnumSort])
         for about, has, lacks in sides:
             only = tuple(v for v in has.values if v not in lacks.values)
             if only:
-                yield Remark(about, only, "", of=name)
+                yield Remark(about, only, "", ("reading",) if name in readings else (), of=name)
 
 
 def _assumptions(first: System, second: System) -> Iterator[Remark]:

@@ -39,13 +39,12 @@ def by_reading(made: Comparison, asker: Asks) -> None:
     free = [p for p in seen if not _assumed(made, p.name)]
     if not seen:
         return
-    defaults = Context("every reading at its default", tuple((p.name, str(p.default)) for p in free))
+    defaults = Context(
+        "every reading at its default", tuple((p.name, str(p.default)) for p in free if p.default in _options(made, p))
+    )
     (made.by_default,) = summaries(made, changed, [defaults], asker)
     options = [
-        Context(f"{_bare(p.name)} is {option}", ((p.name, option),))
-        for p in free
-        if isinstance(p.sort, EnumSort)
-        for option in p.sort.values
+        Context(f"{_bare(p.name)} is {option}", ((p.name, option),)) for p in free for option in _options(made, p)
     ]
     whole, asker.budget = asker.budget, replace(asker.budget, seconds=asker.budget.seconds / _SHARE)
     made.by_reading = tuple(summaries(made, changed, options, asker))
@@ -55,6 +54,13 @@ def by_reading(made: Comparison, asker: Asks) -> None:
 
 _SHARE = 4
 """Each option of a reading gets this part of a question's time: there are many of them."""
+
+
+def _options(made: Comparison, p: Parameter) -> tuple[str, ...]:
+    """Return the options of the product's reading `p`: of one that both wordings share, those that both have."""
+    assert isinstance(p.sort, EnumSort)
+    only = made.aligned.only(p.sort) if p.name == _bare(p.name) else frozenset()
+    return tuple(v for v in p.sort.values if v not in only)
 
 
 def _twins(made: Comparison) -> tuple[Twin, ...]:
@@ -279,7 +285,8 @@ def at_defaults(made: Comparison, changed: frozenset[str]) -> Context:
     fixed: dict[str, Expr] = {}
     for side in BOTH:
         copy = made.twin.copy(side)
-        restricted = {n.name for e in copy.system.assumptions for n in nodes(e) if isinstance(n, Var)}
+        own = (e for e in copy.system.assumptions if e not in made.aligned.limits)
+        restricted = {n.name for e in own for n in nodes(e) if isinstance(n, Var)}
         for p in copy.system.parameters:
             free = p.is_reading and p.name not in restricted
             if p.default is not None and (free or p.name in changed):

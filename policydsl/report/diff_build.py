@@ -102,7 +102,8 @@ def build_diff(  # noqa: PLR0913  everything that is known
         language=code,
     )
     report = replace(report, sentence=sentence(report, made))
-    return replace(report, required=tuple(_required(r, report) for r in required))
+    whole = not _options_apart(made)
+    return replace(report, required=tuple(_required(r, report, whole=whole) for r in required))
 
 
 def _shown(made: Comparison) -> Comparison:
@@ -213,7 +214,14 @@ def sentence(report: DiffReport, made: Comparison) -> str:
     if not said:
         return lang.say("The new wording is different; no order is declared for what differs.")
     whole = lang.say("{what}.", what=lang.series(said))
+    if _options_apart(made):
+        whole = lang.say("under the options that both wordings have, {what}.", what=lang.series(said))
     return whole[0].upper() + whole[1:]
+
+
+def _options_apart(made: Comparison) -> bool:
+    """Return whether a reading has an option under one wording alone: histories under it are not compared."""
+    return any(r.of and r.kinds == ("reading",) for r in made.aligned.remarks)
 
 
 def _for_roles(report: DiffReport, lang: Language) -> list[str]:
@@ -298,8 +306,11 @@ def _contradicts(effect: str, found: Relation) -> bool:
             return found != effect
 
 
-def _required(what: str, report: DiffReport) -> ExpectLine:
+def _required(what: str, report: DiffReport, *, whole: bool) -> ExpectLine:
+    """Return whether what is required is so; not `whole`: histories of one wording alone were not compared."""
     lang = language(report.language)
+    if what == "equivalent" and not whole:
+        return ExpectLine(lang.say("equivalent"), False, lang.say("a reading has not the same options"))  # noqa: FBT003
     if what == "equivalent":
         met = None if report.relation == "undecided" else report.relation == "equivalent"
         return ExpectLine(lang.say("equivalent"), met, relation_word(report.relation, lang))

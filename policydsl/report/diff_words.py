@@ -196,6 +196,12 @@ def _remark(remark: Remark, lang: Language) -> str:
             return say(
                 "{name} is of the kind “{new}” now, before it was “{old}”", name=names, old=kinds[0], new=kinds[1]
             )
+        case "values only old" if kinds:
+            return say("histories under {values} of the reading `{name}`, only in the old wording",
+                       name=remark.of, values=names)  # fmt: skip
+        case "values only new" if kinds:
+            return say("histories under {values} of the reading `{name}`, only in the new wording",
+                       name=remark.of, values=names)  # fmt: skip
         case "values only old":
             return say("of the values of `{name}`, only in the old wording: {values}", name=remark.of, values=names)
         case "values only new":

@@ -155,6 +155,52 @@ def test_a_settled_reading() -> None:
     assert roles(made)["Network"] == "more lenient"
 
 
+OPTION = (
+    ('        spared "no"\n', '        spared "no"\n        doubled "twice as many"\n'),
+    (
+        "        5 points otherwise",
+        "        10 points when conduct is fraud and first is doubled\n        5 points otherwise",
+    ),
+)
+
+
+def test_without_an_option_the_others_are_compared_side_by_side() -> None:
+    both = (edited(*OPTION), BASE), (BASE, edited(*OPTION))
+    for (old, new), side in zip(both, ("old", "new"), strict=True):
+        made = compared(old, new)
+        assert made.overall.relation == "equivalent"
+        report = report_on(made, required=("equivalent",))
+        assert report.remarks == (f"histories under `doubled` of the reading `first`, only in the {side} wording",)
+        assert report.sentence.endswith("what only one of them has is named below.")
+        assert report.required[0].met is False
+
+
+def test_under_the_options_that_both_have_a_difference_is_shown_with_one_reading() -> None:
+    old = edited(*OPTION)
+    made = compared(old, edited(("5 points otherwise", "6 points otherwise")))
+    assert roles(made)["Network"] == "stricter"
+    assert {s.context.fixed[0][1] for s in made.by_reading} == {"costs", "spared"}
+    report = report_on(made)
+    assert report.sentence == (
+        "Under the options that both wordings have, the new wording is stricter for Network, more lenient for Platform."
+    )
+    assert all(d.verdict.trace.parameters["first"] != "doubled" for d in made.distinctions)
+
+
+def test_a_default_that_is_gone_is_compared_with_the_one_that_comes() -> None:
+    old = edited(*OPTION, (" default\n", "\n"), ('"twice as many"', '"twice as many" default'))
+    made = compared(old, BASE)
+    assert made.overall.relation == "equivalent"
+    assert made.at_defaults is not None
+    assert roles(made.at_defaults)["Network"] == "more lenient"
+
+
+def test_an_option_that_is_gone_and_one_that_is_assumed() -> None:
+    new = edited(("    count frauds", "    assume first is spared\n    count frauds"))
+    made = compared(edited(*OPTION), new)
+    assert [(s.reading, s.option) for s in made.settled] == [("first", "spared")]
+
+
 def test_no_history_in_common() -> None:
     made = compared(
         BASE, edited(("    count frauds", "    assume first is spared\n    assume first is costs\n    count frauds"))
@@ -295,14 +341,14 @@ def _met(effect: str, wanted: tuple[str, ...], found: object) -> tuple[bool | No
     return is_met(effect, wanted, found)  # type: ignore[arg-type]  # a summary
 
 
-def report_on(made: Comparison, claims: tuple[Again, ...] = ()) -> DiffReport:
+def report_on(made: Comparison, claims: tuple[Again, ...] = (), required: tuple[str, ...] = ()) -> DiffReport:
     return build_diff(
         made,
         claims=claims,
         flaws=(),
         transition=None,
         expected=(),
-        required=(),
+        required=required,
         taken=(),
         bugs=(),
         diagnostics=(),
