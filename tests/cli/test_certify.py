@@ -102,7 +102,7 @@ def delete(folder: Path) -> None:
 
 
 def flip_a_sign(folder: Path) -> None:
-    edit(certificate(folder, "floor"), '"cost":50', '"cost":-50')
+    edit(certificate(folder, "floor"), '"cost":6', '"cost":-6')
 
 
 def truncate(folder: Path) -> None:
@@ -173,8 +173,8 @@ def test_tampering_is_caught(folder: Path, tamper: Callable[[Path], None], file:
     ("file", "old", "new", "reason"),
     [
         ("floor", '"history":[[', '"history":[["2024-01-01","violation",{}],[', "a step that there is not"),
-        ("floor", '"cost":50', '"cost":-50', "a story that cannot begin so"),
-        ("floor", '"cost":50', '"cost":1', "a story that does not show what it should"),
+        ("floor", '"cost":6', '"cost":-6', "a story that cannot begin so"),
+        ("floor", '"cost":6', '"cost":1', "a story that does not show what it should"),
         ("floor", '"clear":0', '"clear":7', "a story that does not show what it should"),
         ("floor", '"start":"2024-01-01"', '"start":"2024-02-30"', "a date that there is not"),
         ("floor", '"fails":', '"holds":', "has no story"),
