@@ -235,19 +235,19 @@ def grant_wishes(granter: Granter) -> None:
     for i, step in enumerate(steps, 1):  # from here on the steps stay, and only their details change
         granter.keep(Wish(Happens(step.name), i, of_step=True))
     inputs = [(i, each) for i, step in enumerate(steps, 1) for each in _inputs(system, step.name)]
-    numbers, dates = [*_numbers(system, inputs)], [*_dates(inputs), *_gaps(depth)]
+    numbers, dates, since = [*_numbers(system, inputs)], [*_dates(inputs), *_gaps(depth)], _since_first_day(system)
     no_leap_day = _no_leap_day(system, granter.trace)
     granter.grant(
         [
             *_defaults(system, depth),
             *_plain_choices(system, inputs),
             *(target.between(0, 0) for target in numbers),
-            Wish(Equal(Var(TODAY, DATE), DateLit(first_day(system))), 0),
+            since.between(0, 0),
             *(Wish(no_leap_day, i) for i in range(depth + 1)),
             *(target.between(0, 0) for target in dates),
         ]
     )
-    granter.lower([*numbers, *_departures(system, granter.trace), *dates])
+    granter.lower([*numbers, *_departures(system, granter.trace), since, *dates])
 
 
 def _defaults(system: System, depth: int) -> Iterator[Wish]:
@@ -303,6 +303,11 @@ def _departure(number: Target, default: int, value: int) -> Iterator[Target]:
     if value != default:
         sign = 1 if value > default else -1
         yield replace(number, expr=Add((Scale(sign, number.expr), IntLit(-sign * default))))
+
+
+def _since_first_day(system: System) -> Target:
+    """Return how late after the policy's first day the history begins."""
+    return Target(DaysBetween(DateLit(first_day(system)), Var(TODAY, DATE)), 0)
 
 
 def _dates(inputs: list[tuple[int, Input]]) -> Iterator[Target]:
