@@ -1,12 +1,12 @@
 """Questions about two wordings, answered over processes, each only once however often it is asked."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Protocol, TypeAlias
 
-from policydsl.analyses.judge import Bug
+from policydsl.analyses.judge import Bug, News
 from policydsl.analyses.recall import Recall
-from policydsl.analyses.workers import Answered, Crew, Judge, Lost, Task, Unfit
+from policydsl.analyses.workers import Answered, Crew, Judge, Lost, Task, Tried, Unfit
 from policydsl.core.system import Question
 from policydsl.engines.verdict import Bounded, Budget, Manner, Unknown, Verdict
 from policydsl.front.wordings import Wordings
@@ -37,7 +37,7 @@ class Asks(Protocol):
 class Asker:
     """Puts questions to workers. `memory` keeps what was worked out, by all that the answer depends on.
 
-    `unfit` says, by key, why what `recall` holds of a question could not be used.
+    `unfit` says, by key, why what `recall` holds of a question could not be used. `tell` hears how far it has come.
     """
 
     crew: Crew
@@ -47,6 +47,9 @@ class Asker:
     memory: dict[str, Verdict] = field(default_factory=dict)
     recall: Recall = field(default_factory=Recall)
     unfit: dict[str, str] = field(default_factory=dict)
+    tell: Callable[[News], None] = lambda _: None
+    asked: int = 0
+    answered: int = 0
 
     def ask(
         self, questions: Sequence[Question], helpers: Sequence[Question] = (), *, wanted: Wanted = None
@@ -86,9 +89,13 @@ class Asker:
                 stored, none = tuple(() if r is None else (r,) for r in known), (None,) * len(part)
                 task = Task(number, system, questions, self.budget, own_manners, own, stored, bound, readings=none)
                 self.crew.submit(task)
+        self.asked += len(todo)
         for message in self.crew.messages():
             match message:
+                case Tried(key=key, attempt=attempt):
+                    self.tell(News(self.answered, self.asked, key, attempt))
                 case Answered(task=task, index=index, verdict=verdict):
+                    self.answered += 1
                     found[places[task.number][index]] = verdict
                     self.recall.keep(task.questions[index], task.manners[index].wanted, verdict)
                 case Unfit(task=task, index=index, reason=reason):
@@ -109,7 +116,12 @@ _LEAST = 2
 """So many questions are worth a process of their own; a story is by itself."""
 
 
-def crew_of(jobs: int, judge: Judge | None = None, wordings: Wordings | None = None) -> Crew:
-    """Return workers for an `Asker`, who know beforehand what is claimed of `wordings`."""
+def crew_of(
+    jobs: int,
+    judge: Judge | None = None,
+    wordings: Wordings | None = None,
+    stop: Callable[[float], str | None] = lambda _: None,
+) -> Crew:
+    """Return workers for an `Asker`, who know beforehand what is claimed of `wordings`; `stop` as `Crew` has it."""
     claims = () if wordings is None else wordings.claims
-    return Crew(jobs, judge, (c.question for each in claims for c in (each.old, each.new) if c is not None))
+    return Crew(jobs, judge, (c.question for each in claims for c in (each.old, each.new) if c is not None), stop)

@@ -124,7 +124,7 @@ class Judging:
 
     `stored` are answers about the old wording, by what they are bound to. `back` leads from the new wording's names to
     the old one's; `said_before` keeps systems put in these. `alive` answers questions about dead clauses by
-    histories at hand.
+    histories at hand. `tell` hears how far it has come.
     """
 
     budget: Budget
@@ -137,6 +137,7 @@ class Judging:
     recall: Recall = field(default_factory=Recall)
     stored: Mapping[str, Record] = field(default_factory=dict)
     said_before: dict[int, tuple[System, System]] = field(default_factory=dict)
+    tell: Callable[[News], None] = lambda _: None
 
 
 def judge_again(
@@ -242,13 +243,9 @@ def _decide(subjects: Sequence[Subject], claims: Iterable[LoadedClaim], judging:
     lemmas = tuple(c.question for c in claims if c.kind == "lemma")
     judgement = Judgement(tuple(subjects), lemmas, recall=judging.recall)
     meanwhile = partial(judging.alive, judgement)
-    decide(judgement, judging.budget, judging.jobs, _silent, judging.judge, meanwhile=meanwhile, crew=judging.crew)
+    decide(judgement, judging.budget, judging.jobs, judging.tell, judging.judge, meanwhile=meanwhile, crew=judging.crew)
     judging.bugs.extend(judgement.bugs)
     return judgement.decisions()
-
-
-def _silent(news: News) -> None:
-    del news
 
 
 # --- obligations and dead clauses ----------------------------------------------------------------

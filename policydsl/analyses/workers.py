@@ -159,16 +159,27 @@ class _Worker:
     last: int | None = None
     left: list[int] = field(default_factory=list)
     deadline: float = 0.0
+    began: float = field(default_factory=time.monotonic)
 
 
 class Crew:
     """At most `jobs` workers. Use as a context manager; `submit` tasks, also while iterating over `messages`.
 
-    `known` are questions that tasks will be about: workers have what is large in them from the start.
+    `known` are questions that tasks will be about: workers have what is large in them from the start. `stop` says,
+    given the seconds of the processor that all workers have taken, why no more is to be done (None: go on); whatever
+    is asked then is lost for that reason, which is among those in `cut`.
     """
 
-    def __init__(self, jobs: int, judge: Judge | None = None, known: Iterable[Question] = ()) -> None:
-        self._jobs, self._judge = max(1, jobs), judge
+    def __init__(
+        self,
+        jobs: int,
+        judge: Judge | None = None,
+        known: Iterable[Question] = (),
+        stop: Callable[[float], str | None] = lambda _: None,
+    ) -> None:
+        self._jobs, self._judge, self._stop = max(1, jobs), judge, stop
+        self._spent = 0.0
+        self.cut: dict[str, None] = {}
         self._known = {id(part): part for q in known for part in (q.property, *_pieces(q.system))}
         self._numbers = count()
         self._waiting: deque[Task | Errand] = deque()
@@ -203,6 +214,9 @@ class Crew:
     def messages(self, *, patient: bool = True) -> Iterator[Message]:
         """Yield what the workers report until every task is answered or lost; if not `patient`, what is there now."""
         while True:
+            if self._waiting or any(w.task is not None for w in self._workers):
+                reason = self._stop(self._spent + sum(map(_spent, self._workers)))
+                yield from () if reason is None else self._drop(reason)
             self._assign()
             busy = [w for w in self._workers if w.task is not None]
             if not busy:
@@ -215,6 +229,15 @@ class Crew:
                     yield from self._hear(worker)
                 elif time.monotonic() > worker.deadline:
                     yield self._give_up(worker, "the solver did not stop when its time was up")
+
+    def _drop(self, reason: str) -> Iterator[Lost | Failed]:
+        """Give up all that is being done, or waits."""
+        self.cut[reason] = None
+        for worker in [w for w in self._workers if w.task is not None]:
+            yield self._give_up(worker, reason)
+        while self._waiting:
+            task = self._waiting.popleft()
+            yield Failed(task) if isinstance(task, Errand) else Lost(task, (*range(len(task.questions)),), reason)
 
     # --- one worker --------------------------------------------------------------------------------
 
@@ -318,12 +341,24 @@ class Crew:
 
     def _dismiss(self, worker: _Worker) -> None:
         self._workers.remove(worker)
+        self._spent += _spent(worker)
         worker.pipe.close()
         worker.process.kill()
         worker.process.join()
         worker.process.close()
 
 
+def _spent(worker: _Worker) -> float:
+    """Return the seconds of the processor that `worker` has taken; where Linux does not tell, those since it began."""
+    try:
+        said = Path(f"/proc/{worker.process.pid}/stat").read_text(encoding="utf-8").rpartition(")")[2].split()
+    except OSError:
+        return time.monotonic() - worker.began
+    return (int(said[_USER]) + int(said[_SYSTEM])) / os.sysconf("SC_CLK_TCK")
+
+
+_USER, _SYSTEM = 11, 12
+"""Places in /proc/PID/stat after the name, as proc(5) has them."""
 _THREADS = Path("/proc/self/task")
 
 

@@ -9,8 +9,11 @@ from typing import TYPE_CHECKING
 
 import click
 
+from policydsl.cli.diff_limit import INTERRUPTED, TIME, Limit, cut_by
+from policydsl.cli.progress import progress
 from policydsl.cli.report import LanguageChoice
 from policydsl.cli.shared import (
+    EXIT_INTERRUPTED,
     EXIT_REJECTED,
     bug_message,
     colours,
@@ -49,6 +52,9 @@ FORMS = ("text", "html", "docx", "markdown", "json")
               help="Exit with 1 unless this is so; may be given several times.")  # fmt: skip
 @click.option("--budget", default=4.0, show_default=True, metavar="SECONDS", type=click.FloatRange(min=0.1),
               help="Time for each question; what is not decided then is reported as undecided.")  # fmt: skip
+@click.option("--limit", default=120.0, show_default=True, metavar="SECONDS", type=click.FloatRange(min=0.1),
+              help="Time of the processor for the whole comparison, over all processes; what is not decided then is "
+              "reported as undecided.")  # fmt: skip
 @click.option("--no-cache", is_flag=True, help="Work everything out anew, and keep nothing for the next time.")
 @click.option("--certificates", "kept", type=click.Path(path_type=Path), metavar="DIR",
               help="Store certificates of the comparison in this folder, and use those that are there and stand; "
@@ -63,9 +69,9 @@ FORMS = ("text", "html", "docx", "markdown", "json")
 @click.option("-v", "--verbose", is_flag=True, help="Every claim, also those that stay what they are.")
 def diff(  # noqa: PLR0913, PLR0917  one parameter for each option
     old: str, new: str | None, revisions: str | None, renames: tuple[str, ...], mapping: Path | None,
-    claims: tuple[Path, ...], require: tuple[str, ...], budget: float, jobs: int | None, form: str,
-    language: str, output: Path | None, kept: Path | None, *, as_named: bool, no_cache: bool, no_claims: bool,
-    verbose: bool,
+    claims: tuple[Path, ...], require: tuple[str, ...], budget: float, limit: float, jobs: int | None,
+    form: str, language: str, output: Path | None, kept: Path | None,
+    *, as_named: bool, no_cache: bool, no_claims: bool, verbose: bool,
 ) -> int:  # fmt: skip
     """Compare two wordings of a policy: equivalent, stricter, more lenient or incomparable, proved for every history,
     or the shortest history that parts them, told under both.
@@ -101,7 +107,8 @@ def diff(  # noqa: PLR0913, PLR0917  one parameter for each option
     from policydsl.analyses.diff_renames import certain_renames
 
     taken = {} if as_named else certain_renames(loaded.wordings.old, loaded.wordings.new, names)
-    how = _How(require, budget, jobs or os.cpu_count() or 1, not no_cache, "en" if form == "json" else language)
+    times = (budget, limit)
+    how = _How(require, times, jobs or os.cpu_count() or 1, not no_cache, "en" if form == "json" else language)
     if kept is not None:
         folder = open_folder(kept, loaded.wordings.old.header.title)
         if not isinstance(folder, Folder):
@@ -120,15 +127,18 @@ def diff(  # noqa: PLR0913, PLR0917  one parameter for each option
         click.echo(bug_message(bug.reason), err=True)
         if verbose or wants_traceback():
             click.echo(bug.trace, err=True)
-    return unkept or code or diff_exit_code(report)
+    if report.cut is not None and (form != "text" or output is not None):
+        click.echo(f"PARTIAL: {INTERRUPTED if report.cut == 'interrupted' else TIME}; the report says so", err=True)
+    ended = diff_exit_code(report)
+    return ended if ended == EXIT_INTERRUPTED else unkept or code or ended
 
 
 @dataclass(frozen=True, slots=True)
 class _How:
-    """What is required, seconds a question, processes, whether answers are cached, language, and certificates."""
+    """What is required, seconds a question and in all, processes, whether to cache, language, and certificates."""
 
     require: Sequence[str]
-    seconds: float
+    seconds: tuple[float, float]
     jobs: int
     cache: bool
     code: str
@@ -157,15 +167,16 @@ def _work(
     given, taken = names
     renames = {**given, **taken}
     wordings = in_new_words(wordings, renames)
-    budget, title = Budget(seconds=how.seconds), wordings.old.header.title
+    budget, title = Budget(seconds=how.seconds[0]), wordings.old.header.title
     cached = answers_file(title) if how.cache else None
     recall = Recall(read_answers(cached, title), {} if how.kept is None else how.kept[0].answers)
-    with crew_of(how.jobs, wordings=wordings) as crew:
-        asker = Asker(crew, budget, how.jobs, recall=recall)
+    with Limit(how.seconds[1]) as limit, crew_of(how.jobs, None, wordings, limit.stop) as crew, progress() as tell:
+        asker = Asker(crew, budget, how.jobs, recall=recall, tell=tell)
         whole = examine(wordings, renames, asker, certified=how.kept is not None)
         compared = tuple(recall.answered)
         judging = Judging(budget, how.jobs, asker.bugs, crew=crew, alive=_alive(wordings), back=Names(renames).old(),
-                          recall=recall, stored=_certificates(wordings))  # fmt: skip
+                          recall=recall, stored=_certificates(wordings), tell=tell)  # fmt: skip
+        limit.release()
         again, broken = judge_again(wordings, judging)
     if cached is not None and recall.fresh:
         write_answers(cached, title, recall.records(wordings.old.header.histories_from), recall.known)
@@ -175,7 +186,7 @@ def _work(
         expected=whole.expected, required=how.require, taken=tuple(taken.items()), bugs=asker.bugs,
         diagnostics=found, sources=texts, code=how.code,
     )  # fmt: skip
-    return report, unkept
+    return replace(report, cut=cut_by(crew.cut)), unkept
 
 
 def _alive(wordings: "Wordings") -> "Callable[[Judgement], None]":

@@ -37,6 +37,6 @@ def diff_schema() -> str:
     top, made = schema_parts(DiffReport, FORMAT)
     del made["SideBySide"]["properties"]["picture"], made["Picture"], made["Shape"]
     made["SideBySide"]["required"].remove("picture")
-    head = {"format": {"const": FORMAT}, "policydsl": {"type": "string"}, "exit_code": {"enum": [0, 1, 2, 3, 4]}}
+    head = {"format": {"const": FORMAT}, "policydsl": {"type": "string"}, "exit_code": {"enum": [0, 1, 2, 3, 4, 130]}}
     top |= {"properties": {**head, **top["properties"]}, "required": [*head, *top["required"]]}
     return schema_text({**top, "title": _TITLE, "description": _DESCRIPTION}, made)

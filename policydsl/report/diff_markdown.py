@@ -9,6 +9,7 @@ from policydsl.report.diff_words import (
     claim_summary,
     claim_words,
     clauses_line,
+    cut_lines,
     equal_line,
     expect_line,
     fate_word,
@@ -42,6 +43,7 @@ def _blocks(report: DiffReport) -> Iterator[str]:
     title = lang.say("{title}: {what}", title=report.title, what=report.amendment or report.new)
     yield f"## {esc(title)}"
     yield f"**{esc(report.sentence)}**" + (f" {esc(report.because)}" if report.because else "")
+    yield from (f"❌ {esc(cut)}" for cut in cut_lines(report))
     yield from (f"❌ {esc(bug)}" for bug in bug_lines(report))
     asked = [_expected(line, lang) for line in (*report.required, *report.expected)]
     if asked:

@@ -1,6 +1,7 @@
 """What a comparison of two wordings says, as plain data: renderers need nothing else."""
 
 from dataclasses import dataclass
+from typing import Literal
 
 from policydsl.analyses.comparison import Relation
 from policydsl.analyses.diff_claims import Fate, FlawFate
@@ -157,7 +158,7 @@ class DiffReport:
     `language` is the code of that in which sentences and names are; relations, fates and verdicts are words of English.
     `taken` are (old, new) names that the texts change and nothing else. Where all that differs are `defaults`, roles,
     outcomes and histories are those of each wording at its own. `required` is what the caller asked for and whether it
-    is met.
+    is met. `cut` is what ended the work before its time: then much is undecided that need not be.
     """
 
     title: str
@@ -186,18 +187,21 @@ class DiffReport:
     diagnostics: tuple[Diagnostic, ...]
     bugs: tuple[BugNote, ...]
     language: str = "en"
+    cut: Literal["time", "interrupted"] | None = None
 
 
-EXIT_GOOD, EXIT_UNEXPECTED, EXIT_UNDECIDED, EXIT_REJECTED, EXIT_BUG = 0, 1, 2, 3, 4
+EXIT_GOOD, EXIT_UNEXPECTED, EXIT_UNDECIDED, EXIT_REJECTED, EXIT_BUG, EXIT_INTERRUPTED = 0, 1, 2, 3, 4, 130
 
 
 def diff_exit_code(report: DiffReport) -> int:
-    """Return the exit code: of what was expected or required something is not so, or is not decided."""
+    """Return the exit code: something expected or required is not so, or is not decided, or the work was cut."""
     asked = (*report.expected, *report.required)
+    if report.cut == "interrupted":
+        return EXIT_INTERRUPTED
     if report.bugs:
         return EXIT_BUG
     if any(e.met is False for e in asked):
         return EXIT_UNEXPECTED
-    if any(e.met is None for e in asked):
+    if any(e.met is None for e in asked) or report.cut is not None:
         return EXIT_UNDECIDED
     return EXIT_GOOD

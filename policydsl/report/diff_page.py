@@ -10,6 +10,7 @@ from policydsl.report.diff_words import (
     claim_summary,
     claim_words,
     clauses_line,
+    cut_lines,
     equal_line,
     exit_line,
     expect_line,
@@ -43,11 +44,11 @@ def diff_page(report: DiffReport) -> Page:
 
 def _blocks(report: DiffReport) -> Iterator[Block]:
     lang = of(report)
-    for bug in bug_lines(report):
-        yield Line(bug, "bad")
+    for line in (*cut_lines(report), *bug_lines(report)):
+        yield Line(line, "bad")
     asked = [*report.required, *report.expected]
     if asked:
-        yield Items(tuple(_asked(line, lang) for line in asked))
+        yield Items(tuple(_asked(each, lang) for each in asked))
     if report.because:
         yield Line(report.because)
     if report.clauses:

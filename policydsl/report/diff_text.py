@@ -14,6 +14,7 @@ from policydsl.report.diff_words import (
     claim_line,
     claim_summary,
     clauses_line,
+    cut_lines,
     equal_line,
     exit_line,
     expect_line,
@@ -46,6 +47,8 @@ def render_diff_text(report: DiffReport, *, width: int, colour: bool, verbose: b
     _say(console, title_line(report), "bold")
     if report.because:
         _say(console, report.because, "dim")
+    for cut in cut_lines(report):
+        _say(console, cut, "bold red")
     _say(console, report.sentence, "bold")
     if report.clauses:
         _say(console, clauses_line(report))

@@ -109,6 +109,22 @@ def title_line(report: DiffReport) -> str:
     )
 
 
+def cut_lines(report: DiffReport) -> Iterator[str]:
+    """Yield that the work was not finished, where it was not."""
+    match report.cut:
+        case "time":
+            yield of(report).say(
+                "PARTIAL: the time for the whole comparison was up. What is called undecided here, or is not told, "
+                "may be decided in more time: --limit SECONDS."
+            )
+        case "interrupted":
+            yield of(report).say(
+                "PARTIAL: interrupted. What is called undecided here, or is not told, may be decided by a whole run."
+            )
+        case None:
+            pass
+
+
 def exit_line(report: DiffReport) -> str:
     """Return the exit code, in brackets."""
     return of(report).say("(exit code {code})", code=diff_exit_code(report))
@@ -281,9 +297,17 @@ def reading_lines(report: DiffReport) -> Iterator[str]:
         if len({said for _, said in options}) > 1:
             shown = [lang.say("if {option}: {what}", option=option, what=said) for option, said in options]
             yield lang.say("{reading}: {what}", reading=reading, what=lang.series(shown))
-    level = [r for r, options in by_reading.items() if len({said for _, said in options}) == 1]
+    open_ = {line.reading for line in report.readings if _OPEN & {line.relation, *(x for _, x in line.roles)}}
+    alike = [r for r, options in by_reading.items() if len({said for _, said in options}) == 1]
+    level = [r for r in alike if r not in open_]
     if level:
         yield lang.say("the same under every option of {readings}", readings=", ".join(level))
+    if len(alike) > len(level):
+        listed = ", ".join(r for r in alike if r in open_)
+        yield lang.say("not decided whether it is the same under every option of {readings}", readings=listed)
+
+
+_OPEN = frozenset({"undecided", "not stricter", "not more lenient"})
 
 
 def verdict_said(said: str, lang: Language) -> str:

@@ -82,6 +82,21 @@ def hangs(
     yield from ()
 
 
+def spins(
+    system: System,
+    questions: Sequence[Question],
+    budget: Budget,
+    on_progress: Progress,
+    manners: Sequence[Manner],
+    helpers: Sequence[Question],
+) -> Iterator[tuple[Question, Verdict]]:
+    """Work for ever."""
+    del system, questions, budget, on_progress, manners, helpers
+    while time.process_time() < 3600:
+        sum(range(10_000))
+    yield from ()
+
+
 def raises(
     system: System,
     questions: Sequence[Question],

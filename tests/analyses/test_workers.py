@@ -51,6 +51,29 @@ def test_a_worker_that_hangs_is_given_up(monkeypatch: pytest.MonkeyPatch) -> Non
     assert [m.left for m in found if isinstance(m, Lost)] == [(0,)]
 
 
+@pytest.mark.skipif(sys.platform != "linux", reason="looks into /proc")
+def test_what_all_workers_together_have_taken_may_end_the_work() -> None:
+    heard: list[float] = []
+
+    def stop(spent: float) -> str | None:
+        heard.append(spent)
+        return "enough" if spent > 0.2 else None
+
+    with Crew(1, fake_judges.spins, stop=stop) as crew:
+        crew.submit(task(0, "a", "b"))
+        crew.submit(task(1, "c"))
+        found = list(crew.messages())
+        crew.submit(task(2, "d"))
+        later = list(crew.messages())
+    assert not multiprocessing.active_children()
+    lost = [(m.task.number, m.left, m.reason) for m in found if isinstance(m, Lost)]
+    assert lost == [(0, (0, 1), "enough"), (1, (0,), "enough")]
+    assert [m.reason for m in later if isinstance(m, Lost)] == ["enough"]
+    assert heard == sorted(heard)
+    assert heard[0] < 0.2 < heard[-1]
+    assert list(crew.cut) == ["enough"]
+
+
 def test_an_exception_is_a_bug_and_the_worker_goes_on() -> None:
     found = run(fake_judges.raises, task(0, "a", "b"), task(1, "c"), jobs=1)
     bugs = [m for m in found if isinstance(m, Lost)]

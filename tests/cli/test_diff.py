@@ -1,7 +1,9 @@
 """`policydsl diff`, as a whole command: verdicts, forms, git, and mistakes that people make."""
 
 import json
+import os
 import re
+import signal
 import subprocess
 from pathlib import Path
 from typing import Any
@@ -12,6 +14,7 @@ from click.testing import CliRunner
 from jsonschema import Draft202012Validator  # type: ignore[import-untyped]  # it ships no types
 
 from policydsl.cli import cli
+from policydsl.cli.diff_limit import TIME, Limit
 from policydsl.report.diff_json import diff_schema
 
 ROOT = Path(__file__).parents[2]
@@ -163,6 +166,43 @@ def test_new_flaws_stand_under_a_heading_of_their_own(form: str) -> None:
     assert heading
     assert "not so: " in after.split("On the day of the switch")[0]
     assert "not so: " not in before
+
+
+@pytest.mark.usefixtures("folder")
+@pytest.mark.parametrize("form", ["text", "markdown", "html", "json"])
+def test_what_the_whole_time_does_not_allow_is_said_loudly(form: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(Limit, "stop", lambda *_: TIME)
+    new = put("b.policy", POLICY.replace("score <= 90", "score <= 95"))
+    code, said = diff("a.policy", new, "--no-cache", "--format", form, "--limit", "1")
+    assert code == 2
+    if form == "json":
+        report = json.loads(said[: said.rindex("}") + 1])
+        Draft202012Validator(json.loads(diff_schema())).validate(report)
+        assert (report["cut"], report["relation"]) == ("time", "undecided")
+    else:
+        assert "PARTIAL: the time for the whole comparison was up." in said.replace("\n", " ")
+        assert "Claims: 1 undecided" in said
+    assert not re.search("stricter for|lenient for|incomparable for|never worse off by the switch", said)
+
+
+@pytest.mark.usefixtures("folder")
+def test_an_interruption_keeps_what_is_known(monkeypatch: pytest.MonkeyPatch) -> None:
+    real = Limit.release
+
+    def release(self: Limit) -> None:
+        real(self)
+        os.kill(os.getpid(), signal.SIGINT)
+
+    monkeypatch.setattr(Limit, "release", release)
+    before = signal.getsignal(signal.SIGINT)
+    new = put("b.policy", POLICY.replace("score <= 90", "score <= 95"))
+    code, said = diff("a.policy", new, "--no-cache")
+    assert code == 130
+    assert "PARTIAL: interrupted." in said
+    assert said.endswith("(exit code 130)\n")
+    assert "The new wording is more lenient for Platform." in said
+    assert "undecided: one" in said
+    assert signal.getsignal(signal.SIGINT) is before
 
 
 def git(*arguments: str) -> None:
