@@ -36,9 +36,9 @@ def compare(wordings: Wordings, renames: Mapping[str, str], asker: Asks, *, read
     made = _begun(wordings, renames)
     made.judged = _judge(made, asker)
     made.overall = sum_up(made.judged, EVERYWHERE)
+    made.distinctions = tuple(distinctions(made, asker))  # first, as the time may be up: they are what is read first
     if made.overall.relation not in {"equivalent", "no history"} and readings:
         by_reading(made, asker)
-    made.distinctions = tuple(distinctions(made, asker))
     made.defaults = changed_defaults(made.aligned)
     if made.defaults:
         made.at_defaults = _at_defaults(made, asker)
