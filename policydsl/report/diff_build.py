@@ -67,7 +67,7 @@ def build_diff(  # noqa: PLR0913  everything that is known
     old, lang = made.wordings.old, language(code)
     words = words_for(old, code)
     clauses = tuple(changed_clauses(made.wordings.old_tree, made.wordings.new_tree))
-    shown = _shown(made)
+    shown, whole = _shown(made), not _options_apart(made)
     changed = [j for j in shown.judged if j.relation != "equivalent"]
     lines = tuple(_claim(a, sources, code) for a in claims)
     report = DiffReport(
@@ -95,14 +95,13 @@ def build_diff(  # noqa: PLR0913  everything that is known
         claims=lines,
         flaws=tuple(_flaw(f, sources, code) for f in flaws),
         transition=transition,
-        expected=tuple(_expected(e, s, words) for e, s in expected),
+        expected=tuple(_expected(e, s, words, whole=whole) for e, s in expected),
         required=(),
         diagnostics=diagnostics,
         bugs=tuple(BugNote(b.subject, b.reason, b.trace) for b in bugs),
         language=code,
     )
     report = replace(report, sentence=sentence(report, made))
-    whole = not _options_apart(made)
     return replace(report, required=tuple(_required(r, report, whole=whole) for r in required))
 
 
@@ -260,9 +259,12 @@ def _all_the_same(report: DiffReport, made: Comparison, lang: Language) -> str:
 _DECIDED = frozenset({"stricter", "more lenient", "incomparable"})
 
 
-def _expected(expected: Expected, found: Summary, words: Words) -> ExpectLine:
+def _expected(expected: Expected, found: Summary, words: Words, *, whole: bool) -> ExpectLine:
+    """Return whether what is expected is so; `whole` as `_required` has it."""
     lang = words.language
     met, said = is_met(expected.effect, expected.roles, found, words)
+    if expected.effect == "equivalent" and met and not whole and expected.under is None:
+        met, said = False, lang.say("a reading has not the same options")
     what = relation_word(expected.effect, lang)
     if expected.roles:
         what = lang.say("{relation} for {role}", relation=what, role=lang.join([*map(words.name, expected.roles)]))

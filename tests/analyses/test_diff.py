@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from policydsl.analyses.comparison import Comparison
+from policydsl.analyses.comparison import Comparison, Summary
 from policydsl.analyses.diff import compare, foreseen
 from policydsl.analyses.diff_claims import Again, Judging, fate_of, flaws, rejudge, word
 from policydsl.analyses.diff_replay import retell_both
@@ -13,8 +13,10 @@ from policydsl.analyses.diff_transition import switch
 from policydsl.analyses.judge import Decision
 from policydsl.analyses.readings import Split
 from policydsl.base.calendar import from_civil
+from policydsl.base.span import Span
 from policydsl.engines.verdict import Budget, Refuted, Unknown
-from policydsl.report.diff_build import build_diff
+from policydsl.front.wordings import Expected
+from policydsl.report.diff_build import build_diff, is_met
 from policydsl.report.diff_model import DiffReport
 from policydsl.report.diff_words import claim_line, of
 from tests.analyses.comparing import Here, compared, from_files, wordings
@@ -173,6 +175,14 @@ def test_without_an_option_the_others_are_compared_side_by_side() -> None:
         assert report.remarks == (f"histories under `doubled` of the reading `first`, only in the {side} wording",)
         assert report.sentence.endswith("what only one of them has is named below.")
         assert report.required[0].met is False
+
+
+def test_an_author_who_takes_an_option_away_expects_no_equivalence() -> None:
+    made = compared(edited(*OPTION), BASE)
+    said = Expected("equivalent", (), (), None, "", Span("a.amendment", 1, 1, 1, 2))
+    assert is_met(said.effect, (), made.overall)[0] is True
+    (line,) = report_on(made, expected=((said, made.overall),)).expected
+    assert (line.met, line.found) == (False, "a reading has not the same options")
 
 
 def test_under_the_options_that_both_have_a_difference_is_shown_with_one_reading() -> None:
@@ -341,13 +351,18 @@ def _met(effect: str, wanted: tuple[str, ...], found: object) -> tuple[bool | No
     return is_met(effect, wanted, found)  # type: ignore[arg-type]  # a summary
 
 
-def report_on(made: Comparison, claims: tuple[Again, ...] = (), required: tuple[str, ...] = ()) -> DiffReport:
+def report_on(
+    made: Comparison,
+    claims: tuple[Again, ...] = (),
+    required: tuple[str, ...] = (),
+    expected: tuple[tuple[Expected, Summary], ...] = (),
+) -> DiffReport:
     return build_diff(
         made,
         claims=claims,
         flaws=(),
         transition=None,
-        expected=(),
+        expected=expected,
         required=required,
         taken=(),
         bugs=(),
