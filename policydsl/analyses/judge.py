@@ -177,9 +177,9 @@ class _Desk:
     crew: Crew
     budget: Budget
     on_news: Callable[[News], None]
+    binder: Binder
     tasks: dict[int, tuple[_Asked, ...]] = field(default_factory=dict)
     out: Counter[int] = field(default_factory=Counter)
-    binder: Binder = field(default_factory=Binder)
     unfit: set[tuple[int, tuple[Case, ...], str]] = field(default_factory=set)
     again: list[_Asked] = field(default_factory=list)
     settled: set[int] = field(default_factory=set)
@@ -233,7 +233,8 @@ def decide(  # noqa: PLR0913  what it decides, by whom, and how
     Raises:   `KeyboardInterrupt` as it comes; exceptions in workers are collected as bugs.
     """
     with Crew(jobs, judge) if crew is None else nullcontext(crew) as workers:
-        desk = _Desk(judgement, workers, budget, on_news)
+        binder = Binder() if judgement.recall is None else judgement.recall.binder
+        desk = _Desk(judgement, workers, budget, on_news, binder)
         open_ = [(i, s) for i, s in enumerate(judgement.subjects) if i not in judgement.verdicts]
         asked = [_Asked(i, s.question, manner_of(s)) for i, s in open_]
         _send(desk, [a for a in asked if judgement.subjects[a.subject].origin != "liveness"])
@@ -359,8 +360,9 @@ def _show(desk: _Desk, asked: Sequence[_Asked]) -> list[_Asked]:
     found = [(each, _known(desk, each)) for each in asked]
     stored = sorted(((a, records) for a, records in found if records), key=lambda each: not _is_dear(desk, each[0]))
     for i in range(0, len(stored), _AT_ONCE):
-        piece = stored[i : i + _AT_ONCE]
-        _submit(desk, tuple(a for a, _ in piece), stored=tuple(records for _, records in piece))
+        group, records = zip(*stored[i : i + _AT_ONCE], strict=True)
+        hashes = _hashes(desk, group) if desk.judgement.recall is not None else ()  # it has looked them up already
+        _submit(desk, group, stored=records, bound=hashes)
     return [a for a, records in found if not records]
 
 
@@ -373,8 +375,11 @@ def _search(desk: _Desk, asked: Sequence[_Asked], follows: int | None = None) ->
     groups = _groups(desk, asked, whole=follows is not None)
     for group in sorted(groups, key=partial(_weight, desk), reverse=True):
         desk.judgement.searched.update(a.subject for a in group)
-        hashes = tuple(desk.binder.bind_system(a.question.system) for a in group)
-        _submit(desk, group, helpers=_helpers(desk.judgement, group), bound=hashes, follows=follows)
+        _submit(desk, group, helpers=_helpers(desk.judgement, group), bound=_hashes(desk, group), follows=follows)
+
+
+def _hashes(desk: _Desk, group: Sequence[_Asked]) -> tuple[str, ...]:
+    return tuple(desk.binder.bind_system(a.question.system) for a in group)
 
 
 def _weight(desk: _Desk, group: Sequence[_Asked]) -> tuple[bool, int]:
