@@ -108,3 +108,26 @@ def test_it_is_the_one_act_that_leads_there() -> None:
     assert found.punished.step is not None
     assert found.punished.distinction is not None
     assert found.punished.distinction.verdict.trace.steps[found.punished.step].name == "idling"
+
+
+def test_what_was_only_needed_for_it_to_happen_is_not_punished() -> None:
+    """Who has no strike cannot idle; but the idling bars, and without the breach there is no such history."""
+    old = BASE.replace(
+        "    occurrence audit by Platform", "    occurrence idling by User possible when strikes >= 1"
+    ).replace("    on breach", "    state idle: boolean = no\n    on idling\n        set idle = yes\n    on breach")
+    found = switched(("strikes >= 3", "idle or strikes >= 3"), old=old)["User"]
+    assert found.punished.distinction is not None
+    assert found.punished.step is not None
+    steps = found.punished.distinction.verdict.trace.steps
+    assert [s.name for s in steps[:2]] == ["breach", "idling"]
+    assert steps[found.punished.step].name == "idling"
+
+
+def test_who_is_worse_off_anyway_may_be_punished_besides() -> None:
+    """All are noted by the switch alone: the shortest history has nothing that anybody did. Yet the limit is lower."""
+    old = BASE.replace("    no warned", "    no warned\n    no noted") + "    define noted: boolean = strikes > 9\n"
+    found = switched(("strikes > 9", "strikes > 9 or strikes <= 9"), ("strikes >= 3", "strikes >= 2"), old=old)["User"]
+    assert found.relation == "stricter"
+    assert found.punished.fact == "can be"
+    assert found.punished.distinction is not None
+    assert found.punished.distinction.outcome.name == "barred"
