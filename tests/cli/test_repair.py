@@ -126,7 +126,7 @@ def test_in_chinese_as_a_page_and_for_word() -> None:
 
 def test_an_interrupted_search_shows_what_it_has(monkeypatch: pytest.MonkeyPatch) -> None:
     def few(*arguments: object) -> Iterator[object]:
-        for each in search(*arguments):  # type: ignore[arg-type]
+        for each in search(*arguments):  # type: ignore[arg-type]  # whatever it gets
             yield each
             if isinstance(each, repair.Repair):
                 raise KeyboardInterrupt
