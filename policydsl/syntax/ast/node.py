@@ -1,0 +1,45 @@
+"""What all of the tree is made of: nodes with their places, names, texts, labels."""
+
+from dataclasses import dataclass, field
+from typing import TypeAlias
+
+from policydsl.base.span import Span
+
+
+@dataclass(frozen=True, slots=True)
+class Node:
+    """Every node knows its span; spans never take part in equality."""
+
+    span: Span = field(compare=False, repr=False)
+
+
+@dataclass(frozen=True, slots=True)
+class Name(Node):
+    """A name as written, declared or used."""
+
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class Text(Node):
+    """A quoted text, unescaped."""
+
+    value: str
+
+
+@dataclass(frozen=True, slots=True)
+class ClauseRef(Node):
+    """The document's own number of a clause."""
+
+    number: str
+
+
+@dataclass(frozen=True, slots=True)
+class Label(Node):
+    """What a declared name is called in a language (`zh`, `en`)."""
+
+    language: str
+    text: str
+
+
+Labels: TypeAlias = tuple[Label, ...]
