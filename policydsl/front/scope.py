@@ -21,7 +21,6 @@ from policydsl.front.types import (
     Type,
 )
 from policydsl.syntax import ast
-from policydsl.syntax.build import WEEKDAYS
 
 RESERVED = frozenset({
     "year", "month", "day", "weekday", "start", "end", "days", "months", "old", "new", "permitted", "rows", "min",
@@ -32,7 +31,7 @@ RESERVED = frozenset({
 MAX_INDEX = 64
 """How many variables an indexed state may stand for."""
 
-WEEKDAY = EnumSort("Weekday", WEEKDAYS)
+WEEKDAY = EnumSort("Weekday", ast.WEEKDAYS)
 """The enumeration that `weekday of` gives; always in scope."""
 
 

@@ -14,7 +14,8 @@ from lark.parsers.lalr_interactive_parser import InteractiveParser
 from policydsl.base.diagnostic import Diagnostic, Diagnostics, in_order
 from policydsl.base.span import Span
 from policydsl.syntax import ast
-from policydsl.syntax.build import Build, BuildError
+from policydsl.syntax.build import Build
+from policydsl.syntax.build.builder import BuildError
 from policydsl.syntax.grammar_file import grammar_path
 from policydsl.syntax.mistakes import Mistake, describe
 from policydsl.syntax.source import check_source
