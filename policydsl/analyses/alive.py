@@ -7,7 +7,7 @@ from policydsl.analyses.replay import Played
 from policydsl.core.system import Trace
 from policydsl.engines.verdict import Refuted
 from policydsl.front.loaded import LoadedPolicy
-from policydsl.semantics import interpret
+from policydsl.semantics import evaluate, interpret
 
 
 def recognise(judgement: Judgement, policy: LoadedPolicy, shown: Mapping[str, Refuted]) -> None:
@@ -24,7 +24,7 @@ def shown_by(policy: LoadedPolicy, histories: Iterable[Played]) -> dict[str, Ref
         asked = [o for o in policy.liveness if o.key not in found]
         steps = tuple(each.step for each in played.took_place)
         for at, each in enumerate(played.took_place, start=1):
-            env = interpret.between(policy.system, played.parameters, each.before, each.step, each.result.state)
+            env = evaluate.between(policy.system, played.parameters, each.before, each.step, each.result.state)
             for o in [o for o in asked if o.key not in found]:
                 if not interpret.kept(policy.system, played.parameters, o.property, env, each.result.state):
                     assert played.start is not None

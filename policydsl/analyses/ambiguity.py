@@ -18,7 +18,7 @@ from policydsl.core.walk import definition_table, expressions, nodes
 from policydsl.engines.verdict import Budget, Manner, Refuted, SemanticsDisagreeError, Unknown, Verdict
 from policydsl.front.draft import conjunction, happens
 from policydsl.front.loaded import SET_SUFFIX, LoadedPolicy, set_name
-from policydsl.semantics import interpret
+from policydsl.semantics import evaluate, interpret
 
 _TOGETHER = 12
 """So many questions share what is built for them."""
@@ -234,15 +234,15 @@ def _differing(made: Pair, trace: Trace, outcomes: Sequence[Outcome]) -> Iterato
     """Yield the outcomes that differ in the end of `trace`."""
     states = interpret.replay(made.system, trace)
     assert not isinstance(states, interpret.Rejected)
-    env = interpret.alone(made.system, trace.parameters, states[-1])
+    env = evaluate.alone(made.system, trace.parameters, states[-1])
     at_step = None
     if trace.steps:
-        at_step = interpret.between(made.system, trace.parameters, states[-2], trace.steps[-1], states[-1])
+        at_step = evaluate.between(made.system, trace.parameters, states[-2], trace.steps[-1], states[-1])
     for outcome in outcomes:
         if not outcome.on:
-            if not interpret.holds(outcome.same, env):
+            if not evaluate.holds(outcome.same, env):
                 yield outcome.name
-        elif at_step is not None and trace.steps[-1].name in outcome.on and not interpret.holds(outcome.same, at_step):
+        elif at_step is not None and trace.steps[-1].name in outcome.on and not evaluate.holds(outcome.same, at_step):
             yield outcome.name
 
 

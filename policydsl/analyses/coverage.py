@@ -12,7 +12,7 @@ from policydsl.engines.portfolio import judge
 from policydsl.engines.verdict import Budget, Manner, Proved, Refuted, Vacuous
 from policydsl.front.history import History
 from policydsl.front.loaded import LoadedClaim, LoadedPolicy
-from policydsl.semantics import interpret
+from policydsl.semantics import evaluate, interpret
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,7 +89,7 @@ def _exercised(policy: LoadedPolicy, history: History, parameters: Mapping[str, 
     open_ = list(policy.liveness)
     for moment in replay(policy, given, state, history.entries, None):
         if isinstance(moment, Happened):
-            env = interpret.between(policy.system, given, moment.before, moment.step, moment.result.state)
+            env = evaluate.between(policy.system, given, moment.before, moment.step, moment.result.state)
             met = [o for o in open_ if not interpret.kept(policy.system, given, o.property, env, moment.result.state)]
             yield from (o.key for o in met)
             open_ = [o for o in open_ if o not in met]

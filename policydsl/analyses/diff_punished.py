@@ -20,7 +20,7 @@ from policydsl.core.system import PASSAGE, Property, Question, Step, System, Tra
 from policydsl.engines.verdict import Manner, Proved, Refuted, Vacuous
 from policydsl.front.draft import conjunction
 from policydsl.front.loaded import Order
-from policydsl.semantics import interpret
+from policydsl.semantics import evaluate, interpret
 from policydsl.semantics.interpret import Rejected, State
 
 Fact: TypeAlias = Literal["never", "can be", "undecided"]
@@ -114,7 +114,7 @@ def _spared(system: System, trace: Trace, i: int, claim: Property) -> bool:
 
 
 def _holds(system: System, trace: Trace, state: State, claim: Property) -> bool:
-    return interpret.holds(claim.state, interpret.alone(system, trace.parameters, state))
+    return evaluate.holds(claim.state, evaluate.alone(system, trace.parameters, state))
 
 
 # --- all histories -------------------------------------------------------------------------------

@@ -12,7 +12,7 @@ from policydsl.core.system import PASSAGE, Event, Step, Trace
 from policydsl.front.history_targets import Target, find_target
 from policydsl.front.history_values import write_value
 from policydsl.front.loaded import LoadedPolicy, visible_state
-from policydsl.semantics import interpret
+from policydsl.semantics import evaluate, interpret
 from policydsl.semantics.interpret import Rejected, State, Stepped
 
 
@@ -91,12 +91,12 @@ def _watched(
         if target.events and step.name not in target.events:
             continue
         if target.events:
-            env = interpret.between(policy.system, trace.parameters, before, step, result.state)
+            env = evaluate.between(policy.system, trace.parameters, before, step, result.state)
             env = replace(env, view=View.BEFORE)
         else:
-            env = interpret.alone(policy.system, trace.parameters, result.state)
-        present = target.present is None or interpret.holds(target.present, env)
-        found[target.name] = write_value(interpret.evaluate(target.value, env) if present else None, target.type)
+            env = evaluate.alone(policy.system, trace.parameters, result.state)
+        present = target.present is None or evaluate.holds(target.present, env)
+        found[target.name] = write_value(evaluate.evaluate(target.value, env) if present else None, target.type)
     return found
 
 

@@ -10,7 +10,7 @@ from policydsl.core.system import PASSAGE, Parameter, Question, Step, System, Tr
 from policydsl.core.walk import definition_table, names
 from policydsl.engines.verdict import Bounded, Proved, Refuted, Unknown, Vacuous, Verdict
 from policydsl.front.influence import Influence
-from policydsl.semantics import interpret
+from policydsl.semantics import evaluate, interpret
 
 _MOST_COMBINATIONS = 256
 
@@ -120,8 +120,8 @@ class Looks:
         if id(question) not in self._assumed:
             table = definition_table(system)
             self._assumed[id(question)] = question, [(e, names(e, table)) for e in system.assumptions]
-        env = interpret.alone(system, parameters, {TODAY: 1})
-        return all(interpret.holds(e, env) for e, read in self._assumed[id(question)][1] if read & changed)
+        env = evaluate.alone(system, parameters, {TODAY: 1})
+        return all(evaluate.holds(e, env) for e, read in self._assumed[id(question)][1] if read & changed)
 
     def of(self, question: Question, trace: Trace) -> Lived:
         """Return how `trace`, a history of `question`, is lived and judged, whether parameters are admissible aside.
@@ -169,7 +169,7 @@ def _live(question: Question, trace: Trace) -> Lived:
     system = replace(question.system, obligations=())
     state = interpret.begin(system, watched, int(trace.initial[TODAY]), _chosen(system, trace))
     assert not isinstance(state, interpret.Rejected)
-    interpret.holds(question.property.state, interpret.alone(system, watched, state))
+    evaluate.holds(question.property.state, evaluate.alone(system, watched, state))
     states, read = [state], [watched.taken()]
     for step in trace.steps:
         result = interpret.step(system, watched, states[-1], step)
@@ -183,7 +183,7 @@ def _live(question: Question, trace: Trace) -> Lived:
 def _keeps(
     question: Question, parameters: Mapping[str, Value], before: interpret.State, step: Step, after: interpret.State
 ) -> bool:
-    env = interpret.between(question.system, parameters, before, step, after)
+    env = evaluate.between(question.system, parameters, before, step, after)
     return interpret.kept(question.system, parameters, question.property, env, after)
 
 
@@ -210,7 +210,7 @@ def retell(question: Question, case: Case, verdict: Refuted, looks: Looks | None
         begun = interpret.begin(system, parameters, int(trace.initial[TODAY]), _chosen(system, trace))
         if isinstance(begun, interpret.Rejected):
             return None
-        failed = not interpret.holds(question.property.state, interpret.alone(system, parameters, begun))
+        failed = not evaluate.holds(question.property.state, evaluate.alone(system, parameters, begun))
         if failed != (not trace.steps):
             return None
         state, first = begun, 0
@@ -311,7 +311,7 @@ def _admissible(system: System, relevant: _Relevant, fixed: Iterable[tuple[str, 
     choices = [[option] if (option := dict(fixed).get(n)) else list(readings[n]) for n in involved]
     for count, chosen in enumerate(product(*choices)):
         given: Mapping[str, Value] = dict(zip(involved, chosen, strict=True))
-        env = interpret.alone(system, given, {TODAY: 1})
-        if count >= _MOST_COMBINATIONS or all(interpret.holds(e, env) for e, _ in relevant):
+        env = evaluate.alone(system, given, {TODAY: 1})
+        if count >= _MOST_COMBINATIONS or all(evaluate.holds(e, env) for e, _ in relevant):
             return True
     return False

@@ -13,7 +13,7 @@ from policydsl.core.walk import definition_table, names
 from policydsl.front.history import Entry, Expectation, History
 from policydsl.front.loaded import LoadedPolicy
 from policydsl.front.types import show_value
-from policydsl.semantics import interpret
+from policydsl.semantics import evaluate, interpret
 from policydsl.semantics.interpret import Rejected, State, Stepped
 
 _BROKEN: dict[ObligationKind, str] = {"conflict": "E0507", "definedness": "E0508", "rest": "E0510"}
@@ -149,11 +149,11 @@ def _take(
 
 def _refusal(policy: LoadedPolicy, parameters: Mapping[str, Value], state: State, step: Step, entry: Entry) -> Refused:
     event = next(e for e in policy.system.events if e.name == step.name)
-    env = interpret.between(policy.system, parameters, state, step, state)
+    env = evaluate.between(policy.system, parameters, state, step, state)
     permission = definition_table(policy.system).get(f"{step.name}.permitted")
-    permitted = permission is None or interpret.holds(permission.body, env)
+    permitted = permission is None or evaluate.holds(permission.body, env)
     own = {i.name for i in event.inputs}
-    failing = [part for part in _parts(event.guard) if not interpret.holds(part, env)]
+    failing = [part for part in _parts(event.guard) if not evaluate.holds(part, env)]
     about = {n for part in failing for n in names(part, definition_table(policy.system)) if n in own}
     return Refused(entry, state, permitted or event.kind != "act", event.clause or None, tuple(sorted(about)))
 
@@ -221,11 +221,11 @@ def _read(
         if step is None or step.name not in target.events:
             message = f"`{target.name}` has a value only in a step of {' or '.join(target.events)}"
             return Diagnostic("E0509", wanted.span, message)
-        env = replace(interpret.between(system, parameters, before, step, after), view=View.BEFORE)
+        env = replace(evaluate.between(system, parameters, before, step, after), view=View.BEFORE)
     else:
-        env = interpret.alone(system, parameters, after)
-    present = target.present is None or interpret.holds(target.present, env)
-    return present, interpret.evaluate(target.value, env) if present else None
+        env = evaluate.alone(system, parameters, after)
+    present = target.present is None or evaluate.holds(target.present, env)
+    return present, evaluate.evaluate(target.value, env) if present else None
 
 
 # --- whole histories -----------------------------------------------------------------------------

@@ -13,7 +13,7 @@ from typing import Literal, TypeAlias
 
 from policydsl.core.expr import TODAY, TRUE, BoolSort, DateSort, EnumSort, IntSort, Sort, Value
 from policydsl.core.system import PASSAGE, Property, Step, System, Trace
-from policydsl.semantics import interpret
+from policydsl.semantics import evaluate, interpret
 from policydsl.semantics.interpret import Rejected, State, Stepped
 
 Kind: TypeAlias = Literal["value", "date", "step", "setting"]
@@ -179,8 +179,8 @@ def _avoids(
         first = interpret.initial_state(system, new.parameters, int(old.initial[TODAY]), _given(system, old))
     if isinstance(first, Rejected):
         return False
-    env = interpret.alone(system, new.parameters, first)
-    if not interpret.holds(claim.state, env):
+    env = evaluate.alone(system, new.parameters, first)
+    if not evaluate.holds(claim.state, env):
         return False
     state: Mapping[str, Value] = first
     for step in new.steps[same:]:
@@ -234,5 +234,5 @@ def _kept(
     system: System, claim: Property, trace: Trace, before: Mapping[str, Value], taken: tuple[Step, Stepped]
 ) -> bool:
     step, result = taken
-    env = interpret.between(system, trace.parameters, before, step, result.state)
+    env = evaluate.between(system, trace.parameters, before, step, result.state)
     return interpret.kept(system, trace.parameters, claim, env, result.state)

@@ -36,7 +36,8 @@ from policydsl.core.system import PASSAGE, Case, Property, Step, System, Trace, 
 from policydsl.core.walk import definition_table, expressions, names
 from policydsl.engines.horizon import first_day
 from policydsl.semantics.compile import Happening, compile_system
-from policydsl.semantics.interpret import Rejected, State, alone, check_parameters, holds, initial_state
+from policydsl.semantics.evaluate import alone, holds
+from policydsl.semantics.interpret import Rejected, State, check_parameters, initial_state
 
 _MOST_STATES = 1000
 _MOST_STEPS = 60_000

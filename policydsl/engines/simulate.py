@@ -13,7 +13,8 @@ from policydsl.core.system import PASSAGE, Case, Property, Step, System, Trace, 
 from policydsl.engines.dice import Habits, Pool, begin
 from policydsl.engines.solve import Meter
 from policydsl.semantics.compile import Happening, Values, compile_system
-from policydsl.semantics.interpret import Rejected, State, admit, between, kept, settle, step
+from policydsl.semantics.evaluate import between
+from policydsl.semantics.interpret import Rejected, State, admit, kept, settle, step
 
 _HISTORIES = 300
 _HAPPENINGS = 60

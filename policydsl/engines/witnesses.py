@@ -22,7 +22,8 @@ from policydsl.engines.solve import Meter
 from policydsl.engines.unroll import Unrolling
 from policydsl.engines.verdict import Budget, Refuted
 from policydsl.semantics import terms
-from policydsl.semantics.interpret import Env, Rejected, between, holds, replay
+from policydsl.semantics.evaluate import Env, between, holds
+from policydsl.semantics.interpret import Rejected, replay
 
 _FURTHER = 4
 """So many steps more than the first story another one may take."""

@@ -9,8 +9,8 @@ from policydsl.front.loaded import SET_SUFFIX, LoadedPolicy
 from policydsl.front.types import BooleanType, NumberType, Type, show_value
 from policydsl.report.model import Expected, Relation, Which
 from policydsl.report.values import bare_name, declared_name, history_of, value_in
-from policydsl.semantics import interpret
-from policydsl.semantics.interpret import Env
+from policydsl.semantics import evaluate
+from policydsl.semantics.evaluate import Env
 
 _MOST = 3
 _FLIPPED: dict[Relation, Relation] = {"<": ">", "<=": ">=", ">": "<", ">=": "<=", "=": "=", "!=": "!="}
@@ -19,7 +19,7 @@ _FLIPPED: dict[Relation, Relation] = {"<": ">", "<=": ">=", ">": "<", ">=": "<="
 def expected_in(policy: LoadedPolicy, claim: Property, env: Env, alone: Env) -> tuple[Expected, ...]:
     """Return what `claim` asks for and does not find: in the step of `env`, else in the state of `alone`."""
     after = replace(env, view=View.AFTER)
-    failed, where = (claim.step, after) if not interpret.holds(claim.step, after) else (claim.state, alone)
+    failed, where = (claim.step, after) if not evaluate.holds(claim.step, after) else (claim.state, alone)
     found = (_expected(policy, e, at, wanted=wanted) for e, at, wanted in _failing(failed, where, wanted=True))
     return tuple(dict.fromkeys(e for e in found if e is not None))[:_MOST]
 
@@ -32,13 +32,13 @@ def _failing(e: Expr, env: Env, *, wanted: bool) -> Iterator[tuple[Expr, Env, bo
         case At(view=view, body=body):
             yield from _failing(body, replace(env, view=view), wanted=wanted)
         case And(args=args) | Or(args=args):
-            wrong = [a for a in args if interpret.holds(a, env) is not wanted]
+            wrong = [a for a in args if evaluate.holds(a, env) is not wanted]
             if isinstance(e, Or) is wanted:  # any one of them would do: what was the occasion is not what was asked
                 wrong = [a for a in wrong if not isinstance(a, Not)] or wrong[-1:]
             for a in wrong:
                 yield from _failing(a, env, wanted=wanted)
         case Ite(cond=cond, then=then, otherwise=otherwise):
-            yield from _failing(then if interpret.holds(cond, env) else otherwise, env, wanted=wanted)
+            yield from _failing(then if evaluate.holds(cond, env) else otherwise, env, wanted=wanted)
         case _:
             yield e, env, wanted
 
@@ -131,4 +131,4 @@ def _named(policy: LoadedPolicy, e: Expr, env: Env) -> _Named | None:
 
 
 def _value(e: Expr, env: Env) -> Value:
-    return interpret.evaluate(e, env)
+    return evaluate.evaluate(e, env)

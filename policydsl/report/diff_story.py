@@ -21,7 +21,7 @@ from policydsl.report.shapes import Picture
 from policydsl.report.story import tell_step
 from policydsl.report.values import input_of, observed
 from policydsl.report.words import Words
-from policydsl.semantics import interpret
+from policydsl.semantics import evaluate
 from policydsl.semantics.interpret import Rejected, Stepped
 
 Sides: TypeAlias = tuple[Words, Words]
@@ -173,10 +173,10 @@ def _value(lived: Lived, name: str, outcome: Outcome, words: Words) -> str:
     system = replace(lived.policy.system, obligations=())
     step = lived.steps[-1] if lived.steps else None
     if outcome.on and step is not None:
-        env = interpret.between(system, lived.parameters, lived.states[-2], step, lived.states[-1])
+        env = evaluate.between(system, lived.parameters, lived.states[-2], step, lived.states[-1])
         env = replace(env, view=View.BEFORE)
     else:
-        env = interpret.alone(system, lived.parameters, lived.states[-1])
+        env = evaluate.alone(system, lived.parameters, lived.states[-1])
     shown = observed(lived.policy, name, env) or ""
     return words.typed("boolean", shown) if outcome.kind == "permission" else words.value(name, shown)
 

@@ -11,7 +11,7 @@ from policydsl.report.asked import expected_in
 from policydsl.report.model import Circumstance, Expected, Story
 from policydsl.report.story import end_of
 from policydsl.report.values import input_of
-from policydsl.semantics import interpret
+from policydsl.semantics import evaluate, interpret
 from policydsl.semantics.interpret import Rejected
 
 
@@ -29,7 +29,7 @@ def asked(policy: LoadedPolicy, question: Question, trace: Trace, story: Story) 
 def _expected(policy: LoadedPolicy, question: Question, trace: Trace) -> tuple[Expected, ...]:
     states = interpret.replay(replace(question.system, obligations=()), trace)
     assert not isinstance(states, Rejected)
-    alone = interpret.alone(question.system, trace.parameters, states[-1])
+    alone = evaluate.alone(question.system, trace.parameters, states[-1])
     return expected_in(policy, question.property, end_of(question.system, trace, list(states)), alone)
 
 

@@ -15,8 +15,9 @@ from policydsl.front.types import show_value
 from policydsl.report.model import Change, Fact, Given, Setting, StepKind, Story, StoryStep
 from policydsl.report.record import record
 from policydsl.report.values import input_of, value_in
-from policydsl.semantics import interpret
-from policydsl.semantics.interpret import Env, State, Stepped
+from policydsl.semantics import evaluate, interpret
+from policydsl.semantics.evaluate import Env
+from policydsl.semantics.interpret import State, Stepped
 
 
 def tell(policy: LoadedPolicy, question: Question, trace: Trace) -> Story:
@@ -96,8 +97,8 @@ def _initial(policy: LoadedPolicy, system: System, state: State) -> Iterator[tup
 def end_of(system: System, trace: Trace, states: list[State]) -> Env:
     """Return the surroundings of the last step, or of the initial state."""
     if not trace.steps:
-        return interpret.alone(system, trace.parameters, states[-1])
-    env = interpret.between(system, trace.parameters, states[-2], trace.steps[-1], states[-1])
+        return evaluate.alone(system, trace.parameters, states[-1])
+    env = evaluate.between(system, trace.parameters, states[-2], trace.steps[-1], states[-1])
     return replace(env, view=View.AFTER)
 
 

@@ -7,8 +7,8 @@ from policydsl.core.show import show_value as show_core
 from policydsl.front.loaded import SET_SUFFIX, LoadedPolicy, set_name
 from policydsl.front.types import BooleanType, DateType, NumberType, Type, show_value
 from policydsl.report.model import Which
-from policydsl.semantics import interpret
-from policydsl.semantics.interpret import Env
+from policydsl.semantics import evaluate
+from policydsl.semantics.evaluate import Env
 
 _SO_FAR, _PERMITTED, _ROWS = ".so_far", ".permitted", ".rows"
 """What lowering appends to a name: the value of a count, whether an act is permitted, how many rows fit."""
@@ -26,7 +26,7 @@ def value_in(policy: LoadedPolicy, name: str, env: Env) -> tuple[str, str] | Non
     """
     for suffix, prefix, type_ in ((_PERMITTED, "permitted ", BooleanType()), (_ROWS, "rows of ", _COUNT)):
         if name.endswith(suffix) and name in env.definitions:
-            value = interpret.evaluate(env.definitions[name].body, env)
+            value = evaluate.evaluate(env.definitions[name].body, env)
             return prefix + bare_name(name).removesuffix(suffix), show_value(value, type_)
     declared = declared_name(name)
     symbol = policy.symbols.get(bare_name(declared).partition("[")[0])
@@ -36,7 +36,7 @@ def value_in(policy: LoadedPolicy, name: str, env: Env) -> tuple[str, str] | Non
     made = env.definitions[known].body if known in env.definitions else None
     if made is None and known not in env.before:
         return None
-    value = env.after[known] if made is None else interpret.evaluate(made, env)
+    value = env.after[known] if made is None else evaluate.evaluate(made, env)
     if made is None and env.view is View.BEFORE:
         value = env.before[known]
     return bare_name(declared), _shown(known, value, symbol.type or _COUNT, env)
@@ -61,7 +61,7 @@ _COUNT = NumberType("count")
 def _shown(name: str, value: Value, type_: Type, env: Env) -> str:
     if isinstance(type_, DateType) and type_.optional:
         if name + SET_SUFFIX in env.definitions:
-            present = interpret.holds(env.definitions[name + SET_SUFFIX].body, env)
+            present = evaluate.holds(env.definitions[name + SET_SUFFIX].body, env)
         else:
             state = env.before if env.view is View.BEFORE else env.after
             present = bool(state[set_name(name)])

@@ -7,56 +7,24 @@ core expression is total, so shared parts are computed ahead of the conditions a
 """
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
-from fractions import Fraction
+from dataclasses import dataclass
 from typing import TypeAlias, assert_never
 
-from policydsl.base import calendar
 from policydsl.base.calendar import Day
 from policydsl.core.expr import (
-    CLOCK,
     TODAY,
-    Add,
-    AddBusinessDays,
-    AddDays,
-    AddMonths,
-    And,
-    At,
-    BoolLit,
     BoolSort,
-    DateLit,
     DateSort,
-    DayInMonth,
-    DaysBetween,
-    EnumLit,
     EnumSort,
-    Equal,
     Expr,
-    Happens,
-    IntLit,
     IntSort,
-    Ite,
-    Less,
-    MonthOf,
-    MonthsExact,
-    MonthStart,
-    Not,
-    Or,
-    Quotient,
-    RatLit,
     RatSort,
-    Remainder,
-    Scale,
     Sort,
-    ToRat,
-    Use,
     Value,
-    Var,
     View,
-    Weekday,
 )
-from policydsl.core.system import PASSAGE, Definition, Event, Input, Step, System, Update
-from policydsl.core.walk import default_value, definition_table
+from policydsl.core.system import PASSAGE, Event, Input, Step, System, Update
+from policydsl.semantics.compile_expr import LIBRARY, Block, Maker, chain, text_of
 from policydsl.semantics.interpret import MAX_FIRINGS, Rejected, State, admit, settle
 
 Happening: TypeAlias = tuple[str, Day, Mapping[str, Value]]
@@ -65,9 +33,6 @@ Happening: TypeAlias = tuple[str, Day, Mapping[str, Value]]
 Values: TypeAlias = tuple[Value, ...]
 Stopped: TypeAlias = tuple[int, Happening | None, Values]
 """How many happenings were looked at, the one that was refused if any, and the values reached, `today` first."""
-
-_LONG = 200
-"""An expression whose text is longer gets a variable of its own, so that parentheses never nest too deep."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -122,7 +87,7 @@ def _settled(system: System, parameters: Mapping[str, Value], state: State, day:
 
 def compile_system(system: System) -> Folder:
     """Return a `Folder` that does what `interpret.settle` and `interpret.step` do, in turn, for each event."""
-    maker = _Maker(system)
+    maker = Maker(system)
     lines = list(_program(maker))
     run: Callable[[Values, Values, Iterator[Happening]], Stopped] = _defined("run", lines, maker)  # type: ignore[assignment]  # what exec defines has no type
     return Folder(system, run, "\n".join(lines) + "\n")
@@ -133,85 +98,26 @@ Look: TypeAlias = Callable[[Values, Values], Values]
 
 
 def compile_look(system: System, exprs: Sequence[Expr]) -> Look:
-    """Return a function that does what `interpret.evaluate` does with each of `exprs` on a state on its own."""
-    maker = _Maker(system)
-    block = _Block(maker, None, TODAY, {})
-    found = [_expr(e, View.AFTER, block) for e in exprs]
+    """Return a function that does what `evaluate` does with each of `exprs` on a state on its own."""
+    maker = Maker(system)
+    block = Block(maker, None, TODAY, {})
+    found = [text_of(e, View.AFTER, block) for e in exprs]
     lines = [*_unpacked(maker), *_indented(block.lines, 1), f"    return ({''.join(f'{text}, ' for text in found)})"]
     look: Look = _defined("look", ["def look(parameters, values):", *lines], maker)  # type: ignore[assignment]  # what exec defines has no type
     return look
 
 
-def _defined(name: str, lines: Iterable[str], maker: "_Maker") -> object:
+def _defined(name: str, lines: Iterable[str], maker: Maker) -> object:
     """Return the function `name` that `lines` define."""
-    space: dict[str, object] = {**_LIBRARY, **{f"K{i}": k for i, k in enumerate(maker.constants)}}
+    space: dict[str, object] = {**LIBRARY, **{f"K{i}": k for i, k in enumerate(maker.constants)}}
     exec(compile("\n".join(lines) + "\n", "<policy>", "exec"), space)  # noqa: S102  our own text: no part of it comes from a policy
     return space[name]
-
-
-_LIBRARY: dict[str, object] = {
-    "Fraction": Fraction,
-    "month_of": calendar.month_of,
-    "day_in_month": calendar.day_in_month,
-    "month_start": calendar.month_start,
-    "add_months": calendar.add_months,
-    "month_addition_exact": calendar.month_addition_exact,
-    "weekday": calendar.weekday,
-    "add_business_days": calendar.add_business_days,
-}
 
 
 # --- the program -----------------------------------------------------------------------------------
 
 
-class _Maker:
-    """The numbering of names, and the table of constants, which grows while code is made."""
-
-    def __init__(self, system: System) -> None:
-        self.system = system
-        self.definitions: Mapping[str, Definition] = definition_table(system)
-        self.variables = {v.name: f"s{i}" for i, v in enumerate(system.variables)}
-        self.updated = {u.variable for u in system.updates}
-        self.parameters = {p.name: f"p{i}" for i, p in enumerate(system.parameters)}
-        self.constants: list[object] = []
-        self._numbers: dict[tuple[type, object], str] = {}
-
-    def constant(self, value: object) -> str:
-        """Return the name under which `value` is in the table."""
-        key = (type(value), value)
-        if key not in self._numbers:
-            self._numbers[key] = f"K{len(self.constants)}"
-            self.constants.append(value)
-        return self._numbers[key]
-
-
-@dataclass(slots=True)
-class _Block:
-    """Straight-line code for one look at the state: lines so far, and which text is already in which variable.
-
-    `step` is None on a state on its own. `day` is the variable with the step's date.
-    """
-
-    maker: _Maker
-    step: str | None
-    day: str
-    inputs: Mapping[str, str]
-    lines: list[str] = field(default_factory=list)
-    known: dict[str, str] = field(default_factory=dict)
-    uses: dict[tuple[str, View], str] = field(default_factory=dict)
-    texts: dict[tuple[int, View], str] = field(default_factory=dict)
-
-    def keep(self, text: str) -> str:
-        """Return a variable that has the value of `text`, computed once; names and numbers stay themselves."""
-        if text.isalnum() or text.removeprefix("-").isdigit():
-            return text
-        if text not in self.known:
-            self.known[text] = f"t{len(self.known)}"
-            self.lines.append(f"{self.known[text]} = {text}")
-        return self.known[text]
-
-
-def _program(maker: _Maker) -> Iterator[str]:
+def _program(maker: Maker) -> Iterator[str]:
     """Yield the lines of `run(parameters, values, events)`."""
     state = ["today", *maker.variables.values()]
     yield "def run(parameters, values, events):"
@@ -244,21 +150,21 @@ def _program(maker: _Maker) -> Iterator[str]:
     yield f"    return count, None, ({', '.join(state)},)"
 
 
-def _unpacked(maker: _Maker) -> Iterator[str]:
+def _unpacked(maker: Maker) -> Iterator[str]:
     """Yield code that gives parameters and values their names."""
     if maker.parameters:
         yield f"    ({', '.join(maker.parameters.values())},) = parameters"
     yield f"    ({', '.join(['today', *maker.variables.values()])},) = values"
 
 
-def _event(maker: _Maker, event: Event, state: list[str]) -> Iterator[str]:
+def _event(maker: Maker, event: Event, state: list[str]) -> Iterator[str]:
     """Yield code for one kind of event: read its inputs, stop unless its guard holds, update, go on."""
     yield f"if name == {maker.constant(event.name)}:"
     names = {each.name: f"i{k}" for k, each in enumerate(event.inputs)}
     yield from _indented(_read_inputs(maker, event.inputs, state), 1)
-    block = _Block(maker, event.name, "day", names)
+    block = Block(maker, event.name, "day", names)
     changed = [u for u in maker.system.updates if _update(u, block)]
-    guard = _expr(event.guard, View.BEFORE, block)  # last: it may look at new values
+    guard = text_of(event.guard, View.BEFORE, block)  # last: it may look at new values
     yield from _indented(block.lines, 1)
     if guard != "True":
         yield f"    if not {guard}:"
@@ -276,13 +182,13 @@ def _stop(state: list[str], depth: int) -> Iterator[str]:
     yield "    " * depth + f"return count, event, ({', '.join(state)},)"
 
 
-def _pending(maker: _Maker) -> Iterator[str]:
+def _pending(maker: Maker) -> Iterator[str]:
     """Yield code for `interpret.due`: `which` schedule is due up to `day` (None if none), and `when`."""
-    block = _Block(maker, None, "today", {})
+    block = Block(maker, None, "today", {})
     conditions: list[str] = []
     for i, s in enumerate(maker.system.schedules):
-        armed = block.keep(_expr(s.armed, View.AFTER, block))
-        due = block.keep(_expr(s.due, View.AFTER, block))
+        armed = block.keep(text_of(s.armed, View.AFTER, block))
+        due = block.keep(text_of(s.due, View.AFTER, block))
         conditions += [
             f"if {armed}:",
             f"    d = {due} if {due} > today else today",
@@ -294,7 +200,7 @@ def _pending(maker: _Maker) -> Iterator[str]:
     yield from conditions
 
 
-def _read_inputs(maker: _Maker, inputs: tuple[Input, ...], state: list[str]) -> Iterator[str]:
+def _read_inputs(maker: Maker, inputs: tuple[Input, ...], state: list[str]) -> Iterator[str]:
     """Yield code that puts the inputs into `i0`, `i1`, ..., and stops unless they are of their sorts."""
     yield f"if len(inputs) != {len(inputs)}:"
     yield from _stop(state, 1)
@@ -304,7 +210,7 @@ def _read_inputs(maker: _Maker, inputs: tuple[Input, ...], state: list[str]) -> 
         yield from _stop(state, 1)
 
 
-def _misfit(text: str, sort: Sort, maker: _Maker) -> str:
+def _misfit(text: str, sort: Sort, maker: Maker) -> str:
     """Return code for "not `walk.has_sort`"."""
     match sort:
         case BoolSort():
@@ -319,176 +225,33 @@ def _misfit(text: str, sort: Sort, maker: _Maker) -> str:
             assert_never(sort)
 
 
-def _transition(maker: _Maker, name: str, day: str, inputs: Mapping[str, str]) -> Iterator[str]:
+def _transition(maker: Maker, name: str, day: str, inputs: Mapping[str, str]) -> Iterator[str]:
     """Yield code for the updates of the step `name`: new values in `n...`, then all at once into `s...`."""
-    block = _Block(maker, name, day, inputs)
+    block = Block(maker, name, day, inputs)
     changed = [u for u in maker.system.updates if _update(u, block)]
     yield from block.lines
     yield from _assign(maker, changed)
 
 
-def _assign(maker: _Maker, changed: Iterable[Update]) -> Iterator[str]:
+def _assign(maker: Maker, changed: Iterable[Update]) -> Iterator[str]:
     for u in changed:
         own = maker.variables[u.variable]
         yield f"{own} = n{own[1:]}"
 
 
-def _update(update: Update, block: _Block) -> bool:
+def _update(update: Update, block: Block) -> bool:
     """Add code for the new value of a variable to `block`; return whether it can change at all."""
     own = block.maker.variables[update.variable]
     branches: list[tuple[str, str]] = []
     for case in update.cases:
         if case.steps is not None and block.step not in case.steps:
             continue
-        guard = _expr(case.guard, View.BEFORE, block)
+        guard = text_of(case.guard, View.BEFORE, block)
         if guard == "False":
             continue
-        branches.append((guard, _expr(case.value, View.BEFORE, block)))
+        branches.append((guard, text_of(case.value, View.BEFORE, block)))
         if guard == "True":
             break
     new = f"n{own[1:]}"
-    block.lines.append(f"{new} = {_chain(branches, own)}")
+    block.lines.append(f"{new} = {chain(branches, own)}")
     return bool(branches)
-
-
-def _chain(branches: list[tuple[str, str]], otherwise: str) -> str:
-    """Return the value of the first branch whose condition holds."""
-    parts: list[str] = []
-    for cond, value in branches:
-        if cond == "True":
-            return "".join([*parts, value])
-        parts.append(f"{value} if {cond} else ")
-    return "".join([*parts, otherwise])
-
-
-# --- expressions -------------------------------------------------------------------------------------
-
-
-def _expr(e: Expr, view: View, block: _Block) -> str:
-    """Return Python text with the value of `e`, in parentheses; adds what it needs to `block` first."""
-    key = (id(e), view)  # the system keeps its expressions; many are parts of several others
-    known = block.texts.get(key)
-    if known is None:
-        text = _text(e, view, block)
-        known = block.texts[key] = block.keep(text) if len(text) > _LONG else text
-    return known
-
-
-def _text(e: Expr, view: View, block: _Block) -> str:
-    def sub(part: Expr) -> str:
-        return _expr(part, view, block)
-
-    def call(function: str, *args: str) -> str:
-        return block.keep(f"{function}({', '.join(args)})")
-
-    match e:
-        case BoolLit(value=value):
-            return "True" if value else "False"
-        case IntLit(value=number) | DateLit(value=number):
-            return str(number) if number >= 0 else f"({number})"
-        case RatLit(value=rational):
-            return block.maker.constant(rational)
-        case EnumLit(value=name):
-            return block.maker.constant(name)
-        case Var():
-            return _name(e, view, block)
-        case Use(name=name):
-            key = (name, view)
-            if key not in block.uses:
-                block.uses[key] = block.keep(sub(block.maker.definitions[name].body))
-            return block.uses[key]
-        case At(view=inner, body=body):
-            return _expr(body, inner, block)
-        case Happens(step=step):
-            return "True" if block.step == step else "False"
-        case Not(arg=a):
-            return _not(sub(a))
-        case And(args=args):
-            return _junction([sub(a) for a in args], " and ", neutral="True", absorbing="False")
-        case Or(args=args):
-            return _junction([sub(a) for a in args], " or ", neutral="False", absorbing="True")
-        case Ite():
-            return _branches(e, view, block)
-        case Equal(left=a, right=b):
-            return f"({sub(a)} == {sub(b)})"
-        case Less(left=a, right=b, strict=strict):
-            return f"({sub(a)} {'<' if strict else '<='} {sub(b)})"
-        case Add(args=args):
-            return f"({' + '.join(sub(a) for a in args)})"
-        case Scale(factor=factor, arg=a):
-            head = str(factor) if isinstance(factor, int) else block.maker.constant(factor)
-            return f"({head} * {sub(a)})"
-        case Quotient(arg=a, divisor=divisor):
-            return f"({sub(a)} // {divisor})"
-        case Remainder(arg=a, divisor=divisor):
-            return f"({sub(a)} % {divisor})"
-        case ToRat(arg=a):
-            return f"Fraction({sub(a)})"
-        case AddDays(date=z, days=n):
-            return f"({sub(z)} + {sub(n)})"
-        case DaysBetween(start=a, end=b):
-            return f"({sub(b)} - {sub(a)})"
-        case MonthOf(date=z):
-            return call("month_of", sub(z))
-        case DayInMonth(date=z):
-            return call("day_in_month", sub(z))
-        case MonthStart(month=m):
-            return call("month_start", sub(m))
-        case AddMonths(date=z, months=n, rounding=rounding):
-            return call("add_months", sub(z), sub(n), block.maker.constant(rounding))
-        case MonthsExact(date=z, months=n):
-            return call("month_addition_exact", sub(z), sub(n))
-        case Weekday(date=z):
-            return call("weekday", sub(z))
-        case AddBusinessDays(date=z, days=n, calendar=days):
-            return call("add_business_days", sub(z), sub(n), block.maker.constant(days))
-        case _:
-            assert_never(e)
-
-
-def _name(e: Var, view: View, block: _Block) -> str:
-    """Return the variable that has the value of a name."""
-    maker = block.maker
-    if e.name == TODAY:
-        return block.day
-    if e.name == CLOCK:
-        return block.day if view is View.AFTER else TODAY
-    if e.name in maker.variables:
-        own = maker.variables[e.name]
-        renewed = view is View.AFTER and block.step is not None and e.name in maker.updated
-        return f"n{own[1:]}" if renewed else own
-    if e.name in maker.parameters:
-        return maker.parameters[e.name]
-    if e.name in block.inputs:
-        return block.inputs[e.name]
-    return block.day if isinstance(e.sort, DateSort) else block.maker.constant(default_value(e.sort, 0))
-
-
-def _not(text: str) -> str:
-    known = {"True": "False", "False": "True"}
-    return known.get(text, f"(not {text})")
-
-
-def _junction(parts: list[str], word: str, *, neutral: str, absorbing: str) -> str:
-    """Return the parts joined by `word`, without those that say nothing."""
-    if absorbing in parts:
-        return absorbing
-    telling = [part for part in parts if part != neutral]
-    if len(telling) < 2:  # noqa: PLR2004
-        return telling[0] if telling else neutral
-    return f"({word.join(telling)})"
-
-
-def _branches(e: Expr, view: View, block: _Block) -> str:
-    """Return a chain of conditions; a long table nests only here, so this loops."""
-    branches: list[tuple[str, str]] = []
-    while isinstance(e, Ite):
-        cond = _expr(e.cond, view, block)
-        if cond == "True":
-            e = e.then
-            break
-        if cond != "False":
-            branches.append((cond, _expr(e.then, view, block)))
-        e = e.otherwise
-    last = _expr(e, view, block)
-    return f"({_chain(branches, last)})" if branches else last

@@ -75,7 +75,7 @@ from policydsl.semantics.encode_calendar import (
 
 @dataclass(slots=True)
 class SymEnv:
-    """Where an expression is read: the twin of `interpret.Env`.
+    """Where an expression is read: the twin of `evaluate.Env`.
 
     `selector` is None on a state on its own; then `before` and `after` are the same frame. `place` tells
     this environment from the others of one encoding: the number of the first frame, and whether it is alone. `made` are

@@ -16,7 +16,7 @@ from policydsl.core.expr import Less
 from policydsl.core.system import PASSAGE, Step, System
 from policydsl.engines.verdict import Proved, Refuted
 from policydsl.front.loaded import LoadedPolicy
-from policydsl.semantics import interpret
+from policydsl.semantics import evaluate, interpret
 from policydsl.semantics.interpret import Rejected, State
 from tests.analyses.comparing import Here, wordings
 
@@ -121,13 +121,13 @@ def lived(system: System, state: State, step: Step) -> State | None:
 
 
 def observed(policy: LoadedPolicy, state: State) -> Mapping[str, object]:
-    env = interpret.alone(policy.system, {}, state)
+    env = evaluate.alone(policy.system, {}, state)
     table = {d.name: d.body for d in policy.system.definitions}
     return {
         "score": state["score"],
         "flag": state["flag"],
-        "permission f": interpret.holds(table["f.permitted"], env),
-        "many": interpret.evaluate(table["many.so_far"], env),
+        "permission f": evaluate.holds(table["f.permitted"], env),
+        "many": evaluate.evaluate(table["many.so_far"], env),
     }
 
 

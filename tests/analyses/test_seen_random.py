@@ -11,7 +11,7 @@ from policydsl.base.calendar import from_civil
 from policydsl.core.expr import Value
 from policydsl.core.system import PASSAGE, Question, Step
 from policydsl.engines.verdict import Budget
-from policydsl.semantics import interpret
+from policydsl.semantics import evaluate, interpret
 from policydsl.semantics.interpret import Rejected, State, Stepped
 from tests.analyses.comparing import wordings
 
@@ -121,14 +121,14 @@ def _least(question: Question, parameters: Mapping[str, Value]) -> int | None:
     system, claim = question.system, question.property
     start = interpret.initial_state(system, parameters, FIRST, {})
     assert not isinstance(start, Rejected)
-    if not interpret.holds(claim.state, interpret.alone(system, parameters, start)):
+    if not evaluate.holds(claim.state, evaluate.alone(system, parameters, start)):
         return 0
     states: list[State] = [start]
     for depth in range(1, DEPTH + 1):
         following: dict[tuple[tuple[str, Value], ...], State] = {}
         for state in states:
             for step, result in steps(question, parameters, state):
-                env = interpret.between(system, parameters, state, step, result.state)
+                env = evaluate.between(system, parameters, state, step, result.state)
                 if not interpret.kept(system, parameters, claim, env, result.state):
                     return depth
                 following[tuple(sorted(result.state.items()))] = result.state

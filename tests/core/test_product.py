@@ -12,7 +12,7 @@ from policydsl.core.expr import CLOCK, FALSE, INT, TODAY, EnumLit, EnumSort, Equ
 from policydsl.core.product import aligned, lone_events, pair, project, same_events, settled
 from policydsl.core.system import PASSAGE, Definition, Event, Input, Parameter, Step, System, Trace
 from policydsl.core.wellformed import complaints
-from policydsl.semantics import interpret
+from policydsl.semantics import evaluate, interpret
 from policydsl.semantics.interpret import Rejected, State
 from tests.semantics import strategies
 from tests.semantics.checks import RICH
@@ -144,7 +144,7 @@ def compare(data: st.DataObject, p: Pair) -> None:
             or d[1] > int(states[s][TODAY])
             for s in BOTH
         )
-        assert interpret.holds(settled(p), interpret.alone(p.system, parameters, state)) == rests
+        assert evaluate.holds(settled(p), evaluate.alone(p.system, parameters, state)) == rests
     trace = Trace(parameters, first, tuple(done))
     for side in BOTH:
         own_states = interpret.replay(p.copy(side), project(p, trace, side))
@@ -242,8 +242,8 @@ def test_a_refusal_can_be_what_is_looked_at() -> None:
     go = Step("go", 1, {})
     assert interpret.admit(p.system, {"limit": 1}, state, go) is None
     assert interpret.admit(p.system, {"limit": 0}, state, go) is not None
-    env = interpret.between(p.system, {"limit": 1}, state, go, state)
-    assert not interpret.holds(Copy(p, Side.SECOND).guard(p.moves[0]), env)
+    env = evaluate.between(p.system, {"limit": 1}, state, go, state)
+    assert not evaluate.holds(Copy(p, Side.SECOND).guard(p.moves[0]), env)
     assert isinstance(interpret.replay(other, project(p, Trace({"limit": 1}, state, (go,)), Side.SECOND)), Rejected)
 
 

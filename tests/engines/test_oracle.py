@@ -47,7 +47,8 @@ from policydsl.engines.solve import Meter
 from policydsl.engines.unroll import Unrolling
 from policydsl.engines.verdict import Budget, Proved, Refuted
 from policydsl.semantics.encode_calendar import ExactCalendar
-from policydsl.semantics.interpret import Rejected, State, alone, between, holds, initial_state, step, violation
+from policydsl.semantics.evaluate import alone, between, holds
+from policydsl.semantics.interpret import Rejected, State, initial_state, step, violation
 from tests.engines.asking import answer
 
 COLOUR = EnumSort("Colour", ("red", "green", "blue"))

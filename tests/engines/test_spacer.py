@@ -44,7 +44,7 @@ from policydsl.engines.verdict import Budget, Proved
 from policydsl.semantics import terms
 from policydsl.semantics.encode import Encoding
 from policydsl.semantics.encode_calendar import AbstractCalendar
-from policydsl.semantics.interpret import alone, evaluate
+from policydsl.semantics.evaluate import alone, evaluate
 from tests.engines.asking import answer
 from tests.engines.reading import questions
 from tests.engines.systems import CONDUCT

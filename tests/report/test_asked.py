@@ -8,7 +8,7 @@ from policydsl.front.load import load_files
 from policydsl.report.asked import expected_in
 from policydsl.report.model import Expected
 from policydsl.report.story import end_of
-from policydsl.semantics import interpret
+from policydsl.semantics import evaluate, interpret
 
 POLICY = """policy "Holds"
     histories from 2025-01-01
@@ -56,6 +56,6 @@ def test_a_date_that_is_none(asks: str, expected: list[Expected]) -> None:
     states = interpret.replay(policy.system, trace)
     assert not isinstance(states, interpret.Rejected)
     assert states[-1][TODAY] == day
-    alone = interpret.alone(policy.system, {}, states[-1])
+    alone = evaluate.alone(policy.system, {}, states[-1])
     found = expected_in(policy, question.property, end_of(policy.system, trace, list(states)), alone)
     assert list(found) == expected

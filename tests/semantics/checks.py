@@ -71,21 +71,23 @@ from policydsl.core.system import (
 )
 from policydsl.core.walk import names
 from policydsl.semantics import compile as compile_module
-from policydsl.semantics import encode, encode_business, encode_calendar, interpret, terms
+from policydsl.semantics import compile_expr, encode, encode_business, encode_calendar, evaluate, interpret, terms
 
 
 @dataclass(frozen=True, slots=True)
 class Twins:
     """The readings that are compared."""
 
+    evaluate: ModuleType
     interpret: ModuleType
     encode: ModuleType
     encode_calendar: ModuleType
     encode_business: ModuleType
+    compile_expr: ModuleType
     compile: ModuleType
 
 
-REAL = Twins(interpret, encode, encode_calendar, encode_business, compile_module)
+REAL = Twins(evaluate, interpret, encode, encode_calendar, encode_business, compile_expr, compile_module)
 
 
 class DisagreementError(AssertionError):
@@ -243,8 +245,8 @@ def check_operator(twins: Twins, e: Expr) -> None:
     differs = []
     for row in itertools.product(*(world(v.sort) for v in listed)):
         state = {v.name: value for v, value in zip(listed, row, strict=True)}
-        env = twins.interpret.alone(EMPTY, {}, {TODAY: 1, **state})
-        value = twins.interpret.evaluate(e, env)
+        env = twins.evaluate.alone(EMPTY, {}, {TODAY: 1, **state})
+        value = twins.evaluate.evaluate(e, env)
         here = [frame[v.name] == constant_of(state[v.name], v.sort, ctx) for v in listed]
         result = constant_of(value, result_sort(e), ctx)
         differs.append(z3.And(*here, term != result) if here else term != result)
@@ -301,7 +303,7 @@ def check_admissible(twins: Twins, e: Expr, level: int) -> None:
     solver.add(*encoding.calendar_facts())
     for row in itertools.product(*(world(v.sort) for v in listed)):
         state = {v.name: value for v, value in zip(listed, row, strict=True)}
-        value = interpret.evaluate(e, interpret.alone(EMPTY, {}, {TODAY: 1, **state}))
+        value = evaluate.evaluate(e, evaluate.alone(EMPTY, {}, {TODAY: 1, **state}))
         here = [frame[v.name] == constant_of(state[v.name], v.sort, ctx) for v in listed]
         here.append(term == constant_of(value, result_sort(e), ctx))
         agree(possible(solver, here), f"level {level} forbids {e} on {state}")
@@ -573,10 +575,10 @@ def check_step(
     reached = equals(system, encoding.frame(1), result.state)
     agree(possible(solver, [*here, *reached]), f"impossible: {step} from {state} to {result.state}")
     claim = system.obligations[0].property
-    env = twins.interpret.between(system, parameters, state, step, result.state)
+    env = twins.evaluate.between(system, parameters, state, step, result.state)
     env = replace(env, view=View.AFTER)
-    in_state = twins.interpret.evaluate(claim.state, twins.interpret.alone(system, parameters, result.state))
-    in_step = twins.interpret.evaluate(claim.step, env)
+    in_state = twins.evaluate.evaluate(claim.state, twins.evaluate.alone(system, parameters, result.state))
+    in_step = twins.evaluate.evaluate(claim.step, env)
     agree(bool(result.broken) == (not (in_state and in_step)), f"obligation: {step} from {state}")
     judged = [stage.state_claim == z3.BoolVal(in_state, ctx), stage.step_claim == z3.BoolVal(in_step, ctx)]
     differs = z3.Not(z3.And(*reached, *judged))
@@ -613,8 +615,8 @@ def check_look(twins: Twins, system: System, parameters: Mapping[str, Value], st
     exprs = [*(d.body for d in system.definitions), *(o.property.state for o in system.obligations)]
     given = tuple(parameters[p.name] for p in system.parameters)
     values = (state[TODAY], *(state[v.name] for v in system.variables))
-    env = interpret.alone(system, parameters, state)
-    expected = tuple(interpret.evaluate(e, env) for e in exprs)
+    env = evaluate.alone(system, parameters, state)
+    expected = tuple(evaluate.evaluate(e, env) for e in exprs)
     found = twins.compile.compile_look(system, exprs)(given, values)
     agree(found == expected, f"{found} differs from {expected}")
 

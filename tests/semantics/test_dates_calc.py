@@ -15,7 +15,7 @@ from policydsl.core.system import Variable
 from policydsl.semantics import terms
 from policydsl.semantics.encode import Encoding
 from policydsl.semantics.encode_calendar import AbstractCalendar, Calendar, ExactCalendar
-from policydsl.semantics.interpret import alone, evaluate
+from policydsl.semantics.evaluate import alone, evaluate
 from tests.semantics.checks import EMPTY
 
 SHARED = Path(__file__).resolve().parents[3] / "shared" / "data"

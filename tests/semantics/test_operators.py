@@ -45,7 +45,7 @@ from policydsl.core.expr import (
     Weekday,
 )
 from policydsl.core.system import Definition, Step, System
-from policydsl.semantics.interpret import Env, alone, between, evaluate
+from policydsl.semantics.evaluate import Env, alone, between, evaluate
 from tests.semantics.checks import (
     COLOUR,
     EMPTY,
