@@ -10,7 +10,8 @@ from policydsl.core.product import pair, settled
 from policydsl.core.system import Case, Property, System, Update, Variable
 from policydsl.core.walk import default_value
 from policydsl.front.draft import conjunction, happens
-from policydsl.front.elaborate import condition, facts
+from policydsl.front.elaborate import condition
+from policydsl.front.facts import facts
 from policydsl.front.relate import Phases, likely
 from policydsl.front.relations import MISSED, SINCE, Relation, Setting, Turn, recalled, relation_of, two_histories
 from policydsl.front.scope import wrong

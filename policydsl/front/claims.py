@@ -12,10 +12,11 @@ from policydsl.core.walk import definition_table, nodes
 from policydsl.core.walk import names as names_in
 from policydsl.front.between import compare
 from policydsl.front.draft import conjunction, conjuncts, happens
-from policydsl.front.elaborate import check, condition, elaborate, facts
+from policydsl.front.elaborate import check, condition, elaborate
+from policydsl.front.facts import facts
 from policydsl.front.influence import direct_reads, mentioned
 from policydsl.front.loaded import LoadedClaim, LoadedPolicy
-from policydsl.front.lower import range_of
+from policydsl.front.ranges import range_of
 from policydsl.front.relations import Setting
 from policydsl.front.scope import RESERVED, AlreadyWrongError, Scope, WrongError, in_clause, labels, unknown, wrong
 from policydsl.front.typed import DATE_TYPE, TODAY, Env, at_rest, in_step

@@ -12,17 +12,10 @@ from policydsl.base.span import Span
 from policydsl.core import expr as core
 from policydsl.core.expr import FALSE, TRUE, Expr, View
 from policydsl.front.arithmetic import add_numbers, add_to_date, boundary, negative, part, quotient, times
+from policydsl.front.compare import TURNED, compared, inside, ordered, within_cap
+from policydsl.front.facts import facts, key_of, mark
 from policydsl.front.loaded import Symbol
-from policydsl.front.names import (
-    index_sort,
-    is_value,
-    permitted,
-    read_name,
-    rows_of,
-    table_named,
-    table_part,
-    variable,
-)
+from policydsl.front.names import index_sort, is_value, permitted, read_name, rows_of, table_named, table_part, variable
 from policydsl.front.scope import AlreadyWrongError, unknown, wrong
 from policydsl.front.typed import (
     BOOLEAN,
@@ -33,21 +26,11 @@ from policydsl.front.typed import (
     Env,
     TwoHistories,
     Typed,
-    constant,
     fits,
     join,
     mismatch,
 )
-from policydsl.front.types import (
-    BooleanType,
-    DateType,
-    EnumType,
-    MoneyType,
-    NumberType,
-    PercentType,
-    Type,
-    show_type,
-)
+from policydsl.front.types import BooleanType, DateType, EnumType, MoneyType, NumberType, PercentType, Type, show_type
 from policydsl.syntax import ast
 
 
@@ -76,14 +59,9 @@ def _in_history(e: ast.InHistory, env: Env, expected: Type | None) -> Typed:
     if env.two is None:
         wrong("E0317", e.span, "there are no two histories here of which one could be meant",
               hint=f"remove `in the {e.which} history`")  # fmt: skip
-    mark = _mark(e.which)
-    known = frozenset((name.removeprefix(mark), view) for name, view in env.known if name.startswith(mark))
+    own = mark(e.which)
+    known = frozenset((name.removeprefix(own), view) for name, view in env.known if name.startswith(own))
     return env.two.seen(elaborate(e.arg, replace(env, two=None, known=known), expected), e.which)
-
-
-def _mark(which: str) -> str:
-    """Return what tells what is known of one history from what is known of the other."""
-    return f"{which} history."
 
 
 def check(e: ast.Expr, env: Env, expected: Type) -> Typed:
@@ -102,41 +80,6 @@ def check(e: ast.Expr, env: Env, expected: Type) -> Typed:
 def condition(e: ast.Expr, env: Env) -> Expr:
     """Return `e` as a Boolean expression of the core."""
     return check(e, env, BOOLEAN).expr
-
-
-def facts(e: ast.Expr, env: Env, *, holds: bool) -> frozenset[tuple[str, View]]:
-    """Return the optional dates certainly set where `e` is true (or, without `holds`, where it is false)."""
-    match e:
-        case ast.IsNone(arg=arg, negated=negated) if negated == holds:
-            key = _key(arg, env)
-            return frozenset() if key is None else frozenset({key})
-        case ast.Not(arg=arg):
-            return facts(arg, env, holds=not holds)
-        case ast.And(args=args) if holds:
-            return frozenset().union(*(facts(a, env, holds=True) for a in args))
-        case ast.Or(args=args) if not holds:
-            return frozenset().union(*(facts(a, env, holds=False) for a in args))
-        case ast.InHistory(arg=arg, which=which):
-            return frozenset((_mark(which) + name, view) for name, view in facts(arg, env, holds=holds))
-        case _:
-            return frozenset()
-
-
-def _key(e: ast.Expr, env: Env) -> tuple[str, View] | None:
-    match e:
-        case ast.Name(text=text):
-            return (text, env.view)
-        case ast.Old(arg=arg):
-            return _key(arg, replace(env, view=View.BEFORE))
-        case ast.New(arg=arg):
-            return _key(arg, replace(env, view=View.AFTER))
-        case ast.Indexed(name=name, index=ast.Name(text=value)):
-            return (f"{name.text}[{value}]", env.view)
-        case ast.InHistory(arg=arg, which=which):
-            key = _key(arg, env)
-            return None if key is None else (_mark(which) + key[0], key[1])
-        case _:
-            return None
 
 
 def _elaborate(e: ast.Expr, env: Env, expected: Type | None) -> Typed:  # noqa: PLR0915  one case per form
@@ -252,7 +195,7 @@ def _indexed(e: ast.Indexed, env: Env) -> Typed:
     for guard, one in reversed(others):
         made = core.Ite(guard, one.expr, made)
         present = None if present is None or one.present is None else core.Ite(guard, one.present, present)
-    if _key(e, env) in env.known:
+    if key_of(e, env) in env.known:
         present = None  # whichever variable is meant: the guard spoke of the same one
     return Typed(made, symbol.type if present is not None else _required(symbol.type), present)
 
@@ -333,46 +276,11 @@ def _compare(e: ast.Compare, env: Env) -> Typed:
     return Typed(parts[0] if len(parts) == 1 else core.And(tuple(parts)), BOOLEAN)
 
 
-_TURNED: dict[ast.CompareOp, ast.CompareOp] = {"=": "=", "!=": "!=", "<": ">", "<=": ">=", ">": "<", ">=": "<="}
-
-
-def _within_cap(op: ast.CompareOp, e: ast.Expr, other: ast.Expr, typed: Typed, env: Env) -> None:
-    """Raise where a rolling count is asked for more than it tells apart: the answer would always be no."""
-    count = env.scope.counts.get(e.text) if isinstance(e, ast.Name) else None
-    if count is None or count.adding is not None or not isinstance(count.window, ast.RollingWindow):
-        return
-    value, cap = constant(typed.expr), count.window.cap
-    if value is not None and (value > cap or (value == cap and op == ">")):
-        wrong("E0321", other.span, f"`{count.name.text}` counts no further than {cap}",
-              hint=f"write `up to {value + (op == '>')}` where it is declared")  # fmt: skip
-
-
 def _compare_two(op: ast.CompareOp, left: ast.Expr, right: ast.Expr, env: Env) -> Expr:
     a, b = _pair(left, right, env)
-    _within_cap(op, left, right, b, env)
-    _within_cap(_TURNED[op], right, left, a, env)
-    if op in {"=", "!="}:
-        same: Expr = core.Equal(a.expr, b.expr)
-        if a.present is not None or b.present is not None:
-            one, other = (TRUE if x.present is None else x.present for x in (a, b))
-            same = core.And((core.Equal(one, other), core.Or((core.Not(one), same))))
-        return same if op == "=" else core.Not(same)
-    for side, typed in ((left, a), (right, b)):
-        if typed.present is not None:
-            wrong("E0302", side.span, "this date may be none here, and none is neither early nor late",
-                  hint="say what none means: write `... is not none and ...`")  # fmt: skip
-        if isinstance(typed.type, EnumType | BooleanType):
-            wrong("E0301", side.span, f"values of type {show_type(typed.type)} have no order",
-                  hint="use `is`, or list the values: `in {a, b}`")  # fmt: skip
-    match op:
-        case "<":
-            return core.Less(a.expr, b.expr, strict=True)
-        case "<=":
-            return core.Less(a.expr, b.expr, strict=False)
-        case ">":
-            return core.Less(b.expr, a.expr, strict=True)
-        case _:
-            return core.Less(b.expr, a.expr, strict=False)
+    within_cap(op, left, right, b, env)
+    within_cap(TURNED[op], right, left, a, env)
+    return compared(op, (left.span, a), (right.span, b))
 
 
 def _in(e: ast.In, env: Env) -> Typed:
@@ -399,31 +307,10 @@ def _inside(typed: Typed, e: ast.In, env: Env) -> Expr:
 
 def within(typed: Typed, span: Span, interval: ast.Interval, env: Env) -> Expr:
     """Return the condition that `typed` lies in `interval`."""
-    if isinstance(typed.type, EnumType | BooleanType):
-        wrong("E0301", span, f"values of type {show_type(typed.type)} have no order")
-    if typed.present is not None:
-        wrong("E0302", span, "this date may be none here", hint="write `... is not none and ...`")
+    ordered(typed, span)
     low = None if interval.low is None else check(interval.low, env, typed.type)
     high = None if interval.high is None else check(interval.high, env, typed.type)
-    _not_empty(interval, low, high)
-    parts: list[Expr] = []
-    if low is not None:
-        parts.append(core.Less(low.expr, typed.expr, strict=not interval.low_closed))
-    if high is not None:
-        parts.append(core.Less(typed.expr, high.expr, strict=not interval.high_closed))
-    return core.And(tuple(parts))
-
-
-def _not_empty(interval: ast.Interval, low: Typed | None, high: Typed | None) -> None:
-    if low is None or high is None:
-        return
-    first, last = constant(low.expr), constant(high.expr)
-    if first is None or last is None:
-        return
-    if first > last:
-        wrong("E0304", interval.span, "this interval is upside down", hint="write the lower bound first")
-    if first == last and not (interval.low_closed and interval.high_closed):
-        wrong("E0304", interval.span, "this interval is empty", hint="close both ends with `[` and `]`")
+    return inside(typed.expr, interval, low, high)
 
 
 def _sum(e: ast.Sum, env: Env, expected: Type | None) -> Typed:

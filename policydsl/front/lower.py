@@ -7,28 +7,30 @@ from policydsl.base import calendar
 from policydsl.base.diagnostic import Diagnostic
 from policydsl.core import expr as core
 from policydsl.core.expr import BOOL, DATE, FALSE, TRUE, Expr
-from policydsl.core.system import Case, Event, Input, Parameter, Property, System, Variable
+from policydsl.core.system import Event, Input, Parameter, System, Variable
 from policydsl.core.walk import names as names_in
 from policydsl.core.wellformed import complaints
-from policydsl.front.draft import Draft, by_priority, conjunction, in_steps
-from policydsl.front.elaborate import check, condition, facts
+from policydsl.front.draft import Draft, conjunction
+from policydsl.front.elaborate import check, condition
+from policydsl.front.facts import facts
 from policydsl.front.loaded import SET_SUFFIX
 from policydsl.front.lower_counts import declare_amount, lower_count
+from policydsl.front.lower_defines import defined_names, lower_define
 from policydsl.front.lower_rules import (
     forbid_today,
     lower_duty,
     lower_rule,
     lower_schedule,
     order_the_day,
-    owe_agreement,
     settle_disputes,
     updates,
 )
 from policydsl.front.lower_tables import lower_table
 from policydsl.front.order import Cycle, ordered
+from policydsl.front.ranges import constant_value, in_every_state, in_range, range_of
 from policydsl.front.scope import Home, Scope, WrongError, unknown, wrong
-from policydsl.front.typed import TODAY, Env, Typed, at_rest, constant, in_step, join
-from policydsl.front.types import BooleanType, DateType, EnumType, MoneyType, PercentType, Type, sort_of
+from policydsl.front.typed import TODAY, Env, Typed, at_rest, in_step
+from policydsl.front.types import DateType, sort_of
 from policydsl.syntax import ast
 
 
@@ -44,8 +46,8 @@ def lower(title: str, start: calendar.Day, scope: Scope, found: list[Diagnostic]
         draft.attempt(home.clause, partial(_prepare, home, draft))
     for home in scope.homes:
         draft.attempt(home.clause, partial(_lower, home, draft))
-    for group in _definitions(scope):
-        draft.attempt(group[0].clause, partial(_lower_definition, group, draft))
+    for group in defined_names(scope):
+        draft.attempt(group[0].clause, partial(lower_define, group, draft))
     forbid_today(draft)
     order_the_day(draft)
     changes = updates(draft)
@@ -131,56 +133,6 @@ def _lower(home: Home, draft: Draft) -> None:
 # --- parameters and state ------------------------------------------------------------------------
 
 
-def constant_value(e: ast.Expr, type_: Type, env: Env) -> core.Value:
-    """Return the constant `e` of `type_`. Raises WrongError if it is none."""
-    made = check(e, env, type_).expr
-    match made:
-        case core.BoolLit(value=truth):
-            return truth
-        case core.EnumLit(value=name):
-            return name
-        case _:
-            value = constant(made)
-            if value is None:
-                wrong("E0301", e.span, "a constant is needed here")
-            return value if isinstance(type_, PercentType | MoneyType) else int(value)
-
-
-def range_of(node: ast.Type, made: Expr, type_: Type, env: Env) -> Expr:
-    """Return that `made` lies in the range of its type; TRUE where the type has none."""
-    limits = node.range
-    if limits is None:
-        return TRUE
-    if isinstance(type_, BooleanType | EnumType):
-        wrong("E0301", limits.span, "only numbers and dates have a range")
-    low = None if limits.low is None else check(limits.low, env, type_).expr
-    high = None if limits.high is None else check(limits.high, env, type_).expr
-    first, last = (None if b is None else constant(b) for b in (low, high))
-    if first is not None and last is not None and first > last:
-        wrong("E0304", limits.span, "this range is upside down", hint="write the lower bound first")
-    parts: list[Expr] = []
-    if low is not None:
-        parts.append(core.Less(low, made, strict=limits.low_strict))
-    if high is not None:
-        parts.append(core.Less(made, high, strict=limits.high_strict))
-    return conjunction(parts)
-
-
-def in_range(value: core.Value, node: ast.Type, type_: Type, e: ast.Expr, env: Env) -> None:
-    """Raise WrongError if the constant `value` lies outside the range of its type."""
-    limits = node.range
-    if limits is None or isinstance(value, str | bool):
-        return
-    for bound, below, strict in ((limits.low, True, limits.low_strict), (limits.high, False, limits.high_strict)):
-        if bound is None:
-            continue
-        edge = constant_value(bound, type_, env)
-        assert not isinstance(edge, str)
-        outside = value < edge if below else value > edge
-        if outside or (strict and value == edge):
-            wrong("E0306", e.span, "this value is outside the range of its type")
-
-
 def _parameter(node: ast.Parameter, clause: str, draft: Draft) -> None:
     env = at_rest(draft.scope)
     type_ = draft.scope.resolve_type(node.type)
@@ -236,13 +188,9 @@ def _state(node: ast.State, clause: str, draft: Draft) -> None:
         if limits != TRUE:
             owed = core.Or((core.Not(core.Var(name + SET_SUFFIX, BOOL)), limits)) if optional else limits
             sentence = f"`{name}` stays within its range"
-            draft.owe("definedness", f"range:{name}", _in_every_state(owed), (clause,), sentence)
+            draft.owe("definedness", f"range:{name}", in_every_state(owed), (clause,), sentence)
     if node.starts_where is not None:
         draft.starts.append(condition(node.starts_where, env))
-
-
-def _in_every_state(needed: Expr) -> Property:
-    return Property(needed, TRUE)
 
 
 def _only_parameters(e: ast.Expr, made: Expr, draft: Draft) -> None:
@@ -312,78 +260,3 @@ def _role(name: ast.Name, scope: Scope) -> None:
     if symbol.kind != "role":
         wrong("E0205", name.span, f"`{name.text}` is a {symbol.kind}, but a role is needed here")
     scope.used.add(name.text)
-
-
-# --- definitions ---------------------------------------------------------------------------------
-
-
-def _definitions(scope: Scope) -> list[list[Home]]:
-    """Return the declarations of each defined name, exceptions before what they except from."""
-    groups: dict[str, list[Home]] = {}
-    for home in scope.homes:
-        if isinstance(home.node, ast.Define):
-            groups.setdefault(home.node.name.text, []).append(home)
-    return [by_priority(group, lambda h: h.clause, scope) for group in groups.values()]
-
-
-def _lower_definition(group: list[Home], draft: Draft) -> None:
-    scope = draft.scope
-    base = group[-1].node
-    assert isinstance(base, ast.Define)
-    name, clause = base.name.text, group[-1].clause
-    if name not in scope.symbols or scope.symbols[name].type is None:
-        return  # its declaration was wrong
-    type_ = scope.symbols[name].type
-    assert type_ is not None
-    on = scope.on.get(name, ())
-    env = _definition_env(on, scope)
-    if base.cases[-1].condition is not None:
-        wrong("E0308", base.name.span, f"`{name}` has no value where none of its cases fits",
-              hint="end with a line `VALUE otherwise`")  # fmt: skip
-    cases: list[tuple[Expr | None, Typed, Case]] = []
-    for home in group:
-        node = home.node
-        assert isinstance(node, ast.Define)
-        if scope.resolve_type(node.type) != type_ or scope.event_names(node.on, steps=True) != on:
-            wrong(
-                "E0301",
-                node.name.span,
-                f"this exception gives `{name}` another type or other events than clause {clause}",
-            )
-        cases.extend(_cases(node, type_, env, home, draft))
-    owe_agreement(name, [c for _, _, c in cases], draft, within_clause=False)
-    result = cases[-1][1]
-    for guard, value, _ in reversed(cases[:-1]):
-        result = value if guard is None else join(guard, value, result, base.span)
-    if isinstance(type_, DateType) and type_.optional:
-        draft.define(name + SET_SUFFIX, BOOL, TRUE if result.present is None else result.present, clause)
-    draft.define(name, sort_of(type_), result.expr, clause)
-    draft.owe_defined(f"`{name}`", env.partial, on or None, clause)
-    limits = range_of(base.type, core.Use(name, sort_of(type_)), type_, at_rest(scope))
-    if limits != TRUE:
-        sentence = f"`{name}` stays within its range"
-        owed = _in_every_state(limits) if not on else Property(TRUE, in_steps(on, limits))
-        draft.owe("definedness", f"range:{name}", owed, (clause,), sentence)
-
-
-def _definition_env(on: tuple[str, ...], scope: Scope) -> Env:
-    if not on:
-        return at_rest(scope)
-    return in_step(scope, on if all(e in scope.events for e in on) else ())
-
-
-def _cases(node: ast.Define, type_: Type, env: Env, home: Home, draft: Draft) -> list[tuple[Expr | None, Typed, Case]]:
-    made: list[tuple[Expr | None, Typed, Case]] = []
-    steps = frozenset(draft.scope.on.get(node.name.text, ()))
-    for i, case in enumerate(node.cases):
-        if case.condition is None:
-            if i < len(node.cases) - 1:
-                wrong("E0309", node.cases[i + 1].span, "nothing behind `otherwise` is ever reached")
-            value = check(case.value, env, type_)
-            made.append((None, value, Case(steps, TRUE, value.expr, home.clause)))
-            continue
-        guard = condition(case.condition, env)
-        value = check(case.value, env.given(guard, facts(case.condition, env, holds=True)), type_)
-        made.append((guard, value, Case(steps, guard, value.expr, home.clause)))
-        env = env.given(core.Not(guard), facts(case.condition, env, holds=False))
-    return made

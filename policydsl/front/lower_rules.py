@@ -10,7 +10,8 @@ from policydsl.core.expr import BOOL, DATE, FALSE, INT, TRUE, Expr, View
 from policydsl.core.system import Case, Property, Schedule, Update, Variable
 from policydsl.core.walk import mentioned, names
 from policydsl.front.draft import Draft, by_priority, conjunction, exclusive, happens, in_steps
-from policydsl.front.elaborate import check, condition, facts, index_choices
+from policydsl.front.elaborate import check, condition, index_choices
+from policydsl.front.facts import facts
 from policydsl.front.loaded import SET_SUFFIX, Symbol
 from policydsl.front.scope import AlreadyWrongError, unknown, wrong
 from policydsl.front.typed import DATE_TYPE, TODAY, Env, at_rest, in_step

@@ -11,18 +11,7 @@ from dataclasses import dataclass
 from typing import TypeAlias, assert_never
 
 from policydsl.base.calendar import Day
-from policydsl.core.expr import (
-    TODAY,
-    BoolSort,
-    DateSort,
-    EnumSort,
-    Expr,
-    IntSort,
-    RatSort,
-    Sort,
-    Value,
-    View,
-)
+from policydsl.core.expr import TODAY, BoolSort, DateSort, EnumSort, Expr, IntSort, RatSort, Sort, Value, View
 from policydsl.core.system import PASSAGE, Event, Input, Step, System, Update
 from policydsl.semantics.compile_expr import LIBRARY, Block, Maker, chain, text_of
 from policydsl.semantics.interpret import MAX_FIRINGS, Rejected, State, admit, settle

@@ -47,11 +47,7 @@ from policydsl.core.expr import (
     View,
     Weekday,
 )
-from policydsl.core.system import (
-    Definition,
-    Step,
-    System,
-)
+from policydsl.core.system import Definition, Step, System
 from policydsl.core.walk import default_value, definition_table
 
 

@@ -11,23 +11,8 @@ from dataclasses import dataclass, replace
 from typing import Literal, TypeAlias
 
 from policydsl.base.calendar import Day
-from policydsl.core.expr import (
-    TODAY,
-    Value,
-    View,
-)
-from policydsl.core.system import (
-    PASSAGE,
-    Case,
-    Event,
-    Obligation,
-    Property,
-    Schedule,
-    Step,
-    System,
-    Trace,
-    Update,
-)
+from policydsl.core.expr import TODAY, Value, View
+from policydsl.core.system import PASSAGE, Case, Event, Obligation, Property, Schedule, Step, System, Trace, Update
 from policydsl.core.walk import has_sort
 from policydsl.semantics.evaluate import Env, alone, between, evaluate, holds, integer
 

@@ -16,8 +16,9 @@ from policydsl.base.span import Span
 from policydsl.syntax import ast
 from policydsl.syntax.build import Build
 from policydsl.syntax.build.builder import BuildError
+from policydsl.syntax.expected import Mistake
 from policydsl.syntax.grammar_file import grammar_path
-from policydsl.syntax.mistakes import Mistake, describe
+from policydsl.syntax.mistakes import describe
 from policydsl.syntax.source import check_source
 from policydsl.syntax.tables import kept_parser
 

@@ -1,0 +1,48 @@
+"""What is certain of optional dates where a condition holds: read off its form, before anything is elaborated."""
+
+from dataclasses import replace
+
+from policydsl.core.expr import View
+from policydsl.front.typed import Env
+from policydsl.syntax import ast
+
+
+def facts(e: ast.Expr, env: Env, *, holds: bool) -> frozenset[tuple[str, View]]:
+    """Return the optional dates certainly set where `e` is true (or, without `holds`, where it is false)."""
+    match e:
+        case ast.IsNone(arg=arg, negated=negated) if negated == holds:
+            key = key_of(arg, env)
+            return frozenset() if key is None else frozenset({key})
+        case ast.Not(arg=arg):
+            return facts(arg, env, holds=not holds)
+        case ast.And(args=args) if holds:
+            return frozenset().union(*(facts(a, env, holds=True) for a in args))
+        case ast.Or(args=args) if not holds:
+            return frozenset().union(*(facts(a, env, holds=False) for a in args))
+        case ast.InHistory(arg=arg, which=which):
+            return frozenset((mark(which) + name, view) for name, view in facts(arg, env, holds=holds))
+        case _:
+            return frozenset()
+
+
+def key_of(e: ast.Expr, env: Env) -> tuple[str, View] | None:
+    """Return under which key `facts` and `Env.known` know the optional date `e`; None where it has no name."""
+    match e:
+        case ast.Name(text=text):
+            return (text, env.view)
+        case ast.Old(arg=arg):
+            return key_of(arg, replace(env, view=View.BEFORE))
+        case ast.New(arg=arg):
+            return key_of(arg, replace(env, view=View.AFTER))
+        case ast.Indexed(name=name, index=ast.Name(text=value)):
+            return (f"{name.text}[{value}]", env.view)
+        case ast.InHistory(arg=arg, which=which):
+            key = key_of(arg, env)
+            return None if key is None else (mark(which) + key[0], key[1])
+        case _:
+            return None
+
+
+def mark(which: str) -> str:
+    """Return what tells what is known of one history from what is known of the other."""
+    return f"{which} history."

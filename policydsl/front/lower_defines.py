@@ -1,0 +1,88 @@
+"""Definitions by cases, with their exceptions, to the core."""
+
+from policydsl.core import expr as core
+from policydsl.core.expr import BOOL, TRUE, Expr
+from policydsl.core.system import Case, Property
+from policydsl.front.draft import Draft, by_priority, in_steps
+from policydsl.front.elaborate import check, condition
+from policydsl.front.facts import facts
+from policydsl.front.loaded import SET_SUFFIX
+from policydsl.front.lower_rules import owe_agreement
+from policydsl.front.ranges import in_every_state, range_of
+from policydsl.front.scope import Home, Scope, wrong
+from policydsl.front.typed import Env, Typed, at_rest, in_step, join
+from policydsl.front.types import DateType, Type, sort_of
+from policydsl.syntax import ast
+
+
+def defined_names(scope: Scope) -> list[list[Home]]:
+    """Return the declarations of each defined name, exceptions before what they except from."""
+    groups: dict[str, list[Home]] = {}
+    for home in scope.homes:
+        if isinstance(home.node, ast.Define):
+            groups.setdefault(home.node.name.text, []).append(home)
+    return [by_priority(group, lambda h: h.clause, scope) for group in groups.values()]
+
+
+def lower_define(group: list[Home], draft: Draft) -> None:
+    """Add the meaning of a name to `draft`; `group` is what `defined_names` says of it."""
+    scope = draft.scope
+    base = group[-1].node
+    assert isinstance(base, ast.Define)
+    name, clause = base.name.text, group[-1].clause
+    if name not in scope.symbols or scope.symbols[name].type is None:
+        return  # its declaration was wrong
+    type_ = scope.symbols[name].type
+    assert type_ is not None
+    on = scope.on.get(name, ())
+    env = _definition_env(on, scope)
+    if base.cases[-1].condition is not None:
+        wrong("E0308", base.name.span, f"`{name}` has no value where none of its cases fits",
+              hint="end with a line `VALUE otherwise`")  # fmt: skip
+    cases: list[tuple[Expr | None, Typed, Case]] = []
+    for home in group:
+        node = home.node
+        assert isinstance(node, ast.Define)
+        if scope.resolve_type(node.type) != type_ or scope.event_names(node.on, steps=True) != on:
+            wrong(
+                "E0301",
+                node.name.span,
+                f"this exception gives `{name}` another type or other events than clause {clause}",
+            )
+        cases.extend(_cases(node, type_, env, home, draft))
+    owe_agreement(name, [c for _, _, c in cases], draft, within_clause=False)
+    result = cases[-1][1]
+    for guard, value, _ in reversed(cases[:-1]):
+        result = value if guard is None else join(guard, value, result, base.span)
+    if isinstance(type_, DateType) and type_.optional:
+        draft.define(name + SET_SUFFIX, BOOL, TRUE if result.present is None else result.present, clause)
+    draft.define(name, sort_of(type_), result.expr, clause)
+    draft.owe_defined(f"`{name}`", env.partial, on or None, clause)
+    limits = range_of(base.type, core.Use(name, sort_of(type_)), type_, at_rest(scope))
+    if limits != TRUE:
+        sentence = f"`{name}` stays within its range"
+        owed = in_every_state(limits) if not on else Property(TRUE, in_steps(on, limits))
+        draft.owe("definedness", f"range:{name}", owed, (clause,), sentence)
+
+
+def _definition_env(on: tuple[str, ...], scope: Scope) -> Env:
+    if not on:
+        return at_rest(scope)
+    return in_step(scope, on if all(e in scope.events for e in on) else ())
+
+
+def _cases(node: ast.Define, type_: Type, env: Env, home: Home, draft: Draft) -> list[tuple[Expr | None, Typed, Case]]:
+    made: list[tuple[Expr | None, Typed, Case]] = []
+    steps = frozenset(draft.scope.on.get(node.name.text, ()))
+    for i, case in enumerate(node.cases):
+        if case.condition is None:
+            if i < len(node.cases) - 1:
+                wrong("E0309", node.cases[i + 1].span, "nothing behind `otherwise` is ever reached")
+            value = check(case.value, env, type_)
+            made.append((None, value, Case(steps, TRUE, value.expr, home.clause)))
+            continue
+        guard = condition(case.condition, env)
+        value = check(case.value, env.given(guard, facts(case.condition, env, holds=True)), type_)
+        made.append((guard, value, Case(steps, guard, value.expr, home.clause)))
+        env = env.given(core.Not(guard), facts(case.condition, env, holds=False))
+    return made
