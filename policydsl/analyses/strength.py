@@ -10,18 +10,16 @@ from functools import partial
 from typing import TYPE_CHECKING, Literal, TypeAlias
 
 from policydsl.analyses import pairs
-from policydsl.analyses.cases import splits
+from policydsl.analyses.answers import Answer, bare, kind_of, separating, under, view_of
 from policydsl.analyses.farm import Failed, farm
 from policydsl.analyses.judge import Judgement, Subject, decide, lemmas_of, subjects_of
 from policydsl.analyses.mutants import Mutant
-from policydsl.analyses.readings import Case, fix
+from policydsl.analyses.readings import Case
 from policydsl.analyses.replay import check_history
 from policydsl.analyses.sameness import same_histories
 from policydsl.base.diagnostic import Diagnostics
-from policydsl.core.expr import Expr
 from policydsl.core.system import Question, System
-from policydsl.core.walk import slice_system
-from policydsl.engines.verdict import Budget, Manner, Proved, Record, Refuted, Vacuous, Verdict
+from policydsl.engines.verdict import Budget, Manner, Proved, Record, Refuted, Verdict
 from policydsl.front.history_read import read_history
 from policydsl.front.load import Loaded, load_files
 from policydsl.front.loaded import LoadedPolicy
@@ -60,26 +58,6 @@ class Hint:
 
     history: str = ""
     claim: str = ""
-
-
-@dataclass(frozen=True, slots=True)
-class Answer:
-    """What is known of a subject: its verdict, and those under single options of readings. `view` is all it can see."""
-
-    subject: Subject
-    view: tuple[object, ...]
-    verdict: Verdict
-    cases: Mapping[Case, Verdict]
-
-    @property
-    def kind(self) -> str:
-        """What the verdict says, in a word."""
-        return kind_of(self.verdict)
-
-    @property
-    def separating(self) -> frozenset[str]:
-        """The readings on which it depends."""
-        return separating(self.cases)
 
 
 @dataclass(frozen=True, slots=True)
@@ -335,41 +313,3 @@ def _alike(suspects: Sequence[_Suspect]) -> Iterator[list[_Suspect]]:
         else:
             known.append(suspect)
     yield from (group for _, group in groups)
-
-
-# --- what is known of a question -----------------------------------------------------------------
-
-
-def separating(cases: Mapping[Case, Verdict]) -> frozenset[str]:
-    """Return the readings some of whose options make it hold and some not."""
-    return frozenset(s.reading for s in splits(cases) if s.separates)
-
-
-def kind_of(verdict: Verdict) -> str:
-    """Return what `verdict` says, in a word."""
-    match verdict:
-        case Proved():
-            return "holds"
-        case Refuted():
-            return "fails"
-        case Vacuous():
-            return "is about nothing"
-        case _:
-            return "undecided"
-
-
-def view_of(question: Question) -> tuple[object, ...]:
-    """Return everything that `question` can see: what leaves that alone cannot change its answer."""
-    p = question.property
-    exprs: list[Expr] = [p.state, p.step, *([question.trigger] if question.trigger is not None else [])]
-    return p, question.trigger, slice_system(bare(question.system), exprs)
-
-
-def bare(system: System) -> System:
-    """Return `system` without what it owes."""
-    return replace(system, obligations=())
-
-
-def under(question: Question, case: Case | None) -> Question:
-    """Return `question` as it is asked for `case`."""
-    return question if case is None else fix(question, case)

@@ -12,7 +12,8 @@ from policydsl.cli.shared import EXIT_GOOD, EXIT_REJECTED, show_diagnostics, wri
 if TYPE_CHECKING:
     from policydsl.base.diagnostic import Diagnostic
     from policydsl.front.loaded import LoadedPolicy
-    from policydsl.report.model import Finding, PolicyReport, Report, Story
+    from policydsl.report.model import Finding, PolicyReport, Report
+    from policydsl.report.told import Story
 
 Told = tuple["PolicyReport", str, "Finding", "Story"]
 

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from policydsl.front.history_read import Line
     from policydsl.front.loaded import LoadedPolicy
     from policydsl.report.account import Ending, RefusedStep
-    from policydsl.report.model import StoryStep
+    from policydsl.report.told import StoryStep
     from policydsl.report.words import Words
     from policydsl.semantics.interpret import State
 

@@ -12,9 +12,9 @@ from policydsl.front.types import show_value
 from policydsl.report.build import names_of
 from policydsl.report.json import to_data
 from policydsl.report.language import language
-from policydsl.report.model import Change, StoryStep
 from policydsl.report.prose import step_sentence
 from policydsl.report.story import tell_step
+from policydsl.report.told import Change, StoryStep
 from policydsl.report.values import input_of
 from policydsl.report.words import Words
 from policydsl.semantics.interpret import State

@@ -15,8 +15,9 @@ from policydsl.engines.verdict import Bounded, Proved, Refuted, Unknown, Vacuous
 from policydsl.front.draft import conjunction
 from policydsl.front.loaded import SET_SUFFIX, LoadedPolicy
 from policydsl.report.json import schema_parts, schema_text, to_data
-from policydsl.report.model import Abreast, PolicyReport, Report, Story
+from policydsl.report.model import PolicyReport, Report
 from policydsl.report.story import tell
+from policydsl.report.told import Abreast, Story
 
 FORMAT = "policydsl-readings-1"
 _WIDTH = 100

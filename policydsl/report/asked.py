@@ -7,7 +7,7 @@ from policydsl.core.expr import And, At, BoolLit, Equal, Expr, Ite, Less, Not, O
 from policydsl.core.system import Property
 from policydsl.front.loaded import SET_SUFFIX, LoadedPolicy
 from policydsl.front.types import BooleanType, NumberType, Type, show_value
-from policydsl.report.model import Expected, Relation, Which
+from policydsl.report.told import Expected, Relation, Which
 from policydsl.report.values import bare_name, declared_name, history_of, value_in
 from policydsl.semantics import evaluate
 from policydsl.semantics.evaluate import Env

@@ -29,13 +29,13 @@ from policydsl.report.model import (
     Report,
     SourceLine,
     Status,
-    Story,
     Unmodelled,
     VerdictWord,
 )
 from policydsl.report.rests import bearing, spoken_of
 from policydsl.report.story import tell
 from policydsl.report.story_pair import tell_pair
+from policydsl.report.told import Story
 
 _FORMS = ("always", "never", "possible", "after", "within", "table", "between")
 _OTHERS = ("cites", "protects", "under", "for", "expect", "--")

@@ -15,10 +15,10 @@ from policydsl.front.loaded import visible_state
 from policydsl.front.types import show_value
 from policydsl.report.diff_model import SideBySide, SideStep
 from policydsl.report.drawing import story_picture
-from policydsl.report.model import Fact, Story
 from policydsl.report.prose import change_sentences, what_happens
 from policydsl.report.shapes import Picture
 from policydsl.report.story import tell_step
+from policydsl.report.told import Fact, Story
 from policydsl.report.values import input_of, observed
 from policydsl.report.words import Words
 from policydsl.semantics import evaluate

@@ -3,8 +3,9 @@
 from policydsl.report.diagnostics import render_diagnostic, source_texts
 from policydsl.report.html import View, overall
 from policydsl.report.language import Language, language
-from policydsl.report.model import Finding, Report, Story
+from policydsl.report.model import Finding, Report
 from policydsl.report.text import open_words, summary
+from policydsl.report.told import Story
 from policydsl.report.verdicts import place_words
 from policydsl.report.word import COLOURS, WordFile
 from policydsl.report.words import words_of

@@ -8,10 +8,11 @@ from policydsl.front.loaded import Cell, TableText
 from policydsl.report.charts import Cell as MapCell
 from policydsl.report.charts import Stretch, number_line
 from policydsl.report.charts import matrix as draw_matrix
-from policydsl.report.model import Finding, PolicyReport, Story
+from policydsl.report.model import Finding, PolicyReport
 from policydsl.report.pictures import Band, Bar, Lane, Line, Mark, Timeline, timeline
 from policydsl.report.prose import number_in, step_sentence
 from policydsl.report.shapes import Picture
+from policydsl.report.told import Story
 from policydsl.report.words import NO, NONE, YES, Words
 
 _MOST_LINES, _MOST_LANES = 2, 5

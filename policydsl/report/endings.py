@@ -4,7 +4,8 @@ from collections.abc import Iterator, Sequence
 from typing import assert_never
 
 from policydsl.report.language import Language, message
-from policydsl.report.model import Circumstance, Expected, Fact, Finding, Relation, Story, Which
+from policydsl.report.model import Finding
+from policydsl.report.told import Circumstance, Expected, Fact, Relation, Story, Which
 from policydsl.report.words import NO, ROWS, Words
 
 

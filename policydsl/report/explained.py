@@ -8,8 +8,8 @@ from policydsl.core.system import Question, Trace
 from policydsl.core.walk import mentioned
 from policydsl.front.loaded import LoadedPolicy
 from policydsl.report.asked import expected_in
-from policydsl.report.model import Circumstance, Expected, Story
 from policydsl.report.story import end_of
+from policydsl.report.told import Circumstance, Expected, Story
 from policydsl.report.values import input_of
 from policydsl.semantics import evaluate, interpret
 from policydsl.semantics.interpret import Rejected

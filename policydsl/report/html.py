@@ -10,11 +10,12 @@ from policydsl.report.diagnostics import render_diagnostic, source_texts
 from policydsl.report.drawing import clause_picture, gaps_of, story_picture, stretch_words, table_picture
 from policydsl.report.endings import ending
 from policydsl.report.language import Language, language
-from policydsl.report.model import Clause, Finding, PolicyReport, Report, Story, exit_code
+from policydsl.report.model import Clause, Finding, PolicyReport, Report, exit_code
 from policydsl.report.shapes import Picture
 from policydsl.report.sheet import environment, picture_style, style_hash, style_sheet
 from policydsl.report.telling import Told, story_opening, story_steps
 from policydsl.report.text import general_words, open_words, shortened, summary
+from policydsl.report.told import Story
 from policydsl.report.verdicts import assumption_words, expected_words, option_words, reading_words, verdict_words
 from policydsl.report.words import Words, words_of
 

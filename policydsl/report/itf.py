@@ -3,8 +3,9 @@
 import json
 from typing import Any
 
-from policydsl.report.model import Datum, Finding, PolicyReport, Record, Report
+from policydsl.report.model import Finding, PolicyReport, Report
 from policydsl.report.stories import file_name, stories
+from policydsl.report.told import Datum, Record
 
 _EXACT = 2**53
 """Beyond, numbers of JSON lose digits in some readers; ITF has a form for them."""

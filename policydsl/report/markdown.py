@@ -6,9 +6,10 @@ from collections.abc import Iterator
 from policydsl.report.diagnostics import harmless
 from policydsl.report.endings import ending
 from policydsl.report.language import Language, language
-from policydsl.report.model import Finding, PolicyReport, Report, Status, Story
+from policydsl.report.model import Finding, PolicyReport, Report, Status
 from policydsl.report.telling import story_paragraphs
 from policydsl.report.text import open_words, summary
+from policydsl.report.told import Story
 from policydsl.report.verdicts import (
     assumption_words,
     expected_words,

@@ -5,10 +5,11 @@ from collections.abc import Iterator, Mapping, Sequence
 from policydsl.report.endings import ending
 from policydsl.report.language import language
 from policydsl.report.markdown import esc
-from policydsl.report.model import Finding, PolicyReport, Report, Story
+from policydsl.report.model import Finding, PolicyReport, Report
 from policydsl.report.stories import file_name
 from policydsl.report.telling import story_paragraphs
 from policydsl.report.text import general_words, open_words
+from policydsl.report.told import Story
 from policydsl.report.verdicts import assumption_words, expected_words, option_words, reading_words, verdict_words
 from policydsl.report.words import Words, words_of
 

@@ -9,9 +9,10 @@ from policydsl.base.diagnostic import Diagnostic
 from policydsl.base.span import Span
 from policydsl.report.endings import ending
 from policydsl.report.language import Language, language
-from policydsl.report.model import Clause, Finding, PolicyReport, Report, Story
+from policydsl.report.model import Clause, Finding, PolicyReport, Report
 from policydsl.report.rules import RULES, Rule, said_in
 from policydsl.report.telling import story_paragraphs
+from policydsl.report.told import Story
 from policydsl.report.verdicts import assumption_words, expected_words, verdict_words
 from policydsl.report.words import Words, words_of
 

@@ -2,7 +2,8 @@
 
 from collections.abc import Iterator
 
-from policydsl.report.model import Change, Clause, Given, StoryStep
+from policydsl.report.model import Clause
+from policydsl.report.told import Change, Given, StoryStep
 from policydsl.report.words import NO, NONE, YES, Words
 
 _MANY = 3

@@ -5,9 +5,10 @@ from collections.abc import Iterator, Sequence
 from policydsl.report.ambiguity import PolicyReadings, ReadingMatters, ReadingsReport, TwoOptions, undecided
 from policydsl.report.drawing import story_picture
 from policydsl.report.language import language
-from policydsl.report.model import Finding, PolicyReport, Story
+from policydsl.report.model import Finding, PolicyReport
 from policydsl.report.page import Block, Grid, Heading, Items, Line, Look, Narrative, Page
 from policydsl.report.telling import story_opening, story_steps
+from policydsl.report.told import Story
 from policydsl.report.verdicts import option_words, verdict_words
 from policydsl.report.words import Words, words_of
 

@@ -9,7 +9,7 @@ from policydsl.core.system import PASSAGE, Step, Trace
 from policydsl.front.history_values import Unfit, parse_value
 from policydsl.front.loaded import LoadedPolicy, visible_state
 from policydsl.front.types import BooleanType, NumberType, Type, show_value
-from policydsl.report.model import Datum, Move, Record, StepKind
+from policydsl.report.told import Datum, Move, Record, StepKind
 from policydsl.semantics import interpret
 from policydsl.semantics.interpret import Rejected
 

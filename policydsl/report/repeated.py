@@ -7,8 +7,8 @@ it was before the row and what it is after say all.
 from collections.abc import Iterator, Sequence
 
 from policydsl.base.calendar import parse_day
-from policydsl.report.model import Change, StoryStep
 from policydsl.report.prose import number_in
+from policydsl.report.told import Change, StoryStep
 
 _LEAST = 3
 """So many schedules in a row are worth a sentence of their own."""

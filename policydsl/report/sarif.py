@@ -10,10 +10,11 @@ from urllib.parse import quote
 from policydsl.base.span import Span
 from policydsl.report.diagnostics import harmless
 from policydsl.report.language import Language, language
-from policydsl.report.model import Clause, PolicyReport, Report, Story
+from policydsl.report.model import Clause, PolicyReport, Report
 from policydsl.report.problems import Problem, interrupted, problems
 from policydsl.report.prose import change_sentences, step_sentence
 from policydsl.report.rules import Rule
+from policydsl.report.told import Story
 from policydsl.report.words import Words
 
 _SCHEMA = "https://docs.oasis-open.org/sarif/sarif/v2.1.0/errata01/os/schemas/sarif-schema-2.1.0.json"

@@ -3,7 +3,8 @@
 import re
 from collections.abc import Iterator
 
-from policydsl.report.model import Finding, PolicyReport, Story
+from policydsl.report.model import Finding, PolicyReport
+from policydsl.report.told import Story
 
 _LONGEST = 100
 

@@ -12,8 +12,8 @@ from policydsl.core.system import Event, Property, Question, Step, System, Trace
 from policydsl.core.walk import children
 from policydsl.front.loaded import SET_SUFFIX, LoadedPolicy, visible_state
 from policydsl.front.types import show_value
-from policydsl.report.model import Change, Fact, Given, Setting, StepKind, Story, StoryStep
 from policydsl.report.record import record
+from policydsl.report.told import Change, Fact, Given, Setting, StepKind, Story, StoryStep
 from policydsl.report.values import input_of, value_in
 from policydsl.semantics import evaluate, interpret
 from policydsl.semantics.evaluate import Env

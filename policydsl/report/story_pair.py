@@ -10,8 +10,8 @@ from policydsl.core.product import aligned, project
 from policydsl.core.system import Property, Question, Trace
 from policydsl.core.walk import rewrite
 from policydsl.front.loaded import LoadedPolicy
-from policydsl.report.model import Abreast, Story
 from policydsl.report.story import tell
+from policydsl.report.told import Abreast, Story
 
 
 def tell_pair(policy: LoadedPolicy, question: Question, pair: Pair, trace: Trace) -> Story:

@@ -12,8 +12,9 @@ from rich.text import Text
 from policydsl.report.diagnostics import harmless, render_diagnostic, render_diagnostics, source_texts
 from policydsl.report.endings import ending
 from policydsl.report.language import Language, language
-from policydsl.report.model import Finding, HistoryResult, PolicyReport, Report, Status, Story, exit_code
+from policydsl.report.model import Finding, HistoryResult, PolicyReport, Report, Status, exit_code
 from policydsl.report.telling import story_paragraphs
+from policydsl.report.told import Story
 from policydsl.report.verdicts import (
     assumption_words,
     expected_words,

@@ -6,7 +6,7 @@ from policydsl.core.expr import BoolSort, Sort, Value, View
 from policydsl.core.show import show_value as show_core
 from policydsl.front.loaded import SET_SUFFIX, LoadedPolicy, set_name
 from policydsl.front.types import BooleanType, DateType, NumberType, Type, show_value
-from policydsl.report.model import Which
+from policydsl.report.told import Which
 from policydsl.semantics import evaluate
 from policydsl.semantics.evaluate import Env
 

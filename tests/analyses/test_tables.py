@@ -108,7 +108,7 @@ RULES = st.lists(st.tuples(cells(None), cells(("a", "b", "c"))), max_size=4)
 
 def fits(rule: Rule, point: tuple[Point, ...]) -> bool:
     return all(
-        c is None or (c.holds(v) if isinstance(c, Interval) and not isinstance(v, str) else v in c)  # type: ignore[operator]
+        c is None or (c.holds(v) if isinstance(c, Interval) and not isinstance(v, str) else v in c)  # type: ignore[operator]  # cells fit columns
         for c, v in zip(rule, point, strict=True)
     )
 

@@ -139,7 +139,7 @@ def test_an_unproved_lemma_is_caught(monkeypatch: pytest.MonkeyPatch) -> None:
 
 def test_a_wrong_story_is_caught(monkeypatch: pytest.MonkeyPatch) -> None:
     def day_before(encoding: object, model: object, depth: int) -> Trace:
-        trace = original(encoding, model, depth)  # type: ignore[arg-type]
+        trace = original(encoding, model, depth)  # type: ignore[arg-type]  # handed on as it came
         return replace(trace, steps=tuple(replace(s, day=s.day - 40) for s in trace.steps))
 
     original = trace_of

@@ -6,25 +6,18 @@ from policydsl.base.diagnostic import Diagnostic, Note
 from policydsl.base.span import Span
 from policydsl.report.model import (
     BugNote,
-    Change,
     Clause,
     Evidence,
-    Fact,
     Finding,
-    Given,
     HistoryResult,
-    Move,
     OptionVerdict,
     PolicyReport,
     ReadingInfo,
     ReadingVerdict,
-    Record,
     Report,
-    Setting,
-    Story,
-    StoryStep,
     Unmodelled,
 )
+from policydsl.report.told import Change, Fact, Given, Move, Record, Setting, Story, StoryStep
 
 HOSTILE = (
     "<script>alert('x')</script>",

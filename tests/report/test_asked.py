@@ -6,8 +6,8 @@ from policydsl.core.expr import TODAY
 from policydsl.core.system import Step, Trace
 from policydsl.front.load import load_files
 from policydsl.report.asked import expected_in
-from policydsl.report.model import Expected
 from policydsl.report.story import end_of
+from policydsl.report.told import Expected
 from policydsl.semantics import evaluate, interpret
 
 POLICY = """policy "Holds"

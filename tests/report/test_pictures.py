@@ -4,8 +4,9 @@ from dataclasses import replace
 
 from policydsl.report.drawing import story_picture
 from policydsl.report.language import language
-from policydsl.report.model import Change, Fact, Name, PolicyReport, Story, StoryStep
+from policydsl.report.model import Name, PolicyReport
 from policydsl.report.shapes import Picture, Shape
+from policydsl.report.told import Change, Fact, Story, StoryStep
 from policydsl.report.words import Words
 from tests.report.samples import report
 

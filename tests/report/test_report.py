@@ -11,24 +11,19 @@ from policydsl.report.endings import ending
 from policydsl.report.json import render_json
 from policydsl.report.model import (
     BugNote,
-    Change,
-    Fact,
     Finding,
-    Given,
     HistoryResult,
     OptionVerdict,
     PolicyReport,
     ReadingVerdict,
     Report,
-    Setting,
     Status,
-    Story,
-    StoryStep,
     VerdictWord,
     exit_code,
 )
 from policydsl.report.telling import story_paragraphs
 from policydsl.report.text import render_text
+from policydsl.report.told import Change, Fact, Given, Setting, Story, StoryStep
 from policydsl.report.verdicts import verdict_words
 from policydsl.report.words import words_of
 

@@ -6,9 +6,10 @@ import pytest
 
 from policydsl.report.endings import ending
 from policydsl.report.language import language
-from policydsl.report.model import Abreast, Change, Clause, Expected, Fact, Finding, Name, Story, StoryStep
+from policydsl.report.model import Clause, Finding, Name
 from policydsl.report.repeated import in_all, runs
 from policydsl.report.telling import story_paragraphs, story_steps
+from policydsl.report.told import Abreast, Change, Expected, Fact, Story, StoryStep
 from policydsl.report.words import Words
 from tests.report.samples import report
 
