@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, fields, is_dataclass
+from typing import TypeAlias
 
 from policydsl.analyses.edits import Script
 from policydsl.front.loaded import Symbol
@@ -98,31 +99,28 @@ def atoms(e: object) -> Iterator[ast.Expr]:
             return
 
 
+def nodes(e: object) -> Iterator[ast.Node]:
+    """Yield the nodes of `e`, itself first, in the order of the text."""
+    match e:
+        case tuple():
+            for each in e:
+                yield from nodes(each)
+        case _ if is_dataclass(e) and isinstance(e, ast.Node):
+            yield e
+            for each in fields(e):
+                yield from nodes(getattr(e, each.name))
+        case _:
+            return
+
+
 def names_in(e: object) -> Iterator[str]:
     """Yield the names that `e` mentions."""
-    match e:
-        case ast.Name(text=text):
-            yield text
-        case tuple():
-            for each in e:
-                yield from names_in(each)
-        case _ if is_dataclass(e) and isinstance(e, ast.Node):
-            for each in fields(e):
-                yield from names_in(getattr(e, each.name))
-        case _:
-            return
+    return (n.text for n in nodes(e) if isinstance(n, ast.Name))
 
 
-def constants(e: object) -> Iterator[ast.Integer | ast.Duration | ast.Percent | ast.Money | ast.DateLiteral]:
+Constant: TypeAlias = ast.Integer | ast.Duration | ast.Percent | ast.Money | ast.DateLiteral
+
+
+def constants(e: object) -> Iterator[Constant]:
     """Yield the constants that `e` mentions."""
-    match e:
-        case ast.Integer() | ast.Duration() | ast.Percent() | ast.Money() | ast.DateLiteral():
-            yield e
-        case tuple():
-            for each in e:
-                yield from constants(each)
-        case _ if is_dataclass(e) and isinstance(e, ast.Node):
-            for each in fields(e):
-                yield from constants(getattr(e, each.name))
-        case _:
-            return
+    return (n for n in nodes(e) if isinstance(n, Constant))

@@ -3,6 +3,7 @@
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 from typing import Literal, TypeAlias
 
 from policydsl.base.span import Span
@@ -11,16 +12,19 @@ from policydsl.syntax.format import format_text
 
 Part: TypeAlias = ast.ClauseItem | ast.Row | ast.DefineCase
 EditKind: TypeAlias = Literal[
-    "reading settled", "bound", "end", "range", "row", "limit", "value", "condition", "case", "precedence", "rule",
-    "left out",
+    "reading settled", "bound", "end", "range", "row", "limit", "value", "member", "condition", "restraint", "case",
+    "precedence", "rule", "left out",
 ]  # fmt: skip
+Change: TypeAlias = tuple[int, int, str]
+"""A stretch of a text, and what comes in its place."""
 
 
 @dataclass(frozen=True, slots=True)
 class Edit:
     """In `clause` (in the table or definition `inside`), the line `old` becomes `new`; empty: there is none.
 
-    `was` and `now` are what of it changes, in the words of the text.
+    `was` and `now` are what of it changes, in the words of the text; `changes` are the stretches of the text that do,
+    each with what comes in its place, as far as the edit is made of such.
     """
 
     kind: EditKind
@@ -30,6 +34,7 @@ class Edit:
     new: str
     was: str
     now: str
+    changes: tuple[Change, ...] = ()
 
     @property
     def size(self) -> int:
@@ -89,7 +94,7 @@ class Script:
         """Return where `span` begins and ends."""
         return self.offset(span.line, span.column), self.offset(span.end_line, span.end_column)
 
-    def spliced(self, kind: EditKind, changes: Sequence[tuple[int, int, str]], now: str | None = None) -> Edit | None:
+    def spliced(self, kind: EditKind, changes: Sequence[Change], now: str | None = None) -> Edit | None:
         """Return the edit that puts each text in place of a stretch; None unless one line of a clause has them all."""
         start, end = min(c[0] for c in changes), max(c[1] for c in changes)
         first, last = self._line(start), self._line(max(start, end - 1))
@@ -97,23 +102,38 @@ class Script:
         if not home:
             return None
         place = home[-1]
-        low, high = self.starts[place.first - 1], self.starts[place.last - 1] + len(self.lines[place.last - 1])
-        body = self.text[low:high]
-        for begin, stop, text in sorted(changes, reverse=True):
-            body = body[: begin - low] + text + body[stop - low :]
         ((begin, stop, text),) = changes if len(changes) == 1 else ((start, end, ""),)
         was = " ".join(self.text[begin:stop].split())
-        now = text.strip() if now is None else now
-        return Edit(kind, place.clause, place.inside, self._old(place), quoted(body.split("\n")), was, now)
+        return self._made(kind, place, tuple(sorted(changes)), (was, text.strip() if now is None else now))
+
+    def _made(self, kind: EditKind, place: Place, changes: tuple[Change, ...], said: tuple[str, str]) -> Edit:
+        """Return the edit that makes `changes`, in order and apart, in the lines of `place`."""
+        low, high = self.starts[place.first - 1], self.starts[place.last - 1] + len(self.lines[place.last - 1])
+        body = self.text[low:high]
+        for begin, stop, text in reversed(changes):
+            body = body[: begin - low] + text + body[stop - low :]
+        return Edit(kind, place.clause, place.inside, self._old(place), quoted(body.split("\n")), *said, changes)
+
+    def together(self, one: Edit, other: Edit) -> tuple[Edit, ...]:
+        """Return two edits as they can be made together: as one if they are of the same line; none if they cannot."""
+        if not one.old or (one.clause, one.inside, one.old) != (other.clause, other.inside, other.old):
+            return one, other
+        changes = tuple(sorted({*one.changes, *other.changes}))
+        if not (one.changes and other.changes) or any(a[1] > b[0] for a, b in pairwise(changes)):
+            return ()
+        place = next(p for p in self.places if self.starts[p.first - 1] <= changes[0][0] <= self._end(p)
+                     and p.inside == one.inside and self._old(p) == one.old)  # fmt: skip
+        was, now = (" ... ".join(dict.fromkeys(x for x in pair if x)) for pair in zip(
+            (one.was, one.now), (other.was, other.now), strict=True))  # fmt: skip
+        return (self._made(one.kind, place, changes, (was, now)),)
+
+    def _end(self, place: Place) -> int:
+        return self.starts[place.last - 1] + len(self.lines[place.last - 1])
 
     def dropped(self, place: Place, kind: EditKind = "left out") -> Edit:
         """Return the edit that leaves a line out."""
         old = self._old(place)
         return Edit(kind, place.clause, place.inside, old, "", " ".join(old.split()), "")
-
-    def replaced(self, place: Place, text: str, kind: EditKind, change: tuple[str, str]) -> Edit:
-        """Return the edit that puts `text` in place of a whole line."""
-        return Edit(kind, place.clause, place.inside, self._old(place), text, *change)
 
     def _old(self, place: Place) -> str:
         return quoted(self.lines[place.first - 1 : place.last])
@@ -141,19 +161,24 @@ _COMMENT = re.compile(r'^((?:[^"-]|"(?:[^"\\]|\\.)*"|-(?!-))*)--.*$')
 """A line with a comment: what stands before it, texts in quotes being no comments."""
 
 
-def as_amendment(edit: Edit, title: str, of: str, because: str, expects: Sequence[str] = ()) -> str:
-    """Return the amendment that makes `edit` in the policy called `of`, laid out as `fmt` does."""
+def as_amendment(edits: Sequence[Edit], title: str, of: str, because: str, expects: Sequence[str] = ()) -> str:
+    """Return the amendment that makes `edits` in the policy called `of`, laid out as `fmt` does."""
     head = [f'amendment "{_escaped(title)}" of "{_escaped(of)}"', f'    because "{_escaped(because)}"']
     head += [f"    expect {said}" for said in expects]
-    body, indent = [f"in clause {edit.clause}"], "    "
-    if edit.inside:
-        body, indent = [*body, f"    in {edit.inside}"], "        "
-    if edit.old and edit.new:
-        body += [f"{indent}replace {edit.old}", f"{indent}with {edit.new}"]
-    else:
-        body.append(f"{indent}add {edit.new}" if edit.new else f"{indent}remove {edit.old}")
-    made = "\n".join([*head, "", *body]) + "\n"
+    body: list[str] = []
+    for i, edit in enumerate(edits):
+        if not i or edits[i - 1].clause != edit.clause:
+            body += ["", f"in clause {edit.clause}"]
+        body += _lines_of(edit)
+    made = "\n".join([*head, *body]) + "\n"
     return format_text(made, "amendment")[0] or made
+
+
+def _lines_of(edit: Edit) -> list[str]:
+    head, indent = ([f"    in {edit.inside}"], "        ") if edit.inside else ([], "    ")
+    if edit.old and edit.new:
+        return [*head, f"{indent}replace {edit.old}", f"{indent}with {edit.new}"]
+    return [*head, f"{indent}add {edit.new}" if edit.new else f"{indent}remove {edit.old}"]
 
 
 def _escaped(text: str) -> str:

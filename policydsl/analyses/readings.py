@@ -253,6 +253,23 @@ def tell_anew(system: System, parameters: Mapping[str, Value], trace: Trace) -> 
     return Trace(parameters, initial, tuple(step for step, _ in found))
 
 
+def refused(system: System, parameters: Mapping[str, Value], trace: Trace) -> tuple[Step, interpret.State] | None:
+    """Return the step of `trace` that `system` with `parameters` refuses, and the state before it, if it does so."""
+    state = interpret.initial_state(system, parameters, int(trace.initial[TODAY]), _chosen(system, trace))
+    if isinstance(state, interpret.Rejected):
+        return None
+    for step, after in _taken_again(system, parameters, state, trace.steps):
+        if after is None:
+            return step, state
+        state = after
+    return None
+
+
+def leaves_room(question: Question, reading: str, option: str) -> bool:
+    """Return whether what `question` takes for granted of readings leaves room for an option of one."""
+    return _admissible(question.system, _about_readings(question.system), ((reading, option),))
+
+
 def _taken_again(
     system: System, parameters: Mapping[str, Value], state: interpret.State, steps: Sequence[Step]
 ) -> Iterator[tuple[Step, interpret.State | None]]:

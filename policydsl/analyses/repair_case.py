@@ -1,14 +1,61 @@
-"""What there is to mend: the text, the claim, and the story that refutes it."""
+"""What there is to mend: what is to hold, the text, the claim as written, and the stories that refute it."""
 
-from collections.abc import Iterator
-from dataclasses import dataclass
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
 
-from policydsl.analyses.claim_parts import Part, Speaker, parts
-from policydsl.analyses.edits import Edit, EditKind, Script
-from policydsl.core.system import Step
-from policydsl.front.loaded import LoadedPolicy
-from policydsl.semantics.interpret import State, Stepped
+from policydsl.analyses.claim_parts import Part, Speaker, names_in, parts
+from policydsl.analyses.edits import Edit, EditKind, Place, Script, script
+from policydsl.analyses.readings import tell_anew, visible_readings
+from policydsl.core.expr import TODAY
+from policydsl.core.system import Question, Step, System, Trace
+from policydsl.core.walk import slice_system
+from policydsl.front.loaded import LoadedClaim, LoadedPolicy
+from policydsl.front.types import DateType
+from policydsl.front.wordings import Base, Wordings
+from policydsl.semantics import interpret
+from policydsl.semantics.interpret import Rejected, State, Stepped
 from policydsl.syntax import ast
+
+
+@dataclass(frozen=True, slots=True)
+class Target:
+    """What is to hold: a claim, or (`owed`, by its key) something that the policy owes by itself."""
+
+    name: str
+    question: Question
+    cites: tuple[str, ...]
+    claim: LoadedClaim | None = None
+
+    @property
+    def sentence(self) -> str:
+        """What it says."""
+        return self.name if self.claim is None else self.claim.sentence
+
+    @property
+    def possible(self) -> bool:
+        """Whether what is to hold is that something can be so."""
+        return self.claim is not None and self.claim.possible
+
+    def under(self, wordings: Wordings) -> Question | None:
+        """Return the question as it is under the new wording; None if that no longer has it."""
+        if self.claim is not None:
+            return next((c.new.question for c in wordings.claims if c.new and c.old.name == self.name), None)
+        return next((t.question for t in owed(wordings.new) if t.name == self.name), None)
+
+
+def owed(policy: LoadedPolicy) -> tuple[Target, ...]:
+    """Return what the policy owes by itself: rows for everything, no conflicts, nothing undefined."""
+    system = policy.system
+    return tuple(
+        Target(o.key, Question(o.key, system, o.property, None), tuple(c for c in o.clauses if c))
+        for o in system.obligations
+    )
+
+
+def targets(base: Base) -> tuple[Target, ...]:
+    """Return everything that may be in want of a mend."""
+    return (*(Target(c.name, c.question, c.cites, c) for c in base.claims), *owed(base.policy))
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,9 +98,100 @@ class Case:
 
     def members(self, enumeration: str | None) -> tuple[str, ...]:
         """Return the values of an enumeration, if it is a small one."""
-        every = (s.name.rpartition(".") for s in self.policy.symbols.values() if s.kind == "value")
-        values = tuple(value for home, _, value in every if home == enumeration)
+        values = self.values(enumeration)
         return values if len(values) <= _FEW else ()
+
+    def values(self, enumeration: str | None) -> tuple[str, ...]:
+        """Return the values of an enumeration."""
+        every = (s.name.rpartition(".") for s in self.policy.symbols.values() if s.kind == "value")
+        return tuple(value for home, _, value in every if home == enumeration)
+
+    @property
+    def spoken(self) -> frozenset[str]:
+        """The names that the claim mentions."""
+        return frozenset(() if self.claim is None else names_in(self.claim.form))
+
+    @property
+    def happened(self) -> frozenset[str]:
+        """The steps of the story."""
+        return frozenset(m.step.name for m in self.moments)
+
+    def matter(self) -> Iterator[Place]:
+        """Yield the lines of the clauses that bear on it."""
+        return (p for p in self.script.places if p.clause in self.clauses)
+
+    def optional(self, name: str) -> bool:
+        """Return whether `name` is a date that may be none."""
+        known = self.policy.symbols.get(name)
+        return known is not None and isinstance(known.type, DateType) and known.type.optional
+
+    def can_say(self, said: str, events: Sequence[str]) -> bool:
+        """Return whether `said` speaks of no facts and choices but those that come with each of `events`."""
+        inputs = {i.name.rpartition(".")[2] for e in self.policy.system.events for i in e.inputs}
+        used = inputs & set(_WORD.findall(said))
+        own = [{i.name.rpartition(".")[2] for i in e.inputs} for e in self.policy.system.events if e.name in events]
+        states = {s.name for s in self.policy.symbols.values() if s.kind == "state"}
+        return used <= states.union(set.intersection(*own) if own else set())
+
+
+def sets(actions: Sequence[ast.Action]) -> Iterator[ast.SetAction]:
+    """Yield what `actions` set, one by one."""
+    for action in actions:
+        if isinstance(action, ast.SetAction):
+            yield action
+        else:
+            yield from sets(action.actions)
+
+
+def set_by(action: ast.SetAction) -> str:
+    """Return the name of the state that `action` sets."""
+    target = action.target
+    return target.text if isinstance(target, ast.Name) else target.name.text
 
 
 _FEW = 8
+_WORD = re.compile(r"[^\W\d]\w*")
+
+
+def case_of(base: Base, target: Target, stories: Sequence[Trace]) -> Case:
+    """Return what the search for edits goes by."""
+    question, policy = target.question, base.policy
+    p = question.property
+    exprs = [p.state, p.step, *([question.trigger] if question.trigger is not None else [])]
+    moments = tuple(m for trace in stories for m in _moments(policy.system, trace))
+    seen = slice_system(replace(question.system, obligations=()), exprs)
+    clauses = dict.fromkeys((*target.cites, *(c.clause for m in moments for c in m.result.changes), *_clauses(seen)))
+    known = {c.number for c in policy.clauses if c.because is None}
+    readings = visible_readings(question, policy.system, policy.influence)
+    node = None
+    if target.claim is not None:
+        node = next(n for n in base.nodes if n.name.text == target.name)
+    where = base.policy.path if node is None else node.span.file
+    own = script(base.tree, base.sources[base.tree.path])
+    speaker = Speaker(own if node is None else script(ast.File(where, ()), base.sources[where]), policy.symbols)
+    return Case(
+        own, policy, node, speaker, moments, tuple(c for c in clauses if c in known), len(target.cites),
+        tuple(r.name for r in readings),
+    )  # fmt: skip
+
+
+def _clauses(system: System) -> Iterator[str]:
+    yield from (c.clause for u in system.updates for c in u.cases)
+    yield from (d.clause for d in system.definitions)
+    yield from (e.clause for e in system.events)
+    yield from (s.clause for s in system.schedules)
+    yield from (p.clause for p in system.parameters)
+
+
+def _moments(system: System, trace: Trace) -> Iterator[Moment]:
+    """Yield the steps of `trace`; none where it is a story of two histories."""
+    bare = replace(system, obligations=())
+    told = tell_anew(bare, trace.parameters, trace)
+    if told is None or {v.name for v in system.variables} != set(trace.initial) - {TODAY}:
+        return
+    state = told.initial
+    for step in told.steps:
+        result = interpret.step(bare, told.parameters, state, step)
+        assert not isinstance(result, Rejected)
+        yield Moment(step, state, result)
+        state = result.state

@@ -11,7 +11,9 @@ from policydsl.analyses.claim_parts import constants
 from policydsl.analyses.edits import Edit, EditKind, Place
 from policydsl.analyses.mutants import Slip, mutants
 from policydsl.analyses.repair_case import Case
+from policydsl.analyses.repair_conditions import of_conditions
 from policydsl.analyses.repair_rules import of_rules
+from policydsl.analyses.repair_values import of_values
 from policydsl.analyses.tables import TableReport, table_reports
 from policydsl.base.calendar import show_day
 from policydsl.core.expr import DateSort, Expr, RatSort
@@ -20,7 +22,10 @@ from policydsl.syntax import ast
 
 def candidates(case: Case) -> tuple[Edit, ...]:
     """Return the edits that may mend the claim, each once: of the clauses cited first, the small before the large."""
-    every = chain(_settled(case), _slips(case), _bounds(case), _ranges(case), _rows(case), of_rules(case))
+    every = chain(
+        _settled(case), _slips(case), _bounds(case), _ranges(case), _rows(case), of_values(case), of_conditions(case),
+        of_rules(case),
+    )  # fmt: skip
     found: dict[tuple[str, str, str, str], Edit] = {}
     for edit in every:
         if edit.clause in case.clauses and edit.old != edit.new:
@@ -37,8 +42,8 @@ def _rank(case: Case, edit: Edit) -> int:
 
 _FAR = 2
 _RANK: Mapping[EditKind, int] = {
-    "reading settled": 0, "end": 0, "limit": 0, "row": 1, "bound": 1, "range": 1, "precedence": 1, "case": 2, "rule": 2,
-    "condition": 3, "value": 4, "left out": 5,
+    "reading settled": 0, "end": 0, "limit": 0, "member": 0, "row": 1, "bound": 1, "range": 1, "precedence": 1,
+    "restraint": 2, "case": 2, "rule": 2, "condition": 3, "value": 4, "left out": 5,
 }  # fmt: skip
 _SLIPS: Mapping[Slip, EditKind] = {
     "bound moved": "bound", "end opened or closed": "end", "month for days": "bound", "and for or": "condition",

@@ -4,6 +4,7 @@ import contextlib
 import difflib
 import os
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -27,12 +28,15 @@ from policydsl.cli.shared import (
 )
 
 if TYPE_CHECKING:
-    from policydsl.analyses.repair import Means, Target
+    from policydsl.analyses.judge import Bug
+    from policydsl.analyses.repair import Repair
+    from policydsl.analyses.repair_case import Target
+    from policydsl.cli.diff_limit import Limit
     from policydsl.engines.verdict import Record
     from policydsl.front.load import Loaded
     from policydsl.front.loaded import LoadedPolicy
     from policydsl.front.wordings import Base
-    from policydsl.report.repair import RepairReport
+    from policydsl.report.repair import Outcome, RepairReport
 
 _EXIT_UNDECIDED = 2
 
@@ -46,6 +50,8 @@ _EXIT_UNDECIDED = 2
               help="So many edits are put to the prover at most.")  # fmt: skip
 @click.option("--budget", default=2.0, show_default=True, metavar="SECONDS", type=click.FloatRange(min=0.1),
               help="Time for each question.")  # fmt: skip
+@click.option("--limit", default=120.0, show_default=True, metavar="SECONDS", type=click.FloatRange(min=0.1),
+              help="Time of the processor for all of it, over all processes.")  # fmt: skip
 @click.option("--jobs", default=None, metavar="N", type=click.IntRange(min=1), help="Processes (default: one a core).")
 @click.option("--format", "form", default="text", show_default=True, type=click.Choice(FORMS), help=f"{ABOUT}.")
 @click.option("--language", default="en", show_default=True, type=LanguageChoice(), help="What it is written in.")
@@ -53,42 +59,36 @@ _EXIT_UNDECIDED = 2
 @click.option("--amendments", type=click.Path(path_type=Path, file_okay=False), metavar="FOLDER",
               help="Write each suggestion to this folder, too, as CLAIM-1.amendment and so on.")  # fmt: skip
 def repair(  # noqa: PLR0913, PLR0917  one parameter for each option
-    claim: str, paths: tuple[Path, ...], most: int, tries: int, budget: float, jobs: int | None, form: str,
-    language: str, output: Path | None, amendments: Path | None,
+    claim: str, paths: tuple[Path, ...], most: int, tries: int, budget: float, limit: float, jobs: int | None,
+    form: str, language: str, output: Path | None, amendments: Path | None,
 ) -> int:  # fmt: skip
     """Suggest small edits with which CLAIM would hold, and all else that is claimed stay as it is.
 
     CLAIM is a claim that fails or depends on readings; a table, for its gaps; or what `check` calls a question about
     the text itself. Bounds, ends of intervals, ranges, rows, conditions, limits, precedence, readings to be settled
-    are tried, one at a time. An edit must stand the story that refutes the claim, replayed; then the claim is proved,
-    and everything else judged again. Each suggestion is an amendment, with what it changes and what it costs; nothing
-    is applied. PATHS are policies, claims or folders (default: specs and proofs). The exit code is 1 if no edit
-    leaves the rest alone.
+    are tried, one at a time, then two together. An edit must stand the story that refutes the claim, replayed; then
+    the claim is proved, and everything else judged again. Each suggestion is an amendment, with what it changes and
+    what it costs; nothing is applied. PATHS are policies, claims or folders (default: specs and proofs). The exit code
+    is 1 if no edit leaves the rest alone.
 
     \b
     policydsl repair hole specs/my.policy proofs/my.claims
     policydsl repair hole --amendments mends --language zh --format html -o hole.html
     """  # noqa: D301
-    from policydsl.analyses.diff_ask import Asker, crew_of
-    from policydsl.analyses.diff_claims import Judging
-    from policydsl.analyses.repair import Means
-    from policydsl.engines.verdict import Budget
+    from policydsl.cli.diff_limit import Limit
 
     chosen = _chosen(claim, paths)
     if chosen is None:
         return EXIT_REJECTED
     base, target = chosen
-    workers, limit = jobs or os.cpu_count() or 1, Budget(seconds=budget)
-    with crew_of(workers) as crew:
-        asker = Asker(crew, limit, workers)
-        judging = Judging(limit, workers, asker.bugs, stored=_certificates(base))
-        report = _search(base, target, Means(asker, judging, most, tries, _golden(base.policy)), language)
-    for bug in {b.reason: b for b in asker.bugs}.values():
+    with Limit(limit) as clock:
+        report, bugs = _search(base, target, _How(most, tries, budget, jobs or os.cpu_count() or 1, clock), language)
+    for bug in {b.reason: b for b in bugs}.values():
         click.echo(bug_message(bug.reason), err=True)
     code = _written(report, form, output)
     if code == EXIT_GOOD and amendments is not None:
         code = _filed(report, amendments)
-    return code or (EXIT_BUG if asker.bugs else _exit_code(report))
+    return code or (EXIT_BUG if bugs else _exit_code(report))
 
 
 def _exit_code(report: "RepairReport") -> int:
@@ -96,42 +96,72 @@ def _exit_code(report: "RepairReport") -> int:
         return _EXIT_UNDECIDED
     if any(r.free for r in report.repairs) or report.outcome == "holds":
         return EXIT_GOOD
-    return EXIT_INTERRUPTED if report.interrupted else EXIT_UNEXPECTED
+    return EXIT_INTERRUPTED if report.cut == "interrupted" else EXIT_UNEXPECTED
 
 
-def _search(base: "Base", target: "Target", means: "Means", code: str) -> "RepairReport":
-    """Return what is found; an interruption ends the search, and loses nothing."""
+@dataclass(frozen=True, slots=True)
+class _How:
+    """How many suggestions are enough, how many edits are proved, seconds a question, processes, and when to stop."""
+
+    most: int
+    tries: int
+    seconds: float
+    jobs: int
+    clock: "Limit"
+
+
+def _search(base: "Base", target: "Target", how: _How, code: str) -> "tuple[RepairReport, list[Bug]]":
+    """Return what is found, and bugs met; an interruption ends the search, and loses nothing."""
+    from policydsl.analyses.diff_ask import Asker, crew_of
+    from policydsl.analyses.diff_claims import Judging
     from policydsl.analyses.judge import News
-    from policydsl.analyses.repair import Nothing, Repair, repairs
-    from policydsl.engines.verdict import Proved, Refuted, Vacuous
-    from policydsl.report.repair import Outcome, RepairReport, repair_line
+    from policydsl.analyses.repair import Means, Nothing, Repair, amendment, compared, repairs
+    from policydsl.analyses.repair_cost import Pricing
+    from policydsl.cli.diff_limit import cut_by
+    from policydsl.engines.verdict import Budget, Proved, Refuted, Vacuous
+    from policydsl.report.repair import RepairReport, repair_line
 
     found: list[Repair] = []
     nothing: Nothing | None = None
-    at, interrupted = (0, 0), True
-    with contextlib.suppress(KeyboardInterrupt), progress() as tell:
-        for each in repairs(base, target, means):
-            match each:
-                case News(answered=done, asked=every):
-                    at = done + 1, every
-                    tell(each)
-                case Repair():
-                    found.append(each)
-                case Nothing():
-                    nothing = each
-        interrupted = False
+    at, broken_off = (0, 0), True
+    budget = Budget(seconds=how.seconds)
+    with crew_of(how.jobs, None, base.wordings(), how.clock.stop) as crew, progress() as tell:
+        asker = Asker(crew, budget, how.jobs)
+        judging = Judging(budget, how.jobs, asker.bugs, crew=crew, stored=_certificates(base))
+        pricing = Pricing(judging, asker, _golden(base.policy))
+        means = Means(asker, pricing, how.most, how.tries, lambda: bool(crew.cut or how.clock.stop(0.0)))
+        with contextlib.suppress(KeyboardInterrupt):
+            for each in repairs(base, target, means):
+                match each:
+                    case News(answered=done, asked=every):
+                        at = done + 1, every
+                        tell(each)
+                    case Repair():
+                        found.append(each)
+                    case Nothing():
+                        nothing = each
+            broken_off = how.clock.interrupted
+        cut = "interrupted" if broken_off else cut_by(crew.cut) if not how.clock.stop(0.0) else "time"
+        how.clock.release()
+        shown = _best(found, how.most)
+        with contextlib.suppress(KeyboardInterrupt):
+            shown = [r if broken_off else compared(base, target, r, asker) for r in shown]
+    lines = [repair_line(base.policy, r, amendment(base, target, r), code) for r in sorted(shown, key=lambda r: r.rank)]
     outcome: Outcome = "repairs" if found else "none"
     if nothing is not None:
         outcome = "holds" if isinstance(nothing.verdict, Proved | Refuted | Vacuous) else "undecided"
-    free = [r for r in found if r.cost.free]
-    shown = sorted(free, key=lambda r: r.rank) or sorted(found, key=lambda r: r.rank)[: means.most]
-    shown += sorted((r for r in found if not r.cost.free and r not in shown), key=lambda r: r.rank)[
-        : means.most - len(shown)
-    ]
     sentence = target.sentence if target.claim is None else target.claim.labels.get(code, target.sentence)
-    lines = tuple(repair_line(base.policy, r, code) for r in shown)
-    title, possible = base.policy.header.title, target.claim is not None and target.claim.possible
-    return RepairReport(title, target.name, sentence, outcome, lines, at[1], at[0], interrupted, possible, code)
+    report = RepairReport(
+        base.policy.header.title, target.name, sentence, outcome, tuple(lines), at[1], at[0], cut, target.possible, code
+    )
+    return report, asker.bugs
+
+
+def _best(found: "Sequence[Repair]", most: int) -> "list[Repair]":
+    """Return those to show: all that cost nothing, else the cheapest."""
+    free = [r for r in found if r.cost.free]
+    dear = sorted((r for r in found if not r.cost.free), key=lambda r: r.rank)
+    return [*free, *dear[: max(0, most - len(free))]]
 
 
 def _written(report: "RepairReport", form: str, output: Path | None) -> int:
@@ -165,7 +195,7 @@ def _filed(report: "RepairReport", folder: Path) -> int:
 
 def _chosen(claim: str, paths: Sequence[Path]) -> "tuple[Base, Target] | None":
     """Return the policy with its claims, and the claim called so; None, once said what is wrong."""
-    from policydsl.analyses.repair import targets
+    from policydsl.analyses.repair_case import targets
     from policydsl.front.wordings import load_base
     from policydsl.syntax.source import read_source
 
@@ -198,7 +228,7 @@ def _unknown(claim: str, known: Sequence[str], loaded: "Loaded") -> Diagnostic:
 
 def _golden(policy: "LoadedPolicy") -> dict[str, str]:
     """Return the golden histories beside `policy` that come out as they say, by file."""
-    from policydsl.analyses.repair import comes_out
+    from policydsl.analyses.repair_cost import comes_out
     from policydsl.cli.histories import DOCUMENTS, read_document
 
     folder = Path(policy.path).with_suffix(".histories")

@@ -3,7 +3,7 @@
 import json
 import re
 from collections.abc import Iterator
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from typing import Literal
 
 from policydsl import __version__
@@ -17,38 +17,50 @@ from policydsl.report.language import Language, language, message
 from policydsl.report.page import Block, Heading, Items, Line, Look, Page, Source
 
 Outcome = Literal["repairs", "none", "holds", "undecided"]
+Cut = Literal["time", "interrupted"] | None
 
 
 @dataclass(frozen=True, slots=True)
-class RepairLine:
-    """One repair: the edit, its amendment, what it changes for whom, and what it costs.
-
-    `roles` are (role, relation), `outcomes` (what is observed, relation); the other names are those of claims, but for
-    `flaws` (sentences) and `histories` (files). `free`: nothing else that is claimed gets worse; `whole`: all of it
-    was looked at.
-    """
+class EditLine:
+    """What an edit does, in clause `clause`: `was` becomes `now`."""
 
     kind: EditKind
     clause: str
     was: str
     now: str
+
+
+@dataclass(frozen=True, slots=True)
+class RepairLine:
+    """One repair: its edits, its amendment, what it changes for whom, and what it costs.
+
+    `relation` is None where nobody looked at what it changes; `roles` are (role, relation), `outcomes` (what is
+    observed, relation); the other names are those of claims, but for `flaws` (sentences), `histories` (files),
+    `stilled` (what can change no more) and `ruled_out` (occurrences). `free`: nothing else that is claimed gets
+    worse; `whole`: all of it was looked at.
+    """
+
+    edits: tuple[EditLine, ...]
     amendment: str
     free: bool
     whole: bool
-    relation: Relation
-    roles: tuple[tuple[str, Relation], ...]
-    outcomes: tuple[tuple[str, Relation], ...]
-    lost: tuple[str, ...]
-    worse: tuple[str, ...]
-    undecided: tuple[str, ...]
-    mended: tuple[str, ...]
-    flaws: tuple[str, ...]
-    histories: tuple[str, ...]
+    relation: Relation | None
+    roles: tuple[tuple[str, Relation], ...] = ()
+    outcomes: tuple[tuple[str, Relation], ...] = ()
+    lost: tuple[str, ...] = ()
+    worse: tuple[str, ...] = ()
+    undecided: tuple[str, ...] = ()
+    mended: tuple[str, ...] = ()
+    moot: tuple[str, ...] = ()
+    flaws: tuple[str, ...] = ()
+    histories: tuple[str, ...] = ()
+    stilled: tuple[str, ...] = ()
+    ruled_out: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
 class RepairReport:
-    """What came of it. `looked_at` of all `edits` were looked at; `interrupted`: before the search had ended.
+    """What came of it. `looked_at` of all `edits` were looked at; `cut` says what ended the search before its end.
 
     `possible`: what is claimed is that something can be so.
     """
@@ -60,21 +72,25 @@ class RepairReport:
     repairs: tuple[RepairLine, ...]
     edits: int
     looked_at: int
-    interrupted: bool
+    cut: Cut
     possible: bool
     language: str
 
 
-def repair_line(policy: LoadedPolicy, found: Repair, code: str) -> RepairLine:
-    """Return what there is to say of a repair of `policy`, in the language with this code."""
-    words, made, cost, edit = words_for(policy, code), found.comparison, found.cost, found.edit
-    roles = tuple((words.name(role), relation) for role, relation in made.overall.roles if relation != "equivalent")
+def repair_line(policy: LoadedPolicy, found: Repair, amendment: str, code: str) -> RepairLine:
+    """Return what there is to say of a repair of `policy`, offered as `amendment`, in the language with this code."""
+    words, made, cost = words_for(policy, code), found.comparison, found.cost
+    edits = tuple(EditLine(e.kind, e.clause, *_change(e)) for e in found.edits)
     sentences = tuple(f.subject.obligation.sentence for f in cost.flaws if f.subject.obligation is not None)
-    return RepairLine(
-        edit.kind, edit.clause, *_change(edit), found.amendment, cost.free, cost.whole, made.overall.relation, roles,
-        tuple(changed_outcomes(made, words)), cost.lost, cost.worse, cost.undecided, cost.mended, sentences,
-        cost.histories,
+    line = RepairLine(
+        edits, amendment, cost.free, cost.whole, None, lost=cost.lost, worse=cost.worse, undecided=cost.undecided,
+        mended=cost.mended, moot=cost.moot, flaws=sentences, histories=cost.histories,
+        stilled=tuple(map(words.name, cost.stilled)), ruled_out=tuple(map(words.name, cost.ruled_out)),
     )  # fmt: skip
+    if made is None:
+        return line
+    roles = tuple((words.name(role), relation) for role, relation in made.overall.roles if relation != "equivalent")
+    return replace(line, relation=made.overall.relation, roles=roles, outcomes=tuple(changed_outcomes(made, words)))
 
 
 def _change(edit: Edit) -> tuple[str, str]:
@@ -108,17 +124,22 @@ _EDITS: dict[EditKind, str] = {
     "limit": message("the value is limited: `{was}` becomes `{now}`"),
     "value": message("the value `{was}` becomes `{now}`"),
     "condition": message("a condition is added: `{now}`"),
+    "member": message("to the list this is added: `{now}`"),
+    "restraint": message("a limit is added: `{now}`"),
+    "case": message("a case is added: `{now}`"),
     "precedence": message("which goes first is said: `{now}`"),
     "rule": message("a rule is added: `{now}`"),
     "left out": message("this is left out: `{was}`"),
 }
 
 
-def edit_words(line: RepairLine, lang: Language) -> str:
+def edit_words(line: EditLine, lang: Language) -> str:
     """Return what an edit does, in a line."""
     shown = {"was": line.was, "now": line.now}
     if line.kind == "condition" and line.was:
         return lang.say("`{was}` becomes `{now}`", **shown)
+    if line.kind == "member" and line.was:
+        return lang.say("off the list this is taken: `{was}`", **shown)
     return lang.say(_EDITS[line.kind], **shown)
 
 
@@ -146,8 +167,8 @@ def _summary(report: RepairReport, lang: Language) -> str:
                 lang.count("{n} makes it hold at a cost", "{n} make it hold at a cost", len(report.repairs) - free),
                 lang.say("{n} of {all} edits looked at", n=report.looked_at, all=report.edits),
             ]  # fmt: skip
-            if report.interrupted:
-                said.append(lang.say("PARTIAL: interrupted"))
+            if report.cut is not None:
+                said.append(lang.say(_CUT[report.cut]))
             return lang.series(said)
 
 
@@ -157,8 +178,10 @@ def _blocks(report: RepairReport, lang: Language) -> Iterator[Block]:
             lang.say("Each is offered as an amendment, for people to read, change and decide on. Nothing is applied.")
         )
     for number, line in enumerate(report.repairs, start=1):
-        what = edit_words(line, lang)
-        yield Heading(lang.say("{n}. In clause {clause}: {what}", n=number, clause=line.clause, what=what), 2)
+        what = lang.say("; ").join(
+            lang.say("in clause {clause}: {what}", clause=e.clause, what=edit_words(e, lang)) for e in line.edits
+        )
+        yield Heading(lang.say("{n}. {what}", n=number, what=what[:1].upper() + what[1:]), 2)
         then = (
             message("Then `{claim}` is possible: a history shows it.")
             if report.possible
@@ -167,6 +190,10 @@ def _blocks(report: RepairReport, lang: Language) -> Iterator[Block]:
         yield Line(lang.say(then, claim=report.claim), "good")
         yield Items(tuple(_costs(line, lang)))
         yield Source(line.amendment.rstrip("\n"))
+
+
+_CUT = {"time": message("PARTIAL: the time was up"), "interrupted": message("PARTIAL: interrupted")}
+_NO_TIME = message("There was no time left to look at the rest of the claims.")
 
 
 def _costs(line: RepairLine, lang: Language) -> Iterator[Line]:
@@ -181,7 +208,14 @@ def _costs(line: RepairLine, lang: Language) -> Iterator[Line]:
         if names:
             yield Line(say(said, names=lang.join(list(names))), "bad")
     if not line.whole:
-        yield Line(say("With that the rest of the claims was not looked at any more."), "open")
+        enough = line.lost or line.worse
+        yield Line(say("With that the rest of the claims was not looked at any more." if enough else _NO_TIME), "open")
+    for names, said in (
+        (line.stilled, message("With it this never changes any more: {names}.")),
+        (line.ruled_out, message("It takes for granted that this does not happen: {names}.")),
+    ):
+        if names:
+            yield Line(say(said, names=lang.join(list(names))), "bad")
     for flaw in line.flaws:
         yield Line(say("It makes a flaw: {what}.", what=say("not so: {what}", what=flaw)), "bad")
     if line.mended:
@@ -190,6 +224,10 @@ def _costs(line: RepairLine, lang: Language) -> Iterator[Line]:
         yield Line(
             say("These golden histories come out otherwise: {names}.", names=lang.join(list(line.histories))), "open"
         )
+    if line.moot:
+        yield Line(say("These ask about another option: {names}.", names=lang.join(list(line.moot))))
+    if line.relation is None:
+        return
     roles = say(", ").join(for_role(x, role, lang) for role, x in line.roles)
     outcomes = lang.join([name for name, _ in line.outcomes])
     if roles:

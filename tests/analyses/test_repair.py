@@ -6,7 +6,9 @@ import pytest
 
 from policydsl.analyses.diff_claims import Judging
 from policydsl.analyses.edits import as_amendment, quoted
-from policydsl.analyses.repair import Means, Nothing, Repair, Target, case_of, repairs, targets
+from policydsl.analyses.repair import Means, Nothing, Repair, amendment, repairs
+from policydsl.analyses.repair_case import Target, case_of, targets
+from policydsl.analyses.repair_cost import Pricing
 from policydsl.analyses.repair_edits import candidates
 from policydsl.base.diagnostic import Diagnostics
 from policydsl.engines.verdict import Budget, Manner, Proved, Refuted
@@ -115,23 +117,24 @@ def base_of(policy: str, claims: str) -> Base:
     return base
 
 
-def search(base: Base, name: str, *, most: int = 2, tries: int = 30) -> list[Repair]:
-    asker = Here(5.0)
-    judging = Judging(Budget(seconds=5.0), 1, asker.bugs)
-    found = list(repairs(base, target_of(base, name), Means(asker, judging, most, tries, {})))
+def search(base: Base, name: str, *, most: int = 2, tries: int = 30) -> list[tuple[Repair, str]]:
+    """Return repairs, each with its amendment."""
+    target, asker = target_of(base, name), Here(5.0)
+    pricing = Pricing(Judging(Budget(seconds=5.0), 1, asker.bugs), asker, {})
+    found = [r for r in repairs(base, target, Means(asker, pricing, most, tries)) if isinstance(r, Repair)]
     assert not asker.bugs
-    return [r for r in found if isinstance(r, Repair)]
+    return [(r, amendment(base, target, r)) for r in found]
 
 
 def target_of(base: Base, name: str) -> Target:
     return next(t for t in targets(base) if t.name == name)
 
 
-def sound(base: Base, name: str, repair: Repair) -> None:
+def sound(base: Base, name: str, offered: str) -> None:
     """Check what is promised of every repair: it reads back, is laid out, makes the claim hold."""
-    made = reworded(base, repair.amendment)
+    made = reworded(base, offered)
     assert made is not None
-    assert format_text(repair.amendment, "a.amendment")[0] == repair.amendment
+    assert format_text(offered, "a.amendment")[0] == offered
     question = target_of(base, name).under(made)
     if question is not None:
         assert isinstance(Here().ask([question], wanted=Manner("verdict"))[0], Proved)
@@ -153,11 +156,11 @@ def sound(base: Base, name: str, repair: Repair) -> None:
 def test_a_policy_that_nobody_prepared(name: str, line: str) -> None:
     base = base_of(LIBRARY, CLAIMS)
     found = search(base, name, most=3)
-    free = [r for r in found if r.cost.free]
-    assert free, [r.amendment for r in found]
-    for repair in found:
-        sound(base, name, repair)
-    assert line in "".join(r.amendment for r in free), [r.amendment for r in free]
+    free = [offered for r, offered in found if r.cost.free]
+    assert free, found
+    for _, offered in found:
+        sound(base, name, offered)
+    assert line in "".join(free), free
 
 
 QUEUE = """policy "Waiting room"
@@ -239,26 +242,26 @@ clause 1 "what an hour costs"
 def test_exceptions_and_permissions(name: str, line: str) -> None:
     base = base_of(QUEUE, QUEUE_CLAIMS)
     found = search(base, name, most=3, tries=60)
-    for repair in found:
-        sound(base, name, repair)
-    assert line in "".join(r.amendment for r in found), [r.amendment for r in found]
+    for _, offered in found:
+        sound(base, name, offered)
+    assert line in "".join(offered for _, offered in found), found
 
 
 def test_a_conflict_of_two_clauses_is_decided_by_saying_which_goes_first() -> None:
     base = base_of(QUEUE.replace("    exception to 1\n", ""), "")
     conflict = next(t.name for t in targets(base) if t.name.startswith("conflict:"))
     found = search(base, conflict, most=4)
-    for repair in found:
-        sound(base, conflict, repair)
-    assert "exception to 1" in "".join(r.amendment for r in found if r.cost.free)
+    for _, offered in found:
+        sound(base, conflict, offered)
+    assert "exception to 1" in "".join(offered for r, offered in found if r.cost.free)
 
 
 def test_a_gap_gets_a_row() -> None:
     base = base_of(BARE, "")
     found = search(base, "gap:price", most=6)
-    for repair in found:
-        sound(base, "gap:price", repair)
-    said = "".join(r.amendment for r in found if r.cost.free)
+    for _, offered in found:
+        sound(base, "gap:price", offered)
+    said = "".join(offered for r, offered in found if r.cost.free)
     assert "blue, < 2: 3" in said or "blue, <= 1: 3" in said, said
 
 
@@ -271,14 +274,14 @@ guarantee any_day "A renewal is always in force from its day"
     after renewal: due = today + length
 """
     )
-    (found,) = search(base_of(LIBRARY, claims), "sooner", most=1, tries=1)
+    ((found, _),) = search(base_of(LIBRARY, claims), "sooner", most=1, tries=1)
     assert not found.cost.free
     assert found.cost.lost == ("any_day",)
 
 
 def test_what_holds_needs_no_repair() -> None:
     base, asker = base_of(LIBRARY, CLAIMS), Here()
-    means = Means(asker, Judging(Budget(seconds=5.0), 1, []), 1, 5, {})
+    means = Means(asker, Pricing(Judging(Budget(seconds=5.0), 1, []), asker, {}), 1, 5)
     (only,) = repairs(base, target_of(base, "never_negative"), means)
     assert isinstance(only, Nothing)
     assert isinstance(only.verdict, Proved)
@@ -302,10 +305,10 @@ def test_every_edit_of_the_documents_is_an_amendment_that_is_laid_out(name: str)
     read = 0
     for target in targets(base)[:: len(targets(base)) // 3]:
         for edit in candidates(case_of(base, target, []))[:12]:
-            amendment = as_amendment(edit, "a", base.policy.header.title, "b")
-            if reworded(base, amendment, target.name) is not None:
+            said = as_amendment((edit,), "a", base.policy.header.title, "b")
+            if reworded(base, said, target.name) is not None:
                 read += 1
-                assert format_text(amendment, "a.amendment")[0] == amendment
+                assert format_text(said, "a.amendment")[0] == said
     assert read >= 10
 
 
@@ -331,7 +334,7 @@ def test_weaknesses_of_the_documents_that_a_small_edit_mends(name: str, finding:
     questions = [
         target.under(made)
         for edit in edits[:4]
-        if (made := reworded(base, as_amendment(edit, "a", base.policy.header.title, "b"), finding)) is not None
+        if (made := reworded(base, as_amendment((edit,), "a", base.policy.header.title, "b"), finding)) is not None
     ]
     asked = [q for q in questions if q is not None]
     assert any(isinstance(here.ask([q], wanted=Manner("verdict"))[0], Proved) for q in asked)

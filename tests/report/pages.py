@@ -23,7 +23,7 @@ from policydsl.report.diff_model import (
 from policydsl.report.model import BugNote
 from policydsl.report.page import Line, Page
 from policydsl.report.readings_page import readings_page
-from policydsl.report.repair import RepairLine, RepairReport, repair_page
+from policydsl.report.repair import Cut, EditLine, RepairLine, RepairReport, repair_page
 from tests.report.samples import report
 
 
@@ -97,25 +97,31 @@ def repair(word: str = "score", code: str = "en") -> Page:
         "row",
         "limit",
         "value",
+        "member",
         "condition",
+        "restraint",
+        "case",
         "precedence",
         "rule",
         "left out",
     )
     one = (word,)
     lines = tuple(
-        RepairLine(kind, "1", word, word, word, False, False, "different", ((word, "stricter"),),  # noqa: FBT003
-                   ((word, "different"),), one, one, one, one, one, one)
+        RepairLine((EditLine(kind, "1", word, word),), word, False, False, "different", ((word, "stricter"),),  # noqa: FBT003
+                   ((word, "different"),), one, one, one, one, one, one, one, one, one)
         for kind in kinds
     )  # fmt: skip
-    free = RepairLine("row", "1", "", word, word, True, True, "equivalent", (), (), (), (), (), (), (), ())  # noqa: FBT003
+    two = EditLine("row", "1", "", word), EditLine("member", "2", "", word)
+    free = RepairLine(two, word, free=True, whole=True, relation="equivalent")
+    short = RepairLine(two[1:], word, free=False, whole=False, relation=None)
+    cuts: tuple[tuple[Cut, bool], ...] = (("interrupted", False), ("time", True))
     made = (
-        RepairReport(word, word, word, "repairs", (free, *lines), 5, 3, True, possible, code)  # noqa: FBT003
-        for possible in (False, True)
+        RepairReport(word, word, word, "repairs", (free, short, *lines), 5, 3, cut, possible, code)
+        for cut, possible in cuts
     )
     pages = [repair_page(report) for report in made]
     held = (
-        repair_page(RepairReport(word, word, word, said, (), 0, 0, False, False, code))  # noqa: FBT003
+        repair_page(RepairReport(word, word, word, said, (), 0, 0, None, False, code))  # noqa: FBT003
         for said in ("holds", "undecided")
     )
     more = tuple(Line(page.summary) for page in held)
