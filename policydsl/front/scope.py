@@ -3,7 +3,7 @@
 import difflib
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
-from typing import NoReturn, TypeAlias
+from typing import NoReturn
 
 from policydsl.base.calendar import MONDAY_TO_FRIDAY, BusinessCalendar, Rounding
 from policydsl.base.diagnostic import Diagnostic, Note
@@ -59,9 +59,6 @@ class Home:
     node: ast.ClauseItem
     clause: str
     exceptions: frozenset[str]
-
-
-Sorted: TypeAlias = dict[str, Symbol]
 
 
 @dataclass(slots=True)

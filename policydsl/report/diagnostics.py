@@ -51,30 +51,6 @@ def count_line(diagnostics: Iterable[Diagnostic]) -> str:
     return ", ".join(shown) or "no errors"
 
 
-def diagnostic_data(diagnostic: Diagnostic) -> dict[str, object]:
-    """Return `diagnostic` as JSON-able data: strings, whole numbers, lists and None."""
-    return {
-        "code": diagnostic.code,
-        "severity": diagnostic.severity,
-        "message": diagnostic.message,
-        "span": span_data(diagnostic.span),
-        "clause": diagnostic.clause,
-        "notes": [{"span": span_data(note.span), "message": note.message} for note in diagnostic.notes],
-        "hint": diagnostic.hint,
-    }
-
-
-def span_data(span: Span) -> dict[str, object]:
-    """Return `span` as JSON-able data. Lines and columns count from 1; line 0 means the whole file."""
-    return {
-        "file": span.file,
-        "line": span.line,
-        "column": span.column,
-        "end_line": span.end_line,
-        "end_column": span.end_column,
-    }
-
-
 # --- text ----------------------------------------------------------------------------------------
 
 

@@ -32,6 +32,7 @@ from policydsl.report.diff_words import (
     unordered_lines,
 )
 from policydsl.report.language import Language
+from policydsl.report.terminal import terminal
 
 _COLOURS = {"equivalent": "green", "stricter": "red", "more lenient": "cyan", "incomparable": "magenta"}
 _LOUD = frozenset({"lost", "worse", "meaningless", "undecided", "gained", "mended", "other readings"})
@@ -40,10 +41,7 @@ _LOUD = frozenset({"lost", "worse", "meaningless", "undecided", "gained", "mende
 def render_diff_text(report: DiffReport, *, width: int, colour: bool, verbose: bool) -> str:
     """Return `report` as text of at most `width` columns."""
     out = StringIO()
-    console = Console(
-        file=out, width=max(width, 40), force_terminal=colour, no_color=not colour,
-        color_system="standard" if colour else None, highlight=False, emoji=False, legacy_windows=False,
-    )  # fmt: skip
+    console = terminal(out, width=max(width, 40), colour=colour)
     _say(console, title_line(report), "bold")
     if report.because:
         _say(console, report.because, "dim")

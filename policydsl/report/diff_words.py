@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from typing import assert_never
 
-from policydsl.analyses.comparison import Comparison, Relation
+from policydsl.analyses.comparison import Relation
 from policydsl.analyses.diff_align import Remark
 from policydsl.analyses.diff_claims import Fate, FlawFate
 from policydsl.front.loaded import SymbolKind
@@ -18,7 +18,6 @@ from policydsl.report.diff_model import (
     diff_exit_code,
 )
 from policydsl.report.language import Language, language, message
-from policydsl.report.words import Words
 
 _RELATIONS: dict[Relation, str] = {
     "equivalent": message("equivalent"),
@@ -81,12 +80,6 @@ def relation_word(relation: str, lang: Language) -> str:
 def for_role(relation: str, role: str, lang: Language) -> str:
     """Return what the new wording is for a role."""
     return lang.say("{relation} for {role}", relation=relation_word(relation, lang), role=role)
-
-
-def role_words(made: Comparison, words: Words) -> str:
-    """Return what the new wording is for each role, in a phrase."""
-    said = [for_role(x, words.name(role), words.language) for role, x in made.overall.roles if x != "equivalent"]
-    return words.language.say(", ").join(said) or words.language.say("nothing for which an order is declared")
 
 
 def fate_word(fate: Fate | FlawFate, lang: Language) -> str:

@@ -10,6 +10,7 @@ from rich.text import Text
 
 from policydsl.report.diagnostics import harmless
 from policydsl.report.page import Block, Figure, Grid, Heading, Items, Line, Look, Narrative, Page, Source
+from policydsl.report.terminal import terminal
 
 _STYLES: dict[Look, str] = {
     "": "",
@@ -19,22 +20,12 @@ _STYLES: dict[Look, str] = {
     "known": "magenta",
     "depends": "cyan",
 }
-_NARROWEST = 30
 
 
 def render_page_text(page: Page, *, width: int = 100, colour: bool = False) -> str:
     """Return `page` as text of at most `width` columns."""
     out = StringIO()
-    console = Console(
-        file=out,
-        width=max(width, _NARROWEST),
-        force_terminal=colour,
-        no_color=not colour,
-        color_system="standard" if colour else None,
-        highlight=False,
-        emoji=False,
-        legacy_windows=False,
-    )
+    console = terminal(out, width=width, colour=colour)
     _say(console, page.title)
     if page.summary:
         _say(console, Line(page.summary))

@@ -14,6 +14,7 @@ from policydsl.report.endings import ending
 from policydsl.report.language import Language, language
 from policydsl.report.model import Finding, HistoryResult, PolicyReport, Report, Status, exit_code
 from policydsl.report.telling import story_paragraphs
+from policydsl.report.terminal import terminal
 from policydsl.report.told import Story
 from policydsl.report.verdicts import (
     assumption_words,
@@ -31,7 +32,6 @@ _MARKS: dict[Status, tuple[str, str]] = {
     "not as expected": ("✗", "bold red"),
     "undecided": ("?", "yellow"),
 }
-_NARROWEST = 30
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,16 +57,7 @@ def render_text(
 ) -> str:
     """Return `report` as text of at most `width` columns (diagnostics aside), in the language with this code."""
     out = StringIO()
-    console = Console(
-        file=out,
-        width=max(width, _NARROWEST),
-        force_terminal=colour,
-        no_color=not colour,
-        color_system="standard" if colour else None,
-        highlight=False,
-        emoji=False,
-        legacy_windows=False,
-    )
+    console = terminal(out, width=width, colour=colour)
     page = _Page(console, language(code), source_texts(report), verbose)
     say = page.language.say
     if not report.complete:

@@ -1,7 +1,5 @@
 """Diagnostics as text: the line, the place under it, and nothing that could harm a terminal."""
 
-import json
-
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -11,7 +9,6 @@ from policydsl.base.span import NOWHERE, Span
 from policydsl.report.diagnostics import (
     MAX_WIDTH,
     count_line,
-    diagnostic_data,
     render_diagnostic,
     render_diagnostics,
 )
@@ -104,15 +101,6 @@ def test_counts() -> None:
     assert count_line([]) == "no errors"
     assert render_diagnostics([], {}) == ""
     assert render_diagnostics([warning], {}) == "warning[W0401]: unused\n\n1 warning\n"
-
-
-def test_data_is_json() -> None:
-    diagnostic = Diagnostic("E0201", Span("f", 1, 2, 3, 4), "m", "3.2", (Note(NOWHERE, "n"),), "h")
-    data = json.loads(json.dumps(diagnostic_data(diagnostic)))
-    assert data["span"] == {"file": "f", "line": 1, "column": 2, "end_line": 3, "end_column": 4}
-    assert data["clause"] == "3.2"
-    assert data["notes"][0]["message"] == "n"
-    assert data["severity"] == "error"
 
 
 @given(st.text(), st.integers(0, 6), st.integers(0, 200), st.integers(0, 6), st.integers(0, 200))
