@@ -312,11 +312,11 @@ def _between(x: Var, column: Sequence[Value], table: Table, *, tight: bool = Fal
 
 
 def _residues(table: Table) -> Iterator[Expr]:
-    """Yield: a number moves by multiples of a step."""
+    """Yield: a number moves by multiples of a step; one that is open at the start and was not seen to move, by 2."""
     for v in table.system.variables:
         if isinstance(v.sort, IntSort):
             first, *others = table.numbers(v.name)
-            step = gcd(*(n - first for n in others))
+            step = gcd(*(n - first for n in others)) or (2 if v.initial is None else 0)
             if step > 1:
                 yield Equal(Remainder(Var(v.name, v.sort), step), IntLit(first % step))
 
