@@ -10,8 +10,9 @@ from itertools import combinations
 
 from policydsl.analyses.workers import Answered, Crew, Lost, Task
 from policydsl.core import expr as core
-from policydsl.core.copies import BOTH, PHASE, Copy, Move, Pair, Side
+from policydsl.core.copies import Copy
 from policydsl.core.expr import BOOL, INT, TRUE, Expr, View
+from policydsl.core.moves import BOTH, PHASE, Move, Pair, Side
 from policydsl.core.product import pair, project, same_events, settled
 from policydsl.core.system import Case, Property, Question, System, Trace, Update, Variable
 from policydsl.core.walk import definition_table, expressions, nodes

@@ -22,8 +22,8 @@ from policydsl.analyses.diff_ask import Asks
 from policydsl.analyses.diff_outcomes import Outcome, outcomes, unchanged
 from policydsl.analyses.diff_product import Twin, everywhere, twin
 from policydsl.analyses.readings import Case, retell
-from policydsl.core.copies import BOTH, Side
 from policydsl.core.expr import And, EnumLit, EnumSort, Equal, Expr, Var, literal
+from policydsl.core.moves import BOTH, Side
 from policydsl.core.system import Parameter, Property, Question, System
 from policydsl.core.walk import definition_table, expressions, names, nodes, rewrite, slice_system
 from policydsl.engines.verdict import Bounded, Proved, Refuted, Unknown, Vacuous, Verdict

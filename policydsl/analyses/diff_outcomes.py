@@ -6,7 +6,6 @@ from typing import Literal, Protocol, assert_never
 
 from policydsl.analyses.diff_align import Aligned, alike
 from policydsl.analyses.diff_product import Twin, at_step
-from policydsl.core.copies import BOTH, Side
 from policydsl.core.expr import (
     BOOL,
     DATE,
@@ -25,6 +24,7 @@ from policydsl.core.expr import (
     Use,
     Var,
 )
+from policydsl.core.moves import BOTH, Side
 from policydsl.core.system import Property, System
 from policydsl.front.draft import conjunction
 from policydsl.front.loaded import SET_SUFFIX, LoadedPolicy, Order, Symbol, set_name

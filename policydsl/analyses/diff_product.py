@@ -1,10 +1,12 @@
 """Two wordings as one system in which both live the same history, and all that they have in common is there once."""
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 
-from policydsl.core.copies import BOTH, Copy, Move, Pair, Side
+from policydsl.core.copies import Copy, copy_of
 from policydsl.core.expr import BOOL, FALSE, TRUE, And, At, Expr, Happens, Not, Or, Use, Var, View
+from policydsl.core.idle import unmoved_by_passages
+from policydsl.core.moves import BOTH, Move, Pair, Side, firings
 from policydsl.core.product import pair, same_events, settled
 from policydsl.core.system import Case, Definition, Schedule, System, Trace, Update, Variable
 from policydsl.core.walk import nodes, rewrite
@@ -56,8 +58,17 @@ def canonical(e: Expr, shared: frozenset[str]) -> Expr:
     return rewrite(e, change)
 
 
-def twin(old: System, new: System, *, apart: frozenset[str] = frozenset(), lone: frozenset[str] = frozenset()) -> Twin:
+def twin(
+    old: System,
+    new: System,
+    *,
+    apart: frozenset[str] = frozenset(),
+    lone: frozenset[str] = frozenset(),
+    alike: Mapping[str, str] | None = None,
+) -> Twin:
     """Return the product of two aligned systems.
+
+    `alike` says which schedule of `old` each of `new` goes with (default: that of the same name).
 
     Gives:    a system whose histories are those that both wordings admit, what only one of them knows
               happening there alone; with the events `lone`, also one more step in which one of these happens that
@@ -67,16 +78,11 @@ def twin(old: System, new: System, *, apart: frozenset[str] = frozenset(), lone:
     """
     moves = [*same_events(old, new), *_only_in_one(old, new)]
     extra = _lone_moves(m for m in moves if m.name in lone)
-    whole = pair(old, new, (*moves, *extra), apart)
-    level = _in_step(whole)
-    system = _diagonal(whole, level) if level else whole.system
-    shared = _shared(system)
-    if level and not all(_same_schedule(whole, s, shared) for s in level):
-        level, system = (), whole.system
-        shared = _shared(system)
-    still = TRUE if level or not (old.schedules or new.schedules) else canonical(settled(whole), shared)
+    whole = pair(old, new, (*moves, *extra), apart, alike=_alike(old, new, alike))
+    system, shared, level = _levelled(whole)
+    still = TRUE if level else canonical(settled(whole), shared)
     merged = _merge(system, shared)
-    made = Twin(whole, (Copy(whole, Side.FIRST), Copy(whole, Side.SECOND)), merged, shared, still, extra)
+    made = Twin(whole, (copy_of(whole, Side.FIRST), copy_of(whole, Side.SECOND)), merged, shared, still, extra)
     return replace(made, system=_with_lone(made)) if lone else made
 
 
@@ -90,16 +96,36 @@ def _only_in_one(old: System, new: System) -> Iterator[Move]:
 # --- schedules -----------------------------------------------------------------------------------
 
 
-def _in_step(whole: Pair) -> tuple[str, ...]:
-    """Return the schedules by name, if both wordings have the same ones in the same order."""
-    one, other = ([s.name for s in whole.copy(side).schedules] for side in BOTH)
-    return tuple(one) if one == other else ()
+def _alike(old: System, new: System, alike: Mapping[str, str] | None) -> Mapping[str, str] | None:
+    """Return which schedule of `old` each of `new` fires together with; None if each must go with each."""
+    if not (unmoved_by_passages(old) and unmoved_by_passages(new)):
+        return None
+    return {s.name: s.name for s in new.schedules} if alike is None else alike
 
 
-def _diagonal(whole: Pair, level: Iterable[str]) -> System:
-    """Return the product with each schedule firing together with its like alone."""
+def _levelled(whole: Pair) -> tuple[System, frozenset[str], bool]:
+    """Return the product in which schedules that are the same in both never fire in one alone, what is shared there,
+    and whether all are the same.
+
+    Where each schedule goes with each, it is all of them or none.
+    """
+    level = frozenset(s.name for s, t in firings(whole) if s is not None and t is not None and s.name == t.name)
+    every = [[s.name for s in whole.copy(side).schedules] for side in BOTH]
+    if whole.alike is None and every[0] != every[1]:
+        level = frozenset()
+    while True:
+        system = _diagonal(whole, level) if level else whole.system
+        shared = _shared(system)
+        same = frozenset(name for name in level if _same_schedule(whole, name, shared))
+        if same == level:
+            return system, shared, every[0] == every[1] and level == frozenset(every[0])
+        level = same if whole.alike is not None else frozenset()
+
+
+def _diagonal(whole: Pair, level: frozenset[str]) -> System:
+    """Return the product in which each schedule of `level` fires together with its like alone."""
     kept = {f"{name}|{name}" for name in level}
-    gone = {s.name for s in whole.system.schedules} - kept
+    gone = {s.name for s in whole.system.schedules if s.name not in kept and (whole.alike is None or _base(s) in level)}
 
     def steps(case: Case) -> Case:
         return case if case.steps is None else replace(case, steps=case.steps - gone)
@@ -110,7 +136,7 @@ def _diagonal(whole: Pair, level: Iterable[str]) -> System:
         updates.append(Update(u.variable, tuple(c for c in cases if c.steps is None or c.steps)))
     system = replace(
         whole.system,
-        schedules=tuple(s for s in whole.system.schedules if s.name in kept),
+        schedules=tuple(s for s in whole.system.schedules if s.name not in gone),
         updates=tuple(updates),
     )
     return _without_happening(system, frozenset(gone))
@@ -132,14 +158,14 @@ def _without_happening(system: System, gone: frozenset[str]) -> System:
 
 def _same_schedule(whole: Pair, name: str, shared: frozenset[str]) -> bool:
     """Return whether the schedule `name` is the same in both: then it never fires in one of them alone."""
-    one, other = (next(s for s in Copy(whole, side).schedules() if _base(s, side) == name) for side in BOTH)
+    one, other = (next(s for s in copy_of(whole, side).schedules() if _base(s) == name) for side in BOTH)
     return canonical(one.armed, shared) == canonical(other.armed, shared) and canonical(one.due, shared) == canonical(
         other.due, shared
     )
 
 
-def _base(schedule: Schedule, side: Side) -> str:
-    return schedule.name.removeprefix(f"{side.value}/").removesuffix(".")
+def _base(schedule: Schedule) -> str:
+    return schedule.name.partition("/")[2].removesuffix(".")
 
 
 # --- sharing -------------------------------------------------------------------------------------

@@ -13,8 +13,10 @@ from policydsl.analyses.comparison import Comparison, Distinction
 from policydsl.analyses.diff_ask import Asks
 from policydsl.analyses.diff_outcomes import Outcome
 from policydsl.analyses.readings import tell_anew
-from policydsl.core.copies import BOTH, Move, Pair, Side, copy_of
+from policydsl.core.copies import copy_of
 from policydsl.core.expr import TRUE, Equal, Not, Or, Var
+from policydsl.core.idle import unmoved_by_passages
+from policydsl.core.moves import BOTH, Move, Pair, Side
 from policydsl.core.product import pair, project, same_events, settled
 from policydsl.core.system import PASSAGE, Property, Question, Step, System, Trace
 from policydsl.engines.verdict import Manner, Proved, Refuted, Vacuous
@@ -58,7 +60,7 @@ def punished(around: Comparison, role: str, parts: Sequence[Part], worse: Distin
     if worse is not None and (found := _caused(around, role, worse.question, worse.verdict, parts)) is not None:
         return found
     both = _more(around.twin.system, acts)
-    if len(around.twin.system.schedules) > _MOST_SCHEDULES:
+    if both.alike is None and len(around.twin.system.schedules) > _MOST_SCHEDULES:
         return Punished("undecided")
     question = _question(both, role, parts)
     (verdict,) = asker.ask([question], _guesses(both, around), wanted=Manner("story"))
@@ -123,7 +125,8 @@ def _holds(system: System, trace: Trace, state: State, claim: Property) -> bool:
 def _more(system: System, doings: frozenset[str]) -> Pair:
     """Return two histories around the switch: the second has all that the first has, and more of `doings`."""
     more = (Move(f"{name}.more", None, name) for name in sorted(doings))
-    return pair(system, system, (*same_events(system, system), *more))
+    alike = {s.name: s.name for s in system.schedules} if unmoved_by_passages(system) else None
+    return pair(system, system, (*same_events(system, system), *more), alike=alike)
 
 
 def _question(both: Pair, role: str, parts: Sequence[Part]) -> Question:

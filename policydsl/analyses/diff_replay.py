@@ -7,8 +7,8 @@ from typing import TypeAlias
 from policydsl.analyses.comparison import Comparison, Distinction
 from policydsl.analyses.diff_align import parameters_in, step_in
 from policydsl.analyses.diff_outcomes import Outcome
-from policydsl.core.copies import BOTH, Side
 from policydsl.core.expr import TODAY, Value
+from policydsl.core.moves import BOTH, Side
 from policydsl.core.product import aligned, project
 from policydsl.core.system import Step, System, Trace
 from policydsl.engines.verdict import SemanticsDisagreeError

@@ -2,6 +2,8 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from difflib import SequenceMatcher
+from itertools import chain
 
 from policydsl.analyses.comparison import Comparison, Distinction, Relation
 from policydsl.analyses.diff_align import Aligned, Names
@@ -10,10 +12,37 @@ from policydsl.analyses.diff_outcomes import Outcome, lemma_candidates, never_wo
 from policydsl.analyses.diff_product import twin
 from policydsl.analyses.diff_punished import Punished, punished
 from policydsl.base.calendar import Day
-from policydsl.core.copies import Side
-from policydsl.core.expr import DATE, TODAY, TRUE, AddDays, DateLit, Expr, Happens, IntLit, Ite, Less, Not, Or, Use, Var
-from policydsl.core.system import Case, Definition, Event, Parameter, Property, Question, Schedule, System, Update
-from policydsl.core.walk import rewrite
+from policydsl.core.expr import (
+    BOOL,
+    DATE,
+    TODAY,
+    TRUE,
+    AddDays,
+    DateLit,
+    Expr,
+    Happens,
+    IntLit,
+    Ite,
+    Less,
+    Not,
+    Or,
+    Use,
+    Var,
+)
+from policydsl.core.moves import Side
+from policydsl.core.system import (
+    Case,
+    Definition,
+    Event,
+    Parameter,
+    Property,
+    Question,
+    Schedule,
+    System,
+    Update,
+    Variable,
+)
+from policydsl.core.walk import definition_table, names, rewrite
 from policydsl.engines.verdict import Manner, Proved, Refuted, Vacuous
 from policydsl.front.draft import conjunction
 from policydsl.front.loaded import Order
@@ -24,6 +53,7 @@ DAY = "the.day.of.the.switch"
 """The parameter that stands for it where it is not known. No name of a policy has dots."""
 
 _LAST_DAY = "last.day.of.the.old.wording"
+_OVER = f"{_LAST_DAY}.over"
 
 
 @dataclass(frozen=True, slots=True)
@@ -144,7 +174,8 @@ def _around(made: Comparison) -> Comparison | None:
         old=replace(made.wordings.old, system=old),
         new=replace(made.wordings.new, system=_telling(made, told)),
     )
-    plain = twin(old, new)
+    stems = {s.name: s.name.removesuffix(_NOW).removesuffix(_THEN) for s in new.schedules}
+    plain = twin(old, new, alike=stems)
     return Comparison(wordings, Aligned(old, new, Names({}), ()), plain, plain)
 
 
@@ -165,7 +196,16 @@ def _quiet(system: System, effective: Day | None) -> System:
     before = Less(Var(TODAY, DATE), _day(effective), strict=True)
     events = tuple(replace(e, guard=conjunction([before, e.guard])) for e in system.events)
     parameters = system.parameters if effective is not None else (*system.parameters, _parameter())
-    return replace(system, events=events, parameters=parameters, schedules=(*system.schedules, _last(effective)))
+    over, last = Var(_OVER, BOOL), _last(effective)
+    begun = Less(last.due, Var(TODAY, DATE), strict=False)
+    return replace(
+        system,
+        events=events,
+        parameters=parameters,
+        variables=(*system.variables, Variable(over.name, BOOL, begun, "", hidden=True)),
+        schedules=(*system.schedules, last),
+        updates=(*system.updates, Update(over.name, (Case(frozenset({_LAST_DAY}), TRUE, TRUE, ""),))),
+    )
 
 
 def _parameter() -> Parameter:
@@ -174,8 +214,7 @@ def _parameter() -> Parameter:
 
 def _last(effective: Day | None) -> Schedule:
     """Return the step that keeps time from passing the last day of the old wording unseen."""
-    last = AddDays(_day(effective), IntLit(-1))
-    return Schedule(_LAST_DAY, Less(Var(TODAY, DATE), last, strict=True), last, "")
+    return Schedule(_LAST_DAY, Not(Var(_OVER, BOOL)), AddDays(_day(effective), IntLit(-1)), "")
 
 
 @dataclass(frozen=True, slots=True)
@@ -223,11 +262,11 @@ def switched(made: Comparison, naming: _Naming) -> System | None:
         quiet,
         parameters=tuple(parameters.values()),
         assumptions=tuple(dict.fromkeys((*old.assumptions, *new.assumptions))),
-        variables=(*old.variables, *extra),
+        variables=(*quiet.variables, *extra),
         definitions=result.definitions,
         events=tuple(_event(e, mine, before) for e in old.events),
         schedules=quiet.schedules if level else (*_schedules(old, new, mine, theirs, day), _last(effective)),
-        updates=result.updates,
+        updates=(*result.updates, quiet.updates[-1]),
         obligations=(),
     )
 
@@ -276,16 +315,29 @@ def _event(event: Event, mine: _Words, before: Expr) -> Event:
 
 
 def _schedules(old: System, new: System, mine: _Words, theirs: _Words, day: Expr) -> list[Schedule]:
-    """Return the old wording's schedules as far as they are due before the switch, the new one's from then on."""
-    made = [
+    """Return the old wording's schedules as far as they are due before the switch, the new one's from then on.
+
+    Those of one name stand side by side: none of the old wording is due on the same day as one of the new.
+    """
+    one = [
         replace(s, name=mine.step(s.name), armed=conjunction([mine.e(s.armed), Less(mine.e(s.due), day, strict=True)]),
                 due=mine.e(s.due)) for s in old.schedules
     ]  # fmt: skip
-    for s in new.schedules:
-        due = theirs.e(s.due)
-        armed = conjunction([theirs.e(s.armed), Less(day, _not_past(due), strict=False)])
-        made.append(replace(s, name=theirs.step(s.name), armed=armed, due=due))
+    other = [_from_then_on(s, theirs, day) for s in new.schedules]
+    mine_, its = ([s.name for s in system.schedules] for system in (old, new))
+    made: list[Schedule] = []
+    for tag, i, j, k, m in SequenceMatcher(None, mine_, its, autojunk=False).get_opcodes():
+        both = chain(*zip(one[i:j], other[k:m], strict=True)) if tag == "equal" else (*one[i:j], *other[k:m])
+        made.extend(both)
     return made
+
+
+def _from_then_on(s: Schedule, theirs: _Words, day: Expr) -> Schedule:
+    """Return a schedule of the new wording from the day of the switch on; what was due before falls due that day."""
+    name, armed, due = theirs.step(s.name), theirs.e(s.armed), theirs.e(s.due)
+    if TODAY in names(s.due, definition_table(theirs.system)):  # the next of many days: those before are past
+        return replace(s, name=name, armed=conjunction([armed, Less(day, _not_past(due), strict=False)]), due=due)
+    return replace(s, name=name, armed=armed, due=Ite(Less(due, day, strict=True), day, due))
 
 
 def _not_past(due: Expr) -> Expr:

@@ -3,8 +3,9 @@
 from collections.abc import Iterable
 from dataclasses import replace
 
-from policydsl.core.copies import BOTH, Pair, copy_of
+from policydsl.core.copies import copy_of
 from policydsl.core.expr import TODAY, TRUE, And, Expr
+from policydsl.core.moves import BOTH, Pair
 from policydsl.core.product import days_later, project
 from policydsl.core.system import Property, Question, Trace
 from policydsl.engines.verdict import Proved, Refuted, SemanticsDisagreeError, Verdict

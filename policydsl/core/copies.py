@@ -1,9 +1,7 @@
-"""Two systems whose histories go together, and what the names and expressions of each are in their product."""
+"""Each of two systems whose histories go together: what its names and expressions are in their product."""
 
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass, field, replace
-from enum import Enum
-from typing import TypeAlias
+from dataclasses import replace
 
 from policydsl.core.expr import (
     CLOCK,
@@ -29,6 +27,7 @@ from policydsl.core.expr import (
     View,
     literal,
 )
+from policydsl.core.moves import Move, Pair, Side, ends_of, fired_in, input_name
 from policydsl.core.system import (
     PASSAGE,
     Case,
@@ -44,108 +43,11 @@ from policydsl.core.system import (
 from policydsl.core.walk import default_value, definition_table, expressions, mentioned, names, nodes, rewrite, written
 
 
-class Side(Enum):
-    """Which of the two copies. The value, with a stroke that no name contains, sets its names apart."""
-
-    FIRST = "first"
-    SECOND = "second"
-
-    __hash__ = object.__hash__  # as `View` has it
-
-
-BOTH = (Side.FIRST, Side.SECOND)
-
-PHASE = "both/phase"
-"""The point a pair of histories has come to, where the difference between them comes in steps of its own."""
-
-
-Kept: TypeAlias = dict[tuple[Side, int], tuple[Expr, Expr]]
-"""What expressions, by identity, are in products of a system with itself, whichever moves these have."""
-
-
-@dataclass(frozen=True, slots=True)
-class Move:
-    """What happens in one step of the two histories: an event in each, or in one of them only (None in the other).
-
-    Inputs that both events have by the same name and sort are one fact, but for those named in `apart`. The move can
-    take place where the guards of its events hold on the sides `binding`: a side left out takes the step even where
-    its own history refuses it, so whoever leaves one out must make that refusal the end of the story.
-    """
-
-    name: str
-    first: str | None
-    second: str | None
-    apart: frozenset[str] = frozenset()
-    binding: tuple[Side, ...] = BOTH
-
-    def event(self, side: Side) -> str | None:
-        """Return the event on `side`."""
-        return self.first if side is Side.FIRST else self.second
-
-
-@dataclass(frozen=True, eq=False, slots=True)
-class Pair:
-    """Two systems, how their histories go together, and `system`, their product.
-
-    `apart` names the parameters, and variables without an initial value, that may differ although both systems have
-    them by the same name and sort. Days of the second history are days of the product plus `later` (a number of days,
-    or the name of a shared integer parameter). `system` may have been given more variables, conditions and cases.
-    `kept` is shared by all pairs of offspring of one system, `copies` (see `copy_of`) by those that differ in `system`
-    only: no other part of a pair is ever replaced.
-    """
-
-    first: System
-    second: System
-    moves: tuple[Move, ...]
-    apart: frozenset[str]
-    later: int | str
-    system: System
-    kept: Kept | None = field(default=None, repr=False)
-    copies: dict[Side, "Copy"] = field(default_factory=dict, repr=False)
-
-    def copy(self, side: Side) -> System:
-        """Return the system on `side`."""
-        return self.first if side is Side.FIRST else self.second
-
-
 def copy_of(pair: Pair, side: Side) -> "Copy":
     """Return a side of `pair`, made once: claims and stories ask for it again and again."""
     if side not in pair.copies:
         pair.copies[side] = Copy(pair, side)
     return pair.copies[side]
-
-
-def single(name: str) -> str:
-    """Return what a name or step of a product is called in the system that it comes from, whichever side it is on."""
-    return name.rpartition("/")[2].partition("|")[0].removesuffix(".")
-
-
-def input_name(move: Move, name: str, side: Side | None) -> str:
-    """Return what the input `name` of the event of `move` on `side` (None: of both) is called in the product."""
-    own = name if side is None else f"{side.value}/{name}"
-    plain = move.first == move.second == move.name
-    return own if plain else f"{move.name}:{own}"
-
-
-def fire_together(first: Schedule, second: Schedule) -> str:
-    """Return the name of the step in which both schedules fire."""
-    return f"{first.name}|{second.name}"
-
-
-def fires_alone(side: Side, schedule: Schedule) -> str:
-    """Return the name of the step in which `schedule` fires on `side` and nothing happens on the other."""
-    return f"{side.value}/{schedule.name}."
-
-
-def ends_of(pair: Pair) -> dict[str, dict[Side, str | None]]:
-    """Return for each step of the product, the passage aside, what happens on each side."""
-    found: dict[str, dict[Side, str | None]] = {m.name: {side: m.event(side) for side in BOTH} for m in pair.moves}
-    for s in pair.first.schedules:
-        found |= {fire_together(s, t): {Side.FIRST: s.name, Side.SECOND: t.name} for t in pair.second.schedules}
-    for side in BOTH:
-        for s in pair.copy(side).schedules:
-            found[fires_alone(side, s)] = {each: s.name if each is side else None for each in BOTH}
-    return found
 
 
 class Copy:
@@ -346,7 +248,10 @@ class Copy:
     def schedules(self) -> Iterator[Schedule]:
         """Yield the schedules that fire in this copy alone."""
         for s in self.system.schedules:
-            yield Schedule(fires_alone(self.side, s), self.seen(s.armed), self.sooner(self.seen(s.due)), s.clause)
+            yield Schedule(self._alone(s), self.seen(s.armed), self.sooner(self.seen(s.due)), s.clause)
+
+    def _alone(self, schedule: Schedule) -> str:
+        return fired_in(schedule, None) if self.side is Side.FIRST else fired_in(None, schedule)
 
     def updates(self) -> Iterator[Update]:
         """Yield the updates of this copy: it changes where it takes part, and where the time passes."""
@@ -357,6 +262,11 @@ class Copy:
         """Yield `case`, and once more for the steps in which only the time passes here."""
         guard, value = self.seen(case.guard), self.seen(case.value)
         everywhere = case.steps is None
+        if (
+            everywhere and self.pair.alike is not None
+        ):  # passages are unseen: it is the same in a copy that stands still
+            yield replace(case, guard=guard, value=value)
+            return
         own = self._steps if everywhere else (case.steps or frozenset())
         moving = frozenset(name for step in own for name in self._steps.get(step, ()))
         if moving:

@@ -36,7 +36,7 @@ from policydsl.core.expr import (
     Var,
 )
 from policydsl.core.system import PASSAGE, Definition, Property, System
-from policydsl.core.walk import definition_table, names, nodes, slice_system, uses
+from policydsl.core.walk import definition_table, expressions, names, nodes, slice_system, uses
 
 _MONTHS = MonthOf(Var(TODAY, DATE)), MonthOf(Var(CLOCK, DATE))
 _SAME_PERIOD = (Equal(*_MONTHS), Equal(*(Quotient(m, 12) for m in _MONTHS)))
@@ -61,6 +61,28 @@ def without_idle(system: System, claim: Property) -> System:
         if not busy:
             return part
         kept |= busy
+
+
+def unmoved_by_passages(system: System) -> bool:
+    """Return whether it never matters if a day is reached by a passage first: as far as the text shows it.
+
+    Then a history in which several schedules are still to fire on a day may wait on that day for its turn.
+    """
+    afresh = _definitions(system)[1]
+    rolled = set(afresh.values())
+    system = replace(system, obligations=())
+    looks = [e for owner, e in expressions(system) if owner.partition(" ")[2] not in afresh]
+    timing = [e for s in system.schedules for e in (s.armed, s.due)]
+    every = [(u.variable, c) for u in system.updates for c in u.cases if c.steps is None or PASSAGE in c.steps]
+    return not (
+        any(n.name == CLOCK or n.name in rolled for e in looks for n in nodes(e) if isinstance(n, Var))
+        or any(isinstance(n, Happens) and n.step == PASSAGE for e in looks for n in nodes(e))
+        or TODAY in {name for e in timing for name in names(e, definition_table(system))}
+        or any(
+            c.steps is not None or not isinstance(c.value, Use) or afresh.get(c.value.name) != variable
+            for variable, c in every
+        )
+    )
 
 
 def _only(system: System, kept: set[str]) -> System:

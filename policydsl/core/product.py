@@ -6,10 +6,10 @@ A copy that takes no part in a step lets the time pass up to the step's day, or,
 history of the product is one of each copy (`project`), and `today` is the same for both: see `proofs/meaning.md`.
 """
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 
-from policydsl.core.copies import BOTH, Copy, Kept, Move, Pair, Side, copy_of, ends_of, fire_together
+from policydsl.core.copies import Copy, copy_of
 from policydsl.core.expr import (
     DATE,
     TODAY,
@@ -22,6 +22,7 @@ from policydsl.core.expr import (
     Value,
     Var,
 )
+from policydsl.core.moves import BOTH, Kept, Move, Pair, Side, ends_of, fired_in, firings
 from policydsl.core.system import (
     PASSAGE,
     Event,
@@ -53,9 +54,13 @@ def pair(  # noqa: PLR0913  all that a pair is made of
     later: int | str = 0,
     *,
     kept: Kept | None = None,
+    alike: Mapping[str, str] | None = None,
 ) -> Pair:
-    """Return the product of two systems under `moves`; its obligations are nobody's: they are asked of each system."""
-    sketch = Pair(first, second, tuple(moves), apart, later, first, kept)
+    """Return the product of two systems under `moves`; its obligations are nobody's: they are asked of each system.
+
+    `alike` is for systems that are `unmoved_by_passages` alone.
+    """
+    sketch = Pair(first, second, tuple(moves), apart, later, first, kept, alike)
     copies = [copy_of(sketch, side) for side in BOTH]
     system = System(
         name=first.name,
@@ -65,7 +70,7 @@ def pair(  # noqa: PLR0913  all that a pair is made of
         starts=(*(c.seen(e) for c in copies for e in c.system.starts), *_alike(*copies)),
         definitions=tuple(d for c in copies for d in c.definitions()),
         events=tuple(_event(move, copies) for move in sketch.moves),
-        schedules=(*_together(*copies), *(s for c in copies for s in c.schedules())),
+        schedules=tuple(_schedules(sketch, *copies)),
         updates=tuple(u for c in copies for u in c.updates()),
         obligations=(),
     )
@@ -90,17 +95,24 @@ def aligned(pair: Pair, trace: Trace, side: Side) -> tuple[Step | None, ...]:
     copy, ends = copy_of(pair, side), ends_of(pair)
     moves = {m.name: m for m in pair.moves}
     later = days_later(pair, side, trace.parameters)
+    own = [PASSAGE if s.name == PASSAGE else ends[s.name][side] for s in trace.steps]
     reached, made = int(trace.initial[TODAY]), list[Step | None]()
-    for step in trace.steps:
-        name = PASSAGE if step.name == PASSAGE else ends[step.name][side]
+    for i, step in enumerate(trace.steps):
+        name = own[i]
         if name is None and step.day > reached:
-            name = PASSAGE
+            name = None if pair.alike is not None and _waits(trace.steps[i:], own[i:], copy) else PASSAGE
         inputs: dict[str, Value] = {}
         if step.name in moves and name not in {None, PASSAGE}:
             inputs = copy.facts(moves[step.name], step.inputs, later)
         made.append(None if name is None else Step(name, step.day + later, inputs))
-        reached = step.day
+        reached = reached if name is None else step.day
     return tuple(made)
+
+
+def _waits(steps: Sequence[Step], own: Sequence[str | None], copy: Copy) -> bool:
+    """Return whether a schedule of `copy` is still to fire on the day of the first of `steps`."""
+    after = next(((s.day, name) for s, name in zip(steps, own, strict=True) if name is not None), None)
+    return after is not None and after[0] == steps[0].day and any(s.name == after[1] for s in copy.system.schedules)
 
 
 def project(pair: Pair, trace: Trace, side: Side) -> Trace:
@@ -155,18 +167,25 @@ def _event(move: Move, copies: Iterable[Copy]) -> Event:
     return replace(heads[0] if heads else nothing, name=move.name, inputs=tuple(inputs.values()), guard=whole)
 
 
-def _together(first: Copy, second: Copy) -> Iterator[Schedule]:
-    """Yield the schedules of both copies that fire on one day, each with each.
+def _schedules(sketch: Pair, first: Copy, second: Copy) -> Iterator[Schedule]:
+    """Yield the schedules of both copies, each with each of those that it fires together with, and alone.
 
-    They come before those that fire alone, ordered by the first's place, then the second's: so whenever something is
-    due in both on the day that is next, that pair goes whose parts are next in their own histories.
+    The order is such that whatever is next on a day is next in its own history, too (`moves.firings`): a pair comes
+    before its parts, and each history's own order is kept.
     """
-    theirs = list(zip(second.system.schedules, second.schedules(), strict=True))
-    for s, one in zip(first.system.schedules, first.schedules(), strict=True):
-        for t, other in theirs:
+    mine, theirs = (
+        {s.name: alone for s, alone in zip(c.system.schedules, c.schedules(), strict=True)} for c in (first, second)
+    )
+    for s, t in firings(sketch):
+        if s is not None and t is not None:
+            one, other = mine[s.name], theirs[t.name]
             same = Equal(_at_least_today(one.due), _at_least_today(other.due))
             armed = (one.armed, other.armed) if one.due == other.due else (one.armed, other.armed, same)
-            yield Schedule(fire_together(s, t), And(tuple(dict.fromkeys(armed))), one.due, s.clause)
+            yield Schedule(fired_in(s, t), And(tuple(dict.fromkeys(armed))), one.due, s.clause)
+        elif s is not None:
+            yield mine[s.name]
+        elif t is not None:
+            yield theirs[t.name]
 
 
 def _at_least_today(day: Expr) -> Expr:

@@ -4,8 +4,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from policydsl.core import expr as core
-from policydsl.core.copies import PHASE, Pair
 from policydsl.core.expr import DATE, INT, TRUE, Expr, View
+from policydsl.core.moves import PHASE, Pair
 from policydsl.core.product import pair, settled
 from policydsl.core.system import Case, Property, System, Update, Variable
 from policydsl.core.walk import default_value

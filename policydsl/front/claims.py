@@ -5,8 +5,8 @@ from dataclasses import dataclass, replace
 
 from policydsl.base.diagnostic import Diagnostic
 from policydsl.core import expr as core
-from policydsl.core.copies import Pair, single
 from policydsl.core.expr import BOOL, DATE, FALSE, TRUE, Expr, View
+from policydsl.core.moves import Pair, single
 from policydsl.core.system import Case, Parameter, Property, Question, Schedule, System, Update, Variable
 from policydsl.core.walk import definition_table, nodes
 from policydsl.core.walk import names as names_in

@@ -6,8 +6,8 @@ from typing import Literal
 
 from policydsl.base.calendar import Day
 from policydsl.base.span import Span
-from policydsl.core.copies import Pair
 from policydsl.core.expr import Expr, Value
+from policydsl.core.moves import Pair
 from policydsl.core.system import Obligation, Question, System
 from policydsl.front.influence import Influence
 from policydsl.front.types import DateType, Type

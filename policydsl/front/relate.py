@@ -4,8 +4,9 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from policydsl.core import expr as core
-from policydsl.core.copies import Pair, Side, copy_of
+from policydsl.core.copies import copy_of
 from policydsl.core.expr import BOOL, DATE, INT, RAT, Expr
+from policydsl.core.moves import Pair, Side
 from policydsl.front.loaded import set_name
 
 

@@ -10,8 +10,9 @@ from dataclasses import dataclass, field, replace
 from typing import Literal
 
 from policydsl.core import expr as core
-from policydsl.core.copies import BOTH, Move, Pair, Side, copy_of
+from policydsl.core.copies import copy_of
 from policydsl.core.expr import DATE, Expr
+from policydsl.core.moves import BOTH, Move, Pair, Side
 from policydsl.core.product import lone_events, same_events
 from policydsl.core.system import Input, System
 from policydsl.core.walk import definition_table, rewrite

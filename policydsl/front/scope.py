@@ -8,8 +8,8 @@ from typing import NoReturn
 from policydsl.base.calendar import MONDAY_TO_FRIDAY, BusinessCalendar, Rounding
 from policydsl.base.diagnostic import Diagnostic, Note
 from policydsl.base.span import Span
-from policydsl.core.copies import Kept
 from policydsl.core.expr import DateLit, EnumSort
+from policydsl.core.moves import Kept
 from policydsl.front.loaded import Symbol, SymbolKind
 from policydsl.front.types import (
     BooleanType,

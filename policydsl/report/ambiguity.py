@@ -6,8 +6,8 @@ from dataclasses import dataclass, replace
 from typing import Literal
 
 from policydsl.analyses.ambiguity import Difference, end_of
-from policydsl.core.copies import BOTH, Side
 from policydsl.core.expr import Equal, Expr, Use, Var
+from policydsl.core.moves import BOTH, Side
 from policydsl.core.product import aligned
 from policydsl.core.system import Property, Question
 from policydsl.core.walk import definition_table

@@ -4,8 +4,8 @@ from collections.abc import Iterator
 from dataclasses import replace
 
 from policydsl.analyses.pairs import check_halves
-from policydsl.core.copies import BOTH, Pair, Side
 from policydsl.core.expr import Expr, Use, Var
+from policydsl.core.moves import BOTH, Pair, Side
 from policydsl.core.product import aligned, project
 from policydsl.core.system import Property, Question, Trace
 from policydsl.core.walk import rewrite

@@ -6,8 +6,8 @@ import pytest
 
 from policydsl.analyses import ambiguity
 from policydsl.analyses.ambiguity import Difference, differences
-from policydsl.core.copies import Side
 from policydsl.core.expr import FALSE
+from policydsl.core.moves import Side
 from policydsl.core.product import project
 from policydsl.engines.verdict import Budget, Proved, Refuted, SemanticsDisagreeError, Verdict
 from policydsl.front.load import load_files

@@ -10,8 +10,8 @@ import pytest
 from policydsl.analyses.judge import Judgement, decide, lemmas_of, subjects_of
 from policydsl.analyses.pairs import check_halves
 from policydsl.base.calendar import from_civil
-from policydsl.core.copies import Side
 from policydsl.core.expr import TODAY, Value
+from policydsl.core.moves import Side
 from policydsl.core.product import project
 from policydsl.core.system import PASSAGE, Step, System, Trace
 from policydsl.engines.verdict import Budget, Proved, Refuted, SemanticsDisagreeError, Verdict

@@ -7,8 +7,9 @@ import pytest
 from hypothesis import HealthCheck, assume, given, seed, settings
 from hypothesis import strategies as st
 
-from policydsl.core.copies import BOTH, Copy, Kept, Move, Pair, Side
+from policydsl.core.copies import Copy
 from policydsl.core.expr import CLOCK, FALSE, INT, TODAY, EnumLit, EnumSort, Equal, Expr, IntLit, Less, Value, Var
+from policydsl.core.moves import BOTH, Kept, Move, Pair, Side
 from policydsl.core.product import aligned, lone_events, pair, project, same_events, settled
 from policydsl.core.system import PASSAGE, Definition, Event, Input, Parameter, Step, System, Trace
 from policydsl.core.wellformed import complaints
