@@ -104,10 +104,10 @@ def _alike(old: System, new: System, alike: Mapping[str, str] | None) -> Mapping
 
 
 def _levelled(whole: Pair) -> tuple[System, frozenset[str], bool]:
-    """Return the product in which schedules that are the same in both never fire in one alone, what is shared there,
-    and whether all are the same.
+    """Return the product in which schedules that are the same in both never fire in one of them alone.
 
-    Where each schedule goes with each, it is all of them or none.
+    With it go the names that are shared there, and whether all schedules are the same. Where each schedule goes with
+    each (`moves.firings`), it is all of them or none.
     """
     level = frozenset(s.name for s, t in firings(whole) if s is not None and t is not None and s.name == t.name)
     every = [[s.name for s in whole.copy(side).schedules] for side in BOTH]

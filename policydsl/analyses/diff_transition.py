@@ -42,7 +42,7 @@ from policydsl.core.system import (
     Update,
     Variable,
 )
-from policydsl.core.walk import definition_table, names, rewrite
+from policydsl.core.walk import definition_table, mentioned, names, rewrite
 from policydsl.engines.verdict import Manner, Proved, Refuted, Vacuous
 from policydsl.front.draft import conjunction
 from policydsl.front.loaded import Order
@@ -80,7 +80,7 @@ def switch(made: Comparison, asker: Asks) -> tuple[Switched, ...]:
     around = _around(made)
     if around is None:
         return ()
-    seen = _Seen(around, made.twin.shared)
+    seen = _Seen(around, _said_alike(made.aligned.old, made.aligned.new))
     every = [
         o for o in outcomes(made.wordings.old, made.wordings.new, made.aligned, seen)
         if o.kind != "choices" and not o.on and not unchanged(o, around.twin)
@@ -94,10 +94,10 @@ class _Seen:
     """What a name of the wordings is in the product: in the second copy, what the wording in force says."""
 
     around: Comparison
-    shared: frozenset[str]
+    alike: frozenset[str]
 
     def seen(self, side: Side, e: Expr) -> Expr:
-        if side is Side.SECOND and isinstance(e, Use) and e.name not in self.shared:
+        if side is Side.SECOND and isinstance(e, Use) and e.name not in self.alike:
             e = Ite(_before(self.around), e, replace(e, name=e.name + _NOW))
         return self.around.twin.seen(side, e)
 
@@ -182,11 +182,12 @@ def _around(made: Comparison) -> Comparison | None:
 def _telling(made: Comparison, told: System) -> System:
     """Return `told` with what each name means on the day at hand."""
     before = Less(Var(TODAY, DATE), _day(made.wordings.effective), strict=True)
+    alike = _said_alike(made.aligned.old, made.aligned.new)
     bodies = {d.name: d for d in made.aligned.new.definitions}
     extra = [
         Definition(d.name, d.sort, Ite(before, Use(d.name + _THEN, d.sort), Use(d.name + _NOW, d.sort)), d.clause)
         for d in made.aligned.old.definitions
-        if d.name not in made.twin.shared and d.name in bodies and bodies[d.name].sort == d.sort
+        if d.name not in alike and d.name in bodies and bodies[d.name].sort == d.sort
     ]
     return replace(told, definitions=(*told.definitions, *extra))
 
@@ -219,7 +220,7 @@ def _last(effective: Day | None) -> Schedule:
 
 @dataclass(frozen=True, slots=True)
 class _Naming:
-    """What is put behind names of definitions of the old and of the new wording, those shared aside."""
+    """What is put behind names of definitions of the old and of the new wording, those said alike aside."""
 
     old: str
     new: str
@@ -235,9 +236,11 @@ def switched(made: Comparison, naming: _Naming) -> System | None:
     does not change before. None where no order of computation serves both, or one computes what the other stores.
     """
     old, new, effective = made.aligned.old, made.aligned.new, made.wordings.effective
-    level = {s.name for s in made.twin.system.schedules} == {f"{s.name}|{s.name}" for s in old.schedules}
+    alike = _said_alike(old, new)
+    level = [s.name for s in old.schedules] == [s.name for s in new.schedules if s.name in alike]
+    level = level and len(old.schedules) == len(new.schedules)
     mine, theirs = (
-        _Words(s, made.twin.shared, mark, "" if level else step)
+        _Words(s, alike, mark, "" if level else step)
         for s, mark, step in ((old, naming.old, _THEN), (new, naming.new, _NOW))
     )
     both = {d.name for d in (*old.definitions, *new.definitions)} & {v.name for v in (*old.variables, *new.variables)}
@@ -273,15 +276,15 @@ def switched(made: Comparison, naming: _Naming) -> System | None:
 
 @dataclass(frozen=True, slots=True)
 class _Words:
-    """One wording with its definitions, those shared aside, and its schedules under names of their own."""
+    """One wording with its definitions, those said `alike` aside, and its schedules under names of their own."""
 
     system: System
-    shared: frozenset[str]
+    alike: frozenset[str]
     mark: str
     step_mark: str
 
     def called(self, name: str) -> str:
-        return name if name in self.shared else name + self.mark
+        return name if name in self.alike else name + self.mark
 
     def step(self, name: str) -> str:
         return name + self.step_mark if any(s.name == name for s in self.system.schedules) else name
@@ -302,12 +305,38 @@ class _Words:
         return [
             replace(d, name=self.called(d.name), body=self.e(d.body))
             for d in self.system.definitions
-            if first or d.name not in self.shared
+            if first or d.name not in self.alike
         ]
 
     def case(self, case: Case, guard: Expr) -> Case:
         steps = None if case.steps is None else frozenset(map(self.step, case.steps))
         return Case(steps, conjunction([guard, self.e(case.guard)]), self.e(case.value), case.clause)
+
+
+def _said_alike(old: System, new: System) -> frozenset[str]:
+    """Return the names of which both wordings say the same: definitions, variables by how they change, schedules."""
+    bodies = [{d.name: (d.sort, d.body) for d in s.definitions} for s in (old, new)]
+    alike = {name for name, said in bodies[0].items() if bodies[1].get(name) == said}
+    while gone := {name for name in alike if not mentioned(bodies[0][name][1])[1] <= alike}:
+        alike -= gone
+    rules = [
+        {
+            **{v.name: ((v.sort,), ()) for v in s.variables},
+            **{u.variable: ([(c.steps, c.guard, c.value) for c in u.cases], _said(u)) for u in s.updates},
+            **{x.name: ((x.armed, x.due), (x.armed, x.due)) for x in s.schedules},
+        }
+        for s in (old, new)
+    ]
+    same = {
+        name
+        for name, (said, exprs) in rules[0].items()
+        if rules[1].get(name, (None,))[0] == said and all(mentioned(e)[1] <= alike for e in exprs)
+    }
+    return frozenset(alike | same)
+
+
+def _said(update: Update) -> tuple[Expr, ...]:
+    return tuple(e for c in update.cases for e in (c.guard, c.value))
 
 
 def _event(event: Event, mine: _Words, before: Expr) -> Event:
@@ -340,6 +369,14 @@ def _from_then_on(s: Schedule, theirs: _Words, day: Expr) -> Schedule:
     return replace(s, name=name, armed=armed, due=Ite(Less(due, day, strict=True), day, due))
 
 
+def _parted(case: Case, events: frozenset[str]) -> tuple[Case | None, Case | None]:
+    """Return `case` for `events`, which happen before the switch alone, and for all other steps."""
+    if case.steps is None or not case.steps & events:
+        return None, case
+    rest = case.steps - events
+    return replace(case, steps=case.steps & events), replace(case, steps=rest) if rest else None
+
+
 def _not_past(due: Expr) -> Expr:
     today = Var(TODAY, DATE)
     return Ite(Less(due, today, strict=True), today, due)
@@ -351,12 +388,17 @@ def _updates(old: System, new: System, mine: _Words, theirs: _Words, before: Exp
     sorts = {v.name: v.sort for v in old.variables}
     wide = {v.name: v.sort for v in new.variables}
     level = not mine.step_mark
+    events = frozenset(e.name for e in old.events)
     for u in old.updates:
-        always = level and u.variable in mine.shared
-        cases[u.variable].extend(mine.case(c, TRUE if always else before) for c in u.cases)
+        always = level and u.variable in mine.alike
+        for c in u.cases:
+            then, later = _parted(c, frozenset() if always else events)
+            guarded = ((then, TRUE), (later, TRUE if always else before))
+            cases[u.variable] += [mine.case(part, guard) for part, guard in guarded if part is not None]
     for u in new.updates:
-        if level and u.variable in mine.shared:
+        if level and u.variable in mine.alike:
             continue
         if sorts.get(u.variable, wide[u.variable]) == wide[u.variable]:
-            cases[u.variable].extend(theirs.case(c, Not(before)) for c in u.cases)
+            left = (_parted(c, events)[1] for c in u.cases)
+            cases[u.variable].extend(theirs.case(c, Not(before)) for c in left if c is not None)
     return tuple(Update(name, tuple(found)) for name, found in cases.items() if found)

@@ -70,7 +70,7 @@ def unmoved_by_passages(system: System) -> bool:
     """
     afresh = _definitions(system)[1]
     rolled = set(afresh.values())
-    system = replace(system, obligations=())
+    system = replace(system, obligations=(), starts=())
     looks = [e for owner, e in expressions(system) if owner.partition(" ")[2] not in afresh]
     timing = [e for s in system.schedules for e in (s.armed, s.due)]
     every = [(u.variable, c) for u in system.updates for c in u.cases if c.steps is None or PASSAGE in c.steps]

@@ -60,7 +60,7 @@ def test_a_lower_limit_punishes_what_was_done_before() -> None:
 
 def test_dearer_breaches_punish_none_from_before() -> None:
     found = switched(("strikes + 1", "strikes + 2"))["User"]
-    assert (found.relation, found.punished.fact) == ("not stricter", "never")
+    assert (found.relation, found.punished.fact) == ("equivalent", "never")
 
 
 def test_who_is_worse_off_whatever_he_did_is_not_punished() -> None:
