@@ -5,6 +5,7 @@ Exit codes: 0 all as expected, 1 something is not, 2 undecided, 3 the input was 
 """
 
 import contextlib
+import errno
 import gc
 import os
 import signal
@@ -19,6 +20,9 @@ import click
 from policydsl import __version__
 
 _REJECTED, _BUG, _INTERRUPTED, _GONE = 3, 4, 130, 141
+
+
+_NO_ROOM = frozenset((errno.ENOSPC, errno.EDQUOT, errno.EFBIG))
 
 
 class _ReaderGoneError(Exception):
@@ -83,11 +87,19 @@ def main(arguments: Sequence[str] | None = None) -> None:
     # Workers start as new interpreters, which would look for modules in the working folder first: a stranger's, maybe.
     os.environ["PYTHONSAFEPATH"] = "1"
     signal.signal(signal.SIGTERM, _terminated)
+    _have_streams()
     code = run_command(arguments)
     with contextlib.suppress(OSError, ValueError):
         sys.stdout.flush()
         sys.stderr.flush()
     os._exit(code)
+
+
+def _have_streams() -> None:
+    """Write to nowhere where an output was closed before the start (`>&-`), and find nothing in an input (`<&-`)."""
+    for name, mode in (("stdin", "r"), ("stdout", "w"), ("stderr", "w")):
+        if getattr(sys, name) is None:
+            setattr(sys, name, open(os.devnull, mode, encoding="utf-8"))  # noqa: PTH123, SIM115  open to the end
 
 
 def _terminated(number: int, frame: FrameType | None) -> NoReturn:
@@ -112,6 +124,12 @@ def run_command(arguments: Sequence[str] | None = None) -> int:
     except (BrokenPipeError, _ReaderGoneError):
         _drop_output()
         return _GONE
+    except OSError as error:
+        if error.errno not in _NO_ROOM or error.filename is not None:
+            return _report_bug(error, sys.argv[1:] if arguments is None else arguments)
+        _drop_output()
+        click.echo(f"error: the output cannot be written: {os.strerror(error.errno).lower()}", err=True)
+        return _REJECTED
     except Exception as error:  # noqa: BLE001  the last resort: no traceback in front of a user
         return _report_bug(error, sys.argv[1:] if arguments is None else arguments)
     return result if isinstance(result, int) else 0

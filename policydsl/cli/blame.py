@@ -11,7 +11,7 @@ from policydsl.cli.chosen import load_chosen
 from policydsl.cli.pages import ABOUT, FORMS, write_page
 from policydsl.cli.progress import progress
 from policydsl.cli.report import LanguageChoice, write_report
-from policydsl.cli.shared import EXIT_GOOD, EXIT_INTERRUPTED, EXIT_REJECTED
+from policydsl.cli.shared import EXIT_GOOD, EXIT_INTERRUPTED, EXIT_REJECTED, Seconds
 
 if TYPE_CHECKING:
     from policydsl.analyses.blame import Blame
@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 @click.command()
 @click.argument("paths", nargs=-1, type=click.Path(path_type=Path))
 @click.option("--only", multiple=True, metavar="CLAIM", help="Only this claim; may be given several times.")
-@click.option("--budget", default=10.0, show_default=True, metavar="SECONDS", type=click.FloatRange(min=0.1),
+@click.option("--budget", default=10.0, show_default=True, metavar="SECONDS", type=Seconds(),
               help="Time for each claim, and for each question whether it falls without a clause.")  # fmt: skip
 @click.option("--jobs", default=None, metavar="N", type=click.IntRange(min=1), help="Processes (default: one a core).")
 @click.option("--format", "form", default="text", show_default=True, type=click.Choice(FORMS),

@@ -17,6 +17,7 @@ from policydsl.cli.shared import (
     EXIT_INTERRUPTED,
     EXIT_REJECTED,
     EXIT_UNEXPECTED,
+    Seconds,
     cannot_write,
     show_diagnostics,
     write_file,
@@ -42,7 +43,7 @@ _GRAVITY = (EXIT_GOOD, _UNDECIDED, EXIT_UNEXPECTED, EXIT_REJECTED, EXIT_BUG)
               help="Who re-checks the proofs.")  # fmt: skip
 @click.option("--export", type=click.Path(path_type=Path), metavar="DIR",
               help="Write the proofs as SMT-LIB 2 files for any solver, with a README and a script.")  # fmt: skip
-@click.option("--budget", default=10.0, show_default=True, metavar="SECONDS", type=click.FloatRange(min=0.1),
+@click.option("--budget", default=10.0, show_default=True, metavar="SECONDS", type=Seconds(),
               help="Time for each claim, with --write.")  # fmt: skip
 @click.option("--jobs", default=None, metavar="N", type=click.IntRange(min=1), help="Processes (default: one a core).")
 def certify(  # noqa: PLR0913  one parameter for each option

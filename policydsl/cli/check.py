@@ -17,6 +17,7 @@ from policydsl.cli.report import FormatChoice, LanguageChoice, write_folder, wri
 from policydsl.cli.shared import (
     EXIT_INTERRUPTED,
     EXIT_REJECTED,
+    Seconds,
     bug_message,
     colours,
     show_diagnostics,
@@ -41,7 +42,7 @@ _BRAKE = 3600.0
 @click.command()
 @click.argument("paths", nargs=-1, type=click.Path(path_type=Path))
 @click.option("--only", multiple=True, metavar="CLAIM", help="Check this claim alone; may be given several times.")
-@click.option("--budget", default=10.0, show_default=True, metavar="SECONDS", type=click.FloatRange(min=0.1),
+@click.option("--budget", default=10.0, show_default=True, metavar="SECONDS", type=Seconds(),
               help="Time for each claim; what is not decided then is reported as undecided.")  # fmt: skip
 @click.option("--effort", default=None, metavar="N", type=click.IntRange(min=1),
               help="Work of the solver for each claim, in its resource units, instead of --budget: the same verdicts "

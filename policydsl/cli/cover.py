@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 import click
 
 from policydsl.cli.chosen import load_given
-from policydsl.cli.shared import EXIT_GOOD, EXIT_REJECTED, EXIT_UNEXPECTED, show_diagnostics, write_file
+from policydsl.cli.shared import EXIT_GOOD, EXIT_REJECTED, EXIT_UNEXPECTED, Seconds, show_diagnostics, write_file
 
 if TYPE_CHECKING:
     from policydsl.analyses.coverage import Coverage
@@ -54,7 +54,7 @@ def cover(paths: tuple[Path, ...], *, verbose: bool) -> int:
 @click.argument("policy", type=click.Path(path_type=Path))
 @click.option("-o", "--output", type=click.Path(path_type=Path, file_okay=False), metavar="FOLDER",
               help="Where to write (default: NAME.histories beside the policy).")  # fmt: skip
-@click.option("--budget", default=10.0, show_default=True, metavar="SECONDS", type=click.FloatRange(min=0.1),
+@click.option("--budget", default=10.0, show_default=True, metavar="SECONDS", type=Seconds(),
               help="Time for each history.")  # fmt: skip
 def testgen(policy: Path, output: Path | None, budget: float) -> int:
     """Write a shortest golden history for everything in POLICY that none exercises yet.

@@ -15,6 +15,7 @@ from policydsl.cli.report import LanguageChoice
 from policydsl.cli.shared import (
     EXIT_INTERRUPTED,
     EXIT_REJECTED,
+    Seconds,
     bug_message,
     colours,
     show_diagnostics,
@@ -50,9 +51,9 @@ FORMS = ("text", "html", "docx", "markdown", "json")
 @click.option("--no-claims", is_flag=True, help="Compare the wordings alone.")
 @click.option("--require", multiple=True, type=click.Choice(REQUIREMENTS),
               help="Exit with 1 unless this is so; may be given several times.")  # fmt: skip
-@click.option("--budget", default=4.0, show_default=True, metavar="SECONDS", type=click.FloatRange(min=0.1),
+@click.option("--budget", default=4.0, show_default=True, metavar="SECONDS", type=Seconds(),
               help="Time for each question; what is not decided then is reported as undecided.")  # fmt: skip
-@click.option("--limit", default=120.0, show_default=True, metavar="SECONDS", type=click.FloatRange(min=0.1),
+@click.option("--limit", default=120.0, show_default=True, metavar="SECONDS", type=Seconds(),
               help="Time of the processor for the whole comparison, over all processes; what is not decided then is "
               "reported as undecided.")  # fmt: skip
 @click.option("--no-cache", is_flag=True, help="Work everything out anew, and keep nothing for the next time.")

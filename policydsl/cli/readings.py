@@ -9,7 +9,7 @@ import click
 from policydsl.cli.chosen import load_chosen
 from policydsl.cli.pages import ABOUT, FORMS, write_page
 from policydsl.cli.report import LanguageChoice, write_report
-from policydsl.cli.shared import EXIT_GOOD, EXIT_REJECTED
+from policydsl.cli.shared import EXIT_GOOD, EXIT_REJECTED, Seconds
 
 if TYPE_CHECKING:
     from policydsl.report.ambiguity import ReadingsReport
@@ -20,7 +20,7 @@ _EXIT_UNDECIDED = 2
 
 @click.command()
 @click.argument("paths", nargs=-1, type=click.Path(path_type=Path))
-@click.option("--budget", default=10.0, show_default=True, metavar="SECONDS", type=click.FloatRange(min=0.1),
+@click.option("--budget", default=10.0, show_default=True, metavar="SECONDS", type=Seconds(),
               help="Time for each claim, and for every two options of a reading.")  # fmt: skip
 @click.option("--jobs", default=None, metavar="N", type=click.IntRange(min=1), help="Processes (default: one a core).")
 @click.option("--format", "form", default="text", show_default=True, type=click.Choice(FORMS),

@@ -22,6 +22,7 @@ from policydsl.cli.shared import (
     EXIT_INTERRUPTED,
     EXIT_REJECTED,
     EXIT_UNEXPECTED,
+    Seconds,
     bug_message,
     show_diagnostics,
     write_file,
@@ -48,9 +49,9 @@ _EXIT_UNDECIDED = 2
               help="So many suggestions that cost nothing are enough.")  # fmt: skip
 @click.option("--tries", default=60, show_default=True, metavar="N", type=click.IntRange(min=1),
               help="So many edits are put to the prover at most.")  # fmt: skip
-@click.option("--budget", default=2.0, show_default=True, metavar="SECONDS", type=click.FloatRange(min=0.1),
+@click.option("--budget", default=2.0, show_default=True, metavar="SECONDS", type=Seconds(),
               help="Time for each question.")  # fmt: skip
-@click.option("--limit", default=120.0, show_default=True, metavar="SECONDS", type=click.FloatRange(min=0.1),
+@click.option("--limit", default=120.0, show_default=True, metavar="SECONDS", type=Seconds(),
               help="Time of the processor for all of it, over all processes.")  # fmt: skip
 @click.option("--jobs", default=None, metavar="N", type=click.IntRange(min=1), help="Processes (default: one a core).")
 @click.option("--format", "form", default="text", show_default=True, type=click.Choice(FORMS), help=f"{ABOUT}.")

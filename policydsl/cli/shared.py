@@ -7,6 +7,7 @@ import sys
 import tempfile
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from pathlib import Path
+from typing import Any
 
 import click
 
@@ -15,6 +16,20 @@ from policydsl.base.span import Span
 
 EXIT_GOOD, EXIT_UNEXPECTED, EXIT_REJECTED, EXIT_BUG, EXIT_INTERRUPTED = 0, 1, 3, 4, 130
 _PIPED_WIDTH = 100
+
+
+class Seconds(click.FloatRange):
+    """A time that an option gives, in seconds: a tenth at the least, a year at the most."""
+
+    def __init__(self) -> None:
+        super().__init__(min=0.1, max=31_536_000)
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> float:  # noqa: ANN401  as click has it
+        """Return the number that `value` says. Raises `click.BadParameter`, also for what is no number (`nan`)."""
+        found = float(super().convert(value, param, ctx))
+        if found != found:  # noqa: PLR0124  only what is no number is not itself
+            self.fail(f"{value!r} is no number of seconds", param, ctx)
+        return found
 
 
 def wants_traceback(arguments: Sequence[str] = ()) -> bool:
@@ -50,14 +65,21 @@ def show_diagnostics(diagnostics: Diagnostics, sources: Mapping[str, str]) -> No
 
 
 def write_file(path: Path, data: str | bytes) -> Diagnostic | None:
-    """Write `data` to `path` at once or not at all, keeping the permissions that the file has; return what is wrong."""
+    """Write `data` to `path` at once or not at all, keeping the permissions that the file has; return what is wrong.
+
+    What is no file (`/dev/null`, a pipe) is written to, and not replaced by one.
+    """
+    raw = data.encode() if isinstance(data, str) else data
     target = path.resolve()
     try:
+        if path.exists() and not path.is_file():
+            path.write_bytes(raw)
+            return None
         mode = target.stat().st_mode & 0o7777 if target.exists() else 0o666 & ~_umask()
         handle, name = tempfile.mkstemp(dir=target.parent, prefix=f".{target.name}.")
         try:
             with os.fdopen(handle, "wb") as stream:
-                stream.write(data.encode() if isinstance(data, str) else data)
+                stream.write(raw)
                 stream.flush()
                 os.fsync(stream.fileno())
             Path(name).chmod(mode)

@@ -16,6 +16,7 @@ from policydsl.cli.shared import (
     EXIT_INTERRUPTED,
     EXIT_REJECTED,
     EXIT_UNEXPECTED,
+    Seconds,
     bug_message,
     counting,
     show_diagnostics,
@@ -37,7 +38,7 @@ EXCUSES, RECORD = ".unnoticed.yaml", ".strength.jsonl"
 
 @click.command()
 @click.argument("paths", nargs=-1, type=click.Path(path_type=Path))
-@click.option("--budget", default=3.0, show_default=True, metavar="SECONDS", type=click.FloatRange(min=0.1),
+@click.option("--budget", default=3.0, show_default=True, metavar="SECONDS", type=Seconds(),
               help="Time for each claim under each change.")  # fmt: skip
 @click.option("--jobs", default=None, metavar="N", type=click.IntRange(min=1), help="Processes (default: one a core).")
 @click.option("--least", default=85, show_default=True, metavar="PERCENT", type=click.IntRange(0, 100),

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 import click
 
 from policydsl.cli.chosen import load_given
-from policydsl.cli.shared import EXIT_GOOD, EXIT_REJECTED
+from policydsl.cli.shared import EXIT_GOOD, EXIT_REJECTED, Seconds
 
 if TYPE_CHECKING:
     from policydsl.analyses.tables import TableReport
@@ -18,7 +18,7 @@ EXIT_UNEXPECTED, EXIT_UNDECIDED = 1, 2
 
 @click.command()
 @click.argument("policies", nargs=-1, type=click.Path(path_type=Path))
-@click.option("--budget", default=10.0, show_default=True, metavar="SECONDS", type=click.FloatRange(min=0.1),
+@click.option("--budget", default=10.0, show_default=True, metavar="SECONDS", type=Seconds(),
               help="Time for each question whether a history gets to a gap.")  # fmt: skip
 def tables(policies: tuple[Path, ...], budget: float) -> int:
     """Look at every decision table of POLICIES (default: specs): gaps, overlaps, hidden rows, and the hit policy.

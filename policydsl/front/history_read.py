@@ -124,7 +124,8 @@ def _document(tree: Tree, file: str, reader: Reader, *, stream: bool = False) ->
     if start is None and entries:
         start = entries[0].day, entries[0].span
     if start is None:
-        reader.wrong("E0501", fields.span, "a history needs a start", "write `start: 2023-01-01` above its steps")
+        if not has_errors(reader.found):  # else there may be one, in what could not be read
+            reader.wrong("E0501", fields.span, "a history needs a start", "write `start: 2023-01-01` above its steps")
         return None
     _not_too_early(start, reader)
     variants = tuple(_variant(v, len(entries), reader) for v in items(fields.get("variants"), reader, "variants"))

@@ -99,11 +99,13 @@ def _load(  # noqa: PLR0913, PLR0917  what loading threads through
         new_tree = amended
     first = load_policy(old_tree, read, sources, found)
     if first is None or has_errors(found):
+        _some_policy(old, found)
         return None
     own: list[Diagnostic] = []
     second = load_policy(new_tree, read, sources, own)
     found.extend(own if amendment is None else (_amended(d, amendment) for d in own))
     if second is None or has_errors(found):
+        _some_policy(new, found)
         return None
     _same_document(first[0], second[0], found)
     rejudged, nodes = _claims(claims, first, second, read, sources, found)
@@ -116,6 +118,12 @@ def _load(  # noqa: PLR0913, PLR0917  what loading threads through
         expected = tuple(_expected(amendment, first, second, sources, found))
         made = replace(made, title=amendment.title.value, because=because, expected=expected)
     return made
+
+
+def _some_policy(name: str, found: list[Diagnostic]) -> None:
+    """Say of a file that is not wrong, but holds shared declarations only or nothing, that it is no wording."""
+    if not has_errors(found):
+        found.append(Diagnostic("E0604", Span(name, 0, 0, 0, 0), f"`{name}` holds no policy; name the file of one"))
 
 
 def _amended(found: Diagnostic, amendment: ast.Amendment) -> Diagnostic:

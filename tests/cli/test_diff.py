@@ -255,6 +255,15 @@ BAD = {
 
 
 @pytest.mark.usefixtures("folder")
+@pytest.mark.parametrize("text", ["", "role Guest\n"])
+def test_a_file_without_a_policy_is_no_wording(text: str) -> None:
+    other = put("shared.policy", text)
+    for sides in (("a.policy", other), (other, "a.policy")):
+        status, said = diff(*sides)
+        assert (status, "E0604" in said) == (3, True)
+
+
+@pytest.mark.usefixtures("folder")
 @pytest.mark.parametrize(("code", "text"), BAD.values(), ids=BAD)
 def test_mistakes_in_amendments(code: str, text: str) -> None:
     status, said = diff("a.policy", put("bad.amendment", text))

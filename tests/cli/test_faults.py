@@ -3,6 +3,7 @@
 import contextlib
 import json
 import os
+import shlex
 import shutil
 import signal
 import subprocess
@@ -255,6 +256,44 @@ def test_a_store_that_cannot_be_written(folder: Path) -> None:
         home.chmod(0o755)
     assert (code, "E0603" in err, "Traceback" in err) == (3, True, False)
     assert contents(folder) == before
+
+
+# --- outputs that are no files ---------------------------------------------------------------------
+
+
+def shell(folder: Path, text: str) -> "subprocess.CompletedProcess[str]":
+    """Run the command `policydsl` in a shell line."""
+    own = {**os.environ, "PYTHONPATH": str(ROOT)}
+    line = text.replace("policydsl", f"{shlex.quote(sys.executable)} -m policydsl")
+    command = ["/bin/sh", "-c", line]
+    return subprocess.run(command, cwd=folder, env=own, check=False, capture_output=True, text=True, timeout=60)
+
+
+@linux
+def test_an_output_without_room_is_no_bug(folder: Path) -> None:
+    done = shell(folder, "policydsl explain > /dev/full")
+    assert (done.returncode, done.stderr) == (3, "error: the output cannot be written: no space left on device\n")
+
+
+def test_outputs_may_be_closed(folder: Path) -> None:
+    for closed in (">&-", "2>&-", "<&- >&- 2>&-"):
+        done = shell(folder, f"policydsl explain E0301 {closed}")
+        assert (done.returncode, done.stderr) == (0, ""), closed
+    assert shell(folder, "policydsl fmt - <&-").returncode == 0
+
+
+@linux
+def test_a_pipe_is_written_to_and_stays_one(folder: Path) -> None:
+    check = "policydsl check --format json --output pipe"
+    done = shell(folder, f"mkfifo pipe; cat pipe & {check}; wait; test -p pipe; echo $?")
+    assert done.stdout.endswith("}\n0\n")
+    assert '"complete": true' in done.stdout
+
+
+@pytest.mark.parametrize("seconds", ["nan", "inf", "1e400", "-1", "0", "soon"])
+def test_a_budget_is_a_number_of_seconds(folder: Path, seconds: str) -> None:
+    done = shell(folder, f"policydsl check --budget {seconds}")
+    assert (done.returncode, "--budget" in done.stderr) == (3, True)
 
 
 # --- strangers -----------------------------------------------------------------------------------

@@ -100,6 +100,13 @@ def test_places_are_exact(policy: LoadedPolicy) -> None:
     assert [(d.code, d.span.line, d.span.column, d.span.end_column) for d in found] == [("E0503", 3, 35, 46)]
 
 
+@pytest.mark.parametrize(("step", "code"), [("date: 2024-02-31, event: violation", "E0504"), ("event: x", "E0501")])
+def test_a_first_step_that_is_wrong_is_no_missing_start(policy: LoadedPolicy, step: str, code: str) -> None:
+    _, found = read_history(f"steps: [{{{step}}}]", "h.yaml", policy)
+    assert code in {d.code for d in found}
+    assert not any("needs a start" in d.message for d in found)
+
+
 def test_a_moment_is_a_day_in_the_policys_time_zone(policy: LoadedPolicy) -> None:
     moments = ["2024-01-02T15:59Z", "2024-01-02T16:00Z", "2024-01-03T05:00:00+08:00", "2024-01-03T23:59"]
     lines = "".join(f"  - {{at: {moment}, event: violation}}\n" for moment in moments)
