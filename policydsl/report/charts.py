@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
-from policydsl.report.shapes import LEFT, RIGHT, TOP, WIDTH, Picture, Shape, cut, stroke, words_at
+from policydsl.report.shapes import LEFT, RIGHT, TOP, WIDTH, Picture, Shape, cut, label, rows_of, stroke, words_at
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,20 +23,19 @@ def number_line(stretches: Sequence[Stretch], about: str) -> Picture:
     bounds = sorted({b for s in stretches for b in (s.low, s.high) if b is not None})
     at = {b: LEFT + 40 + (WIDTH - LEFT - RIGHT - 80) * i / max(len(bounds) - 1, 1) for i, b in enumerate(bounds)}
     rows = [s for s in stretches if s.value is not None]
+    step = 30 if any(len(rows_of(row.value or "")) > 1 for row in rows) else 22
     shapes: list[Shape] = []
-    bottom = TOP + 22 * len(rows) + 6
+    bottom = TOP + step * len(rows) + 6
     for gap in (s for s in stretches if s.value is None):
         left, right = _ends(gap, at)
         place = {"x": left - 3, "y": TOP, "width": right - left + 6, "height": bottom - TOP}
         shapes.append(Shape("rect", {"class": "gap", **place}, title=gap.said))
     for i, row in enumerate(rows):
         left, right = _ends(row, at)
-        y = TOP + 22 * i
+        y = TOP + step * i + (step - 22) / 2
         place = {"x": left, "y": y + 3, "width": max(right - left, 5.0), "height": 14, "rx": 2}
         shapes.append(Shape("rect", {"class": "bar", **place}, title=row.said))
-        shapes.append(
-            words_at(LEFT - 10, y + 14, cut(row.value or ""), "lane-label", anchor="end", title=row.value or "")
-        )
+        shapes += label(LEFT - 10, y + 10, row.value or "", "lane-label")
         shapes += _open_ends(row, left, right, y + 10)
     shapes.append(stroke(LEFT, bottom, WIDTH - RIGHT, bottom, "axis"))
     for bound, x in at.items():

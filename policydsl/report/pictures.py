@@ -4,7 +4,21 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 
-from policydsl.report.shapes import LEFT, RIGHT, TOP, WIDTH, Picture, Shape, columns, cut, stroke, words_at
+from policydsl.report.shapes import (
+    LEFT,
+    RIGHT,
+    ROW,
+    TOP,
+    WIDTH,
+    Picture,
+    Shape,
+    columns,
+    cut,
+    label,
+    rows_of,
+    stroke,
+    words_at,
+)
 
 _LANE, _PLOT = 34, 132
 _ROWS = 3
@@ -90,17 +104,15 @@ class Timeline:
 def timeline(drawn: Timeline) -> Picture:
     """Return the picture of a history."""
     scale = _Scale(drawn.days, drawn.end, _places(drawn.days, drawn.end))
-    shapes: list[Shape] = []
-    y = float(TOP)
-    if drawn.lines:
-        shapes += _plot(drawn, scale, y)
-        y += _PLOT + 12
+    y = float(TOP + (_PLOT + 12 if drawn.lines else 0))
+    bottom = y + _LANE * len(drawn.lanes) + 4
+    guides = list(_guides(drawn.marks, scale, bottom))
+    shapes = [*_plot(drawn, scale, float(TOP), guides)] if drawn.lines else guides
     for lane in drawn.lanes:
         shapes += _lane(lane, scale, y)
         y += _LANE
-    bottom = y + 4
     shapes += _axis(drawn, scale, bottom)
-    shapes += _marks(drawn.marks, scale, bottom, float(TOP))
+    shapes += _marks(drawn.marks, scale, bottom)
     return Picture(bottom + 44, drawn.about, tuple(shapes))
 
 
@@ -157,11 +169,15 @@ def _axis(drawn: Timeline, scale: _Scale, y: float) -> Iterator[Shape]:
         yield words_at(left, y + 32, said, "tick-label")
 
 
-def _marks(marks: Sequence[Mark], scale: _Scale, y: float, top: float) -> Iterator[Shape]:
+def _guides(marks: Sequence[Mark], scale: _Scale, bottom: float) -> Iterator[Shape]:
+    """Yield the lines that lead up from the steps: they lie behind what has words on it."""
+    path = "".join(f"M{x:g} {TOP:g}V{bottom:g}" for x in dict.fromkeys(scale.x(mark.moment) for mark in marks))
+    if path:
+        yield Shape("path", {"class": "guide", "d": path})
+
+
+def _marks(marks: Sequence[Mark], scale: _Scale, y: float) -> Iterator[Shape]:
     placed = -1000.0
-    guides = "".join(f"M{x:g} {top:g}V{y:g}" for x in dict.fromkeys(scale.x(mark.moment) for mark in marks))
-    if guides:
-        yield Shape("path", {"class": "guide", "d": guides})
     for mark in marks:
         x = scale.x(mark.moment)
         centre = max(x, placed + 13)
@@ -177,7 +193,7 @@ def _marks(marks: Sequence[Mark], scale: _Scale, y: float, top: float) -> Iterat
 
 def _lane(lane: Lane, scale: _Scale, y: float) -> Iterator[Shape]:
     middle = y + _LANE / 2
-    yield words_at(LEFT - 10, middle + 4, cut(lane.name), "lane-label", anchor="end", title=lane.name)
+    yield from label(LEFT - 10, middle, lane.name, "lane-label")
     yield stroke(LEFT, y + _LANE, WIDTH - RIGHT, y + _LANE, "rule")
     height = (_LANE - 8) / min(max(len(lane.bars), 1), _ROWS)
     for i, bar in enumerate(lane.bars):
@@ -205,7 +221,7 @@ def _right(bar: Bar, scale: _Scale) -> float:
 # --- numbers over time ---------------------------------------------------------------------------
 
 
-def _plot(drawn: Timeline, scale: _Scale, top: float) -> Iterator[Shape]:
+def _plot(drawn: Timeline, scale: _Scale, top: float, guides: Iterable[Shape]) -> Iterator[Shape]:
     values = [v for line in drawn.lines for _, v in line.points]
     low, high = min(values), max(values)
     room = max((high - low) * 0.12, 1.0)
@@ -217,6 +233,7 @@ def _plot(drawn: Timeline, scale: _Scale, top: float) -> Iterator[Shape]:
 
     ends = [y(line.points[-1][1]) for line in drawn.lines]
     yield from _bands(drawn.bands, (low, high), [y(low), y(high)], top, ends)
+    yield from guides
     yield stroke(LEFT, bottom, WIDTH - RIGHT, bottom, "rule")
     named: list[float] = []
     keys = list(dict.fromkeys(line.key for line in drawn.lines))
@@ -230,11 +247,11 @@ def _plot(drawn: Timeline, scale: _Scale, top: float) -> Iterator[Shape]:
 
 def _name(line: Line, height: float, index: int, named: list[float]) -> Iterator[Shape]:
     """Yield the name of a line beside its beginning, but not upon the names that are there: those in `named`."""
-    while any(abs(height - other) < _ROOM[1] for other in named):
-        height += _ROOM[1] + 2
-    named.append(height)
-    kind = f"lane-label curve-label{index % 3}"
-    yield words_at(LEFT - 10, height + 4, cut(line.name), kind, anchor="end", title=line.name)
+    below = ROW * (len(rows_of(line.name)) - 1)
+    while any(height - ROW < other < height + below + ROW for other in named):
+        height += ROW / 2
+    named += [height, height + below]
+    yield from label(LEFT - 10, height + below / 2, line.name, f"lane-label curve-label{index % 3}")
 
 
 def _bands(

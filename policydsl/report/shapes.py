@@ -3,11 +3,14 @@
 Nothing here is a word of a language but what the caller brings, and nothing is coloured: shapes have classes.
 """
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 
 WIDTH = 720
 LEFT, RIGHT, TOP = 150, 14, 10
 _LONGEST_LABEL = 22
+ROW = 12.5
+"""Height of a row of words."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,6 +61,26 @@ def cut(text: str, most: int = _LONGEST_LABEL) -> str:
         if taken > most:
             return f"{text[: max(i - 1, 1)]}…"
     return text
+
+
+def rows_of(text: str, most: int = _LONGEST_LABEL) -> tuple[str, ...]:
+    """Return `text` in one or two rows of at most so many columns, shortened where that is not enough."""
+    if columns(text) <= most:
+        return (text,)
+    spaces = [i for i, c in enumerate(text) if c == " " and columns(text[:i]) <= most]
+    if spaces:
+        at = next((i for i in spaces if text[i + 1] == "["), spaces[-1])  # an index stays in one piece
+        return text[:at], cut(text[at + 1 :], most)
+    full = next(i for i in range(len(text), 0, -1) if columns(text[:i]) <= most)
+    return text[:full], cut(text[full:], most)
+
+
+def label(right: float, middle: float, text: str, kind: str) -> Iterator[Shape]:
+    """Yield a label that ends at `right`, in one or two rows around the height `middle`."""
+    rows = rows_of(text)
+    title = "" if "".join(rows).replace(" ", "") == text.replace(" ", "") else text
+    for i, row in enumerate(rows):
+        yield words_at(right, middle + 4 + ROW * (i - (len(rows) - 1) / 2), row, kind, "end", title)
 
 
 _WIDE = 0x1100

@@ -2,10 +2,12 @@
 
 from dataclasses import replace
 
+import pytest
+
 from policydsl.report.drawing import story_picture
 from policydsl.report.language import language
 from policydsl.report.model import Name, PolicyReport
-from policydsl.report.shapes import Picture, Shape
+from policydsl.report.shapes import Picture, Shape, label, rows_of
 from policydsl.report.told import Change, Fact, Story, StoryStep
 from policydsl.report.words import Words
 from tests.report.samples import report
@@ -73,3 +75,28 @@ def test_names_of_lines_that_begin_alike_stand_below_each_other() -> None:
     places = [float(s.attributes["y"]) for s in labels]
     assert len(places) == 2
     assert abs(places[0] - places[1]) > 10
+
+
+def test_the_lines_of_steps_lie_behind_what_has_words_on_it() -> None:
+    level = Change("level", "none of them", "all of them", "2")
+    made = drawn(replace(STORY, steps=(OPENED, replace(MISSED, changes=(*MISSED.changes, level)))))
+    kinds = [str(s.attributes["class"]).split()[0] for s in made.shapes]
+    assert kinds.index("guide") < min(kinds.index(kind) for kind in ("curve", "bar", "bar-label", "value"))
+
+
+@pytest.mark.parametrize(
+    ("text", "rows"),
+    [
+        ("score", ("score",)),
+        ("first found [violation a]", ("first found", "[violation a]")),
+        ("the points that are left over", ("the points that are", "left over")),
+        ("x" * 30, ("x" * 22, "x" * 8)),
+        ("考核期内累计违规扣分的总数额", ("考核期内累计违规扣分的", "总数额")),
+        ("what nobody could say in so few words as these are", ("what nobody could say", "in so few words as th…")),
+    ],
+)
+def test_a_long_label_has_two_rows(text: str, rows: tuple[str, ...]) -> None:
+    assert rows_of(text) == rows
+    written = [*label(140, 50, text, "lane-label")]
+    assert tuple(s.text for s in written) == rows
+    assert all((s.title == text) == rows[-1].endswith("…") for s in written)
