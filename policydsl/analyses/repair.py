@@ -10,7 +10,7 @@ from policydsl.analyses.diff_ask import Asks
 from policydsl.analyses.edits import Edit, as_amendment
 from policydsl.analyses.judge import News
 from policydsl.analyses.repair_case import Target, case_of
-from policydsl.analyses.repair_cost import Cost, Pricing, fails, idle, settled_by, stilled
+from policydsl.analyses.repair_cost import Cost, Pricing, fails, idle, ruled_out, settled_by, stilled
 from policydsl.analyses.repair_edits import candidates
 from policydsl.core.system import System, Trace
 from policydsl.engines.verdict import Manner, Proved, Refuted, Verdict
@@ -61,7 +61,8 @@ def repairs(base: Base, target: Target, means: Means) -> Iterator[Found]:
     """Yield repairs of `target` as they are found, and between them how far the search has come.
 
     Single edits are tried first, of these first those that lose no guarantee by a story that is known from another
-    one; then two edits of which the first stands the stories so far and the second those that the first does not.
+    one; then two edits of which the first stands the stories so far and the second those that the first does not;
+    last those that only take for granted that something does not happen.
 
     Gives:    edits with which it is proved. Each is an amendment that has been read back and made; what it costs has
               been judged as everything is.
@@ -79,6 +80,8 @@ def repairs(base: Base, target: Target, means: Means) -> Iterator[Found]:
         yield from search.dear()
     if search.goes_on and not search.found:
         yield from search.in_pairs(edits)
+    if search.goes_on and not search.alone:
+        yield from search.by_fact()
 
 
 def _at_first(target: Target, asker: Asks) -> Verdict:
@@ -110,7 +113,7 @@ class _Search:
 
     `later` are edits that cost a guarantee, by a story that is known; `partial` those that mend only some stories,
     each with one that it does not mend; `alone` are edits that mend it without another; `found` counts repairs that
-    cost nothing.
+    cost nothing; `factual` are those that rule out a fact, with which.
     """
 
     base: Base
@@ -121,6 +124,7 @@ class _Search:
     later: list[_Draft] = field(default_factory=list)
     partial: list[tuple[_Draft, Trace]] = field(default_factory=list)
     alone: set[Edit] = field(default_factory=set)
+    factual: list[tuple[_Draft, tuple[str, ...]]] = field(default_factory=list)
     tried: int = 0
     found: int = 0
 
@@ -172,6 +176,13 @@ class _Search:
             yield from self._put([d for d in waiting if self._stands(d)])
         yield from self.dear()
 
+    def by_fact(self) -> Iterator[Found]:
+        """Yield those that rule out a fact."""
+        for draft, out in self.factual[: self.means.most]:
+            if self.goes_on:
+                repair = self._costed(draft)
+                yield replace(repair, cost=replace(repair.cost, ruled_out=out))
+
     def _drafted(self, edits: tuple[Edit, ...]) -> _Draft | None:
         """Return the policy with `edits`, unless it is none, was tried, or fails in a story that is known."""
         wordings = reworded(self.base, self._amendment(edits), self.target.name)
@@ -215,6 +226,10 @@ class _Search:
                 self.stories.append(verdict.trace)
                 self.partial.append((draft, verdict.trace))
             if self._mended(verdict) and not idle(self.base, draft.wordings, self.target, self.means.asker):
+                out = ruled_out(draft.wordings, self.stories[:1], settled_by(draft.edits))
+                if out:
+                    self.factual.append((draft, out))
+                    continue
                 self.alone |= set(draft.edits if len(draft.edits) == 1 else ())
                 repair = self._costed(draft)
                 self.found += repair.cost.free
@@ -226,7 +241,7 @@ class _Search:
         return isinstance(verdict, Refuted if self.target.possible else Proved)
 
     def _costed(self, draft: _Draft) -> Repair:
-        cost = self.means.pricing.of(self._whole(draft), draft.edits, self.target, self.stories[:1])
+        cost = self.means.pricing.of(self._whole(draft), draft.edits, self.target)
         if cost.free:
             cost = replace(cost, stilled=stilled(self.base, draft.wordings, self.target, self.means.asker))
         return Repair(draft.edits, cost)

@@ -79,7 +79,7 @@ class Pricing:
             for name, traces in self.known.items()
         )
 
-    def of(self, wordings: Wordings, edits: Sequence[Edit], target: Target, stories: Sequence[Trace]) -> Cost:
+    def of(self, wordings: Wordings, edits: Sequence[Edit], target: Target) -> Cost:
         """Return what `edits` cost, a few claims at a time: a guarantee that is lost says enough."""
         settled = settled_by(edits)
         every = [c.old for c in wordings.claims if c.old.kind != "lemma" and c.old.name != target.name]
@@ -104,8 +104,7 @@ class Pricing:
         lost, worse, undecided, mended = (
             tuple(name for name, fate in fates.items() if fate == column) for column in _COLUMNS
         )  # fmt: skip
-        out = tuple(dict.fromkeys(n for t in stories for n in _ruled_out(wordings, t, settled)))
-        return Cost(lost, worse, undecided, mended, moot, fresh, broken, (), out, whole)
+        return Cost(lost, worse, undecided, mended, moot, fresh, broken, (), (), whole)
 
     def _fates(
         self, wordings: Wordings, asked: set[str], target: Target, judging: Judging | None = None
@@ -140,16 +139,24 @@ def _question(wordings: Wordings, name: str) -> Question | None:
 def fails(question: Question | None, stories: Sequence[Trace], settled: Mapping[str, str]) -> bool:
     """Return whether one of `stories`, told anew under the edit, still refutes the claim: the interpreter says so.
 
-    Readings that the edit settles are read so.
+    Readings that the edit settles are read so. What happens last may happen once or twice more: where so many times
+    were too many, a bound that is moved by one only puts it off.
     """
     if question is None:
         return False
     system = replace(question.system, obligations=())
     for trace in stories:
-        told = tell_anew(system, {**trace.parameters, **settled}, trace)
-        if told is not None and interpret.violation(system, told, question.property) is not None:
-            return True
+        for more in range(_MORE + 1):
+            longer = replace(trace, steps=(*trace.steps, *trace.steps[-1:] * more))
+            told = tell_anew(system, {**trace.parameters, **settled}, longer)
+            if told is None:
+                break
+            if interpret.violation(system, told, question.property) is not None:
+                return True
     return False
+
+
+_MORE = 2
 
 
 Column: TypeAlias = Literal["lost", "worse", "undecided", "mended", "as it was"]
@@ -184,12 +191,16 @@ def comes_out(policy: LoadedPolicy, path: str, text: str) -> bool:
 # --- what is ruled out ---------------------------------------------------------------------------
 
 
-def _ruled_out(wordings: Wordings, trace: Trace, settled: Mapping[str, str]) -> Iterator[str]:
-    """Yield the occurrence of `trace` that cannot take place any more, whatever is chosen: what acts may be is said.
+def ruled_out(wordings: Wordings, stories: Sequence[Trace], settled: Mapping[str, str]) -> tuple[str, ...]:
+    """Return the occurrences of `stories` that cannot take place any more, whatever is chosen. Acts are not facts.
 
     Facts happen whatever is written: an edit that mends a claim by ruling them out only takes for granted that they
     do not.
     """
+    return tuple(dict.fromkeys(name for trace in stories for name in _ruled_out(wordings, trace, settled)))
+
+
+def _ruled_out(wordings: Wordings, trace: Trace, settled: Mapping[str, str]) -> Iterator[str]:
     system = replace(wordings.new.system, obligations=())
     if set(trace.parameters) != {p.name for p in system.parameters}:
         return

@@ -42,7 +42,7 @@ def _rank(case: Case, edit: Edit) -> int:
 
 _FAR = 2
 _RANK: Mapping[EditKind, int] = {
-    "reading settled": 0, "end": 0, "limit": 0, "member": 0, "row": 1, "bound": 1, "range": 1, "precedence": 1,
+    "reading settled": 0, "limit": 0, "member": 0, "end": 1, "row": 1, "bound": 1, "range": 1, "precedence": 1,
     "restraint": 2, "case": 2, "rule": 2, "condition": 3, "value": 4, "left out": 5,
 }  # fmt: skip
 _SLIPS: Mapping[Slip, EditKind] = {

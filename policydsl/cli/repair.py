@@ -30,8 +30,9 @@ from policydsl.cli.shared import (
 
 if TYPE_CHECKING:
     from policydsl.analyses.judge import Bug
-    from policydsl.analyses.repair import Repair
+    from policydsl.analyses.repair import Means, Repair
     from policydsl.analyses.repair_case import Target
+    from policydsl.analyses.workers import Crew
     from policydsl.cli.diff_limit import Limit
     from policydsl.engines.verdict import Record
     from policydsl.front.load import Loaded
@@ -113,24 +114,18 @@ class _How:
 
 def _search(base: "Base", target: "Target", how: _How, code: str) -> "tuple[RepairReport, list[Bug]]":
     """Return what is found, and bugs met; an interruption ends the search, and loses nothing."""
-    from policydsl.analyses.diff_ask import Asker, crew_of
-    from policydsl.analyses.diff_claims import Judging
+    from policydsl.analyses.diff_ask import crew_of
     from policydsl.analyses.judge import News
-    from policydsl.analyses.repair import Means, Nothing, Repair, amendment, compared, repairs
-    from policydsl.analyses.repair_cost import Pricing
+    from policydsl.analyses.repair import Nothing, Repair, amendment, compared, repairs
     from policydsl.cli.diff_limit import cut_by
-    from policydsl.engines.verdict import Budget, Proved, Refuted, Vacuous
+    from policydsl.engines.verdict import Proved, Refuted, Vacuous
     from policydsl.report.repair import RepairReport, repair_line
 
     found: list[Repair] = []
     nothing: Nothing | None = None
     at, broken_off = (0, 0), True
-    budget = Budget(seconds=how.seconds)
     with crew_of(how.jobs, None, base.wordings(), how.clock.stop) as crew, progress() as tell:
-        asker = Asker(crew, budget, how.jobs)
-        judging = Judging(budget, how.jobs, asker.bugs, crew=crew, stored=_certificates(base))
-        pricing = Pricing(judging, asker, _golden(base.policy))
-        means = Means(asker, pricing, how.most, how.tries, lambda: bool(crew.cut or how.clock.stop(0.0)))
+        means = _means(base, target, how, crew)
         with contextlib.suppress(KeyboardInterrupt):
             for each in repairs(base, target, means):
                 match each:
@@ -146,7 +141,7 @@ def _search(base: "Base", target: "Target", how: _How, code: str) -> "tuple[Repa
         how.clock.release()
         shown = _best(found, how.most)
         with contextlib.suppress(KeyboardInterrupt):
-            shown = [r if broken_off else compared(base, target, r, asker) for r in shown]
+            shown = [r if broken_off else compared(base, target, r, means.asker) for r in shown]
     lines = [repair_line(base.policy, r, amendment(base, target, r), code) for r in sorted(shown, key=lambda r: r.rank)]
     outcome: Outcome = "repairs" if found else "none"
     if nothing is not None:
@@ -155,7 +150,26 @@ def _search(base: "Base", target: "Target", how: _How, code: str) -> "tuple[Repa
     report = RepairReport(
         base.policy.header.title, target.name, sentence, outcome, tuple(lines), at[1], at[0], cut, target.possible, code
     )
-    return report, asker.bugs
+    return report, means.pricing.judging.bugs
+
+
+def _means(base: "Base", target: "Target", how: _How, crew: "Crew") -> "Means":
+    """Return who is asked; what is stored of the claim answers first."""
+    from policydsl.analyses.diff_ask import Asker
+    from policydsl.analyses.diff_claims import Judging
+    from policydsl.analyses.recall import Recall
+    from policydsl.analyses.repair import Means
+    from policydsl.analyses.repair_cost import Pricing
+    from policydsl.engines.verdict import Budget
+
+    stored, recall, budget = _certificates(base), Recall(), Budget(seconds=how.seconds)
+    bound = recall.binder.bind(target.question)
+    if bound in stored:
+        recall.stored = {(target.question.key, bound): stored[bound].said}
+    asker = Asker(crew, budget, how.jobs, recall=recall)
+    judging = Judging(budget, how.jobs, asker.bugs, crew=crew, stored=stored)
+    pricing = Pricing(judging, asker, _golden(base.policy))
+    return Means(asker, pricing, how.most, how.tries, lambda: bool(crew.cut or how.clock.stop(0.0)))
 
 
 def _best(found: "Sequence[Repair]", most: int) -> "list[Repair]":
