@@ -114,10 +114,21 @@ class Script:
             body = body[: begin - low] + text + body[stop - low :]
         return Edit(kind, place.clause, place.inside, self._old(place), quoted(body.split("\n")), *said, changes)
 
-    def together(self, one: Edit, other: Edit) -> tuple[Edit, ...]:
-        """Return two edits as they can be made together: as one if they are of the same line; none if they cannot."""
-        if not one.old or (one.clause, one.inside, one.old) != (other.clause, other.inside, other.old):
-            return one, other
+    def together(self, edits: Sequence[Edit]) -> tuple[Edit, ...]:
+        """Return `edits` as they can be made together: as one if they are of the same line; none if they cannot."""
+        made: tuple[Edit, ...] = ()
+        for edit in edits:
+            same = next(
+                (e for e in made if e.old and (e.clause, e.inside, e.old) == (edit.clause, edit.inside, edit.old)), None
+            )
+            joined = (edit,) if same is None else self._joined(same, edit)
+            if not joined:
+                return ()
+            made = (*(e for e in made if e is not same), *joined)
+        return made
+
+    def _joined(self, one: Edit, other: Edit) -> tuple[Edit, ...]:
+        """Return two edits of one line as one; none if they meet."""
         changes = tuple(sorted({*one.changes, *other.changes}))
         if not (one.changes and other.changes) or any(a[1] > b[0] for a, b in pairwise(changes)):
             return ()

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
+from itertools import combinations
 from typing import TypeAlias
 
 from policydsl.analyses.comparison import Comparison
@@ -27,10 +28,10 @@ class Repair:
 
     @property
     def rank(self) -> tuple[int, ...]:
-        """By what repairs are ordered, the cheapest first."""
+        """By what repairs are ordered, the cheapest first; among equals, as they were found."""
         judged = () if self.comparison is None else self.comparison.judged
         changed = sum(j.relation != "equivalent" for j in judged)
-        return (*self.cost.rank, len(self.edits), changed, sum(e.size for e in self.edits))
+        return (*self.cost.rank, len(self.edits), changed)
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,6 +96,8 @@ def _at_first(target: Target, asker: Asks) -> Verdict:
 _FIRST = 10
 _BATCH = 4
 """So many edits are put to the prover at once, however many processes there are: the answers are the same."""
+_PLACES = 4
+"""In so many places at most the same is said."""
 _PAIRED, _PARTNERS = 12, 400
 """So many edits that mend some stories and not others are given so many partners at most."""
 
@@ -158,23 +161,32 @@ class _Search:
 
     def in_pairs(self, edits: Sequence[Edit]) -> Iterator[Found]:
         """Yield repairs of two edits: one that mends some stories, and one that mends what it does not."""
-        script = case_of(self.base, self.target, []).script
-        for number, (first, story) in enumerate(self.partial[:_PAIRED]):
+        halves = [(d.edits[0], story) for d, story in self.partial]
+        for alike in _alike(edits):
+            pairs = combinations(alike, 2) if len(alike) > 2 else ()  # noqa: PLR2004  the two are all of them
+            yield from self._those([alike, *pairs], len(edits))
+        for first, story in halves[:_PAIRED]:
             more = candidates(case_of(self.base, self.target, [story]))
-            waiting: list[_Draft] = []
-            for edit in _alike_first(first.edits[0], dict.fromkeys((*more, *edits)))[:_PARTNERS]:
-                if not self.goes_on:
-                    return
-                both = () if edit in self.alone or edit == first.edits[0] else script.together(first.edits[0], edit)
-                draft = self._drafted(both) if both else None
-                if draft is not None:
-                    waiting.append(draft)
-                if len(waiting) == _BATCH:
-                    yield News(number, min(_PAIRED, len(self.partial)), edit.clause, edit.now or edit.was)
-                    yield from self._put([d for d in waiting if self._stands(d)])
-                    waiting = []
-            yield from self._put([d for d in waiting if self._stands(d)])
+            partners = sorted(dict.fromkeys((*more, *edits)), key=lambda e: e.kind != first.kind)
+            yield from self._those([(first, e) for e in partners[:_PARTNERS]], len(edits))
         yield from self.dear()
+
+    def _those(self, several: Sequence[tuple[Edit, ...]], known: int) -> Iterator[Found]:
+        """Yield the repairs among edits that are to be made together; those do not count that mend it alone."""
+        waiting: list[_Draft] = []
+        script = case_of(self.base, self.target, []).script
+        for edits in several:
+            if not self.goes_on:
+                return
+            joined = () if self.alone & set(edits) or len(set(edits)) == 1 else script.together(edits)
+            draft = self._drafted(joined) if joined else None
+            if draft is not None:
+                waiting.append(draft)
+            if len(waiting) == _BATCH:
+                yield News(known - 1, known, edits[-1].clause, edits[-1].now or edits[-1].was)
+                yield from self._put([d for d in waiting if self._stands(d)])
+                waiting = []
+        yield from self._put([d for d in waiting if self._stands(d)])
 
     def by_fact(self) -> Iterator[Found]:
         """Yield those that rule out a fact."""
@@ -242,7 +254,7 @@ class _Search:
 
     def _costed(self, draft: _Draft) -> Repair:
         cost = self.means.pricing.of(self._whole(draft), draft.edits, self.target)
-        if cost.free:
+        if cost.whole:
             cost = replace(cost, stilled=stilled(self.base, draft.wordings, self.target, self.means.asker))
         return Repair(draft.edits, cost)
 
@@ -250,9 +262,12 @@ class _Search:
         return amendment_of(self.base, self.target, edits)
 
 
-def _alike_first(first: Edit, edits: Sequence[Edit] | dict[Edit, None]) -> list[Edit]:
-    """Return `edits`, those first that are of the kind of `first`."""
-    return sorted(edits, key=lambda e: e.kind != first.kind)
+def _alike(edits: Sequence[Edit]) -> Iterator[tuple[Edit, ...]]:
+    """Yield the edits that say the same in several places, not in too many."""
+    groups: dict[tuple[str, str], list[Edit]] = {}
+    for edit in edits:
+        groups.setdefault((edit.kind, edit.now), []).append(edit)
+    yield from (tuple(group) for group in groups.values() if 1 < len(group) <= _PLACES)
 
 
 def amendment_of(base: Base, target: Target, edits: Sequence[Edit], expects: Sequence[str] = ()) -> str:

@@ -183,11 +183,16 @@ def _clauses(system: System) -> Iterator[str]:
     yield from (p.clause for p in system.parameters)
 
 
+def is_one_history(system: System, trace: Trace) -> bool:
+    """Return whether `trace` has the state of `system`: a story of two histories has two."""
+    return {v.name for v in system.variables} == set(trace.initial) - {TODAY}
+
+
 def _moments(system: System, trace: Trace) -> Iterator[Moment]:
     """Yield the steps of `trace`; none where it is a story of two histories."""
     bare = replace(system, obligations=())
     told = tell_anew(bare, trace.parameters, trace)
-    if told is None or {v.name for v in system.variables} != set(trace.initial) - {TODAY}:
+    if told is None or not is_one_history(system, trace):
         return
     state = told.initial
     for step in told.steps:

@@ -94,7 +94,8 @@ def _guards(case: Case) -> tuple[str, ...]:
                     found[said] = None
         for e in (*part.given, *(a for g in part.given for a in atoms(g)), *atoms(part.then)):
             for new in (False, True):
-                found[f"not ({case.speaker.rule(e, new=new)})"] = None
+                said = case.speaker.rule(e, new=new)
+                found[f"not {said}" if said.isidentifier() else f"not ({said})"] = None
     for name, type_, value in _seen(case):
         found.update(dict.fromkeys(_otherwise(name, type_, value)))
     return tuple(found)

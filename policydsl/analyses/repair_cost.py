@@ -10,7 +10,7 @@ from policydsl.analyses.diff_ask import Asks
 from policydsl.analyses.diff_claims import Again, Flaw, Judging, flaws, rejudge, word
 from policydsl.analyses.edits import Edit
 from policydsl.analyses.readings import leaves_room, refused, tell_anew
-from policydsl.analyses.repair_case import Target
+from policydsl.analyses.repair_case import Target, is_one_history
 from policydsl.analyses.replay import check_history
 from policydsl.core.expr import BoolSort, EnumSort, Value
 from policydsl.core.system import Event, Input, Question, Step, System, Trace
@@ -202,7 +202,7 @@ def ruled_out(wordings: Wordings, stories: Sequence[Trace], settled: Mapping[str
 
 def _ruled_out(wordings: Wordings, trace: Trace, settled: Mapping[str, str]) -> Iterator[str]:
     system = replace(wordings.new.system, obligations=())
-    if set(trace.parameters) != {p.name for p in system.parameters}:
+    if not is_one_history(system, trace):
         return
     parameters = {**trace.parameters, **settled}
     if parameters != trace.parameters:

@@ -7,7 +7,7 @@ from collections.abc import Iterator, Mapping
 from itertools import chain
 
 from policydsl.analyses.boxes import Cell, Interval, Point
-from policydsl.analyses.claim_parts import constants
+from policydsl.analyses.claim_parts import constants, nodes
 from policydsl.analyses.edits import Edit, EditKind, Place
 from policydsl.analyses.mutants import Slip, mutants
 from policydsl.analyses.repair_case import Case
@@ -65,6 +65,7 @@ def _settled(case: Case) -> Iterator[Edit]:
 
 def _slips(case: Case) -> Iterator[Edit]:
     """Yield the changes that a slip of the pen might make, the other way round."""
+    terms = _terms(case)
     for each in mutants(case.script.tree, case.script.text):
         if each.clause not in case.clauses:
             continue
@@ -75,20 +76,30 @@ def _slips(case: Case) -> Iterator[Edit]:
                 yield case.script.dropped(place, kind)
             continue
         made = case.script.spliced(kind, [(start, end, each.new)])
-        if made is not None:
+        if made is not None and not (_is_nothing(each.new) and (start, end) in terms):
             yield made
+
+
+def _is_nothing(text: str) -> bool:
+    return text.split(maxsplit=1)[0] == "0"
+
+
+def _terms(case: Case) -> set[tuple[int, int]]:
+    """Return where something is added or taken away: to add nothing is no other bound, but no rule at all."""
+    sums = (n for place in case.matter() for n in nodes(place.part) if isinstance(n, ast.Sum))
+    return {case.script.stretch(term.span) for s in sums for _, term in s.rest}
 
 
 def _bounds(case: Case) -> Iterator[Edit]:
     """Yield bounds that become one that the claim names."""
     named = list(dict.fromkeys(constants(case.claim.form))) if case.claim is not None else []
-    texts = {case.speaker.script.cut(c): c for c in named}
-    for place in case.script.places:
-        if place.clause in case.clauses:
-            for bound in dict.fromkeys(constants(place.part)):
-                for text, constant in texts.items():
-                    if type(constant) is type(bound) and constant != bound:
-                        yield from case.one("bound", bound, text)
+    texts, terms = {case.speaker.script.cut(c): c for c in named}, _terms(case)
+    for place in case.matter():
+        for bound in dict.fromkeys(constants(place.part)):
+            for text, constant in texts.items():
+                nothing = _is_nothing(text) and case.script.stretch(bound.span) in terms
+                if type(constant) is type(bound) and constant != bound and not nothing:
+                    yield from case.one("bound", bound, text)
 
 
 def _ranges(case: Case) -> Iterator[Edit]:
