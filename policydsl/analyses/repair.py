@@ -1,5 +1,6 @@
 """Small edits with which a refuted claim holds, and all else that is claimed stays: offered, never applied."""
 
+import re
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from itertools import combinations
@@ -13,7 +14,7 @@ from policydsl.analyses.judge import News
 from policydsl.analyses.repair_case import Target, case_of
 from policydsl.analyses.repair_cost import Cost, Pricing, fails, idle, ruled_out, settled_by, stilled
 from policydsl.analyses.repair_edits import candidates
-from policydsl.core.system import System, Trace
+from policydsl.core.system import Question, System, Trace
 from policydsl.engines.verdict import Manner, Proved, Refuted, Verdict
 from policydsl.front.wordings import Base, Wordings, reworded
 
@@ -115,18 +116,20 @@ class _Search:
     """The search for repairs of one claim: `stories` refute it, under no edit or some; `seen` was tried.
 
     `later` are edits that cost a guarantee, by a story that is known; `partial` those that mend only some stories,
-    each with one that it does not mend; `alone` are edits that mend it without another; `found` counts repairs that
-    cost nothing; `factual` are those that rule out a fact, with which.
+    each with one that it does not mend; `alone` are edits that mend it without another, `plain` what repairs say,
+    whether states before or after are meant; `factual` are those that rule out a fact, with which; `found` counts
+    repairs that cost nothing.
     """
 
     base: Base
     target: Target
     means: Means
     stories: list[Trace]
-    seen: dict[System, None] = field(default_factory=dict)
+    seen: set[tuple[System, Question | None]] = field(default_factory=set)
     later: list[_Draft] = field(default_factory=list)
     partial: list[tuple[_Draft, Trace]] = field(default_factory=list)
     alone: set[Edit] = field(default_factory=set)
+    plain: set[tuple[str, ...]] = field(default_factory=set)
     factual: list[tuple[_Draft, tuple[str, ...]]] = field(default_factory=list)
     tried: int = 0
     found: int = 0
@@ -198,12 +201,15 @@ class _Search:
     def _drafted(self, edits: tuple[Edit, ...]) -> _Draft | None:
         """Return the policy with `edits`, unless it is none, was tried, or fails in a story that is known."""
         wordings = reworded(self.base, self._amendment(edits), self.target.name)
-        if wordings is None or wordings.new.system == self.base.policy.system or wordings.new.system in self.seen:
+        if wordings is None:
+            return None
+        asked = wordings.new.system, self.target.under(wordings)
+        if asked in self.seen or asked == (self.base.policy.system, self.target.question):
             return None
         draft = _Draft(edits, wordings)
         if not self._stands(draft):
             return None
-        self.seen[wordings.new.system] = None
+        self.seen.add(asked)
         return draft
 
     def _stands(self, draft: _Draft) -> bool:
@@ -225,7 +231,7 @@ class _Search:
         return wordings
 
     def _prove(self, drafts: Sequence[_Draft]) -> Iterator[Found]:
-        drafts = drafts[: self.means.tries - self.tried]
+        drafts = [d for d in drafts if _plainly(d.edits) not in self.plain][: self.means.tries - self.tried]
         asked = [(d, self.target.under(d.wordings)) for d in drafts]
         questions = [q for _, q in asked if q is not None]
         self.tried += len(drafts)
@@ -242,6 +248,7 @@ class _Search:
                 if out:
                     self.factual.append((draft, out))
                     continue
+                self.plain.add(_plainly(draft.edits))
                 self.alone |= set(draft.edits if len(draft.edits) == 1 else ())
                 repair = self._costed(draft)
                 self.found += repair.cost.free
@@ -260,6 +267,14 @@ class _Search:
 
     def _amendment(self, edits: Sequence[Edit]) -> str:
         return amendment_of(self.base, self.target, edits)
+
+
+def _plainly(edits: Sequence[Edit]) -> tuple[str, ...]:
+    """Return what `edits` say but for `new`, which often makes no difference."""
+    return tuple(f"{e.clause} {_NEW.sub('', e.new)}" for e in edits)
+
+
+_NEW = re.compile(r"\bnew ")
 
 
 def _alike(edits: Sequence[Edit]) -> Iterator[tuple[Edit, ...]]:

@@ -89,6 +89,8 @@ def _guards(case: Case) -> tuple[str, ...]:
     found: dict[str, None] = {}
     for part in case.parts:
         for e in atoms(part.then):
+            if isinstance(e, ast.Compare) and case.speaker.rule(e.first) in {case.speaker.rule(x) for _, x in e.rest}:
+                continue  # what it was before is what a rule calls it
             for said in (case.speaker.rule(e), _strict(case, e)):
                 if said:
                     found[said] = None
