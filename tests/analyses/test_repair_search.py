@@ -124,7 +124,7 @@ clause 1 "one step at a time"
 
 def test_what_the_claim_starts_from_must_stay_possible() -> None:
     """Two steps at a time: nobody has made one, and nothing is mended."""
-    claims = 'claims about "Steps"\n\nfinding first "One step is not all"\n    cites 1\n    after move: steps = 1 implies done\n'
+    claims = 'claims about "Steps"\n\nfinding first "It ends"\n    cites 1\n    after move: steps = 1 implies done\n'
     base = base_of(STEPS, claims)
     two = "replace on move\n        set steps = steps + 1\n    with on move\n        set steps = steps + 2"
     made = reworded(base, f'amendment "Two" of "Steps"\n\nin clause 1\n    {two}\n')
