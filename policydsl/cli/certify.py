@@ -19,6 +19,7 @@ from policydsl.cli.shared import (
     EXIT_UNEXPECTED,
     Seconds,
     cannot_write,
+    counted,
     show_diagnostics,
     write_file,
 )
@@ -151,7 +152,7 @@ class _Run:
         code = self._store_all(texts)
         if code is not None:
             return code
-        click.echo(f"{len(texts)} certificates written")
+        click.echo(f"{counted(len(texts), 'certificate', 'certificates')} written")
         for key in open_:
             click.echo(f"{key}: undecided, or it can be shown by a new search only: no certificate", err=True)
         return _UNDECIDED if open_ else None
@@ -214,10 +215,11 @@ class _Run:
         show_diagnostics(tuple(said), {}) if said else None
         if code is None:
             stories = sum(hasattr(verdict, "trace") for _, _, verdict in made.answers)
+            proofs, told = counted(len(self.proofs), "proof", "proofs"), counted(stories, "story", "stories")
             click.echo(
-                f"{len(asked) - len(wrong)} of {len(asked)} certificates stand: {len(self.proofs)} proofs, re-checked "
-                f"by {' and '.join(solvers)}, each in a process of its own; {stories} stories, replayed. That no story "
-                "is shorter than those said to be shortest is not checked here: `policydsl check --fresh` searches."
+                f"{len(asked) - len(wrong)} of {len(asked)} certificates stand: {proofs}, re-checked by "
+                f"{' and '.join(solvers)}, each in a process of its own; {told}, replayed. That no story is shorter "
+                "than those said to be shortest is not checked here: `policydsl check --fresh` searches."
             )
         return code if code is not None else EXIT_UNEXPECTED if said else EXIT_GOOD
 
@@ -251,7 +253,7 @@ class _Run:
                 show_diagnostics((failure,), {})
                 return EXIT_REJECTED
         (folder / "check.sh").chmod(0o755)
-        click.echo(f"{len(given)} proofs written to {folder}; its README says how to check them")
+        click.echo(f"{counted(len(given), 'proof', 'proofs')} written to {folder}; its README says how to check them")
         return EXIT_GOOD
 
 

@@ -51,7 +51,7 @@ _BRAKE = 3600.0
 @click.option("--format", "form", default="text", show_default=True, type=FormatChoice(), help=FormatChoice.about())
 @click.option("--language", default="en", show_default=True, type=LanguageChoice(),
               help="What the report is written in.")  # fmt: skip
-@click.option("--output", type=click.Path(path_type=Path), help="Write the report to this file (traces: folder).")
+@click.option("-o", "--output", type=click.Path(path_type=Path), help="Write the report to this file (traces: folder).")
 @click.option("--memory", default=None, metavar="MB", type=click.IntRange(min=256),
               help="Most memory for each process; a claim that needs more is reported as undecided.")  # fmt: skip
 @click.option("--fresh", is_flag=True, help="Search for every answer; do not use certificates (policydsl certify).")

@@ -10,7 +10,15 @@ from typing import TYPE_CHECKING
 
 import click
 
-from policydsl.cli.shared import EXIT_BUG, EXIT_GOOD, EXIT_REJECTED, EXIT_UNEXPECTED, show_diagnostics, write_file
+from policydsl.cli.shared import (
+    EXIT_BUG,
+    EXIT_GOOD,
+    EXIT_REJECTED,
+    EXIT_UNEXPECTED,
+    counted,
+    show_diagnostics,
+    write_file,
+)
 from policydsl.cli.shelf import ENDING, HEAD, MISSING, file_name
 from policydsl.cli.solvers import Checked, refused_by
 
@@ -278,8 +286,8 @@ def _verdict(folder: Folder, head: Head, asker: "Asker", solvers: Sequence[str])
         return code
     stories = sum(isinstance(v, Refuted) for _, v in good)
     click.echo(
-        f"{folder.path}: {len(proofs)} proofs about two wordings, re-checked by {' and '.join(solvers)}, each in a "
-        f"process of its own; {stories} stories, replayed"
+        f"{folder.path}: {counted(len(proofs), 'proof', 'proofs')} about two wordings, re-checked by "
+        f"{' and '.join(solvers)}, each in a process of its own; {counted(stories, 'story', 'stories')}, replayed"
     )
     _name_undecided(folder, left)
     return EXIT_UNEXPECTED if wrong or refused else _UNDECIDED if left else EXIT_GOOD

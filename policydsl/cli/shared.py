@@ -32,6 +32,11 @@ class Seconds(click.FloatRange):
         return found
 
 
+def counted(number: int, one: str, several: str) -> str:
+    """Return `1 story`, `2 stories`: a number with the word that goes with it."""
+    return f"{number:,} {one if number == 1 else several}"
+
+
 def wants_traceback(arguments: Sequence[str] = ()) -> bool:
     """Return whether a bug is to be shown with its traceback."""
     return bool(os.environ.get("POLICYDSL_DEBUG")) or "-v" in arguments or "--verbose" in arguments
