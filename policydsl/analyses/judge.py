@@ -191,24 +191,26 @@ class _Desk:
 
 @dataclass(frozen=True, slots=True)
 class Aside:
-    """Something else to do about `policy`, by a worker: `take` gets what `work`, a function of some module, returns.
+    """Something else for a worker to do: `take` gets what `work`, a function of some module, returns of `given`."""
 
-    It may answer which clauses are dead: what is left of that is asked afterwards.
-    """
-
-    policy: LoadedPolicy
-    work: Callable[[LoadedPolicy], object]
-    take: Callable[[Any], None]
+    given: object
+    work: Callable[[Any], object]
+    take: Callable[[Any], None] = lambda _: None
 
 
 @dataclass(frozen=True, slots=True)
 class Batch:
-    """More to decide, once it is loaded: all there is about a policy. `kept` are stored answers by subject, from 0."""
+    """More to decide, once it is loaded: all there is about a policy. `kept` are stored answers by subject, from 0.
+
+    The first of `asides` may answer which clauses are dead: what is left of that is asked afterwards. `bound` are
+    hashes of systems, as far as they are known.
+    """
 
     subjects: tuple[Subject, ...] = ()
     lemmas: tuple[Question, ...] = ()
     kept: Mapping[int, tuple[Record, ...]] = field(default_factory=dict)
-    aside: Aside | None = None
+    asides: tuple[Aside, ...] = ()
+    bound: tuple[tuple[System, str], ...] = ()
 
 
 def decide(  # noqa: PLR0913  what it decides, by whom, and how
@@ -225,8 +227,9 @@ def decide(  # noqa: PLR0913  what it decides, by whom, and how
     """Fill `judgement`. What is in it is good at any moment, so that an interruption loses nothing.
 
     `meanwhile` is done while workers are at the claims and obligations; it may answer questions about dead clauses.
-    `more` comes to what is there while workers are at what came before; an empty batch lets what they say be heard in
-    between. Stored answers to it are shown again at once, searches for others begin when all is there.
+    `more` comes to what is there while workers are at what came before; an empty batch has them begin with that, and
+    lets what they say be heard. Stored answers to it are shown again at once, searches for others begin when all is
+    there.
     `crew` does the work, and stays; without one, one of so many `jobs` and of `judge` is there as long as it is needed.
 
     Gives:    a verdict for every subject; for refuted claims and obligations also one under each reading they see.
@@ -244,7 +247,7 @@ def decide(  # noqa: PLR0913  what it decides, by whom, and how
         later: list[_Asked] = []
         for batch in more:
             later += _add(desk, batch)
-            for message in workers.messages(patient=False):
+            for message in workers.messages(patient=False) if batch == Batch() else ():
                 _hear(desk, message)
         alive = [a for a in later if judgement.subjects[a.subject].origin == "liveness"]
         _search(desk, [a for a in later if a not in alive])
@@ -260,21 +263,23 @@ def _add(desk: _Desk, batch: Batch) -> list[_Asked]:
     judgement.subjects += batch.subjects
     judgement.lemmas += batch.lemmas
     judgement.kept |= {first + i: records for i, records in batch.kept.items()}
-    return _begin(desk, range(first, len(judgement.subjects)), batch.aside)
+    for system, bound in batch.bound:
+        desk.binder.learn(system, bound)
+    return _begin(desk, range(first, len(judgement.subjects)), batch.asides)
 
 
-def _begin(desk: _Desk, new: Sequence[int], aside: Aside | None) -> list[_Asked]:
-    """Have stored answers to `new` subjects shown again, and `aside` done; return what is to be searched for later.
+def _begin(desk: _Desk, new: Sequence[int], asides: Sequence[Aside]) -> list[_Asked]:
+    """Have stored answers to `new` subjects shown again, and `asides` done; return what is to be searched for later.
 
-    What may turn out alive waits for `aside`.
+    What may turn out alive waits for the first of `asides`.
     """
     subjects = desk.judgement.subjects
     asked = [_Asked(i, subjects[i].question, manner_of(subjects[i])) for i in new]
-    if aside is None:
-        return _show(desk, asked)
-    desk.crew.submit(Errand(len(desk.asides), aside.work, aside.policy))
-    desk.asides.append((aside, [a for a in asked if subjects[a.subject].origin == "liveness"]))
-    return _show(desk, [a for a in asked if subjects[a.subject].origin != "liveness"])
+    waiting = [a for a in asked if asides and subjects[a.subject].origin == "liveness"]
+    for aside in asides:
+        desk.crew.submit(Errand(len(desk.asides), aside.work, aside.given))
+        desk.asides.append((aside, waiting if aside is asides[0] else []))
+    return _show(desk, [a for a in asked if a not in waiting])
 
 
 def _hear(desk: _Desk, message: Message) -> None:
@@ -361,7 +366,8 @@ def _show(desk: _Desk, asked: Sequence[_Asked]) -> list[_Asked]:
     stored = sorted(((a, records) for a, records in found if records), key=lambda each: not _is_dear(desk, each[0]))
     for i in range(0, len(stored), _AT_ONCE):
         group, records = zip(*stored[i : i + _AT_ONCE], strict=True)
-        hashes = _hashes(desk, group) if desk.judgement.recall is not None else ()  # it has looked them up already
+        known = all(desk.binder.knows(a.question.system) for a in group)
+        hashes = _hashes(desk, group) if known else ()
         _submit(desk, group, stored=records, bound=hashes)
     return [a for a, records in found if not records]
 

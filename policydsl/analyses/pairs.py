@@ -10,6 +10,7 @@ from policydsl.core.product import days_later, project
 from policydsl.core.system import Property, Question, Trace
 from policydsl.engines.verdict import Proved, Refuted, SemanticsDisagreeError, Verdict
 from policydsl.front.loaded import LoadedClaim
+from policydsl.front.relate import likely
 from policydsl.semantics import interpret
 
 
@@ -18,15 +19,15 @@ def helpers(claim: LoadedClaim, lemmas: Iterable[Question]) -> tuple[Question, .
     if claim.pair is None:
         return ()
     system = replace(claim.question.system, assumptions=())  # they serve other claims about the pair as well
-    return guess(replace(claim.pair, system=system), claim.likely, lemmas)
+    return guess(replace(claim.pair, system=system), (*likely(claim.pair, claim.phases), *claim.begun), lemmas)
 
 
-def guess(pair: Pair, likely: Iterable[Expr], lemmas: Iterable[Question]) -> tuple[Question, ...]:
-    """Return what is likely of the product, and what lemmas say of one history, said of both."""
+def guess(pair: Pair, guesses: Iterable[Expr], lemmas: Iterable[Question]) -> tuple[Question, ...]:
+    """Return `guesses` at the product, and what lemmas say of one history, said of both."""
     known = {v.name for v in pair.first.variables} | {p.name for p in pair.first.parameters}
     single = (q.property.state for q in lemmas if q.property.state != TRUE and _names(q) <= known)
     copies = [copy_of(pair, side) for side in BOTH]
-    said = [*likely, *(And(tuple(c.seen(e) for c in copies)) for e in single)]
+    said = [*guesses, *(And(tuple(c.seen(e) for c in copies)) for e in single)]
     return tuple(Question(f"guess {i}", pair.system, Property(e, TRUE), None) for i, e in enumerate(said))
 
 

@@ -48,6 +48,8 @@ _GRACE = 5.0
 _PATIENCE = 3
 """So many seconds by the clock may pass for one of the processor."""
 _TICK = 1.0
+_SOON = 0.05
+"""Seconds for which a worker may keep answers to itself: one by one, to hear of them costs too much."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -175,7 +177,7 @@ class Crew:
         jobs: int,
         judge: Judge | None = None,
         known: Iterable[Question] = (),
-        stop: Callable[[float], str | None] = lambda _: None,
+        stop: Callable[[float], str | None] | None = None,
     ) -> None:
         self._jobs, self._judge, self._stop = max(1, jobs), judge, stop
         self._spent = 0.0
@@ -215,7 +217,8 @@ class Crew:
         """Yield what the workers report until every task is answered or lost; if not `patient`, what is there now."""
         while True:
             if self._waiting or any(w.task is not None for w in self._workers):
-                reason = self._stop(self._spent + sum(map(_spent, self._workers)))
+                stop = self._stop
+                reason = None if stop is None else stop(self._spent + sum(map(_spent, self._workers)))
                 yield from () if reason is None else self._drop(reason)
             self._assign()
             busy = [w for w in self._workers if w.task is not None]
@@ -310,7 +313,13 @@ class Crew:
         if isinstance(task, Errand):
             worker.task = None
             yield Ran(task, said[1]) if said[0] == "ran" else Failed(task)
-            return
+        elif said[0] == "several":
+            for each in said[1]:
+                yield from self._told(worker, task, each)
+        else:
+            yield from self._told(worker, task, said)
+
+    def _told(self, worker: _Worker, task: Task, said: tuple[Any, ...]) -> Iterator[Message]:
         match said:
             case ("answer", int(index), verdict):
                 worker.left.remove(index)
@@ -555,16 +564,24 @@ def _show_again(pipe: Connection, task: Task, memory: _Memory) -> Iterator[int]:
     desk = memory.desk = memory.desk or Desk()
     for question, bound in zip(task.questions, task.bound, strict=False):
         desk.binder.learn(question.system, bound)
-    for i, (question, records, about) in enumerate(zip(task.questions, task.stored, task.readings, strict=True)):
-        if not records:
-            yield i
-            continue
-        try:
-            shown = show_all(question, about, records, desk.binder.bind, lambda q, r: show_again(q, r, desk))
-            pipe.send(("shown", i, shown))
-        except StoreError as error:
-            pipe.send(("unfit", i, str(error)))
-            yield i
+    said: list[tuple[str, int, object]] = []
+    last = time.monotonic()
+    try:
+        for i, (question, records, about) in enumerate(zip(task.questions, task.stored, task.readings, strict=True)):
+            if not records:
+                yield i
+                continue
+            try:
+                shown = show_all(question, about, records, desk.binder.bind, lambda q, r: show_again(q, r, desk))
+                said.append(("shown", i, shown))
+            except StoreError as error:
+                said.append(("unfit", i, str(error)))
+                yield i
+            if time.monotonic() > last + _SOON:
+                pipe.send(("several", said))
+                said, last = [], time.monotonic()
+    finally:
+        pipe.send(("several", said))
 
 
 def _portfolio(binder: Binder) -> Judge:

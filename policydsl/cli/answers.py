@@ -17,18 +17,20 @@ _MOST = 4000
 """So many answers are kept for a policy, the latest first."""
 
 
+def cache_folder() -> Path | None:
+    """Return where to keep what other runs may use; None where nothing is to be kept."""
+    told = os.environ.get(VARIABLE)
+    if told:
+        return None if told == "off" else Path(told)
+    from platformdirs import user_cache_path
+
+    return user_cache_path("policydsl", appauthor=False)
+
+
 def answers_file(title: str) -> Path | None:
     """Return where the answers about the policy `title` are; None where nothing is to be kept."""
-    told = os.environ.get(VARIABLE)
-    if told == "off":
-        return None
-    if told:
-        folder = Path(told)
-    else:
-        from platformdirs import user_cache_path
-
-        folder = user_cache_path("policydsl", appauthor=False)
-    return folder / f"{hashlib.sha256(title.encode()).hexdigest()[:24]}.jsonl"
+    folder = cache_folder()
+    return None if folder is None else folder / f"{hashlib.sha256(title.encode()).hexdigest()[:24]}.jsonl"
 
 
 def read_answers(path: Path | None, title: str) -> "Mapping[str, Mapping[str, Json]]":

@@ -31,6 +31,7 @@ if TYPE_CHECKING:
     from policydsl.cli.histories import Golden
     from policydsl.cli.shelf import Shelf
     from policydsl.engines.verdict import Budget
+    from policydsl.front.kept import Kept
     from policydsl.front.load import Loaded
     from policydsl.front.loaded import LoadedPolicy
     from policydsl.report.model import HistoryResult, Report
@@ -111,6 +112,15 @@ def check(  # noqa: PLR0913, PLR0917  one parameter for each option
     return EXIT_INTERRUPTED if run.interrupted else code
 
 
+def _kept() -> "Kept | None":
+    """Return what earlier runs in this folder have loaded; None where nothing is to be kept."""
+    from policydsl.cli.answers import cache_folder
+    from policydsl.front.kept import Kept
+
+    folder = cache_folder()
+    return None if folder is None else Kept(folder, str(Path.cwd()))
+
+
 def _text(report: "Report", code: str, *, quiet: bool, verbose: bool, plain: bool) -> str:
     from policydsl.report.language import language
     from policydsl.report.text import render_text, summary
@@ -151,9 +161,9 @@ class _Run:
     def _chosen(self, given: Sequence[Path], only: Sequence[str]) -> Iterator["Batch"]:
         """Load all there is; yield the claims called as in `only`."""
         from policydsl.analyses.judge import subjects_of
-        from policydsl.front.load import load
+        from policydsl.front.load import joined, loading
 
-        self._know(given, load(given))
+        self._know(given, joined(loading(given, _kept())))
         assert self.loaded is not None
         subjects, wrong = choose(subjects_of(self.loaded.policies, self.loaded.claims), only, self.sources)
         self.extra += wrong
@@ -163,10 +173,12 @@ class _Run:
         """Load policy by policy; yield all there is to decide about each, and in between nothing."""
         from policydsl.analyses.judge import Aside, Batch, claims_in, subjects_of
         from policydsl.cli.histories import play_golden
+        from policydsl.front.kept import write
         from policydsl.front.load import joined, loading
 
         parts: list[Loaded] = []
-        for part in loading(given):
+        kept = _kept()
+        for part in loading(given, kept):
             gc.freeze()  # what is loaded lasts: nobody is to look through it for garbage
             parts.append(part)
             if not part.policies and not part.claims:
@@ -175,9 +187,13 @@ class _Run:
             self._know(given, joined(parts))
             for policy in part.policies:
                 batch = self._batch(part, subjects_of((policy,), part.claims))
-                yield replace(batch, aside=Aside(policy, play_golden, partial(self._take_histories, policy)))
+                asides = [Aside(policy, play_golden, partial(self._take_histories, policy))]
+                if kept is not None and (order := kept.order(part)) is not None:
+                    asides.append(Aside(order, write))
+                yield replace(batch, asides=tuple(asides))
             late = [s for file in part.claims if file.policy not in part.policies for s in claims_in(file)]
-            yield self._batch(part, late)
+            if late:
+                yield self._batch(part, late)
         self._know(given, joined(parts))
         self.whole = True
 
@@ -195,11 +211,12 @@ class _Run:
         from policydsl.cli.shelf import places, read_shelf
 
         assert self.judgement is not None
+        made = Batch(tuple(subjects), lemmas_of(loaded.claims), bound=loaded.bound)
         if self.shelf is None:
-            return Batch(tuple(subjects), lemmas_of(loaded.claims))
+            return made
         found = read_shelf(subjects, places(loaded, subjects), {})
         self.shelf.add(found, len(self.judgement.subjects))
-        return Batch(tuple(subjects), lemmas_of(loaded.claims), found.kept)
+        return replace(made, kept=found.kept)
 
     def add_witnesses(self, most: int, budget: "Budget") -> None:
         """Add other stories to those of the claims that fail, up to `most` in all."""

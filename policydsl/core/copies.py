@@ -1,7 +1,10 @@
 """Each of two systems whose histories go together: what its names and expressions are in their product."""
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Set as AbstractSet
 from dataclasses import replace
+from functools import partial
+from typing import TypeVar, cast
 
 from policydsl.core.expr import (
     CLOCK,
@@ -40,7 +43,19 @@ from policydsl.core.system import (
     Update,
     Variable,
 )
-from policydsl.core.walk import default_value, definition_table, expressions, mentioned, names, nodes, rewrite, written
+from policydsl.core.walk import (
+    Rewritten,
+    awaited,
+    default_value,
+    definition_table,
+    expressions,
+    mentioned,
+    names,
+    rewrite,
+    written,
+)
+
+T = TypeVar("T")
 
 
 def copy_of(pair: Pair, side: Side) -> "Copy":
@@ -71,6 +86,7 @@ class Copy:
         self._shared = self._shared_parameters()
         self._leaves: dict[str, Expr] = self._make_leaves()
         self._kept = pair.kept if pair.first is pair.second else None
+        self._known: Rewritten = {}
         self._plain = self._make_plain() if self._kept is not None else frozenset()
 
     # --- names -----------------------------------------------------------------------------------
@@ -115,18 +131,15 @@ class Copy:
     def seen(self, e: Expr) -> Expr:
         """Return `e` as an expression of the product.
 
-        What no move changes is the very same expression in all products that share `kept`.
+        What no move changes is the very same expression in all products that share `kept`, also where it is a part.
         """
-        if self._kept is None or not mentioned(e)[0] <= self._plain:
-            return rewrite(e, lambda node: self._changed(node, self._leaves))
-        known = self._kept.get((self.side, id(e)))
-        if known is None:
-            moving = any(isinstance(node, Happens) for node in nodes(e))
-            made = rewrite(e, lambda node: self._changed(node, self._leaves))
-            if moving:
-                return made
-            known = self._kept[self.side, id(e)] = (e, made)
-        return known[1]
+        return rewrite(e, self._own, self._known)
+
+    def _own(self, node: Expr) -> Expr | None:
+        """Return what `node` is in the product; None if that is to be seen of its parts."""
+        if self._kept is not None and not awaited(node) and mentioned(node)[0] <= self._plain:
+            return rewrite(node, self._changed, self._kept.exprs[self.side])
+        return self._changed(node)
 
     def guard(self, move: Move) -> Expr:
         """Return the guard of this copy's event in `move`."""
@@ -139,26 +152,33 @@ class Copy:
         if event is None:
             return self.seen(e)
         own = {i.name: self._fact(move, i) for i in self._events[event].inputs}
-        leaves = {**self._leaves, **own}
-        spread = len(self._moves[event]) > 1
-
-        bodies: dict[str, Expr | None] = {}  # of definitions that read those inputs: each is made once
+        moved = self._reading(own.keys()) if len(self._moves[event]) > 1 else frozenset[str]()
+        bodies: dict[str, Expr] = {}  # of definitions that read those inputs: each is made once
 
         def change(node: Expr) -> Expr | None:
-            if isinstance(node, Use) and spread:
-                if node.name not in bodies:
-                    reads_own = names(node, self._table) & own.keys()
-                    bodies[node.name] = rewrite(self._table[node.name].body, change) if reads_own else None
-                body = bodies[node.name]
-                return self._changed(node, leaves) if body is None else body
-            return self._changed(node, leaves)
+            variables, definitions = mentioned(node)
+            if variables.isdisjoint(own) and definitions.isdisjoint(moved):
+                return self.seen(node)
+            match node:
+                case Var(name=name):
+                    return own[name]
+                case Use(name=name):
+                    if name not in bodies:
+                        bodies[name] = rewrite(self._table[name].body, change)
+                    return bodies[name]
+                case _:
+                    return None
 
         return rewrite(e, change)
 
-    def _changed(self, node: Expr, leaves: Mapping[str, Expr]) -> Expr | None:
+    def _reading(self, inputs: AbstractSet[str]) -> frozenset[str]:
+        """Return the definitions that read one of `inputs`."""
+        return frozenset(name for name, d in self._table.items() if not names(d.body, self._table).isdisjoint(inputs))
+
+    def _changed(self, node: Expr) -> Expr | None:
         match node:
             case Var(name=name):
-                return leaves[name]
+                return self._leaves[name]
             case Use(name=name, sort=sort):
                 return Use(self.own(name), self.sort(sort))
             case EnumLit(sort=sort, value=value):
@@ -238,12 +258,14 @@ class Copy:
         """Yield the variables of this copy."""
         for v in self.system.variables:
             initial = None if v.initial is None else self.seen(v.initial)
-            yield replace(v, name=self.own(v.name), sort=self.sort(v.sort), initial=initial)
+            made = partial(Variable, self.own(v.name), self.sort(v.sort), initial, v.clause, v.hidden)
+            yield self._once(v, (id(initial),), made)
 
     def definitions(self) -> Iterator[Definition]:
         """Yield the definitions of this copy."""
         for d in self.system.definitions:
-            yield Definition(self.own(d.name), self.sort(d.sort), self.seen(d.body), d.clause)
+            body = self.seen(d.body)
+            yield self._once(d, (id(body),), partial(Definition, self.own(d.name), self.sort(d.sort), body, d.clause))
 
     def schedules(self) -> Iterator[Schedule]:
         """Yield the schedules that fire in this copy alone."""
@@ -256,7 +278,8 @@ class Copy:
     def updates(self) -> Iterator[Update]:
         """Yield the updates of this copy: it changes where it takes part, and where the time passes."""
         for u in self.system.updates:
-            yield Update(self.own(u.variable), tuple(c for case in u.cases for c in self._cases(case)))
+            cases = tuple([c for case in u.cases for c in self._cases(case)])
+            yield self._once(u, tuple(map(id, cases)), partial(Update, self.own(u.variable), cases))
 
     def _cases(self, case: Case) -> Iterator[Case]:
         """Yield `case`, and once more for the steps in which only the time passes here."""
@@ -270,9 +293,20 @@ class Copy:
         own = self._steps if everywhere else (case.steps or frozenset())
         moving = frozenset(name for step in own for name in self._steps.get(step, ()))
         if moving:
-            yield Case(None if everywhere and not self._idle else moving, guard, value, case.clause)
+            steps = None if everywhere and not self._idle else moving
+            yield self._once(case, (steps, id(guard), id(value)), partial(Case, steps, guard, value, case.clause))
         if self._idle and PASSAGE in own:
             yield Case(self._idle, And((_PASSES, guard)), value, case.clause)
+
+    def _once(self, part: object, of: tuple[object, ...], make: Callable[[], T]) -> T:
+        """Return what `part` becomes, made once for all products in which it is made `of` the same things."""
+        if self._kept is None:
+            return make()
+        key = (self.side, id(part), *of)
+        known = self._kept.parts.get(key)
+        if known is None:
+            known = self._kept.parts[key] = (part, make())
+        return cast("T", known[1])
 
 
 _PASSES = Less(Var(CLOCK, DATE), Var(TODAY, DATE), strict=True)

@@ -74,15 +74,16 @@ CLOCK = "clock"
 
 
 class Node:
-    """What every expression remembers of itself once asked, by `walk` (names, sorts), `show` (text), and its hash.
+    """What every expression remembers of itself once asked: by `walk` (what stands in it), `show` (text), and its hash.
 
     Expressions are large, shared, and looked up often; without this, hashing them anew takes longer than solving.
     """
 
-    __slots__ = ("_hash", "mentioned", "text", "written")
+    __slots__ = ("_hash", "awaited", "mentioned", "text", "written")
     _hash: int
     mentioned: tuple[frozenset[str], frozenset[str]]
     written: tuple["EnumSort", ...]
+    awaited: frozenset[str]
     text: str
 
     def __init_subclass__(cls) -> None:

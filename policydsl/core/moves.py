@@ -7,8 +7,8 @@ from enum import Enum
 from itertools import groupby
 from typing import TYPE_CHECKING, TypeAlias
 
-from policydsl.core.expr import Expr
 from policydsl.core.system import Schedule, System
+from policydsl.core.walk import Rewritten
 
 if TYPE_CHECKING:
     from policydsl.core.copies import Copy
@@ -29,8 +29,16 @@ PHASE = "both/phase"
 """The point a pair of histories has come to, where the difference between them comes in steps of its own."""
 
 
-Kept: TypeAlias = dict[tuple[Side, int], tuple[Expr, Expr]]
-"""What expressions, by identity, are in products of a system with itself, whichever moves these have."""
+@dataclass(eq=False, slots=True)
+class Kept:
+    """What is the same in products of one system with itself, whichever moves these have.
+
+    That is what expressions are on each side, and parts of systems by what they are made of. Keys go by identity, so
+    what they were made from is kept too.
+    """
+
+    exprs: dict[Side, Rewritten] = field(default_factory=lambda: {side: {} for side in BOTH})
+    parts: dict[tuple[object, ...], tuple[object, object]] = field(default_factory=dict)
 
 
 Firing: TypeAlias = tuple[Schedule | None, Schedule | None]
@@ -82,6 +90,10 @@ class Pair:
     def copy(self, side: Side) -> System:
         """Return the system on `side`."""
         return self.first if side is Side.FIRST else self.second
+
+    def __reduce__(self) -> tuple[object, ...]:
+        """Leave out, where it is written down, what can be made again."""
+        return Pair, (self.first, self.second, self.moves, self.apart, self.later, self.system, None, self.alike)
 
 
 def single(name: str) -> str:

@@ -44,7 +44,7 @@ from policydsl.core.expr import (
     Weekday,
 )
 from policydsl.core.system import System
-from policydsl.core.walk import expressions, nodes, written
+from policydsl.core.walk import expressions, nodes
 
 _TOKEN = re.compile(r"[();]|->|[^\s();]+")
 _WHOLE = re.compile(r"-?\d{1,1000}")
@@ -73,11 +73,15 @@ def names_of(system: System) -> Names:
     sorts |= {v.name: v.sort for v in system.variables}
     sorts |= {each.name: each.sort for event in system.events for each in event.inputs}
     definitions = {d.name: d.sort for d in system.definitions}
-    exprs = [e for _, e in expressions(system)]
-    sorts_written = (sort for e in exprs for sort in written(e))
-    calendars = {n.calendar.name: n.calendar for e in exprs for n in nodes(e) if isinstance(n, AddBusinessDays)}
+    calendars: dict[str, BusinessCalendar] = {}
+    written: list[Sort] = []
+    for node in nodes(*(e for _, e in expressions(system))):
+        if isinstance(node, EnumLit):
+            written.append(node.sort)
+        elif isinstance(node, AddBusinessDays):
+            calendars[node.calendar.name] = node.calendar
     values: dict[str, EnumLit] = {}
-    for sort in chain(sorts.values(), definitions.values(), sorts_written):
+    for sort in {id(sort): sort for sort in chain(sorts.values(), definitions.values(), written)}.values():
         if isinstance(sort, EnumSort):
             for value in sort.values:
                 values.setdefault(f"{sort.name}.{value}", EnumLit(sort, value))

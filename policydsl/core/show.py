@@ -212,6 +212,10 @@ class Binder:
             self._known[key] = (system, system_hash(replace(system, assumptions=(), obligations=())))
         return self._known[key][1]
 
+    def knows(self, system: System) -> bool:
+        """Return whether the hash of `system` is known already."""
+        return _key(system) in self._known
+
     def learn(self, system: System, bound: str) -> None:
         """Take `bound` for what `bind_system` returns of `system`; the caller knows that it is."""
         self._known.setdefault(_key(system), (system, bound))

@@ -3,7 +3,7 @@
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import replace
 from fractions import Fraction
-from operator import attrgetter
+from operator import attrgetter, is_
 from typing import Any, TypeAlias, assert_never
 
 from policydsl.core.expr import (
@@ -83,42 +83,57 @@ _PARTS: Mapping[type, _Parts] = {
 """How to take each kind of expression apart. A table, not a `match`: millions of parts are asked for in a run."""
 
 
-def rewrite(e: Expr, change: Callable[[Expr], Expr | None]) -> Expr:
+Rewritten: TypeAlias = dict[int, tuple[Expr, Expr]]
+"""What expressions, by identity, have become: each with what is in its place."""
+
+
+def rewrite(e: Expr, change: Callable[[Expr], Expr | None], known: Rewritten | None = None) -> Expr:
     """Return `e` with every outermost part for which `change` gives another put in that one's place.
 
-    A long table nests only in `otherwise`, so there this loops.
+    What is one object stays one, also in all that is rewritten with the same `change` and `known`. A long table nests
+    only in `otherwise`, so there this loops.
     """
-    rows: list[tuple[Expr, Expr]] = []
-    while (changed := change(e)) is None and isinstance(e, Ite):
-        rows.append((rewrite(e.cond, change), rewrite(e.then, change)))
+    made = {} if known is None else known
+    rows: list[Ite] = []
+    while (found := made.get(id(e))) is None and (changed := change(e)) is None and isinstance(e, Ite):
+        rows.append(e)
         e = e.otherwise
-    made = _rebuilt(e, tuple(rewrite(part, change) for part in children(e))) if changed is None else changed
-    for cond, then in reversed(rows):
-        made = Ite(cond, then, made)
-    return made
+    if found is not None:
+        result = found[1]
+    else:
+        result = (
+            rebuilt(e, tuple([rewrite(part, change, made) for part in children(e)])) if changed is None else changed
+        )
+        made[id(e)] = (e, result)
+    for row in reversed(rows):
+        cond, then = rewrite(row.cond, change, made), rewrite(row.then, change, made)
+        same = cond is row.cond and then is row.then and result is row.otherwise
+        result = row if same else Ite(cond, then, result)
+        made[id(row)] = (row, result)
+    return result
 
 
-def _rebuilt(e: Expr, parts: tuple[Expr, ...]) -> Expr:
-    """Return the expression like `e` whose `children` are `parts`."""
+def rebuilt(e: Expr, parts: tuple[Expr, ...]) -> Expr:
+    """Return the expression like `e` whose `children` are `parts`; `e` itself, if they are its own."""
+    if all(map(is_, parts, children(e))):
+        return e
     match e:
         case BoolLit() | IntLit() | RatLit() | DateLit() | EnumLit() | Var() | Use() | Happens():
             return e
-        case At():
-            return replace(e, body=parts[0])
-        case Not() | Scale() | Quotient() | Remainder() | ToRat():
-            return replace(e, arg=parts[0])
+        case At(view=view):
+            return At(view, *parts)
+        case Not() | ToRat() | DaysBetween() | MonthOf() | DayInMonth() | Weekday() | MonthStart() | Ite():
+            return type(e)(*parts)
         case And() | Or() | Add():
-            return replace(e, args=parts)
-        case Ite():
-            return Ite(*parts)
-        case Equal() | Less():
-            return replace(e, left=parts[0], right=parts[1])
-        case DaysBetween():
-            return DaysBetween(*parts)
-        case MonthOf() | DayInMonth() | Weekday():
-            return replace(e, date=parts[0])
-        case MonthStart():
-            return MonthStart(*parts)
+            return type(e)(parts)
+        case Scale(factor=factor):
+            return Scale(factor, *parts)
+        case Quotient() | Remainder():
+            return replace(e, arg=parts[0])
+        case Equal():
+            return Equal(*parts)
+        case Less(strict=strict):
+            return Less(parts[0], parts[1], strict)
         case AddDays() | AddBusinessDays():
             return replace(e, date=parts[0], days=parts[1])
         case AddMonths() | MonthsExact():
@@ -165,19 +180,44 @@ def written(e: Expr) -> tuple[EnumSort, ...]:
         return e.written
 
 
+def awaited(e: Expr) -> frozenset[str]:
+    """Return the names of the steps that `e` itself asks after."""
+    try:
+        return e.awaited
+    except AttributeError:
+        _look_through(e)
+        return e.awaited
+
+
 def _look_through(e: Expr) -> None:
-    """Have `e` remember what stands in it."""
-    variables, definitions = set[str](), set[str]()
+    """Have `e` remember what stands in it; what parts of it remember is not looked for again."""
+    variables, definitions, steps = set[str](), set[str](), set[str]()
     sorts: dict[int, EnumSort] = {}  # by place first: sorts are shared, and hashing them is dear
-    for node in nodes(e):
-        if isinstance(node, Var):
-            variables.add(node.name)
-        elif isinstance(node, Use):
-            definitions.add(node.name)
-        elif isinstance(node, EnumLit):
-            sorts[id(node.sort)] = node.sort
+    stack, seen = [e], set[int]()
+    while stack:
+        node = stack.pop()
+        if id(node) in seen:
+            continue
+        seen.add(id(node))
+        match node:
+            case Var(name=name):
+                variables.add(name)
+            case Use(name=name):
+                definitions.add(name)
+            case EnumLit(sort=sort):
+                sorts[id(sort)] = sort
+            case Happens(step=step):
+                steps.add(step)
+            case _ if hasattr(node, "awaited"):
+                variables |= node.mentioned[0]
+                definitions |= node.mentioned[1]
+                steps |= node.awaited
+                sorts |= {id(sort): sort for sort in node.written}
+            case _:
+                stack += reversed(children(node))
     object.__setattr__(e, "mentioned", (frozenset(variables), frozenset(definitions)))
     object.__setattr__(e, "written", tuple(dict.fromkeys(sorts.values())))
+    object.__setattr__(e, "awaited", frozenset(steps))
 
 
 def names(e: Expr, definitions: Mapping[str, Definition]) -> frozenset[str]:

@@ -10,7 +10,7 @@ from dataclasses import dataclass, replace
 import z3
 
 from policydsl.core.expr import TODAY, TRUE, Expr
-from policydsl.core.show import Binder, show_expr
+from policydsl.core.show import Binder, text_of
 from policydsl.core.system import Question, System
 from policydsl.core.walk import definition_table, names, slice_system
 from policydsl.engines import certify
@@ -51,7 +51,7 @@ def outline(question: Question, proof: Proof, binder: Binder | None = None) -> C
         binding=(binder or Binder()).bind(question),
         method=_method(proof),
         k=proof.k,
-        invariant=tuple(show_expr(e) for e in (p.state, p.step, *proof.lemmas) if e != TRUE),
+        invariant=tuple(text_of(e) for e in (p.state, p.step, *proof.lemmas) if e != TRUE),
         lemmas=proof.lemmas,
         level=proof.level,
         parts=proof.parts,
@@ -76,7 +76,7 @@ def confirm(question: Question, proof: Proof, ctx: z3.Context, *, rlimit: int = 
     for name, assertions in _queries(question, proof, ctx).items():
         if name == "goal":
             continue
-        solver = z3.SimpleSolver(ctx=ctx)
+        solver = terms.settled_solver(ctx)
         solver.set("rlimit", rlimit)
         terms.add(solver, assertions)
         answer = solver.check()

@@ -246,8 +246,7 @@ def _proof(question: Question, said: Json, desk: Desk) -> Proof:
         case {"steps": int(k), "calendar": int(level), "lemmas": list(lemmas), "parts": None | list() as parts} if (
             1 <= k <= _LONGEST_WINDOW and 0 <= level <= 2  # noqa: PLR2004  as the calendar says
         ):
-            names = desk.names_of(question.system)
-            read = tuple(_lemma(text, names, question.system) for text in lemmas)
+            read = tuple(_lemma(text, desk.names_of(question.system), question.system) for text in lemmas)
             return Proof(k, read, level, None if parts is None else tuple(map(str, parts)))
         case _:
             raise StoreError("has no proof where one should be")

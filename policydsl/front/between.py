@@ -12,7 +12,7 @@ from policydsl.core.walk import default_value
 from policydsl.front.draft import conjunction, happens
 from policydsl.front.elaborate import condition
 from policydsl.front.facts import facts
-from policydsl.front.relate import Phases, likely
+from policydsl.front.loaded import Phases
 from policydsl.front.relations import MISSED, SINCE, Relation, Setting, Turn, recalled, relation_of, two_histories
 from policydsl.front.scope import wrong
 from policydsl.front.typed import TODAY, at_rest, in_step
@@ -21,12 +21,16 @@ from policydsl.syntax import ast
 
 @dataclass(frozen=True, slots=True)
 class Compared:
-    """The product a claim is about, what is to hold there, where it applies, and what may help to prove it."""
+    """The product a claim is about, what is to hold there, where it applies, and what may help to prove it.
+
+    That is how far the difference has come, and what is known once it has `begun`.
+    """
 
     pair: Pair
     property: Property
     trigger: Expr
-    likely: tuple[Expr, ...]
+    phases: Phases | None
+    begun: tuple[Expr, ...]
 
 
 def compare(form: ast.Between, setting: Setting) -> Compared:
@@ -42,7 +46,7 @@ def compare(form: ast.Between, setting: Setting) -> Compared:
     phases = _phases(relation) if relation.last else None
     asked = (e for turn in turns if turn.during == (0,) for e in recalled(made, turn))
     begun = (core.Or((core.Equal(core.Var(PHASE, INT), core.IntLit(0)), e)) for e in asked)
-    return Compared(made, claimed, trigger, (*likely(made, phases), *begun))
+    return Compared(made, claimed, trigger, phases, tuple(begun))
 
 
 def _phases(relation: Relation) -> Phases:

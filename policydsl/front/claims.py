@@ -15,7 +15,7 @@ from policydsl.front.draft import conjunction, conjuncts, happens
 from policydsl.front.elaborate import check, condition, elaborate
 from policydsl.front.facts import facts
 from policydsl.front.influence import direct_reads, mentioned
-from policydsl.front.loaded import LoadedClaim, LoadedPolicy
+from policydsl.front.loaded import LoadedClaim, LoadedPolicy, Phases
 from policydsl.front.ranges import range_of
 from policydsl.front.relations import Setting
 from policydsl.front.scope import RESERVED, AlreadyWrongError, Scope, WrongError, in_clause, labels, unknown, wrong
@@ -33,7 +33,8 @@ class Asked:
     trigger: Expr | None = None
     possible: bool = False
     pair: Pair | None = None
-    likely: tuple[Expr, ...] = ()
+    phases: Phases | None = None
+    begun: tuple[Expr, ...] = ()
 
 
 def lower_claim(node: ast.Claim, policy: LoadedPolicy, scope: Scope, found: list[Diagnostic]) -> LoadedClaim | None:
@@ -69,7 +70,8 @@ def _claim(node: ast.Claim, policy: LoadedPolicy, scope: Scope) -> LoadedClaim:
         question,
         _unmodelled(question, policy),
         asked.pair,
-        asked.likely,
+        asked.phases,
+        asked.begun,
     )
 
 
@@ -195,7 +197,14 @@ def _form(node: ast.Claim, system: System, scope: Scope, rigid: Mapping[str, Typ
         case ast.Between():
             compared = compare(form, Setting(system, scope, rigid))
             made = compared.pair
-            return Asked(made.system, compared.property, compared.trigger, pair=made, likely=compared.likely)
+            return Asked(
+                made.system,
+                compared.property,
+                compared.trigger,
+                pair=made,
+                phases=compared.phases,
+                begun=compared.begun,
+            )
 
 
 def _trigger(trigger: ast.Trigger, scope: Scope, rigid: Mapping[str, Type]) -> tuple[Expr, Env]:

@@ -1,7 +1,7 @@
 """What bears on what in a system: fast enough to be asked for every claim and every story."""
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 
 from policydsl.core import walk
 from policydsl.core.expr import Expr
@@ -10,15 +10,11 @@ from policydsl.core.system import Question, System, Update
 
 @dataclass(frozen=True, slots=True)
 class Influence:
-    """What each variable and definition of `system` reads directly, and what decides which histories there are.
-
-    It remembers what it was asked about, by identity: every claim and story asks for the same again.
-    """
+    """What each variable and definition of `system` reads directly, and what decides which histories there are."""
 
     system: System
     direct: Mapping[str, frozenset[str]]
     always: frozenset[str]
-    _known: dict[int, tuple[Question, frozenset[str]]] = field(default_factory=dict, compare=False, repr=False)
 
     def cone(self, roots: Iterable[str]) -> frozenset[str]:
         """Return all that can bear on the values of `roots`."""

@@ -1,25 +1,38 @@
-"""The one pipeline: files to policies and claims. The command line, the editor and the tests all call it."""
+"""The one pipeline: files to policies and claims. The command line, the editor and the tests all call it.
+
+Here is which files there are, and in which order they come; `reader` reads them. What was `kept` from an earlier run
+over the same texts needs no reading.
+"""
 
 import re
-from collections.abc import Generator, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
 from pathlib import Path
+from typing import TYPE_CHECKING, TypeAlias
 
-from policydsl.base.diagnostic import Diagnostic, Diagnostics, has_errors, in_order
-from policydsl.base.span import Span
-from policydsl.front.claims import lower_claim
-from policydsl.front.load_policy import CLAIMS, POLICY, Read, collect, load_policy, read_tree
-from policydsl.front.loaded import LoadedClaim, LoadedClaims, LoadedPolicy
-from policydsl.front.scope import Scope
-from policydsl.syntax import ast
+from policydsl.base.diagnostic import Diagnostic, Diagnostics, in_order
+from policydsl.core.system import System
+from policydsl.front.loaded import LoadedClaims, LoadedPolicy
 from policydsl.syntax.source import read_source
+
+if TYPE_CHECKING:
+    from policydsl.front.kept import Kept
+    from policydsl.front.reader import State
+    from policydsl.syntax import ast
+
+POLICY, CLAIMS = ".policy", ".claims"
+"""The endings of the two kinds of file."""
+
+Read: TypeAlias = Callable[[str], tuple[str | None, Diagnostics]]
+"""How a file's text is come by; the editor hands in its own."""
 
 
 @dataclass(frozen=True, slots=True)
 class Loaded:
     """All that could be loaded, everything found wrong, and the texts (by file name) to show it in.
 
-    A file with an error is not among `policies` or `claims`. `files` are those that were asked for, in order.
+    A file with an error is not among `policies` or `claims`. `files` are those that were asked for, in order. `bound`
+    are hashes of systems, as `Binder.bind_system` says, as far as they are known from before.
     """
 
     policies: tuple[LoadedPolicy, ...]
@@ -27,6 +40,7 @@ class Loaded:
     diagnostics: Diagnostics
     sources: Mapping[str, str]
     files: tuple[str, ...] = ()
+    bound: tuple[tuple[System, str], ...] = ()
 
 
 NOTHING = Loaded((), (), (), {})
@@ -37,8 +51,8 @@ def load(paths: Sequence[Path]) -> Loaded:
     return joined(loading(paths))
 
 
-def loading(paths: Sequence[Path]) -> Iterator[Loaded]:
-    """Yield what `load` returns, in parts: `joined` says what they come to."""
+def loading(paths: Sequence[Path], kept: "Kept | None" = None) -> Iterator[Loaded]:
+    """Yield what `load` returns, in parts: `joined` says what they come to. What is `kept` is not read again."""
     files: dict[str, None] = {}
     diagnostics: list[Diagnostic] = []
     for path in paths:
@@ -49,7 +63,7 @@ def loading(paths: Sequence[Path]) -> Iterator[Loaded]:
         else:
             files.update(dict.fromkeys(map(str, found)))
     yield replace(NOTHING, files=tuple(files), diagnostics=tuple(diagnostics))
-    yield from load_parts(tuple(files), lambda name: read_source(Path(name)))
+    yield from load_parts(tuple(files), lambda name: read_source(Path(name)), kept)
 
 
 def _files(path: Path) -> list[Path] | None:
@@ -71,25 +85,34 @@ def joined(parts: Iterable[Loaded]) -> Loaded:
     claims = sorted((c for part in whole for c in part.claims), key=lambda c: places[c.path])
     found = in_order(d for part in whole for d in part.diagnostics)
     sources = {name: text for part in whole for name, text in part.sources.items()}
-    return Loaded(tuple(policies), tuple(claims), found, sources, tuple(places))
+    bound = tuple(each for part in whole for each in part.bound)
+    return Loaded(tuple(policies), tuple(claims), found, sources, tuple(places), bound)
 
 
-def load_parts(files: Sequence[str], read: Read) -> Iterator[Loaded]:
+def load_parts(files: Sequence[str], read: Read, kept: "Kept | None" = None) -> Iterator[Loaded]:
     """Yield the named files in parts: each policy with the claims about it, small ones first, then what else there is.
 
     Parts with nothing in them come in between, so that whoever works on the parts can look up.
     """
     texts = {name: read(name) for name in files}
     yield replace(NOTHING, files=tuple(files))
-    state = _State(lambda name: texts.get(name) or read(name))
+    policies: dict[str, LoadedPolicy] = {}
+    here: State | None = None
     left: list[ast.File] = []
     for group in _groups({name: text or "" for name, (text, _) in texts.items()}):
+        known = None if kept is None else kept.recall({name: texts[name][0] for name in group})
+        if known is not None and not {p.header.title for p in known.policies} & policies.keys():
+            policies |= {p.header.title: p for p in known.policies}
+            yield known
+            continue
+        from policydsl.front import reader  # noqa: PLC0415  the parser, and all that comes after it
+
+        here = here or reader.State(lambda name: texts.get(name) or read(name), policies)
         for name in group:
-            left += yield from _load_one(name, state)
-        yield state.taken()
-    for tree in left:
-        yield from _load_claims(tree, state)
-    yield state.taken()
+            left += yield from reader.read_file(name, here)
+        yield here.taken()
+    if here is not None:
+        yield from here.about(left)
 
 
 def _groups(texts: Mapping[str, str]) -> list[list[str]]:
@@ -105,103 +128,3 @@ def _groups(texts: Mapping[str, str]) -> list[list[str]]:
 
 
 _TITLE = re.compile(r'^(?:policy|claims about) "([^"\n]*)"', re.MULTILINE)
-
-
-@dataclass(slots=True)
-class _State:
-    """How far loading has come: policies with their names, titles of broken ones, and what is not yet handed on."""
-
-    read: Read
-    policies: dict[str, tuple[LoadedPolicy, Scope]] = field(default_factory=dict)
-    broken: set[str] = field(default_factory=set)
-    fresh: list[LoadedPolicy] = field(default_factory=list)
-    claims: list[LoadedClaims] = field(default_factory=list)
-    found: list[Diagnostic] = field(default_factory=list)
-    sources: dict[str, str] = field(default_factory=dict)
-    told: int = 0
-
-    def taken(self) -> Loaded:
-        """Return what is new since this was asked last."""
-        new = Loaded(tuple(self.fresh), tuple(self.claims), tuple(self.found[self.told :]), dict(self.sources))
-        self.fresh, self.claims, self.told = [], [], len(self.found)
-        return new
-
-
-def _load_one(name: str, state: _State) -> Generator[Loaded, None, list[ast.File]]:
-    """Load a file; return it if it holds claims about a policy that is not there, or not yet."""
-    tree = read_tree(name, state.read, state.sources, state.found)
-    yield NOTHING
-    if tree is None:
-        return []
-    if name.endswith(POLICY):
-        _load_policy(tree, state)
-        yield NOTHING
-    elif name.endswith(CLAIMS):
-        about = {i.title.value for i in tree.items if isinstance(i, ast.ClaimsAbout)}
-        if not about <= state.policies.keys():
-            return [tree]
-        yield from _load_claims(tree, state)
-    return []
-
-
-def _load_policy(tree: ast.File, state: _State) -> None:
-    header = next((i for i in tree.items if isinstance(i, ast.Policy)), None)
-    own: list[Diagnostic] = []
-    result = load_policy(tree, state.read, state.sources, own) if not _wrong(tree.path, state.found) else None
-    state.found.extend(own)
-    if result is None or _wrong(tree.path, own):
-        state.broken.update([header.title.value] if header else [])
-    elif (title := result[0].header.title) in state.policies:
-        other = state.policies[title][0].path
-        message = f"another policy has this title: {other}"
-        state.found.append(Diagnostic("E0202", tree.items[0].span, message))
-    else:
-        state.policies[title] = result
-        state.fresh.append(result[0])
-
-
-def _wrong(path: str, found: Iterable[Diagnostic]) -> bool:
-    return has_errors(d for d in found if d.span.file == path)
-
-
-# --- claims --------------------------------------------------------------------------------------
-
-
-def _load_claims(tree: ast.File, state: _State) -> Iterator[Loaded]:
-    """Load the claims in `tree`; yield nothing, again and again."""
-    found = state.found
-    heads = [i for i in tree.items if isinstance(i, ast.ClaimsAbout)]
-    if len(heads) != 1:
-        if _wrong(tree.path, found):
-            return  # the line may be there, but unreadable
-        span = heads[1].span if heads else Span(tree.path, 1, 1, 1, 2)
-        message = "a claims file has one `claims about` line" + ("" if heads else "; this one has none")
-        found.append(Diagnostic("E0210", span, message, hint='start with `claims about "TITLE OF THE POLICY"`'))
-        return
-    title = heads[0].title
-    if title.value not in state.policies:
-        if title.value not in state.broken:
-            name = ast.Name(title.span, title.value)
-            collect(found, name, "policy", state.policies, "E0211")
-        return
-    policy, scope = state.policies[title.value]
-    claims: list[LoadedClaim] = []
-    names: dict[str, Span] = {}
-    for item in tree.items:
-        match item:
-            case ast.Claim():
-                if item.name.text in names:
-                    message = f"`{item.name.text}` is claimed twice"
-                    found.append(Diagnostic("E0202", item.name.span, message))
-                names.setdefault(item.name.text, item.name.span)
-                claim = lower_claim(item, policy, scope, found)
-                if claim is not None:
-                    claims.append(claim)
-                yield NOTHING
-            case ast.ClaimsAbout():
-                pass
-            case _:
-                message, hint = "only claims stand in a claims file", f"move this to the policy's `{POLICY}` file"
-                found.append(Diagnostic("E0210", item.span, message, hint=hint))
-    if not _wrong(tree.path, found):
-        state.claims.append(LoadedClaims(tree.path, policy, tuple(claims)))

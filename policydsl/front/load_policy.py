@@ -1,15 +1,16 @@
 """One policy: its file, and those it imports, to a system with all its names."""
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
 from policydsl.base import calendar
-from policydsl.base.diagnostic import Diagnostic, Diagnostics, has_errors
+from policydsl.base.diagnostic import Diagnostic, has_errors
 from policydsl.base.span import Span
 from policydsl.front.business import business_days
 from policydsl.front.influence import influence
+from policydsl.front.load import CLAIMS, Read
 from policydsl.front.loaded import ClauseInfo, Header, LoadedPolicy, ReadingInfo, Symbol, TableText
 from policydsl.front.lower import lower
 from policydsl.front.orders import lower_orders
@@ -18,14 +19,8 @@ from policydsl.front.table_text import table_text
 from policydsl.syntax import ast
 from policydsl.syntax.parse import parse
 
-POLICY, CLAIMS = ".policy", ".claims"
-"""The endings of the two kinds of file."""
-
 EARLIEST = calendar.from_civil(2000, 1, 1)
 """Where histories may start if the header names no date."""
-
-Read = Callable[[str], tuple[str | None, Diagnostics]]
-"""How a file's text is come by; the editor hands in its own."""
 
 
 def read_tree(name: str, read: Read, sources: dict[str, str], found: list[Diagnostic]) -> ast.File | None:

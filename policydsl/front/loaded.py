@@ -6,7 +6,7 @@ from typing import Literal
 
 from policydsl.base.calendar import Day
 from policydsl.base.span import Span
-from policydsl.core.expr import Expr, Value
+from policydsl.core.expr import INT, Equal, Expr, IntLit, Not, Or, Value, Var
 from policydsl.core.moves import Pair
 from policydsl.core.system import Obligation, Question, System
 from policydsl.front.influence import Influence
@@ -151,6 +151,25 @@ class LoadedPolicy:
     orders: tuple[Order, ...] = ()
 
 
+@dataclass(frozen=True, slots=True)
+class Phases:
+    """How far the difference between two histories has come: the variable that says so, and its last value.
+
+    `same_first` says that the histories are the same before it begins; `apart` that nothing relates them on the way,
+    only before it and at last. `since` is the variable with the day on which it began, if there is one.
+    """
+
+    variable: str
+    last: int
+    since: str | None
+    same_first: bool
+    apart: bool
+
+    def at(self, phase: int, e: Expr) -> Expr:
+        """Return that `e` holds in `phase`."""
+        return Or((Not(Equal(Var(self.variable, INT), IntLit(phase))), e))
+
+
 Expected = Literal["holds", "fails", "depends"]
 
 
@@ -160,7 +179,8 @@ class LoadedClaim:
 
     `form` is the word the claim starts with; `on_readings` are those the author expects it to depend on;
     `unmodelled` are the clauses not formalised that affect something the claim speaks of. With `pair`, the claim is
-    about two histories, and the question about their product; `likely` are guesses at what relates the two.
+    about two histories, and the question about their product; `phases` and what is known once it has `begun` tell what
+    may relate the two.
     """
 
     name: str
@@ -177,7 +197,8 @@ class LoadedClaim:
     question: Question
     unmodelled: tuple[str, ...]
     pair: Pair | None = None
-    likely: tuple[Expr, ...] = ()
+    phases: Phases | None = None
+    begun: tuple[Expr, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

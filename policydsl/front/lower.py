@@ -7,6 +7,7 @@ from policydsl.base import calendar
 from policydsl.base.diagnostic import Diagnostic
 from policydsl.core import expr as core
 from policydsl.core.expr import BOOL, DATE, FALSE, TRUE, Expr
+from policydsl.core.share import Sharing
 from policydsl.core.system import Event, Input, Parameter, System, Variable
 from policydsl.core.walk import names as names_in
 from policydsl.core.wellformed import complaints
@@ -73,7 +74,9 @@ def lower(title: str, start: calendar.Day, scope: Scope, found: list[Diagnostic]
     wrongs = complaints(system)
     if wrongs:
         raise AssertionError("lowering made an ill-formed system: " + "; ".join(wrongs))
-    return system, draft
+    sharing = Sharing()
+    draft.liveness = [sharing.obligation(o) for o in draft.liveness]
+    return sharing.system(system), draft
 
 
 def _report_cycle(cycle: tuple[str, ...], draft: Draft) -> None:

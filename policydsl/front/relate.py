@@ -1,32 +1,12 @@
 """What may relate the two copies of a product: guesses that help proofs. Engines keep those that are inductive."""
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 
 from policydsl.core import expr as core
 from policydsl.core.copies import copy_of
 from policydsl.core.expr import BOOL, DATE, INT, RAT, Expr
 from policydsl.core.moves import Pair, Side
-from policydsl.front.loaded import set_name
-
-
-@dataclass(frozen=True, slots=True)
-class Phases:
-    """How far the difference between two histories has come: the variable that says so, and its last value.
-
-    `same_first` says that the histories are the same before it begins; `apart` that nothing relates them on the way,
-    only before it and at last. `since` is the variable with the day on which it began, if there is one.
-    """
-
-    variable: str
-    last: int
-    since: str | None
-    same_first: bool
-    apart: bool
-
-    def at(self, phase: int, e: Expr) -> Expr:
-        """Return that `e` holds in `phase`."""
-        return core.Or((core.Not(core.Equal(core.Var(self.variable, INT), core.IntLit(phase))), e))
+from policydsl.front.loaded import Phases, set_name
 
 
 def likely(pair: Pair, phases: Phases | None) -> Iterator[Expr]:

@@ -88,7 +88,7 @@ class Scope:
     defined_in: dict[str, set[str]] = field(default_factory=dict)
     clauses: dict[str, Span] = field(default_factory=dict)
     used: set[str] = field(default_factory=set)
-    copies: Kept = field(default_factory=dict)
+    copies: Kept = field(default_factory=Kept)
 
     def field_type(self, event: str, name: str) -> Type | None:
         """Return the type of the field `name` of `event`, if it has one."""

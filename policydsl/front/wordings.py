@@ -12,7 +12,8 @@ from policydsl.core.walk import names
 from policydsl.front.amend import AMENDMENT, amend, head_of
 from policydsl.front.claims import lower_claim
 from policydsl.front.elaborate import condition
-from policydsl.front.load_policy import Read, load_policy, read_tree
+from policydsl.front.load import Read
+from policydsl.front.load_policy import load_policy, read_tree
 from policydsl.front.loaded import LoadedClaim, LoadedPolicy
 from policydsl.front.scope import AlreadyWrongError, Scope, WrongError, unknown
 from policydsl.front.typed import at_rest

@@ -159,7 +159,7 @@ def test_what_is_to_be_done_aside_is_done_whatever_becomes_of_the_worker(work: C
     whole, taken = judgement(), list[int]()
     made = Judgement(())
     aside = Aside(whole.subjects[0].policy, work, taken.append)
-    decide(made, Budget(), 2, lambda _: None, fake_judges.good, more=[Batch(whole.subjects, aside=aside)])
+    decide(made, Budget(), 2, lambda _: None, fake_judges.good, more=[Batch(whole.subjects, asides=(aside,))])
     assert taken == [1]
     assert all(isinstance(d.verdict, Bounded) for d in made.decisions())
 
@@ -173,7 +173,7 @@ def test_clauses_that_are_seen_alive_meanwhile_are_not_asked_about() -> None:
         made.verdicts[made.subjects.index(alive)] = seen
 
     aside = Aside(alive.policy, count_clauses, take)
-    decide(made, Budget(), 2, lambda _: None, fake_judges.good, more=[Batch(whole.subjects, aside=aside)])
+    decide(made, Budget(), 2, lambda _: None, fake_judges.good, more=[Batch(whole.subjects, asides=(aside,))])
     assert [d.verdict for d in made.decisions() if d.subject == alive] == [seen]
     assert alive.question.key not in {q.key for _, q, _ in made.answers}
 

@@ -69,6 +69,23 @@ def test_a_refutation_is_told_as_a_story(run: Run, folder: Path) -> None:
         assert engine_word not in done.stdout.replace("modelled", "")
 
 
+def test_what_was_read_is_kept_for_the_next_run(run: Run, folder: Path, tmp_path: Path) -> None:
+    cache = tmp_path / "cache"
+    plain = run("check", "-v").stdout
+
+    def again() -> tuple[int, str, int]:
+        done = run("check", "-v", POLICYDSL_CACHE=str(cache))
+        (path,) = cache.iterdir()
+        return done.returncode, done.stdout, path.stat().st_mtime_ns
+
+    first, second = again(), again()
+    assert first == second == (0, plain, first[2])  # written once
+    edit(folder / "specs/score.policy", "score - cost", "score - cost - 1")
+    changed = again()
+    assert changed[1] == run("check", "-v").stdout != plain
+    assert changed[2] > first[2]
+
+
 def test_an_unexpected_proof_is_not_as_expected(run: Run, folder: Path) -> None:
     edit(folder / "proofs/score.claims", "always score <= 100", "always score <= 100\n    expect fails")
     done = run("check", "--only", "ceiling")
@@ -313,7 +330,7 @@ def test_an_interruption_while_policies_are_loaded_counts_all_that_is_left(run: 
 def test_a_bug_is_said_to_be_one(run: Run, folder: Path) -> None:
     (folder / "sitecustomize.py").write_text(
         "import policydsl.front.load as l\n"
-        "def broken(paths):\n    raise ZeroDivisionError('planted')\n"
+        "def broken(paths, kept=None):\n    raise ZeroDivisionError('planted')\n"
         "l.loading = broken\n",
         encoding="utf-8",
     )

@@ -269,15 +269,15 @@ def products(system: System, kept: Kept | None) -> list[System]:
 @relaxed
 @given(strategies.systems())
 def test_what_pairs_share_is_what_each_would_make(system: System) -> None:
-    assert products(system, {}) == products(system, None)
+    assert products(system, Kept()) == products(system, None)
 
 
 @pytest.mark.parametrize("too_much", ["state", "moves"])
 def test_sharing_too_much_is_noticed(monkeypatch: pytest.MonkeyPatch, too_much: str) -> None:
     right = products(RICH, None)
-    assert products(RICH, {}) == right
+    assert products(RICH, Kept()) == right
     names = {v.name for v in RICH.variables} | {p.name for p in RICH.parameters} | {TODAY, CLOCK}
     if too_much == "moves":
         names = {i.name for e in RICH.events for i in e.inputs} | {v.name for v in RICH.variables}
     monkeypatch.setattr(Copy, "_make_plain", lambda _self: frozenset(names))
-    assert products(RICH, {}) != right
+    assert products(RICH, Kept()) != right

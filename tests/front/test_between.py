@@ -5,6 +5,7 @@ import pytest
 from policydsl.base.diagnostic import Diagnostic
 from policydsl.core.wellformed import complaints
 from policydsl.front.load import Loaded, load_files
+from policydsl.front.relate import likely
 
 POLICY = """policy "Score"
     histories from 2025-01-01
@@ -119,4 +120,5 @@ def test_relations_make_good_systems(form: str) -> None:
     assert claim.pair is not None
     assert complaints(claim.question.system) == ()
     assert claim.form == "between"
-    assert claim.likely
+    assert claim.pair is not None
+    assert list(likely(claim.pair, claim.phases))
