@@ -319,7 +319,8 @@ def _sum(e: ast.Sum, env: Env, expected: Type | None) -> Typed:
     for sign, term in e.rest:
         if isinstance(total.type, DateType):
             if total.present is not None:
-                wrong("E0302", e.first.span, "this date may be none here", hint="write `... is not none and ...`")
+                wrong("E0302", e.first.span, "this date may be none here",
+                      hint="write `... is not none and ...`, or in a rule `when ... is not none`")  # fmt: skip
             typed = elaborate(term, env)
             months = months or typed.type == MONTHS
             total = add_to_date(total, sign, typed, (e, term.span), env)
