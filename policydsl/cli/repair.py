@@ -234,7 +234,7 @@ def _chosen(claim: str, paths: Sequence[Path]) -> "tuple[Base, Target] | None":
 
 def _unknown(claim: str, known: Sequence[str], loaded: "Loaded") -> Diagnostic:
     close = difflib.get_close_matches(claim, known, 1, 0.5)
-    hint = f"did you mean `{close[0]}`?" if close else None
+    hint = f"did you mean `{close[0]}`?" if close else "`policydsl check` names what is claimed, and what the text owes"
     if not loaded.claims:
         hint = "no claims are in the files given: name the file of claims too"
     span = Span("CLAIM", 1, 1, 1, len(claim) + 1)

@@ -1,6 +1,7 @@
 """Amendments: a policy's tree with the changes that another text makes to its wording. Trees in, tree out."""
 
 import difflib
+import unicodedata
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from typing import TypeAlias, assert_never
@@ -42,7 +43,9 @@ def amend(base: ast.File, amendment: ast.File, found: list[Diagnostic]) -> ast.F
     if head.of.value != policy.title.value:
         note = Note(policy.title.span, "the policy at hand")
         message = f"this amends another policy than `{policy.title.value}`"
-        own.append(Diagnostic("E0702", head.of.span, message, notes=(note,)))
+        close = difflib.get_close_matches(head.of.value, [policy.title.value], 1, 0.8)
+        hint = f'did you mean "{close[0]}"?' if close else "name the file of the policy that it amends"
+        own.append(Diagnostic("E0702", head.of.span, message, notes=(note,), hint=hint))
     _check_day(head.effective, policy, own)
     draft = _Draft([_dated(policy, head) if i is policy else i for i in base.items])
     for item in amendment.items:
@@ -118,8 +121,15 @@ class _Draft:
                 del self.items[self._clause(number)]
             case ast.AmendedClause():
                 at = self._clause(item.number)
+                self._elsewhere(item)
                 self.items[at] = _amended(self.items[at], item)
+                _settled_once(self.items[at], item)
             case ast.AmendedHeader(lines=lines):
+                names = [name for name, _ in lines]
+                twice = next((name for name in names if names.count(name) > 1), None)
+                if twice is not None:
+                    wrong("E0705", item.span, f"the line `{twice.replace('_', ' ')}` of the header is changed twice",
+                          hint="keep one of the two")  # fmt: skip
                 at = next(i for i, x in enumerate(self.items) if isinstance(x, ast.Policy))
                 header = self.items[at]
                 assert isinstance(header, ast.Policy)
@@ -130,11 +140,31 @@ class _Draft:
             case _:
                 assert_never(item)
 
+    def _elsewhere(self, item: ast.AmendedClause) -> None:
+        """Raise if `item` changes a table or definition that stands in another clause, and not in this one."""
+        homes = {
+            (type(part), part.name.text): clause.number.number
+            for clause in self.items
+            if isinstance(clause, ast.Clause)
+            for part in clause.items
+            if isinstance(part, ast.Table | ast.Define)
+        }
+        for change in item.edits:
+            if isinstance(change, ast.AmendedPart):
+                kind = ast.Table if change.kind == "table" else ast.Define
+                home = homes.get((kind, change.name.text), item.number.number)
+                if home != item.number.number:
+                    said = f"{change.kind} {change.name.text}"
+                    wrong("E0701", change.name.span, f"clause {item.number.number} has no `{said}`",
+                          hint=f"it stands in clause {home}: write `in clause {home}`")  # fmt: skip
+
     def _clause(self, number: ast.ClauseRef) -> int:
         known = {c.number: i for i, x in enumerate(self.items) if (c := _number(x)) is not None}
         if number.number not in known:
+            plain = unicodedata.normalize("NFKC", number.number)
+            hint = "a clause that is new is added: `add clause ...`"
             wrong("E0701", number.span, f"the policy has no clause {number.number}",
-                  hint="a clause that is new is added: `add clause ...`")  # fmt: skip
+                  hint=f"did you mean {plain}?" if plain in known else hint)  # fmt: skip
         return known[number.number]
 
     def _add(self, added: ast.Item, span: Span) -> None:
@@ -145,6 +175,26 @@ class _Draft:
             wrong("E0206", number.span, f"the policy already has a clause {number.number}",
                   hint="write `replace clause ...` to change it")  # fmt: skip
         self.items.append(added)
+
+
+def _settled_once(clause: ast.Item, item: ast.AmendedClause) -> None:
+    """Raise if `item` settles a reading that its clause settles otherwise: no history would be left."""
+    assert isinstance(clause, ast.Clause)
+    known: dict[ast.Expr, ast.Compare] = {}
+    for part in clause.items:
+        if isinstance(part, ast.Assume) and isinstance(e := part.condition, ast.Compare) and _is_settling(e):
+            before = known.setdefault(e.first, e)
+            if before != e:
+                last = next(
+                    (x.new.span for x in reversed(item.edits) if isinstance(x, ast.PartEdit) and x.new == part), e.span
+                )
+                note = Note(before.span, "here otherwise")
+                message, hint = "this settles one reading in two ways: no history is left", "keep one of the two"
+                raise WrongError(Diagnostic("E0705", last, message, item.number.number, notes=(note,), hint=hint))
+
+
+def _is_settling(e: ast.Compare) -> bool:
+    return isinstance(e.first, ast.Name) and len(e.rest) == 1 and e.rest[0][0] == "="
 
 
 def _changed(item: ast.Change) -> ast.ClauseRef | None:

@@ -1,5 +1,7 @@
 """Decision tables: definitions by rows."""
 
+from collections.abc import Sequence
+
 from policydsl.core import expr as core
 from policydsl.core.expr import BOOL, INT, TRUE, Expr, View
 from policydsl.core.system import Property
@@ -9,6 +11,10 @@ from policydsl.front.scope import wrong
 from policydsl.front.typed import Env, Typed, at_rest, in_step
 from policydsl.front.types import EnumType, sort_of
 from policydsl.syntax import ast
+
+
+def _so_many(things: Sequence[object], word: str) -> str:
+    return f"{len(things)} {word}{'s' * (len(things) != 1)}"
 
 
 def lower_table(node: ast.Table, clause: str, draft: Draft) -> None:
@@ -21,7 +27,8 @@ def lower_table(node: ast.Table, clause: str, draft: Draft) -> None:
     rows = []
     for row in node.rows:
         if len(row.cells) != len(inputs):
-            wrong("E0307", row.span, f"this row has {len(row.cells)} cells, the table has {len(inputs)} columns")
+            own, columns = _so_many(row.cells, "cell"), _so_many(inputs, "column")
+            wrong("E0307", row.span, f"this row has {own}, the table has {columns}")
         cells = zip(row.cells, inputs, node.inputs, strict=True)
         rows.append(conjunction([_cell(c, typed, e, env) for c, typed, e in cells]))
     values = [check(r.value, env, type_).expr for r in node.rows]

@@ -139,9 +139,9 @@ def _same_document(old: LoadedPolicy, new: LoadedPolicy, found: list[Diagnostic]
     """Two wordings of one document have its title, or most of its clauses and names, in common."""
     if old.header.title == new.header.title:
         return
-    clauses = ({c.number for c in p.clauses} for p in (old, new))
+    clauses = ({(c.number, c.summary) for c in p.clauses} for p in (old, new))
     symbols = ({s.name for s in p.symbols.values() if s.kind != "role"} for p in (old, new))
-    common = [len(a & b) * 2 / max(1, len(a) + len(b)) for a, b in ((tuple(clauses)), (tuple(symbols)))]
+    common = [len(a & b) * 2 / max(1, len(a) + len(b)) for a, b in (tuple(clauses), tuple(symbols))]
     if max(common) < _ALIKE:
         message = f"`{old.header.title}` and `{new.header.title}` are two documents, not two wordings of one"
         span = Span(new.path, 0, 0, 0, 0)

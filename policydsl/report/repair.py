@@ -158,7 +158,8 @@ def _summary(report: RepairReport, lang: Language) -> str:
             return lang.say("It holds: there is nothing to mend.")
         case "undecided":
             return lang.say(
-                "It is not decided whether it holds: there is no history to go by. Give it more time with --budget."
+                "It is not decided whether it holds: there is no history to go by. "
+                "Give it more time with --budget and --limit."
             )
         case "none" | "repairs":
             said = [

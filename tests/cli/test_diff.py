@@ -250,6 +250,14 @@ BAD = {
     "what others need": ("E0201", DEARER.partition("in clause")[0] + "\nremove clause 1\n"),
     "a clause that is there": ("E0206", DEARER + '\nadd clause 2 "again"\n'),
     "two heads": ("E0210", DEARER + "\n" + DEARER),
+    "header twice": ("E0705", DEARER + '\nin header\n    edition "2"\n    edition "3"\n'),
+    "settled in two ways": (
+        "E0705",
+        DEARER.partition("in clause")[0]
+        + '\nreplace clause 2 "low"\n    reading low "how low?"\n        a "a" default\n        b "b"\n'
+        + "    act close by Platform permitted when score <= 90 and low is a\n\nin clause 1\n    add assume low is a\n"
+        + "    add assume low is b\n",
+    ),
     "state in under": ("E0205", DEARER.replace("for Network", "for Network under score = 4")),
 }
 
@@ -357,6 +365,32 @@ def test_two_documents() -> None:
     status, said = diff("a.policy", put("other.policy", other))
     assert status == 3
     assert "E0606" in said
+
+
+@pytest.mark.usefixtures("folder")
+def test_two_documents_with_clauses_of_the_same_numbers() -> None:
+    other = (
+        'policy "Cards"\n\nrole Guest\n\nclause 1 "y"\n    state card: boolean = no\n\nclause 2 "z"\n    assume yes\n'
+    )
+    status, said = diff("a.policy", put("other.policy", other))
+    assert status == 3
+    assert "E0606" in said
+
+
+@pytest.mark.usefixtures("folder")
+@pytest.mark.parametrize(
+    ("text", "hint"),
+    [
+        (DEARER.replace('of "Scores"', 'of "scores"'), 'did you mean "Scores"?'),
+        (DEARER.replace("in clause 1", "in clause \uff11"), "did you mean 1?"),
+        (DEARER + '\nadd clause 3 "c"\n    define low: boolean\n        yes when score < 5\n        no otherwise\n\n'
+         "in clause 2\n    in define low\n        add yes when score < 9\n", "it stands in clause 3: write `in clause 3`"),
+    ],
+)  # fmt: skip
+def test_what_to_write_instead_is_said(text: str, hint: str) -> None:
+    status, said = diff("a.policy", put("bad.amendment", text))
+    assert status == 3
+    assert hint in said
 
 
 @pytest.mark.usefixtures("folder")

@@ -39,7 +39,8 @@ AMENDMENTS = (
         "E0705",
         "an amendment that undoes itself",
         "A clause is replaced as a whole and changed otherwise too, or replaced, added or removed twice, so that one "
-        "of the changes would be lost without a word. Keep one of them, or put both into one.",
+        "of the changes would be lost without a word; so are lines of the header that stand there twice. Or a reading "
+        "is settled in two ways, so that no history is left. Keep one of them, or put both into one.",
         'replace clause 5 "five points"\n\nreplace clause 5 "six points"',
         'replace clause 5 "six points"',
     ),
