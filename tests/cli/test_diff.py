@@ -384,7 +384,7 @@ def test_two_documents_with_clauses_of_the_same_numbers() -> None:
         (DEARER.replace('of "Scores"', 'of "scores"'), 'did you mean "Scores"?'),
         (DEARER.replace("in clause 1", "in clause \uff11"), "did you mean 1?"),
         (DEARER + '\nadd clause 3 "c"\n    define low: boolean\n        yes when score < 5\n        no otherwise\n\n'
-         "in clause 2\n    in define low\n        add yes when score < 9\n", "it stands in clause 3: write `in clause 3`"),
+         "in clause 2\n    in define low\n        add yes when score < 9\n", "it stands in clause 3"),
     ],
 )  # fmt: skip
 def test_what_to_write_instead_is_said(text: str, hint: str) -> None:
