@@ -1,12 +1,12 @@
 """Questions about two wordings, answered over processes, each only once however often it is asked."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Protocol, TypeAlias
 
 from policydsl.analyses.judge import Bug, News
 from policydsl.analyses.recall import Recall
-from policydsl.analyses.workers import Answered, Crew, Judge, Lost, Task, Tried, Unfit
+from policydsl.analyses.workers import Answered, Crew, Done, Judge, Lost, Message, Task, Tried, Unfit
 from policydsl.core.system import Question
 from policydsl.engines.verdict import Bounded, Budget, Manner, Unknown, Verdict
 from policydsl.front.wordings import Wordings
@@ -38,6 +38,8 @@ class Asker:
     """Puts questions to workers. `memory` keeps what was worked out, by all that the answer depends on.
 
     `unfit` says, by key, why what `recall` holds of a question could not be used. `tell` hears how far it has come.
+    `meanwhile` is done once workers have begun with the first questions; it may give the crew something else to do that
+    can wait, and returns what hears of that. `heard` is all that was answered here.
     """
 
     crew: Crew
@@ -48,6 +50,9 @@ class Asker:
     recall: Recall = field(default_factory=Recall)
     unfit: dict[str, str] = field(default_factory=dict)
     tell: Callable[[News], None] = lambda _: None
+    meanwhile: Callable[[], Callable[[Message], None]] | None = None
+    elsewhere: Callable[[Message], None] = lambda _: None
+    heard: list[tuple[Question, Verdict]] = field(default_factory=list)
     asked: int = 0
     answered: int = 0
 
@@ -87,29 +92,45 @@ class Asker:
                 own = tuple(h for h in helpers if h.system.variables is system.variables)
                 known, bound = self.recall.find(questions, wanted)
                 stored, none = tuple(() if r is None else (r,) for r in known), (None,) * len(part)
-                task = Task(number, system, questions, self.budget, own_manners, own, stored, bound, readings=none)
+                task = Task(
+                    number, system, questions, self.budget, own_manners, own, stored, bound, readings=none, ahead=True
+                )
                 self.crew.submit(task)
         self.asked += len(todo)
-        for message in self.crew.messages():
+        if self.meanwhile is not None and places:
+            self.crew.start()
+            begin, self.meanwhile = self.meanwhile, None
+            self.elsewhere = begin()
+        for task, index, verdict in self._heard(set(places)):
+            self.answered += 1
+            question = task.questions[index]
+            found[places[task.number][index]] = verdict
+            self.recall.keep(question, task.manners[index].wanted, verdict)
+            self.heard.append((question, verdict))
+        return found
+
+    def _heard(self, out: set[int]) -> Iterator[tuple[Task, int, Verdict]]:
+        """Yield what is answered in the tasks that are `out`, until all are done; what is not theirs goes elsewhere."""
+        own = frozenset(out)
+        for message in self.crew.messages() if out else ():
             match message:
                 case Tried(key=key, attempt=attempt):
                     self.tell(News(self.answered, self.asked, key, attempt))
-                case Answered(task=task, index=index, verdict=verdict):
-                    self.answered += 1
-                    found[places[task.number][index]] = verdict
-                    self.recall.keep(task.questions[index], task.manners[index].wanted, verdict)
-                case Unfit(task=task, index=index, reason=reason):
+                case Answered(task=task, index=index, verdict=verdict) if task.number in own:
+                    yield task, index, verdict
+                case Unfit(task=task, index=index, reason=reason) if task.number in own:
                     self.unfit[task.questions[index].key] = reason
-                case Lost(task=task, left=left, reason=reason, bug=bug):
-                    for index in left:
-                        lost = Unknown("a bug in policydsl" if bug else reason, ())
-                        found[places[task.number][index]] = lost
-                        self.recall.keep(task.questions[index], task.manners[index].wanted, lost)
+                case Lost(task=task, left=left, reason=reason, bug=bug) if task.number in own:
                     if bug is not None:
                         self.bugs.append(Bug(task.questions[left[0]].key if left else "", reason, bug))
+                    out.discard(task.number)
+                    yield from ((task, i, Unknown("a bug in policydsl" if bug else reason, ())) for i in left)
+                case Done(task=task) if task.number in own:
+                    out.discard(task.number)
                 case _:
-                    pass
-        return found
+                    self.elsewhere(message)
+            if not out:
+                return
 
 
 _LEAST = 2
@@ -120,7 +141,7 @@ def crew_of(
     jobs: int,
     judge: Judge | None = None,
     wordings: Wordings | None = None,
-    stop: Callable[[float], str | None] = lambda _: None,
+    stop: Callable[[float, bool], str | None] = lambda *_: None,
 ) -> Crew:
     """Return workers for an `Asker`, who know beforehand what is claimed of `wordings`; `stop` as `Crew` has it."""
     claims = () if wordings is None else wordings.claims

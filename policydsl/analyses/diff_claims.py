@@ -1,14 +1,15 @@
 """What was claimed of the old wording, judged again under the new one: claims, obligations, dead clauses."""
 
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from contextlib import nullcontext
 from dataclasses import dataclass, field, replace
 from functools import partial
 from typing import Literal, TypeAlias
 
 from policydsl.analyses.diff_align import Names, renamed, renamed_expr
-from policydsl.analyses.judge import Bug, Decision, Judgement, News, Subject, decide
+from policydsl.analyses.judge import Bug, Decision, Judgement, News, Subject, begin
 from policydsl.analyses.recall import Recall, Said
-from policydsl.analyses.workers import Crew, Judge
+from policydsl.analyses.workers import Crew, Judge, Message
 from policydsl.base.diagnostic import Diagnostics
 from policydsl.core.system import Obligation, Property, Question, System
 from policydsl.engines.verdict import Bounded, Budget, Proved, Record, Refuted, Unknown, Vacuous
@@ -16,7 +17,7 @@ from policydsl.front.loaded import LoadedClaim, LoadedPolicy
 from policydsl.front.wordings import Rejudged, Wordings
 
 Fate: TypeAlias = Literal[
-    "untouched", "kept", "lost", "gained", "mended", "worse", "other readings", "meaningless", "undecided"
+    "untouched", "kept", "lost", "gained", "mended", "worse", "other readings", "empty", "meaningless", "undecided"
 ]
 """What becomes of a claim.
 
@@ -26,6 +27,7 @@ lost             held, and does not any more (or depends on a reading now)
 gained           did not hold (under every reading), and does now
 mended, worse    the same of a finding: a weakness that is gone, or one that is new
 other readings   it depends on readings, but not on the same as before
+empty            what it is about can never happen any more: nothing is gained by its being true
 meaningless      speaks of what the new wording does not have
 """
 
@@ -108,8 +110,12 @@ def fate_of(claim: LoadedClaim, old: Decision, new: Decision) -> Fate:
     if fails_openly(new, old) and not _lost_under_a_reading(old, new):
         return "undecided"
     finding = claim.kind == "finding"
-    if now in {"holds", "vacuous"}:
+    if now == "vacuous":
+        return "empty"
+    if now == "holds" and not (finding and before == "vacuous"):  # what could not happen was no weakness
         return "mended" if finding else "gained"
+    if now == "holds":
+        return "kept"
     if before in {"holds", "vacuous"} or (before == "depends" and now == "fails"):
         return "worse" if finding else "lost"
     return "other readings"
@@ -140,28 +146,71 @@ class Judging:
     tell: Callable[[News], None] = lambda _: None
 
 
-def judge_again(
-    wordings: Wordings, judging: Judging, *, claims: bool = True, owed: bool = True
-) -> tuple[tuple[Again, ...], tuple[Flaw, ...]]:
-    """Return what becomes of each claim, in their order, and the flaws that the edit makes or mends.
+@dataclass(frozen=True, slots=True)
+class _Debt:
+    """Something that a wording owes by itself, as it is under each wording; None under one that does not."""
+
+    old: Subject | None
+    new: Subject | None
+
+
+@dataclass(eq=False, slots=True)
+class Rejudging:
+    """The work on what was claimed of the old wording, and on what both owe: `begin`, `hear`, then `fates`.
 
     Only what the edit can touch is asked, under both wordings, and all at once.
     """
-    touched = [c for c in wordings.claims if claims and _touched(c, judging)]
-    debts = _debts(wordings, judging) if owed else ()
-    before = [Subject(wordings.old, "claim", c.old.question, claim=c.old, path=c.old.span.file) for c in touched]
-    after = [Subject(wordings.new, "claim", c.question, claim=c, path=c.span.file) for c in map(_new, touched)]
-    both = [*zip(before, after, strict=True), *((d.old, d.new) for d in debts)]
-    judging.recall.hint = _hint(both, judging)
-    subjects = [s for pair in both for s in pair if s is not None]
-    lemmas = [c for pair in wordings.claims for c in (pair.old, pair.new) if c is not None]
-    made = {id(d.subject): d for d in _decide(subjects, lemmas, judging)}
-    fates = {
-        id(c): Again(c.old, fate_of(c.old, made[id(one)], made[id(other)]), made[id(one)], made[id(other)])
-        for c, one, other in zip(touched, before, after, strict=True)
-    }
-    again = [fates.get(id(c), _not_asked(c)) for c in wordings.claims] if claims else []
-    return tuple(again), tuple(_flaws(debts, made))
+
+    wordings: Wordings
+    judging: Judging
+    claims: bool = True
+    owed: bool = True
+    begun: bool = False
+    judgement: Judgement = field(default_factory=lambda: Judgement(()))
+    both: list[tuple[Rejudged, Subject, Subject]] = field(default_factory=list)
+    debts: tuple[_Debt, ...] = ()
+
+    def begin(self, crew: Crew) -> Callable[[Message], None]:
+        """Have `crew` begin; return what is to hear what it says of it."""
+        wordings, judging, self.begun = self.wordings, self.judging, True
+        for c in wordings.claims:
+            if self.claims and c.new is not None and _touched(c.old.question, c.new.question, judging):
+                sides = ((wordings.old, c.old), (wordings.new, c.new))
+                one, other = (Subject(p, "claim", x.question, claim=x, path=x.span.file) for p, x in sides)
+                self.both.append((c, one, other))
+        self.debts = _debts(wordings, judging) if self.owed else ()
+        pairs = [*((one, other) for _, one, other in self.both), *((d.old, d.new) for d in self.debts)]
+        judging.recall.hint = _hint(pairs, judging)
+        subjects = tuple(s for pair in pairs for s in pair if s is not None)
+        if not subjects:
+            return lambda _: None
+        lemmas = [c for each in wordings.claims for c in (each.old, each.new) if c is not None and c.kind == "lemma"]
+        self.judgement = Judgement(subjects, tuple(c.question for c in lemmas), recall=judging.recall)
+        meanwhile = partial(judging.alive, self.judgement)
+        return begin(self.judgement, judging.budget, crew, lambda news: judging.tell(news), meanwhile)  # noqa: PLW0108  it may change
+
+    def fates(self) -> tuple[tuple[Again, ...], tuple[Flaw, ...]]:
+        """Return what becomes of each claim, in their order, and the flaws that the edit makes or mends."""
+        self.judging.bugs.extend(self.judgement.bugs)
+        made = {id(d.subject): d for d in self.judgement.decisions()}
+        fates = {
+            id(c): Again(c.old, fate_of(c.old, made[id(one)], made[id(other)]), made[id(one)], made[id(other)])
+            for c, one, other in self.both
+        }
+        again = [fates.get(id(c), _not_asked(c)) for c in self.wordings.claims] if self.claims else []
+        return tuple(again), tuple(_flaws(self.debts, made))
+
+
+def judge_again(
+    wordings: Wordings, judging: Judging, *, claims: bool = True, owed: bool = True
+) -> tuple[tuple[Again, ...], tuple[Flaw, ...]]:
+    """Return what becomes of each claim, in their order, and the flaws that the edit makes or mends."""
+    work = Rejudging(wordings, judging, claims, owed)
+    with Crew(judging.jobs, judging.judge) if judging.crew is None else nullcontext(judging.crew) as crew:
+        hear = work.begin(crew)
+        for message in crew.messages():
+            hear(message)
+    return work.fates()
 
 
 def rejudge(wordings: Wordings, judging: Judging) -> tuple[Again, ...]:
@@ -172,15 +221,6 @@ def rejudge(wordings: Wordings, judging: Judging) -> tuple[Again, ...]:
 def flaws(wordings: Wordings, judging: Judging) -> tuple[Flaw, ...]:
     """Return the conflicts, gaps, overlaps, undefined values and dead clauses that the edit makes or mends."""
     return judge_again(wordings, judging, claims=False)[1]
-
-
-def _touched(pair: Rejudged, judging: Judging) -> bool:
-    return pair.new is not None and not same_question(pair.old.question, pair.new.question, judging)
-
-
-def _new(pair: Rejudged) -> LoadedClaim:
-    assert pair.new is not None
-    return pair.new
 
 
 def _not_asked(pair: Rejudged) -> Again:
@@ -222,6 +262,10 @@ def _hint(both: Iterable[tuple[Subject | None, Subject | None]], judging: Judgin
     return hint if judging.stored else lambda _: None
 
 
+def _touched(old: Question, new: Question, judging: Judging) -> bool:
+    return not same_question(old, new, judging)
+
+
 def same_question(old: Question, new: Question, judging: Judging) -> bool:
     """Return whether two questions are the same, but for names: all that they can see is."""
     return judging.recall.sight.hash(old) == judging.recall.sight.hash(_in_old_words(new, judging))
@@ -237,26 +281,7 @@ def _in_old_words(q: Question, judging: Judging) -> Question:
     return replace(q, system=judging.said_before[id(q.system)][1], property=said, trigger=trigger)
 
 
-def _decide(subjects: Sequence[Subject], claims: Iterable[LoadedClaim], judging: Judging) -> tuple[Decision, ...]:
-    if not subjects:
-        return ()
-    lemmas = tuple(c.question for c in claims if c.kind == "lemma")
-    judgement = Judgement(tuple(subjects), lemmas, recall=judging.recall)
-    meanwhile = partial(judging.alive, judgement)
-    decide(judgement, judging.budget, judging.jobs, judging.tell, judging.judge, meanwhile=meanwhile, crew=judging.crew)
-    judging.bugs.extend(judgement.bugs)
-    return judgement.decisions()
-
-
 # --- obligations and dead clauses ----------------------------------------------------------------
-
-
-@dataclass(frozen=True, slots=True)
-class _Debt:
-    """Something that a wording owes by itself, as it is under each wording; None under one that does not."""
-
-    old: Subject | None
-    new: Subject | None
 
 
 def _debts(wordings: Wordings, judging: Judging) -> tuple[_Debt, ...]:

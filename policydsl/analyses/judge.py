@@ -236,14 +236,7 @@ def decide(  # noqa: PLR0913  what it decides, by whom, and how
     Raises:   `KeyboardInterrupt` as it comes; exceptions in workers are collected as bugs.
     """
     with Crew(jobs, judge) if crew is None else nullcontext(crew) as workers:
-        binder = Binder() if judgement.recall is None else judgement.recall.binder
-        desk = _Desk(judgement, workers, budget, on_news, binder)
-        open_ = [(i, s) for i, s in enumerate(judgement.subjects) if i not in judgement.verdicts]
-        asked = [_Asked(i, s.question, manner_of(s)) for i, s in open_]
-        _send(desk, [a for a in asked if judgement.subjects[a.subject].origin != "liveness"])
-        workers.start()
-        meanwhile()
-        _send(desk, [a for a in asked if a.subject not in judgement.verdicts and not desk.out[a.subject]])
+        desk = _begun(judgement, budget, workers, on_news, meanwhile)
         later: list[_Asked] = []
         for batch in more:
             later += _add(desk, batch)
@@ -255,6 +248,31 @@ def decide(  # noqa: PLR0913  what it decides, by whom, and how
         for message in workers.messages():
             _hear(desk, message)
     judgement.complete = True
+
+
+def begin(
+    judgement: Judgement,
+    budget: Budget,
+    crew: Crew,
+    on_news: Callable[[News], None],
+    meanwhile: Callable[[], None] = lambda: None,
+) -> Callable[[Message], None]:
+    """Have `crew` begin to fill `judgement`, as `decide` does; return what is to hear all that it says of it."""
+    return partial(_hear, _begun(judgement, budget, crew, on_news, meanwhile))
+
+
+def _begun(
+    judgement: Judgement, budget: Budget, crew: Crew, on_news: Callable[[News], None], meanwhile: Callable[[], None]
+) -> _Desk:
+    binder = Binder() if judgement.recall is None else judgement.recall.binder
+    desk = _Desk(judgement, crew, budget, on_news, binder)
+    open_ = [(i, s) for i, s in enumerate(judgement.subjects) if i not in judgement.verdicts]
+    asked = [_Asked(i, s.question, manner_of(s)) for i, s in open_]
+    _send(desk, [a for a in asked if judgement.subjects[a.subject].origin != "liveness"])
+    crew.start()
+    meanwhile()
+    _send(desk, [a for a in asked if a.subject not in judgement.verdicts and not desk.out[a.subject]])
+    return desk
 
 
 def _add(desk: _Desk, batch: Batch) -> list[_Asked]:

@@ -168,17 +168,16 @@ _TOGETHER, _BAD = 8, 2
 
 
 def _column(a: Again) -> Column:
-    now = None if a.new is None else word(a.new)
     match a.fate:
         case "untouched" | "kept":
             return "as it was"
         case "gained" | "mended":
-            return "worse" if now == "vacuous" else "mended"
+            return "mended"
         case "undecided":
             return "as it was" if a.old is not None and word(a.old) == "undecided" else "undecided"
         case "lost":
             return "lost"
-        case "meaningless" | "worse" | "other readings":
+        case "meaningless" | "worse" | "other readings" | "empty":
             return "lost" if a.claim.kind != "finding" and a.fate == "meaningless" else "worse"
 
 

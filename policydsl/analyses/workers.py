@@ -61,7 +61,8 @@ class Task:
     readings, or None: where it is refuted, its story and what else is stored about it answer for them too. Without
     `search`, what these do not answer is left open, and the systems may differ. `bound` has the hashes of systems, as
     `Binder.bind_system` says, as far as they are known. A task that `follows` another, by number, goes to the worker
-    that has just answered that one, which still has what it built for it.
+    that has just answered that one, which still has what it built for it. What is `ahead` of the others comes first,
+    and does not wait for them: other questions hang on its answers.
     """
 
     number: int
@@ -75,6 +76,7 @@ class Task:
     follows: int | None = None
     search: bool = True
     readings: tuple[Readings | None, ...] = ()
+    ahead: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -168,8 +170,9 @@ class Crew:
     """At most `jobs` workers. Use as a context manager; `submit` tasks, also while iterating over `messages`.
 
     `known` are questions that tasks will be about: workers have what is large in them from the start. `stop` says,
-    given the seconds of the processor that all workers have taken, why no more is to be done (None: go on); whatever
-    is asked then is lost for that reason, which is among those in `cut`.
+    given the seconds of the processor that all workers have taken, why no more is to be done of the tasks that are
+    ahead, or of the others (None: go on); whatever is asked then is lost for that reason, which is among those in
+    `cut`. Tasks that are ahead may have as many workers again, where there are several.
     """
 
     def __init__(
@@ -177,7 +180,7 @@ class Crew:
         jobs: int,
         judge: Judge | None = None,
         known: Iterable[Question] = (),
-        stop: Callable[[float], str | None] | None = None,
+        stop: Callable[[float, bool], str | None] | None = None,
     ) -> None:
         self._jobs, self._judge, self._stop = max(1, jobs), judge, stop
         self._spent = 0.0
@@ -207,7 +210,8 @@ class Crew:
 
     def submit(self, task: Task | Errand) -> None:
         """Have `task` answered, or done, once a worker is free."""
-        self._waiting.append(task)
+        behind = sum(not _ahead(each) for each in self._waiting) if _ahead(task) else 0
+        self._waiting.insert(len(self._waiting) - behind, task)
 
     def start(self) -> None:
         """Have workers begin with what was submitted; `messages` does so too."""
@@ -216,10 +220,10 @@ class Crew:
     def messages(self, *, patient: bool = True) -> Iterator[Message]:
         """Yield what the workers report until every task is answered or lost; if not `patient`, what is there now."""
         while True:
-            if self._waiting or any(w.task is not None for w in self._workers):
-                stop = self._stop
-                reason = None if stop is None else stop(self._spent + sum(map(_spent, self._workers)))
-                yield from () if reason is None else self._drop(reason)
+            if self._stop is not None:
+                for ahead in {_ahead(t) for t in (*self._waiting, *(w.task for w in self._workers)) if t is not None}:
+                    reason = self._stop(self._spent + sum(map(_spent, self._workers)), ahead)
+                    yield from () if reason is None else self._drop(reason, ahead=ahead)
             self._assign()
             busy = [w for w in self._workers if w.task is not None]
             if not busy:
@@ -233,13 +237,13 @@ class Crew:
                 elif time.monotonic() > worker.deadline:
                     yield self._give_up(worker, "the solver did not stop when its time was up")
 
-    def _drop(self, reason: str) -> Iterator[Lost | Failed]:
-        """Give up all that is being done, or waits."""
+    def _drop(self, reason: str, *, ahead: bool) -> Iterator[Lost | Failed]:
+        """Give up all that is being done, or waits, and is `ahead` or is not."""
         self.cut[reason] = None
-        for worker in [w for w in self._workers if w.task is not None]:
+        for worker in [w for w in self._workers if w.task is not None and _ahead(w.task) == ahead]:
             yield self._give_up(worker, reason)
-        while self._waiting:
-            task = self._waiting.popleft()
+        for task in [t for t in self._waiting if _ahead(t) == ahead]:
+            self._waiting.remove(task)
             yield Failed(task) if isinstance(task, Errand) else Lost(task, (*range(len(task.questions)),), reason)
 
     # --- one worker --------------------------------------------------------------------------------
@@ -252,7 +256,9 @@ class Crew:
                     self._waiting.remove(task)
                     self._hand(worker, task)
         while self._waiting:
-            free = self._free(self._waiting[0]) or self._hire()
+            ahead, busy = _ahead(self._waiting[0]), sum(w.task is not None for w in self._workers)
+            most = self._jobs * 2 if ahead and self._jobs > 1 else self._jobs
+            free = None if busy >= most else self._free(self._waiting[0]) or self._hire(most)
             if free is None:
                 return
             self._hand(free, self._waiting.popleft())
@@ -271,9 +277,9 @@ class Crew:
         with contextlib.suppress(OSError):  # it died: the end of its pipe says so
             worker.pipe.send_bytes(_packed(task, worker.shared))
 
-    def _hire(self) -> _Worker | None:
-        """Return a new worker, in the place of one that is free if need be; None if all are at work."""
-        if len(self._workers) >= self._jobs:
+    def _hire(self, most: int) -> _Worker | None:
+        """Return a new worker, in the place of one that is free if there are so many; None if all are at work."""
+        if len(self._workers) >= most:
             idle = next((w for w in self._workers if w.task is None), None)
             if idle is None:
                 return None
@@ -355,6 +361,10 @@ class Crew:
         worker.process.kill()
         worker.process.join()
         worker.process.close()
+
+
+def _ahead(task: Task | Errand) -> bool:
+    return isinstance(task, Task) and task.ahead
 
 
 def _spent(worker: _Worker) -> float:

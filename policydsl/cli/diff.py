@@ -4,6 +4,7 @@ import os
 import subprocess
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -156,7 +157,7 @@ def _work(
     """Return the report, and an exit code: not 0 if certificates could not be stored."""
     from policydsl.analyses.diff_align import Names
     from policydsl.analyses.diff_ask import Asker, crew_of
-    from policydsl.analyses.diff_claims import Judging, judge_again
+    from policydsl.analyses.diff_claims import Judging, Rejudging
     from policydsl.analyses.diff_whole import examine
     from policydsl.analyses.recall import Recall
     from policydsl.cli.answers import answers_file, read_answers, write_answers
@@ -171,17 +172,26 @@ def _work(
     budget, title = Budget(seconds=how.seconds[0]), wordings.old.header.title
     cached = answers_file(title) if how.cache else None
     recall = Recall(read_answers(cached, title), {} if how.kept is None else how.kept[0].answers)
-    with Limit(how.seconds[1]) as limit, crew_of(how.jobs, None, wordings, limit.stop) as crew, progress() as tell:
+    with (
+        Limit(how.seconds[1], beside=True) as limit,
+        crew_of(how.jobs, None, wordings, limit.stop) as crew,
+        progress() as tell,
+    ):
         asker = Asker(crew, budget, how.jobs, recall=recall, tell=tell)
-        whole = examine(wordings, renames, asker, certified=how.kept is not None)
-        compared = tuple(recall.answered)
         judging = Judging(budget, how.jobs, asker.bugs, crew=crew, alive=_alive(wordings), back=Names(renames).old(),
-                          recall=recall, stored=_certificates(wordings), tell=tell)  # fmt: skip
-        limit.release()
-        again, broken = judge_again(wordings, judging)
+                          recall=recall, stored=_certificates(wordings))  # fmt: skip
+        claims = Rejudging(wordings, judging)
+        asker.meanwhile = partial(claims.begin, crew)
+        whole = examine(wordings, renames, asker, certified=how.kept is not None)
+        judging.tell = tell
+        if asker.meanwhile is not None:
+            asker.elsewhere = asker.meanwhile()
+        for message in crew.messages():
+            asker.elsewhere(message)
+        again, broken = claims.fates()
     if cached is not None and recall.fresh:
         write_answers(cached, title, recall.records(wordings.old.header.histories_from), recall.known)
-    unkept = 0 if how.kept is None or asker.bugs else keep(*how.kept, wordings, compared)
+    unkept = 0 if how.kept is None or asker.bugs else keep(*how.kept, wordings, tuple(asker.heard))
     report = build_diff(
         whole.made, claims=again, flaws=broken, transition=transition_of(whole.made, whole.switched, how.code),
         expected=whole.expected, required=how.require, taken=tuple(taken.items()), bugs=asker.bugs,

@@ -16,8 +16,8 @@ class Limit:
     Use as a context manager. A second interruption is `KeyboardInterrupt`, as ever.
     """
 
-    def __init__(self, seconds: float) -> None:
-        self.seconds, self.share = seconds, _COMPARISON
+    def __init__(self, seconds: float, *, beside: bool = False) -> None:
+        self.seconds, self.share, self.beside = seconds, _COMPARISON, beside
         self.interrupted = False
         self._begun = time.process_time()
 
@@ -40,11 +40,16 @@ class Limit:
         """Give what is left of the time to what comes."""
         self.share = 1.0
 
-    def stop(self, spent: float) -> str | None:
-        """Return why to stop, where workers have `spent` so many seconds of the processor."""
+    def stop(self, spent: float, ahead: object = "ahead") -> str | None:
+        """Return why to stop, where workers have `spent` so many seconds of the processor.
+
+        What goes on `beside` a comparison, and is not `ahead` as `Crew` has it, may use what that leaves.
+        """
         if self.interrupted:
             return INTERRUPTED
-        over = spent + time.process_time() - self._begun > self.seconds * self.share
+        over = spent + time.process_time() - self._begun > self.seconds * (
+            self.share if ahead or not self.beside else 1.0
+        )
         return TIME if over else None
 
 

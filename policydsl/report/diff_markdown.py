@@ -128,7 +128,7 @@ def _claims(report: DiffReport) -> Iterator[str]:
     lang = of(report)
     for line in report.claims:
         mark = "❌" if line.fate in _BAD else "✅" if line.fate in _GOOD else "❓" if line.fate == "undecided" else ""
-        if mark or line.fate == "other readings":
+        if mark or line.fate in {"other readings", "empty"}:
             said = lang.say("{sentence} ({what})", sentence=line.sentence, what=claim_words(line, lang))
             yield f"- {mark or '⚠️'} {esc(fate_word(line.fate, lang))}: **{esc(line.name)}** {esc(said)}"
 

@@ -144,4 +144,4 @@ def _claims(report: DiffReport) -> Iterator[Block]:
 def _fate(claim: ClaimLine) -> Look:
     if claim.fate in _BAD:
         return "bad"
-    return "good" if claim.fate in _GOOD else "open" if claim.fate == "undecided" else ""
+    return "good" if claim.fate in _GOOD else "open" if claim.fate in {"undecided", "empty"} else ""

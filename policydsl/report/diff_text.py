@@ -35,7 +35,7 @@ from policydsl.report.language import Language
 from policydsl.report.terminal import terminal
 
 _COLOURS = {"equivalent": "green", "stricter": "red", "more lenient": "cyan", "incomparable": "magenta"}
-_LOUD = frozenset({"lost", "worse", "meaningless", "undecided", "gained", "mended", "other readings"})
+_LOUD = frozenset({"lost", "worse", "meaningless", "undecided", "gained", "mended", "other readings", "empty"})
 
 
 def render_diff_text(report: DiffReport, *, width: int, colour: bool, verbose: bool) -> str:
@@ -136,7 +136,8 @@ def _claims(console: Console, report: DiffReport, *, verbose: bool) -> None:
         _say(console, claim_summary(report), "bold")
     for line in report.claims:
         if line.fate in _LOUD:
-            style = "red" if line.fate in {"lost", "worse", "meaningless"} else "green"
+            bad, good = {"lost", "worse", "meaningless"}, {"gained", "mended"}
+            style = "red" if line.fate in bad else "green" if line.fate in good else "yellow"
             _say(console, claim_line(line, of(report)), style, 2)
             for paragraph in line.story:
                 _say(console, paragraph, "", 4)

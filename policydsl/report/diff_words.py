@@ -38,6 +38,7 @@ _FATES: dict[Fate | FlawFate, str] = {
     "mended": message("mended"),
     "worse": message("worse"),
     "other readings": message("other readings"),
+    "empty": message("about nothing any more"),
     "meaningless": message("meaningless"),
     "undecided": message("undecided"),
     "new": message("new"),

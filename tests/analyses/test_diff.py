@@ -255,6 +255,19 @@ def test_claims_are_judged_again() -> None:
     assert fates(rejudge(wordings(BASE, gone, CLAIMS), judging))["ceiling"] == "meaningless"
 
 
+def test_what_can_never_happen_any_more_is_no_gain() -> None:
+    judging = Judging(Budget(seconds=20), 1, [])
+    lower = BASE.replace("= 100", "= 50")
+    assert fates(rejudge(wordings(BASE, lower, CLAIMS), judging))["three"] == "empty"
+    failing = CLAIMS.replace("score >= 85", "score >= 70")
+    assert fates(rejudge(wordings(BASE, lower, failing), judging))["three"] == "empty"
+    assert fates(rejudge(wordings(lower, BASE, CLAIMS), judging))["three"] == "gained"
+    assert fates(rejudge(wordings(lower, BASE, failing), judging))["three"] == "lost"
+    weak = CLAIMS.replace("guarantee three", "finding three")
+    assert fates(rejudge(wordings(lower, BASE, weak), judging))["three"] == "kept"
+    assert fates(rejudge(wordings(BASE, lower, weak), judging))["three"] == "empty"
+
+
 DEPENDENT = """
 claims about "Scores"
 

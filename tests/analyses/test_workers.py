@@ -55,7 +55,7 @@ def test_a_worker_that_hangs_is_given_up(monkeypatch: pytest.MonkeyPatch) -> Non
 def test_what_all_workers_together_have_taken_may_end_the_work() -> None:
     heard: list[float] = []
 
-    def stop(spent: float) -> str | None:
+    def stop(spent: float, _ahead: object) -> str | None:
         heard.append(spent)
         return "enough" if spent > 0.2 else None
 
