@@ -154,7 +154,16 @@ def unknown(name: ast.Name, what: str, known: Iterable[str]) -> NoReturn:
     """Raise "no such name", with the closest one that exists."""
     close = difflib.get_close_matches(name.text, sorted(known), 1, 0.6)
     hint = f"did you mean `{close[0]}`?" if close else None
+    if (meant := _ELSEWHERE.get(name.text.lower())) and what in {"name", "type or enumeration"}:
+        hint = f"write `{meant}`"
     wrong("E0201", name.span, f"no {what} named `{name.text}` is in scope", hint=hint)
+
+
+_ELSEWHERE = {
+    "true": "yes", "false": "no", "null": "none", "nil": "none",
+    "bool": "boolean", "int": "integer", "number": "integer", "datetime": "date",
+}  # fmt: skip
+"""What names of other languages are here."""
 
 
 def labels(items: ast.Labels) -> dict[str, str]:

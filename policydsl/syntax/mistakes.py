@@ -153,6 +153,8 @@ def _advice(mistake: Mistake, text: str, line: str, at: int) -> str | None:
         return "use brackets to say what belongs together"
     if mistake.expected == {"CLAUSE"}:
         return "write the number of the clause without quotes"
+    if mistake.expected == {"NAME"} and text[0] == '"':
+        return "a name stands without quotes"
     if mistake.expected == {"STRING"}:
         return 'a text stands in double quotes: `"..."`'
     if mistake.expected == {"MONTH"}:

@@ -34,3 +34,8 @@ def test_places_lie_in_the_text(path: Path) -> None:
         assert 1 <= d.span.column <= len(lines[d.span.line - 1]) + 1
         assert d.message == d.message.strip()
         assert not d.message.endswith(".")
+
+
+def test_words_of_other_languages_are_said_in_this_one() -> None:
+    found = load([BAD / "other_languages.policy"]).diagnostics
+    assert [d.hint for d in found] == ["write `no`", "write `yes`", "write `none`", "write `integer`"]
