@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 
 from policydsl.analyses.cases import Readings, open_cases
 from policydsl.analyses.readings import Case, Looks, fix
+from policydsl.base.packing import packed_by_fields
 from policydsl.core.system import Question, Trace
 from policydsl.engines.records import StoreError
 from policydsl.engines.verdict import Record, Refuted, Verdict
@@ -13,6 +14,7 @@ Show = Callable[[Question, Record], Verdict]
 """Shows a stored answer again; raises `StoreError` if it cannot be."""
 
 
+@packed_by_fields
 @dataclass(frozen=True, slots=True)
 class Shown:
     """What was shown: the verdict, and where it is refuted, those under the cases of its readings.

@@ -5,6 +5,7 @@ from dataclasses import dataclass, replace
 from itertools import product
 from typing import TypeAlias
 
+from policydsl.base.packing import packed_by_fields
 from policydsl.core.expr import TODAY, EnumLit, EnumSort, Equal, Expr, Value, Var
 from policydsl.core.system import PASSAGE, Parameter, Question, Step, System, Trace
 from policydsl.core.walk import definition_table, names
@@ -36,6 +37,7 @@ class Split:
         return not self.separates and any(isinstance(v, Bounded | Unknown) for _, v in self.options)
 
 
+@packed_by_fields
 @dataclass(frozen=True, slots=True)
 class Case:
     """One assignment to ask about: `fixed` gives readings their options.

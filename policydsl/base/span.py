@@ -2,7 +2,10 @@
 
 from dataclasses import dataclass
 
+from policydsl.base.packing import packed_by_fields
 
+
+@packed_by_fields
 @dataclass(frozen=True, slots=True, order=True)
 class Span:
     """A half-open stretch of a source file.

@@ -12,6 +12,7 @@ from fractions import Fraction
 from typing import TypeAlias
 
 from policydsl.base.calendar import MONDAY_TO_FRIDAY, BusinessCalendar, Day, Rounding
+from policydsl.base.packing import packed_by_fields, packing
 
 # --- sorts ---------------------------------------------------------------------------------------
 
@@ -36,6 +37,7 @@ class DateSort:
     """Civil days; `Day` (a proleptic Gregorian ordinal) in Python."""
 
 
+@packed_by_fields
 @dataclass(frozen=True, slots=True)
 class EnumSort:
     """A closed list of named values; the value's name (`str`) in Python."""
@@ -87,7 +89,7 @@ class Node:
     text: str
 
     def __init_subclass__(cls) -> None:
-        """Wrap the hash over the fields, which `dataclass` has made by the time it makes the class with slots."""
+        """Pack by fields, and wrap the hash over them: `dataclass` has made it by the time it makes the class with slots."""
         own: Callable[[object], int] | None = cls.__dict__.get("__hash__")
         if own is None:
             return
@@ -100,6 +102,7 @@ class Node:
                 return self._hash
 
         cls.__hash__ = remembered  # type: ignore[assignment]  # a method may be replaced on a class
+        cls.__reduce__ = packing(cls, [*cls.__slots__])  # type: ignore[method-assign, assignment]  # as above
 
 
 @dataclass(frozen=True, slots=True)

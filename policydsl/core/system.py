@@ -9,12 +9,14 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Literal
 
+from policydsl.base.packing import packed_by_fields
 from policydsl.core.expr import Expr, Sort, Value
 
 PASSAGE = "passage"
 """The name of the step in which a later day is reached and nothing happens."""
 
 
+@packed_by_fields
 @dataclass(frozen=True, slots=True)
 class Parameter:
     """A rigid constant of one history: unknown to the policy, constrained by `System.assumptions`.
@@ -29,6 +31,7 @@ class Parameter:
     clause: str
 
 
+@packed_by_fields
 @dataclass(frozen=True, slots=True)
 class Variable:
     """A state variable. Without `initial` it starts anywhere that `System.starts` allows.
@@ -43,6 +46,7 @@ class Variable:
     hidden: bool = False
 
 
+@packed_by_fields
 @dataclass(frozen=True, slots=True)
 class Definition:
     """A named pure expression. Read in the view in which it is used; definitions have no cycle."""
@@ -53,6 +57,7 @@ class Definition:
     clause: str
 
 
+@packed_by_fields
 @dataclass(frozen=True, slots=True)
 class Input:
     """A fact or choice that comes with an event; its name is unique in the system (`breach.length`).
@@ -67,6 +72,7 @@ class Input:
     clause: str
 
 
+@packed_by_fields
 @dataclass(frozen=True, slots=True)
 class Event:
     """An occurrence or act. It can take place exactly where `guard` (in BEFORE, over the inputs too) holds.
@@ -82,6 +88,7 @@ class Event:
     clause: str
 
 
+@packed_by_fields
 @dataclass(frozen=True, slots=True)
 class Schedule:
     """A step that the calendar causes by itself, at the start of its due day, while `armed` holds.
@@ -97,6 +104,7 @@ class Schedule:
     clause: str
 
 
+@packed_by_fields
 @dataclass(frozen=True, slots=True)
 class Case:
     """One way in which a variable gets a new value: in steps `steps` (None: in every step), when `guard` holds.
@@ -110,6 +118,7 @@ class Case:
     clause: str
 
 
+@packed_by_fields
 @dataclass(frozen=True, slots=True)
 class Update:
     """The new value of `variable`: that of the first case that applies, else the old one (the frame)."""
@@ -118,6 +127,7 @@ class Update:
     cases: tuple[Case, ...]
 
 
+@packed_by_fields
 @dataclass(frozen=True, slots=True)
 class Property:
     """What is to hold: `state` in every state (the initial one included), `step` in every step.
@@ -132,6 +142,7 @@ class Property:
 ObligationKind = Literal["conflict", "definedness", "rest"]
 
 
+@packed_by_fields
 @dataclass(frozen=True, slots=True)
 class Obligation:
     """A property every policy owes the reader: no conflict of rules, nothing undefined, schedules that rest.
@@ -146,6 +157,7 @@ class Obligation:
     sentence: str
 
 
+@packed_by_fields
 @dataclass(frozen=True, slots=True)
 class System:
     """A policy's meaning.
@@ -167,6 +179,7 @@ class System:
     obligations: tuple[Obligation, ...]
 
 
+@packed_by_fields
 @dataclass(frozen=True, slots=True)
 class Step:
     """One step of a history: its name (event, schedule or `PASSAGE`), its day, and its inputs by full name."""
@@ -176,6 +189,7 @@ class Step:
     inputs: Mapping[str, Value]
 
 
+@packed_by_fields
 @dataclass(frozen=True, slots=True)
 class Trace:
     """A concrete history: parameters, the initial state (`today` included) and all steps, scheduled ones too."""
@@ -185,6 +199,7 @@ class Trace:
     steps: tuple[Step, ...]
 
 
+@packed_by_fields
 @dataclass(frozen=True, slots=True)
 class Question:
     """What engines answer: does `property` hold in every history of `system`?

@@ -4,6 +4,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from typing import Literal, TypeAlias
 
+from policydsl.base.packing import packed_by_fields
 from policydsl.core.expr import Expr
 from policydsl.core.system import Question, Trace
 
@@ -18,6 +19,7 @@ class Query:
     text: str
 
 
+@packed_by_fields
 @dataclass(frozen=True, slots=True)
 class Certificate:
     """Why a property holds in every history.
@@ -47,6 +49,7 @@ class Certificate:
 Json: TypeAlias = "bool | int | float | str | list[Json] | dict[str, Json] | None"
 
 
+@packed_by_fields
 @dataclass(frozen=True, slots=True)
 class Record:
     """A stored answer as it was written, to be believed only once it is shown again: `engines.store` says how.
@@ -61,6 +64,7 @@ class Record:
 # --- verdicts ------------------------------------------------------------------------------------
 
 
+@packed_by_fields
 @dataclass(frozen=True, slots=True)
 class Proved:
     """It holds in every history. `witness` is a history in which the question's trigger happens in the last step."""
@@ -69,6 +73,7 @@ class Proved:
     witness: Trace | None = None
 
 
+@packed_by_fields
 @dataclass(frozen=True, slots=True)
 class Refuted:
     """It fails: first in `trace`'s state or step number `at`, 0 for the initial state.
@@ -102,6 +107,7 @@ class Unknown:
     tried: tuple[str, ...]
 
 
+@packed_by_fields
 @dataclass(frozen=True, slots=True)
 class Vacuous:
     """It holds, but only because its trigger never happens, or because there is no history at all.
