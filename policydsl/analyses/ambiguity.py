@@ -8,7 +8,8 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from itertools import combinations
 
-from policydsl.analyses.workers import Answered, Crew, Lost, Task
+from policydsl.analyses.tasks import Answered, Lost, Task
+from policydsl.analyses.workers import Crew
 from policydsl.core import expr as core
 from policydsl.core.copies import Copy
 from policydsl.core.expr import BOOL, INT, TRUE, Expr, View

@@ -6,7 +6,8 @@ from typing import Protocol, TypeAlias
 
 from policydsl.analyses.judge import Bug, News
 from policydsl.analyses.recall import Recall
-from policydsl.analyses.workers import Answered, Crew, Done, Judge, Lost, Message, Task, Tried, Unfit
+from policydsl.analyses.tasks import Answered, Done, Judge, Lost, Message, Task, Tried, Unfit
+from policydsl.analyses.workers import Crew
 from policydsl.core.system import Question
 from policydsl.engines.verdict import Bounded, Budget, Manner, Unknown, Verdict
 from policydsl.front.wordings import Wordings

@@ -9,7 +9,8 @@ from typing import Literal, TypeAlias
 from policydsl.analyses.diff_align import Names, renamed, renamed_expr
 from policydsl.analyses.judge import Bug, Decision, Judgement, News, Subject, begin
 from policydsl.analyses.recall import Recall, Said
-from policydsl.analyses.workers import Crew, Judge, Message
+from policydsl.analyses.tasks import Judge, Message
+from policydsl.analyses.workers import Crew
 from policydsl.base.diagnostic import Diagnostics
 from policydsl.core.system import Obligation, Property, Question, System
 from policydsl.engines.verdict import Bounded, Budget, Proved, Record, Refuted, Unknown, Vacuous

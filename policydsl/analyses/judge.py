@@ -12,20 +12,8 @@ from policydsl.analyses.again import Shown, alike
 from policydsl.analyses.cases import Readings, open_cases, splits
 from policydsl.analyses.readings import Case, Looks, Split, fix
 from policydsl.analyses.recall import Recall
-from policydsl.analyses.workers import (
-    Answered,
-    Crew,
-    Done,
-    Errand,
-    Failed,
-    Judge,
-    Lost,
-    Message,
-    Ran,
-    Task,
-    Tried,
-    Unfit,
-)
+from policydsl.analyses.tasks import Answered, Done, Errand, Failed, Judge, Lost, Message, Ran, Task, Tried, Unfit
+from policydsl.analyses.workers import Crew
 from policydsl.core.show import Binder
 from policydsl.core.system import Obligation, Question, System
 from policydsl.engines.verdict import Budget, Manner, Record, Refuted, SemanticsDisagreeError, Unknown, Verdict

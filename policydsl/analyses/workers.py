@@ -1,157 +1,51 @@
-"""Questions answered by worker processes: the solver runs there and nowhere else, so it may crash or hang alone.
+"""Questions answered by worker processes (`worker`), as tasks (`tasks`).
 
 Results come one by one. A worker that dies or overstays costs the questions it had left, never the others; whoever
 leaves the `with` block, by whatever exception, leaves no process behind.
 """
 
 import contextlib
-import ctypes
-import gc
-import io
 import math
 import multiprocessing
 import os
-import pickle
-import signal
 import sys
 import time
-import traceback
 from collections import deque
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
-from functools import partial
 from itertools import count
 from multiprocessing.connection import Connection, wait
 from multiprocessing.context import ForkContext, SpawnContext
 from multiprocessing.process import BaseProcess
 from pathlib import Path
 from types import TracebackType
-from typing import TYPE_CHECKING, Any, Self, TypeAlias
+from typing import Any, Self
 
-from policydsl.analyses.again import Shown, show_all
-from policydsl.analyses.cases import Readings
-from policydsl.core.show import Binder
-from policydsl.core.system import Question, System
-from policydsl.engines.records import StoreError
-from policydsl.engines.verdict import Budget, Manner, Progress, Record, Verdict
-
-if TYPE_CHECKING:
-    from policydsl.engines.store import Desk
-
-Judge: TypeAlias = Callable[
-    [System, Sequence[Question], Budget, Progress, Sequence[Manner], Sequence[Question]],
-    Iterator[tuple[Question, Verdict]],
-]
+from policydsl.analyses.tasks import (
+    Answered,
+    Done,
+    Errand,
+    Failed,
+    Judge,
+    Lost,
+    Message,
+    Ran,
+    Task,
+    Tried,
+    Unfit,
+    heavy,
+    packed,
+    parts_of,
+    pieces,
+)
+from policydsl.analyses.worker import work
+from policydsl.core.system import Question
 
 _GRACE = 5.0
 """Seconds beyond its budget after which a worker is taken for stuck."""
 _PATIENCE = 3
 """So many seconds by the clock may pass for one of the processor."""
 _TICK = 1.0
-_SOON = 0.05
-"""Seconds for which a worker may keep answers to itself: one by one, to hear of them costs too much."""
-
-
-@dataclass(frozen=True, slots=True)
-class Task:
-    """Questions that share a system, answered by one worker in one go, each in its manner.
-
-    `number` is the sender's, `budget` for each question; `helpers` are questions whose properties may help as lemmas.
-    `stored` has for each question the answers that may show it again, none or more, and `readings` what bears on its
-    readings, or None: where it is refuted, its story and what else is stored about it answer for them too. Without
-    `search`, what these do not answer is left open, and the systems may differ. `bound` has the hashes of systems, as
-    `Binder.bind_system` says, as far as they are known. A task that `follows` another, by number, goes to the worker
-    that has just answered that one, which still has what it built for it. What is `ahead` of the others comes first,
-    and does not wait for them: other questions hang on its answers.
-    """
-
-    number: int
-    system: System
-    questions: tuple[Question, ...]
-    budget: Budget
-    manners: tuple[Manner, ...]
-    helpers: tuple[Question, ...] = ()
-    stored: tuple[tuple[Record, ...], ...] = ()
-    bound: tuple[str, ...] = ()
-    follows: int | None = None
-    search: bool = True
-    readings: tuple[Readings | None, ...] = ()
-    ahead: bool = False
-
-
-@dataclass(frozen=True, slots=True)
-class Errand:
-    """Something else that a worker is to do: `work`, a function of some module, on `given`."""
-
-    number: int
-    work: Callable[[Any], object]
-    given: object
-
-
-@dataclass(frozen=True, slots=True)
-class Answered:
-    """A question of `task`, by its place, has its verdict; `shown` with what else, if stored answers show it."""
-
-    task: Task
-    index: int
-    verdict: Verdict
-    shown: Shown | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class Unfit:
-    """The stored answer to a question of `task`, by its place, cannot be used: it ... `reason`."""
-
-    task: Task
-    index: int
-    reason: str
-
-
-@dataclass(frozen=True, slots=True)
-class Tried:
-    """A worker starts an attempt at the question with `key`."""
-
-    key: str
-    attempt: str
-
-
-@dataclass(frozen=True, slots=True)
-class Done:
-    """All questions of `task` are answered."""
-
-    task: Task
-
-
-@dataclass(frozen=True, slots=True)
-class Ran:
-    """The errand is done: `result` is what its work returned."""
-
-    errand: Errand
-    result: object
-
-
-@dataclass(frozen=True, slots=True)
-class Failed:
-    """The errand could not be done in a worker: whoever wants to know why may do it himself."""
-
-    errand: Errand
-
-
-@dataclass(frozen=True, slots=True)
-class Lost:
-    """The questions of `task` at the places `left` get no answer, because of `reason`.
-
-    `bug` is the traceback, if the reason is an exception in policydsl; `died` says that the worker's process ended.
-    """
-
-    task: Task
-    left: tuple[int, ...]
-    reason: str
-    bug: str | None = None
-    died: bool = False
-
-
-Message: TypeAlias = Answered | Unfit | Tried | Done | Ran | Failed | Lost
 
 
 @dataclass(eq=False, slots=True)
@@ -185,7 +79,7 @@ class Crew:
         self._jobs, self._judge, self._stop = max(1, jobs), judge, stop
         self._spent = 0.0
         self.cut: dict[str, None] = {}
-        self._known = {id(part): part for q in known for part in (q.property, *_pieces(q.system))}
+        self._known = {id(part): part for q in known for part in (q.property, *pieces(q.system))}
         self._numbers = count()
         self._waiting: deque[Task | Errand] = deque()
         self._workers: list[_Worker] = []
@@ -266,8 +160,8 @@ class Crew:
     def _free(self, task: Task | Errand) -> _Worker | None:
         """Return a worker that is free for `task`; none that would have to be sent what a new one is born with."""
         free = [w for w in self._workers if w.task is None]
-        heavy = set(map(id, _heavy(task))) if free and isinstance(_context(), ForkContext) else set[int]()
-        return next((w for w in free if heavy <= w.shared.keys()), None)
+        large = set(map(id, heavy(task))) if free and isinstance(_context(), ForkContext) else set[int]()
+        return next((w for w in free if large <= w.shared.keys()), None)
 
     def _hand(self, worker: _Worker, task: Task | Errand) -> None:
         worker.task, worker.deadline = task, math.inf
@@ -275,7 +169,7 @@ class Crew:
             worker.left = list(range(len(task.questions)))
             worker.deadline = time.monotonic() + _PATIENCE * task.budget.seconds * len(task.questions) + _GRACE
         with contextlib.suppress(OSError):  # it died: the end of its pipe says so
-            worker.pipe.send_bytes(_packed(task, worker.shared))
+            worker.pipe.send_bytes(packed(task, worker.shared))
 
     def _hire(self, most: int) -> _Worker | None:
         """Return a new worker, in the place of one that is free if there are so many; None if all are at work."""
@@ -290,9 +184,9 @@ class Crew:
         if forked:
             self._prepare()
         inherited = [*(w.pipe for w in self._workers), ours] if forked else []
-        parts = (part for task in self._waiting for part in _parts(task))
+        parts = (part for task in self._waiting for part in parts_of(task))
         shared = {**self._known, **{id(part): part for part in parts}} if forked else {}
-        process = context.Process(target=_work, args=(theirs, self._judge, inherited, shared), daemon=True)
+        process = context.Process(target=work, args=(theirs, self._judge, inherited, shared), daemon=True)
         process.start()
         theirs.close()
         worker = _Worker(process, ours, shared)
@@ -389,213 +283,3 @@ def _context() -> ForkContext | SpawnContext:
     if sys.platform == "linux" and len([*_THREADS.iterdir()]) == 1:
         return multiprocessing.get_context("fork")
     return multiprocessing.get_context("spawn")
-
-
-# --- what is sent ----------------------------------------------------------------------------------
-
-
-class _Pack(pickle.Pickler):
-    """Pickles what a fork does not have already; of what it has, only the place in memory."""
-
-    def __init__(self, to: io.BytesIO, shared: Mapping[int, object]) -> None:
-        super().__init__(to, protocol=pickle.HIGHEST_PROTOCOL)
-        self._shared = shared
-
-    def persistent_id(self, obj: object) -> int | None:
-        """Return the place of `obj`, if the other side has it there."""
-        return id(obj) if id(obj) in self._shared else None
-
-
-class _Unpack(pickle.Unpickler):
-    def __init__(self, data: bytes, shared: Mapping[int, object]) -> None:
-        super().__init__(io.BytesIO(data))
-        self._shared = shared
-
-    def persistent_load(self, pid: int) -> object:
-        """Return what was at the place `pid` when this process began."""
-        return self._shared[pid]
-
-
-def _packed(task: Task | Errand, shared: Mapping[int, object]) -> bytes:
-    buffer = io.BytesIO()
-    _Pack(buffer, shared).dump(task)
-    return buffer.getvalue()
-
-
-def _parts(task: Task | Errand) -> Iterator[object]:
-    """Yield the parts of `task` that are large, or that other tasks share."""
-    yield from _heavy(task)
-    if isinstance(task, Task):
-        for q in (*task.questions, *task.helpers):
-            yield from (q.property, *_pieces(q.system))
-        for each in task.readings:
-            yield from () if each is None else (each, each.influence, *_pieces(each.base))
-
-
-def _heavy(task: Task | Errand) -> Iterator[object]:
-    """Yield the parts of `task` for whose sake a new worker is cheaper than sending them to one that lacks them."""
-    if isinstance(task, Errand):
-        yield task.given
-    else:
-        yield from (part for q in task.questions for part in _pieces(q.system) if part)
-
-
-def _pieces(s: System) -> tuple[object, ...]:
-    return s.parameters, s.variables, s.definitions, s.events, s.schedules, s.updates
-
-
-# --- in the worker -------------------------------------------------------------------------------
-
-
-def _work(pipe: Connection, judge: Judge | None, inherited: Sequence[Connection], shared: Mapping[int, object]) -> None:
-    """Answer tasks until the pipe ends."""
-    signal.signal(signal.SIGINT, signal.SIG_IGN)  # the parent decides what an interruption means
-    signal.signal(signal.SIGTERM, signal.SIG_DFL)
-    _end_with_parent()
-    _keep_memory()
-    gc.freeze()  # what was inherited is nobody's garbage: never looked through again
-    for other in inherited:  # so that no sibling keeps a pipe open
-        other.close()
-    with contextlib.suppress(EOFError, OSError, KeyboardInterrupt):
-        memory = _Memory(judge)
-        while True:
-            task = _Unpack(pipe.recv_bytes(), shared).load()
-            if isinstance(task, Errand):
-                _run(pipe, task)
-            else:
-                memory.turn_to(task)
-                _answer(pipe, task, memory)
-    os._exit(0)
-
-
-def _limit_memory(most: int | None) -> None:
-    """Have this process fail where it takes more than `most` MiB, on systems that know such limits."""
-    if most is not None and sys.platform != "win32":
-        import resource  # noqa: PLC0415  not on every system
-
-        _, hard = resource.getrlimit(resource.RLIMIT_AS)
-        resource.setrlimit(resource.RLIMIT_AS, (most << 20, hard))
-
-
-def _end_with_parent() -> None:
-    """Have this process killed when its parent ends, however it ends, on Linux; elsewhere its broken pipe ends it."""
-    if sys.platform == "linux":
-        with contextlib.suppress(AttributeError, OSError):
-            ctypes.CDLL(None).prctl(_PR_SET_PDEATHSIG, signal.SIGKILL)
-
-
-_PR_SET_PDEATHSIG = 1
-"""As in Linux' sys/prctl.h."""
-
-
-def _keep_memory() -> None:
-    """Have the allocator keep what was freed, where it is glibc's.
-
-    Each context of z3 takes megabytes: to hand them back to the system and get them again takes a tenth of all time.
-    """
-    with contextlib.suppress(AttributeError, OSError):
-        tune = ctypes.CDLL(None).mallopt
-        for option, size in ((_M_TRIM_THRESHOLD, 1 << 30), (_M_TOP_PAD, 1 << 26), (_M_MMAP_THRESHOLD, 1 << 30)):
-            tune(option, size)
-
-
-_M_TRIM_THRESHOLD, _M_TOP_PAD, _M_MMAP_THRESHOLD = -1, -2, -3
-"""As in glibc's malloc.h."""
-
-
-@dataclass(slots=True)
-class _Memory:
-    """What a worker keeps from one task for those that follow it: what its judge has built, and hashes of systems.
-
-    `desk` is what showing stored answers shares; it bears on no answer, so it stays.
-    """
-
-    given: Judge | None
-    own: Judge | None = None
-    last: int | None = None
-    binder: Binder = field(default_factory=Binder)
-    desk: "Desk | None" = None
-
-    def turn_to(self, task: Task) -> None:
-        """Forget what is of no use for `task`: what an answer depends on is the same however tasks are shared out."""
-        if task.follows is None or task.follows != self.last:
-            self.own, self.binder = None, Binder()
-        self.last = task.number
-        for question, bound in zip(task.questions, task.bound, strict=False):
-            self.binder.learn(question.system, bound)
-
-    def judge(self) -> Judge:
-        """Return who answers; the solver is loaded only here."""
-        if self.own is None:
-            self.own = self.given or _portfolio(self.binder)
-        return self.own
-
-
-def _run(pipe: Connection, errand: Errand) -> None:
-    try:
-        said: tuple[object, ...] = ("ran", errand.work(errand.given))
-    except Exception:  # noqa: BLE001  whatever it is, the parent comes upon it too
-        said = ("failed",)
-    pipe.send(said)
-
-
-def _answer(pipe: Connection, task: Task, memory: _Memory) -> None:
-    places = {id(q): i for i, q in enumerate(task.questions)}
-    _limit_memory(task.budget.memory)
-    try:
-        left = list(_show_again(pipe, task, memory)) if task.stored else [*range(len(task.questions))]
-        if left and task.search:
-            found = memory.judge()(
-                task.system,
-                [task.questions[i] for i in left],
-                task.budget,
-                lambda q, attempt: pipe.send(("try", q.key, attempt)),
-                [task.manners[i] for i in left],
-                task.helpers,
-            )
-            for question, verdict in found:
-                pipe.send(("answer", places[id(question)], verdict))
-    except (OSError, KeyboardInterrupt):
-        raise
-    except MemoryError:
-        os._exit(1)  # what is left of this process is not to be relied on; the parent hears the end of it
-    except Exception as error:  # noqa: BLE001  whatever it is, the parent reports it
-        if "out of memory" in str(error):  # the solver's way to say so
-            os._exit(1)
-        pipe.send(("bug", f"{type(error).__name__}: {error}"[:2000], traceback.format_exc()))
-        return
-    pipe.send(("done",))
-
-
-def _show_again(pipe: Connection, task: Task, memory: _Memory) -> Iterator[int]:
-    """Answer what stored answers show; yield the places of the other questions."""
-    from policydsl.engines.store import Desk, show_again  # noqa: PLC0415  loads the solver
-
-    desk = memory.desk = memory.desk or Desk()
-    for question, bound in zip(task.questions, task.bound, strict=False):
-        desk.binder.learn(question.system, bound)
-    said: list[tuple[str, int, object]] = []
-    last = time.monotonic()
-    try:
-        for i, (question, records, about) in enumerate(zip(task.questions, task.stored, task.readings, strict=True)):
-            if not records:
-                yield i
-                continue
-            try:
-                shown = show_all(question, about, records, desk.binder.bind, lambda q, r: show_again(q, r, desk))
-                said.append(("shown", i, shown))
-            except StoreError as error:
-                said.append(("unfit", i, str(error)))
-                yield i
-            if time.monotonic() > last + _SOON:
-                pipe.send(("several", said))
-                said, last = [], time.monotonic()
-    finally:
-        pipe.send(("several", said))
-
-
-def _portfolio(binder: Binder) -> Judge:
-    """Return the judge of all engines, who remembers between tasks what was built; `binder` knows hashes of systems."""
-    from policydsl.engines import bench, portfolio  # noqa: PLC0415  loads the solver
-
-    return partial(portfolio.judge, benches=bench.Benches(binder=binder))

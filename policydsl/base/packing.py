@@ -1,4 +1,4 @@
-"""How the many small objects that processes send each other are packed: by their fields, to be made again from these."""
+"""How the many small objects that processes send each other are packed: by their fields."""
 
 from collections.abc import Callable
 from dataclasses import fields

@@ -89,7 +89,7 @@ class Node:
     text: str
 
     def __init_subclass__(cls) -> None:
-        """Pack by fields, and wrap the hash over them, which `dataclass` has made before it makes the class with slots."""
+        """Pack by fields, and wrap the hash over them, which `dataclass` makes before it makes the class with slots."""
         own: Callable[[object], int] | None = cls.__dict__.get("__hash__")
         if own is None:
             return

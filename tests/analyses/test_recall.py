@@ -6,7 +6,7 @@ from policydsl.analyses.comparison import Comparison
 from policydsl.analyses.diff import compare
 from policydsl.analyses.diff_ask import Asker, crew_of
 from policydsl.analyses.recall import Recall, Said
-from policydsl.analyses.workers import Judge
+from policydsl.analyses.tasks import Judge
 from policydsl.core.system import Question
 from policydsl.engines.verdict import Budget, Proved, Refuted, Verdict
 from policydsl.front.wordings import Wordings

@@ -7,7 +7,8 @@ from dataclasses import replace
 import pytest
 
 from policydsl.analyses import workers
-from policydsl.analyses.workers import Answered, Crew, Done, Lost, Message, Task
+from policydsl.analyses.tasks import Answered, Done, Judge, Lost, Message, Task
+from policydsl.analyses.workers import Crew
 from policydsl.core.expr import TRUE
 from policydsl.core.system import Property, Question, System
 from policydsl.engines.verdict import Bounded, Budget, Manner
@@ -21,7 +22,7 @@ def task(number: int, *keys: str, seconds: float = 10) -> Task:
     return Task(number, SYSTEM, questions, Budget(seconds=seconds), (Manner(),) * len(questions))
 
 
-def run(judge: workers.Judge, *tasks: Task, jobs: int = 2) -> list[Message]:
+def run(judge: Judge, *tasks: Task, jobs: int = 2) -> list[Message]:
     with Crew(jobs, judge) as crew:
         for each in tasks:
             crew.submit(each)

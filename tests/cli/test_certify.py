@@ -84,7 +84,7 @@ def test_check_says_how_many_certificates_answered_and_how_many_are_stale(folder
 
 def test_check_does_not_search_where_a_certificate_is(stored: Path, tmp_path: Path) -> None:
     (tmp_path / "sitecustomize.py").write_text(
-        "import policydsl.analyses.workers as w\ndef none(*_):\n    raise ZeroDivisionError('searched')\n"
+        "import policydsl.analyses.worker as w\ndef none(*_):\n    raise ZeroDivisionError('searched')\n"
         "w._portfolio = none\n",
         encoding="utf-8",
     )
