@@ -11,11 +11,12 @@ from policydsl.analyses.diff import compare
 from policydsl.analyses.diff_ask import Asks
 from policydsl.analyses.edits import Edit, as_amendment
 from policydsl.analyses.judge import News
+from policydsl.analyses.readings import fix, single_cases, visible_readings
 from policydsl.analyses.repair_case import Target, case_of
 from policydsl.analyses.repair_cost import Cost, Pricing, fails, idle, ruled_out, settled_by, stilled
 from policydsl.analyses.repair_edits import candidates
 from policydsl.core.system import Question, System, Trace
-from policydsl.engines.verdict import Manner, Proved, Refuted, Verdict
+from policydsl.engines.verdict import Manner, Proved, Refuted, Vacuous, Verdict
 from policydsl.front.wordings import Base, Wordings, reworded
 
 
@@ -71,12 +72,13 @@ def repairs(base: Base, target: Target, means: Means) -> Iterator[Found]:
     Complete: no; only small edits of the clauses that bear on the claim are tried.
     """
     verdict = _at_first(target, means.asker)
-    if not isinstance(verdict, Proved if target.possible else Refuted):
+    stories = [verdict.trace] if isinstance(verdict, Refuted) and not target.possible else []
+    search, edits = _Search(base, target, means, stories), candidates(case_of(base, target, stories))
+    if target.possible and isinstance(verdict, Refuted):
+        edits = _under_a_reading(base, target, edits, means.asker)
+    if not isinstance(verdict, Proved if target.possible else Refuted) and not (target.possible and edits):
         yield Nothing(verdict)
         return
-    stories = [verdict.trace] if isinstance(verdict, Refuted) else []
-    search = _Search(base, target, means, stories)
-    edits = candidates(case_of(base, target, stories))
     yield from search.singly(edits)
     if search.goes_on and not search.found:
         yield from search.dear()
@@ -84,6 +86,17 @@ def repairs(base: Base, target: Target, means: Means) -> Iterator[Found]:
         yield from search.in_pairs(edits)
     if search.goes_on and not search.alone:
         yield from search.by_fact()
+
+
+def _under_a_reading(base: Base, target: Target, edits: Sequence[Edit], asker: Asks) -> tuple[Edit, ...]:
+    """Return those of `edits` that settle a reading under which it is possible, and not possible under another one."""
+    readings = visible_readings(target.question, base.policy.system, base.policy.influence)
+    meant = () if target.claim is None else target.claim.on_readings
+    cases = list(single_cases(target.question, [r for r in readings if not meant or r.name in meant]))
+    verdicts = asker.ask([fix(target.question, c) for c in cases], wanted=Manner("verdict", suspect=True))
+    never = {c.reading for c, v in zip(cases, verdicts, strict=True) if isinstance(v, Proved | Vacuous)}
+    able = {(c.reading, c.option) for c, v in zip(cases, verdicts, strict=True) if isinstance(v, Refuted)}
+    return tuple(e for e in edits if e.kind == "reading settled" and e.was in never and (e.was, e.now) in able)
 
 
 def _at_first(target: Target, asker: Asks) -> Verdict:

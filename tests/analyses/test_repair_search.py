@@ -206,3 +206,18 @@ def test_edits_of_one_line_are_made_as_one() -> None:
     assert all(own.together(pair) == () for pair in meeting)
     elsewhere = next(e for e in edits if e.clause != line[0].clause)
     assert own.together((line[0], elsewhere)) == (line[0], elsewhere)
+
+
+def test_what_is_possible_under_one_reading_only_is_mended_by_settling_it() -> None:
+    claims = (
+        CLAIMS
+        + """
+finding strangers "Whether a guest may fail to count"
+    cites 5
+    possible after visit: guest and not of_the_house
+    expect depends on reading house
+"""
+    )
+    found = search(base_of(LIBRARY, claims), "strangers", most=1)
+    assert [offered for _, offered in found if "add assume house is members" in offered]
+    assert not [offered for _, offered in found if "guests_too" in offered]
