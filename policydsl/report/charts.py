@@ -4,6 +4,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from policydsl.report.shapes import LEFT, RIGHT, TOP, WIDTH, Picture, Shape, cut, label, rows_of, stroke, words_at
+from policydsl.report.shapes import columns as columns_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,10 +71,17 @@ class Cell:
     kind: str
 
 
+_SUMMARY, _LETTER, _LEAST = 78, 6.1, 32
+"""Where summaries begin, how wide a letter of theirs is, and how many columns they have at the least."""
+
+
 def matrix(rows: Sequence[tuple[str, str]], columns: int, cells: Sequence[Cell], about: str) -> Picture:
     """Return the map of clauses (rows: number, summary) by claims (columns)."""
     step = max(4, min(14, (WIDTH - 290) // max(columns, 1)))
-    left, width = 280, max(WIDTH, 280 + step * columns + 20)
+    room = int((WIDTH - 20 - step * columns - _SUMMARY) / _LETTER) - 1
+    most = max(_LEAST, min(room, max((columns_of(summary) for _, summary in rows), default=0)))
+    left = round(_SUMMARY + _LETTER * (most + 1))
+    width = max(WIDTH, left + step * columns + 20)
     size = step * 3 // 4
     shapes: list[Shape] = []
     for i, (number, summary) in enumerate(rows):
@@ -81,7 +89,7 @@ def matrix(rows: Sequence[tuple[str, str]], columns: int, cells: Sequence[Cell],
         if i % 2 == 0:
             shapes.append(Shape("rect", {"class": "stripe", "x": 0, "y": y - 1, "width": width, "height": 16}))
         shapes.append(words_at(4, y + 11, cut(number, 12), "map-number", title=number))
-        shapes.append(words_at(78, y + 11, cut(summary, 32), "map-summary", title=summary))
+        shapes.append(words_at(_SUMMARY, y + 11, cut(summary, most), "map-summary", title=summary))
     kinds = sorted({(c.kind, c.cited) for c in cells})
     for kind, cited in kinds:
         path = "".join(

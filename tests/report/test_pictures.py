@@ -4,10 +4,11 @@ from dataclasses import replace
 
 import pytest
 
+from policydsl.report.charts import Cell, matrix
 from policydsl.report.drawing import story_picture
 from policydsl.report.language import language
 from policydsl.report.model import Name, PolicyReport
-from policydsl.report.shapes import Picture, Shape, label, rows_of
+from policydsl.report.shapes import Picture, Shape, cut, label, rows_of
 from policydsl.report.told import Change, Fact, Story, StoryStep
 from policydsl.report.words import Words
 from tests.report.samples import report
@@ -100,3 +101,13 @@ def test_a_long_label_has_two_rows(text: str, rows: tuple[str, ...]) -> None:
     written = [*label(140, 50, text, "lane-label")]
     assert tuple(s.text for s in written) == rows
     assert all((s.title == text) == rows[-1].endswith("…") for s in written)
+
+
+def test_a_map_of_few_claims_has_room_for_whole_summaries() -> None:
+    summary = "a summary of more words than the map of a large policy has room for"
+    few, many = (matrix([("1", summary)], n, [Cell(0, n - 1, cited=True, kind="proved")], "") for n in (2, 60))
+    assert [s.text for made in (few, many) for s in of_class(made, "map-summary")] == [summary, cut(summary, 32)]
+    for made in (few, many):
+        assert all(
+            float(str(s.attributes["d"]).removeprefix("M").split()[0]) < made.width for s in of_class(made, "cell")
+        )
