@@ -32,6 +32,9 @@ class Pool:
         self.rests_on: dict[frozenset[Expr], frozenset[Expr]] = {}
         self._stronger = {e: tuple(_stronger(e)) for e in self.kept}
         self._begun = 0
+        self._counted = -1  # so many were kept when what follows was found: they only ever become fewer
+        self._telling: list[Expr] = []
+        self._assumed: dict[int, dict[int, tuple[z3.BoolRef, Expr]]] = {}  # by frame
 
     def begin(self, meter: Meter) -> bool:
         """Drop what fails in one of the first `window` states. False if the budget ran out; then begin again."""
@@ -50,13 +53,20 @@ class Pool:
     @property
     def telling(self) -> list[Expr]:
         """The candidates that are left, without those that others entail as they stand."""
-        kept = set(self.kept)
-        return [e for e in self.kept if not any(other in kept for other in self._stronger[e])]
+        if self._counted != len(self.kept):
+            kept = set(self.kept)
+            self._telling = [e for e in self.kept if kept.isdisjoint(self._stronger[e])]
+            self._counted, self._assumed = len(self.kept), {}
+        return self._telling
 
     def assumed(self, frames: range) -> dict[int, tuple[z3.BoolRef, Expr]]:
         """Return what is assumed of states `frames`: the literal of each telling candidate, by its identity."""
-        literals = ((self.unrolling.holds(e, i), e) for i in frames for e in self.telling)
-        return {literal.get_id(): (literal, e) for literal, e in literals}
+        telling = self.telling
+        for i in frames:
+            if i not in self._assumed:
+                literals = ((self.unrolling.holds(e, i), e) for e in telling)
+                self._assumed[i] = {literal.get_id(): (literal, e) for literal, e in literals}
+        return {name: each for i in frames for name, each in self._assumed[i].items()}
 
     def close(self, needed: Iterable[Expr], meter: Meter) -> tuple[Expr, ...] | None:
         """Return what `needed` rests on, itself included, inductive by itself; in the order of the candidates.

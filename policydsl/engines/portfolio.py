@@ -1,18 +1,17 @@
 """All engines on all questions: the cheap ones first, and everything shared that can be."""
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
 from itertools import zip_longest
 from typing import TypeAlias, assert_never
 
-from policydsl.core.expr import FALSE, TRUE, Expr, Not
+from policydsl.core.expr import FALSE, TRUE
 from policydsl.core.idle import without_idle
 from policydsl.core.moves import PHASE
 from policydsl.core.system import Property, Question, System
 from policydsl.core.walk import slice_system
 from policydsl.engines import (
     bmc,
-    certify,
     explore,
     horizon,
     houdini,
@@ -21,18 +20,16 @@ from policydsl.engines import (
     simulate,
     spacer,
 )
-from policydsl.engines.bench import PAIRS, Bench, Benches, Help, Inquiry, find_pool, find_start, fix, seat
-from policydsl.engines.obligation import Proof, confirm, outline
+from policydsl.engines.answers import Way, accept, certified, find_proof, note, prove, refute
+from policydsl.engines.bench import PAIRS, Bench, Benches, Inquiry, find_start, fix, seat
+from policydsl.engines.obligation import Proof
 from policydsl.engines.unroll import Unrolling
 from policydsl.engines.verdict import (
     Bounded,
     Budget,
-    Certificate,
     Manner,
     Progress,
-    Proved,
     Refuted,
-    SolverDisagreeError,
     Unknown,
     Vacuous,
     Verdict,
@@ -40,9 +37,6 @@ from policydsl.engines.verdict import (
 
 _SHALLOW, _NEAR, _MEDIUM, _FAIR, _DEEP, _DEEPER = 2, 4, 6, 8, 12, 16
 _EXACT_LEVEL = 2
-
-Way: TypeAlias = tuple[int, int, Help]
-"""How to try a proof: the level of the calendar, the window in steps, the help."""
 
 
 def judge(  # noqa: PLR0913, PLR0917  what everyone calls
@@ -93,22 +87,22 @@ def _existence(bench: Bench, inquiry: Inquiry) -> Verdict | None:
     question = replace(inquiry.question, property=Property(FALSE, TRUE), trigger=None)
     if fixed not in bench.empty:
         ways: tuple[Way, ...] = tuple((level, 1, "alone") for level in range(_EXACT_LEVEL + 1))
-        proof = _find_proof(bench, inquiry, question.property, ways)
+        proof = find_proof(bench, inquiry, question.property, ways)
         if proof is None:
             return None
         bench.empty[fixed] = proof
-    certificate = _certify(bench, question, bench.empty[fixed])
+    certificate = certified(bench, question, bench.empty[fixed])
     return certificate if isinstance(certificate, Unknown) else Vacuous(certificate)
 
 
 def _induction(bench: Bench, inquiry: Inquiry) -> Verdict | None:
     """Try plain induction without any help."""
-    return _prove(bench, inquiry, ((0, 1, "alone"),))
+    return prove(bench, inquiry, ((0, 1, "alone"),))
 
 
 def _shortly_helped_induction(bench: Bench, inquiry: Inquiry) -> Verdict | None:
     """Try plain induction with lemmas."""
-    return _prove(bench, inquiry, (*_twins(bench), (0, 1, "lemmas")))
+    return prove(bench, inquiry, (*_twins(bench), (0, 1, "lemmas")))
 
 
 def _twins(bench: Bench) -> tuple[Way, ...]:
@@ -118,7 +112,7 @@ def _twins(bench: Bench) -> tuple[Way, ...]:
 
 def _helped_induction(bench: Bench, inquiry: Inquiry) -> Verdict | None:
     """Try induction with lemmas over a second step, and with the months of the year."""
-    return _prove(bench, inquiry, ((0, 2, "lemmas"), (1, 1, "lemmas")))
+    return prove(bench, inquiry, ((0, 2, "lemmas"), (1, 1, "lemmas")))
 
 
 def _early_paired_induction(bench: Bench, inquiry: Inquiry) -> Verdict | None:
@@ -129,12 +123,12 @@ def _early_paired_induction(bench: Bench, inquiry: Inquiry) -> Verdict | None:
 
 def _paired_induction(bench: Bench, inquiry: Inquiry) -> Verdict | None:
     """Try over two steps, with what the helpers guess: of two histories, that a difference is gone again."""
-    return _prove(bench, inquiry, ((0, PAIRS, "guesses"),)) if bench.helpers else None
+    return prove(bench, inquiry, ((0, PAIRS, "guesses"),)) if bench.helpers else None
 
 
 def _strong_induction(bench: Bench, inquiry: Inquiry) -> Verdict | None:
     """Try with all lemmas there are."""
-    return _prove(bench, inquiry, ((0, 1, "all lemmas"), (0, 2, "all lemmas"), (1, 1, "all lemmas")))
+    return prove(bench, inquiry, ((0, 1, "all lemmas"), (0, 2, "all lemmas"), (1, 1, "all lemmas")))
 
 
 def _exploration(bench: Bench, inquiry: Inquiry) -> Verdict | None:
@@ -143,11 +137,11 @@ def _exploration(bench: Bench, inquiry: Inquiry) -> Verdict | None:
         return None
     question = inquiry.question
     p = question.property
-    _tell(bench, inquiry, "all states, one by one")
+    note(bench, inquiry, "all states, one by one")
     found = explore.explore(slice_system(question.system, (p.state, p.step)), p)
     match found:
         case explore.Everything(invariant=invariant):
-            return _accept(bench, inquiry, Proof(1, (invariant,), 0))
+            return accept(bench, inquiry, Proof(1, (invariant,), 0))
         case explore.Violation(trace=trace):
             return Refuted(minimise.whole(question, trace), len(trace.steps), len(trace.steps) - 1)
         case None:
@@ -163,31 +157,31 @@ def _property_directed(bench: Bench, inquiry: Inquiry) -> Verdict | None:
     for level in range(_EXACT_LEVEL):
         if inquiry.meter.spent or inquiry.met or (level > 0 and not bench.abstract(0).dated):
             return None
-        _tell(bench, inquiry, f"property-directed reachability, calendar {level}")
+        note(bench, inquiry, f"property-directed reachability, calendar {level}")
         found = spacer.search(system, question.property, level, inquiry.meter)
         if isinstance(found, spacer.Invariant):
             unrolling, fixed = bench.abstract(level), fix(bench.abstract(level), inquiry)
             pool = houdini.Pool(unrolling, found.conjuncts, fixed)
             proof = kinduction.prove(unrolling, question.property, fixed, pool, k=1, meter=inquiry.meter)
             if proof is not None:
-                return _accept(bench, inquiry, proof)
+                return accept(bench, inquiry, proof)
     return None
 
 
 def _long_induction(bench: Bench, inquiry: Inquiry) -> Verdict | None:
     """Try longer windows."""
     ways: list[Way] = [(level, k, "all lemmas") for k in range(2, bench.budget.max_k + 1) for level in (0, 1)]
-    return _prove(bench, inquiry, [way for way in ways if way != (0, 2, "all lemmas")])
+    return prove(bench, inquiry, [way for way in ways if way != (0, 2, "all lemmas")])
 
 
 def _exact_induction(bench: Bench, inquiry: Inquiry) -> Verdict | None:
     """Try with the leap rule, which is exact and dear."""
-    return _prove(bench, inquiry, ((_EXACT_LEVEL, 1, "all lemmas"), (_EXACT_LEVEL, 2, "all lemmas")))
+    return prove(bench, inquiry, ((_EXACT_LEVEL, 1, "all lemmas"), (_EXACT_LEVEL, 2, "all lemmas")))
 
 
 def _searching(depth: int) -> "Attempt":
     def search(bench: Bench, inquiry: Inquiry) -> Verdict | None:
-        return _refute(bench, inquiry, depth, bench.budget.horizons[0])
+        return refute(bench, inquiry, depth, bench.budget.horizons[0])
 
     return search
 
@@ -198,7 +192,7 @@ def _search_past_idle(bench: Bench, inquiry: Inquiry) -> Verdict | None:
     part = without_idle(question.system, question.property)
     if meter.spent or len(part.schedules) == len(question.system.schedules):
         return None
-    _tell(bench, inquiry, f"histories of up to {_DEEP} steps within {months} months, idle steps left out")
+    note(bench, inquiry, f"histories of up to {_DEEP} steps within {months} months, idle steps left out")
     unrolling = Unrolling(part, horizon.exact_calendar(part, months))
     found = bmc.search(unrolling, question.property, (), done=-1, depth=_DEEP, meter=meter)
     if isinstance(found, bmc.Clear):
@@ -212,7 +206,7 @@ def _simulate(bench: Bench, inquiry: Inquiry) -> Verdict | None:
     start = bench.starts.get(inquiry.fixed)
     if start is None or inquiry.meter.spent:
         return None
-    _tell(bench, inquiry, "random histories")
+    note(bench, inquiry, "random histories")
     question = inquiry.question
     system = bench.under(inquiry.fixed)
     trace = simulate.find(system, question.property, start, inquiry.meter)
@@ -228,7 +222,7 @@ def _as_met(bench: Bench, inquiry: Inquiry) -> Refuted | None:
 
 
 def _full_search(bench: Bench, inquiry: Inquiry) -> Verdict | None:
-    return _refute(bench, inquiry, bench.budget.max_depth, bench.budget.horizons[0])
+    return refute(bench, inquiry, bench.budget.max_depth, bench.budget.horizons[0])
 
 
 def _searching_far(depth: int) -> "Attempt":
@@ -239,7 +233,7 @@ def _searching_far(depth: int) -> "Attempt":
         for months in further:
             if not bench.exact(nearest).dated:
                 return None
-            found = _refute(bench, inquiry, depth, months)
+            found = refute(bench, inquiry, depth, months)
             if found is not None:
                 return found
         return None
@@ -312,116 +306,3 @@ _SUSPECT_ATTEMPTS: tuple[Attempt, ...] = (
     _give_up,
 )
 """Where it is likely to fail."""
-
-
-# --- proofs --------------------------------------------------------------------------------------
-
-
-def _prove(bench: Bench, inquiry: Inquiry, ways: Iterable[Way]) -> Verdict | None:
-    """Try each of `ways`."""
-    proof = _find_proof(bench, inquiry, inquiry.question.property, ways)
-    return None if proof is None else _accept(bench, inquiry, proof)
-
-
-def _accept(bench: Bench, inquiry: Inquiry, proof: Proof) -> Verdict:
-    """Return the verdict that follows from `proof`, once it is re-checked."""
-    question = inquiry.question
-    certificate = _certify(bench, question, proof)
-    if isinstance(certificate, Unknown):
-        return certificate
-    verdict: Verdict = Proved(certificate)
-    if question.trigger is not None:
-        verdict = _judge_trigger(bench, inquiry, certificate, question.trigger)
-    if isinstance(verdict, Proved) and verdict.witness is None and bench.starts.get(inquiry.fixed) is None:
-        return Unknown("it is not known whether there is any history", (*inquiry.tried, certificate.method))
-    return verdict
-
-
-def _find_proof(bench: Bench, inquiry: Inquiry, claim: Property, ways: Iterable[Way]) -> Proof | None:
-    for level, k, wanted in ways:
-        if inquiry.meter.spent or inquiry.met is not None:
-            return None
-        unrolling = bench.abstract(level)
-        if k > bench.budget.max_k or (level > 0 and not bench.abstract(0).dated):
-            continue
-        _tell(bench, inquiry, f"induction over {k} steps, calendar {level}, {wanted}")
-        pool = find_pool(bench, inquiry, level, wanted)
-        proof = kinduction.prove(unrolling, claim, fix(unrolling, inquiry), pool, k=k, meter=inquiry.meter)
-        if proof is not None:
-            return proof
-    return None
-
-
-def _certify(bench: Bench, question: Question, proof: Proof) -> Certificate | Unknown:
-    """Return the certificate of `proof` once it is re-checked. This is the only way out for a proof."""
-    answer = confirm(question, proof, bench.checks)
-    if proof.parts is not None and not isinstance(answer, certify.Stands):
-        return _certify(
-            bench, question, replace(proof, parts=None)
-        )  # the search may have known more than the parts say
-    match answer:
-        case certify.Stands():
-            return outline(question, proof, bench.binder)
-        case certify.Undecided(reason=reason):
-            tried = outline(question, proof, bench.binder).method
-            return Unknown(f"a proof was found, but its re-check gave up: {reason}", (tried,))
-        case certify.Fails(reason=reason):
-            raise SolverDisagreeError(f"{question.key}: {reason}")
-        case _:
-            assert_never(answer)
-
-
-def _judge_trigger(bench: Bench, inquiry: Inquiry, certificate: Certificate, trigger: Expr) -> Verdict:
-    """Return whether the proved question is about anything: whether its trigger can ever come."""
-    never = Property(TRUE, Not(trigger))
-    about = replace(inquiry.question, property=never, trigger=None)
-    asked = Inquiry(about, Manner(wanted="verdict"), inquiry.fixed, inquiry.meter)
-    nearest = bench.budget.horizons[0]
-    searches = (_SHALLOW, _FAIR, _DEEP)
-    ways: tuple[tuple[Way, ...], ...] = (
-        ((0, 1, "alone"),),
-        ((0, 1, "lemmas"),),
-        ((0, 2, "lemmas"), (1, 1, "lemmas"), (0, 1, "all lemmas")),
-    )
-    for depth, next_ways in zip(searches, ways, strict=True):
-        found = _refute(bench, asked, depth, nearest)
-        if isinstance(found, Refuted):
-            return Proved(certificate, found.trace)
-        proof = _find_proof(bench, asked, never, next_ways)
-        impossible = None if proof is None else _certify(bench, about, proof)
-        if isinstance(impossible, Certificate):
-            return Vacuous(impossible)
-    return Proved(certificate)
-
-
-# --- counterexamples -----------------------------------------------------------------------------
-
-
-def _refute(bench: Bench, inquiry: Inquiry, depth: int, months: int) -> Refuted | None:
-    """Look for a counterexample of at most `depth` steps within `months` months."""
-    done, meter, depth = inquiry.clear.get(months, -1), inquiry.meter, min(depth, bench.budget.max_depth)
-    if done >= depth or meter.spent:
-        return None
-    unrolling, claim = bench.exact(months), inquiry.question.property
-    _tell(bench, inquiry, f"histories of up to {depth} steps within {months} months")
-    fixed = fix(unrolling, inquiry)
-    found = bmc.search(unrolling, claim, fixed, done=done, depth=depth, meter=meter)
-    match found:
-        case bmc.Clear(depth=clear, stopped=stopped):
-            inquiry.clear[months] = clear
-            inquiry.stopped = inquiry.stopped or stopped is not None
-            return None
-        case bmc.Found():
-            polish = inquiry.manner.wanted == "story"
-            trace = minimise.tell(unrolling, inquiry.question, fixed, found, polish=polish, meter=meter)
-            return Refuted(trace, found.depth, found.depth - 1)
-        case _:
-            assert_never(found)
-
-
-# --- parts ---------------------------------------------------------------------------------------
-
-
-def _tell(bench: Bench, inquiry: Inquiry, attempt: str) -> None:
-    inquiry.tried.append(attempt)
-    bench.on_progress(inquiry.question, attempt)

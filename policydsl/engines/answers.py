@@ -1,0 +1,140 @@
+"""What an answer rests on, once it is found: a proof that was re-checked, or a story that was replayed."""
+
+from collections.abc import Iterable
+from dataclasses import replace
+from typing import TypeAlias, assert_never
+
+from policydsl.core.expr import TRUE, Expr, Not
+from policydsl.core.system import Property, Question
+from policydsl.engines import bmc, certify, kinduction, minimise
+from policydsl.engines.bench import Bench, Help, Inquiry, find_pool, fix
+from policydsl.engines.obligation import Proof, confirm, outline
+from policydsl.engines.verdict import (
+    Certificate,
+    Manner,
+    Proved,
+    Refuted,
+    SolverDisagreeError,
+    Unknown,
+    Vacuous,
+    Verdict,
+)
+
+Way: TypeAlias = tuple[int, int, Help]
+"""How to try a proof: the level of the calendar, the window in steps, the help."""
+
+_DEPTHS = 2, 8, 12
+"""How deep a trigger is looked for, between one attempt to show that it never comes and the next."""
+
+
+# --- proofs --------------------------------------------------------------------------------------
+
+
+def prove(bench: Bench, inquiry: Inquiry, ways: Iterable[Way]) -> Verdict | None:
+    """Try each of `ways`."""
+    proof = find_proof(bench, inquiry, inquiry.question.property, ways)
+    return None if proof is None else accept(bench, inquiry, proof)
+
+
+def accept(bench: Bench, inquiry: Inquiry, proof: Proof) -> Verdict:
+    """Return the verdict that follows from `proof`, once it is re-checked."""
+    question = inquiry.question
+    certificate = certified(bench, question, proof)
+    if isinstance(certificate, Unknown):
+        return certificate
+    verdict: Verdict = Proved(certificate)
+    if question.trigger is not None:
+        verdict = _judge_trigger(bench, inquiry, certificate, question.trigger)
+    if isinstance(verdict, Proved) and verdict.witness is None and bench.starts.get(inquiry.fixed) is None:
+        return Unknown("it is not known whether there is any history", (*inquiry.tried, certificate.method))
+    return verdict
+
+
+def find_proof(bench: Bench, inquiry: Inquiry, claim: Property, ways: Iterable[Way]) -> Proof | None:
+    """Return the first proof of `claim` that one of `ways` finds, not yet re-checked."""
+    for level, k, wanted in ways:
+        if inquiry.meter.spent or inquiry.met is not None:
+            return None
+        unrolling = bench.abstract(level)
+        if k > bench.budget.max_k or (level > 0 and not bench.abstract(0).dated):
+            continue
+        note(bench, inquiry, f"induction over {k} steps, calendar {level}, {wanted}")
+        pool = find_pool(bench, inquiry, level, wanted)
+        proof = kinduction.prove(unrolling, claim, fix(unrolling, inquiry), pool, k=k, meter=inquiry.meter)
+        if proof is not None:
+            return proof
+    return None
+
+
+def certified(bench: Bench, question: Question, proof: Proof) -> Certificate | Unknown:
+    """Return the certificate of `proof` once it is re-checked. This is the only way out for a proof."""
+    answer = confirm(question, proof, bench.checks)
+    if proof.parts is not None and not isinstance(answer, certify.Stands):
+        # the search may have known more than the parts say
+        return certified(bench, question, replace(proof, parts=None))
+    match answer:
+        case certify.Stands():
+            return outline(question, proof, bench.binder)
+        case certify.Undecided(reason=reason):
+            tried = outline(question, proof, bench.binder).method
+            return Unknown(f"a proof was found, but its re-check gave up: {reason}", (tried,))
+        case certify.Fails(reason=reason):
+            raise SolverDisagreeError(f"{question.key}: {reason}")
+        case _:
+            assert_never(answer)
+
+
+def _judge_trigger(bench: Bench, inquiry: Inquiry, certificate: Certificate, trigger: Expr) -> Verdict:
+    """Return whether the proved question is about anything: whether its trigger can ever come."""
+    never = Property(TRUE, Not(trigger))
+    about = replace(inquiry.question, property=never, trigger=None)
+    asked = Inquiry(about, Manner(wanted="verdict"), inquiry.fixed, inquiry.meter)
+    nearest = bench.budget.horizons[0]
+    ways: tuple[tuple[Way, ...], ...] = (
+        ((0, 1, "alone"),),
+        ((0, 1, "lemmas"),),
+        ((0, 2, "lemmas"), (1, 1, "lemmas"), (0, 1, "all lemmas")),
+    )
+    for depth, next_ways in zip(_DEPTHS, ways, strict=True):
+        found = refute(bench, asked, depth, nearest)
+        if isinstance(found, Refuted):
+            return Proved(certificate, found.trace)
+        proof = find_proof(bench, asked, never, next_ways)
+        impossible = None if proof is None else certified(bench, about, proof)
+        if isinstance(impossible, Certificate):
+            return Vacuous(impossible)
+    return Proved(certificate)
+
+
+# --- counterexamples -----------------------------------------------------------------------------
+
+
+def refute(bench: Bench, inquiry: Inquiry, depth: int, months: int) -> Refuted | None:
+    """Look for a counterexample of at most `depth` steps within `months` months."""
+    done, meter, depth = inquiry.clear.get(months, -1), inquiry.meter, min(depth, bench.budget.max_depth)
+    if done >= depth or meter.spent:
+        return None
+    unrolling, claim = bench.exact(months), inquiry.question.property
+    note(bench, inquiry, f"histories of up to {depth} steps within {months} months")
+    fixed = fix(unrolling, inquiry)
+    found = bmc.search(unrolling, claim, fixed, done=done, depth=depth, meter=meter)
+    match found:
+        case bmc.Clear(depth=clear, stopped=stopped):
+            inquiry.clear[months] = clear
+            inquiry.stopped = inquiry.stopped or stopped is not None
+            return None
+        case bmc.Found():
+            polish = inquiry.manner.wanted == "story"
+            trace = minimise.tell(unrolling, inquiry.question, fixed, found, polish=polish, meter=meter)
+            return Refuted(trace, found.depth, found.depth - 1)
+        case _:
+            assert_never(found)
+
+
+# --- parts ---------------------------------------------------------------------------------------
+
+
+def note(bench: Bench, inquiry: Inquiry, attempt: str) -> None:
+    """Say that `attempt` is made now."""
+    inquiry.tried.append(attempt)
+    bench.on_progress(inquiry.question, attempt)
