@@ -142,18 +142,17 @@ class _Draft:
 
     def _elsewhere(self, item: ast.AmendedClause) -> None:
         """Raise if `item` changes a table or definition that stands in another clause, and not in this one."""
-        homes = {
-            (type(part), part.name.text): clause.number.number
-            for clause in self.items
-            if isinstance(clause, ast.Clause)
-            for part in clause.items
-            if isinstance(part, ast.Table | ast.Define)
-        }
+        homes: dict[tuple[type, str], list[str]] = {}
+        for clause in (each for each in self.items if isinstance(each, ast.Clause)):
+            for part in clause.items:
+                if isinstance(part, ast.Table | ast.Define):  # a definition may be said in several clauses
+                    homes.setdefault((type(part), part.name.text), []).append(clause.number.number)
         for change in item.edits:
             if isinstance(change, ast.AmendedPart):
                 kind = ast.Table if change.kind == "table" else ast.Define
-                home = homes.get((kind, change.name.text), item.number.number)
-                if home != item.number.number:
+                own = homes.get((kind, change.name.text), [item.number.number])
+                if item.number.number not in own:
+                    home = own[0]
                     said = f"{change.kind} {change.name.text}"
                     wrong("E0701", change.name.span, f"clause {item.number.number} has no `{said}`",
                           hint=f"it stands in clause {home}: write `in clause {home}`")  # fmt: skip
