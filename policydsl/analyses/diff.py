@@ -1,7 +1,8 @@
 """Two wordings compared: by outcome, role and reading, with the shortest histories that part them."""
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
+from typing import TypeAlias
 
 from policydsl.analyses import diff_outcomes as ask_of
 from policydsl.analyses.comparison import (
@@ -22,7 +23,7 @@ from policydsl.analyses.diff_outcomes import outcomes, unchanged
 from policydsl.analyses.diff_product import twin
 from policydsl.analyses.diff_shortest import distinctions
 from policydsl.core.system import Question
-from policydsl.engines.verdict import Unknown
+from policydsl.engines.verdict import Bounded, Unknown, Verdict
 from policydsl.front.loaded import Order
 from policydsl.front.wordings import Expected, Wordings
 
@@ -39,6 +40,8 @@ def compare(wordings: Wordings, renames: Mapping[str, str], asker: Asks, *, read
     made.distinctions = tuple(distinctions(made, asker))  # first, as the time may be up: they are what is read first
     if made.overall.relation not in {"equivalent", "no history"} and readings:
         by_reading(made, asker)
+    if readings:
+        _once_more(made, asker)
     made.defaults = changed_defaults(made.aligned)
     if made.defaults:
         made.at_defaults = _at_defaults(made, asker)
@@ -56,6 +59,7 @@ def _at_defaults(made: Comparison, asker: Asks) -> Comparison:
     other.judged = _judge(other, asker)
     other.overall = sum_up(other.judged, context)
     other.distinctions = tuple(distinctions(other, asker))
+    _once_more(other, asker)
     return other
 
 
@@ -98,22 +102,35 @@ def foreseen(wordings: Wordings, renames: Mapping[str, str], asker: Asks) -> tup
 # --- outcome by outcome --------------------------------------------------------------------------
 
 
+_Asked: TypeAlias = tuple[int, Order | None, str, Question]
+"""Which outcome is asked about, what is better in it for a role (None: whether it is the same), which way, and what."""
+
+
 def _judge(made: Comparison, asker: Asks) -> tuple[Judged, ...]:
     """Return the verdicts on each outcome."""
-    asked: list[tuple[int, Order | None, str, Question]] = []
+    asked = list(_asked(made))
+    return _judged(made, asked, asker.ask([q for *_, q in asked], _guesses(made)) if asked else [])
+
+
+def _asked(made: Comparison) -> Iterator[_Asked]:
     for i, outcome in enumerate(made.outcomes):
         where = made.twin_of(outcome)
         if unchanged(outcome, where):
             continue
         same = ask_of.same(outcome, where)
-        asked.append((i, None, "same", question_of(made, outcome, same, "always the same")))
+        yield i, None, "same", question_of(made, outcome, same, "always the same")
         for order in outcome.orders:
             worse, better = ask_of.never_worse(outcome, order, where), ask_of.never_better(outcome, order, where)
             said = f"for {order.role}"
-            asked.append((i, order, "worse", question_of(made, outcome, worse, f"never worse {said}")))
-            asked.append((i, order, "better", question_of(made, outcome, better, f"never better {said}")))
-    guesses = [h for where in (made.twin, made.lone) for h in helpers(made, where.system)] if asked else []
-    verdicts = asker.ask([q for *_, q in asked], guesses) if asked else []
+            yield i, order, "worse", question_of(made, outcome, worse, f"never worse {said}")
+            yield i, order, "better", question_of(made, outcome, better, f"never better {said}")
+
+
+def _guesses(made: Comparison) -> list[Question]:
+    return [h for where in dict.fromkeys((made.twin, made.lone)) for h in helpers(made, where.system)]
+
+
+def _judged(made: Comparison, asked: Sequence[_Asked], verdicts: Sequence[Verdict]) -> tuple[Judged, ...]:
     found = {(i, None if o is None else o.role, word): v for (i, o, word, _), v in zip(asked, verdicts, strict=True)}
     return tuple(
         Judged(o, found.get((i, None, "same")),
@@ -121,6 +138,34 @@ def _judge(made: Comparison, asker: Asks) -> tuple[Judged, ...]:
                if (i, None, "same") in found else ())
         for i, o in enumerate(made.outcomes)
     )  # fmt: skip
+
+
+def _once_more(made: Comparison, asker: Asks) -> None:
+    """Ask again what is not decided, with more time, now that all else is known."""
+    asked = list(_asked(made))
+    known = [_known(made.judged[i], order, word) for i, order, word, _ in asked]
+    open_ = [n for n, v in enumerate(known) if isinstance(v, Bounded | Unknown)]
+    if not open_:
+        return
+    whole, asker.budget = asker.budget, replace(asker.budget, seconds=asker.budget.seconds * _LONGER)
+    found = dict(zip(open_, asker.ask([asked[n][3] for n in open_], _guesses(made)), strict=True))
+    asker.budget = whole
+    if any(not isinstance(v, Bounded | Unknown) for v in found.values()):
+        made.judged = _judged(made, asked, [found.get(n, v) for n, v in enumerate(known)])
+        made.asked = {}
+        made.overall = sum_up(made.judged, made.overall.context)
+        made.distinctions = tuple(distinctions(made, asker))
+
+
+_LONGER = 3
+"""What is not decided gets so many times the time in the end."""
+
+
+def _known(judged: Judged, order: Order | None, word: str) -> Verdict:
+    if order is None:
+        assert judged.same is not None
+        return judged.same
+    return next(w if word == "worse" else b for o, w, b in judged.roles if o == order)
 
 
 def expected(made: Comparison, said: Expected, asker: Asks) -> Summary:

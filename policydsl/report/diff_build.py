@@ -27,6 +27,7 @@ from policydsl.report.diff_model import (
     Transition,
     TransitionLine,
 )
+from policydsl.report.diff_notes import notes
 from policydsl.report.diff_story import Sides, outcome_words, tell_both
 from policydsl.report.diff_words import (
     DEPENDS,
@@ -90,6 +91,7 @@ def build_diff(  # noqa: PLR0913  everything that is known
         ),
         taken=tuple(taken),
         remarks=tuple(remark_words(r, lang) for r in made.aligned.remarks),
+        notes=tuple(notes(made, lang)),
         suggestions=tuple(r.rename for r in made.aligned.remarks if r.rename is not None),
         stories=tuple(stories(shown, clauses, code)),
         claims=lines,
@@ -230,6 +232,9 @@ def _for_roles(report: DiffReport, lang: Language) -> list[str]:
 def _all_the_same(report: DiffReport, made: Comparison, lang: Language) -> str:
     """Return the sentence where all that is compared is the same."""
     say = lang.say
+    if not report.clauses and not report.taken and report.notes:
+        return say("No rule changes: both wordings give the same in every history, proved; what else changes is named "
+                   "below.")  # fmt: skip
     if not report.clauses and not report.taken:
         return say("Nothing changes: the two texts say the same.")
     listed = lang.join([f"`{d.name}`" for d in report.defaults])

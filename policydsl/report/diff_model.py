@@ -156,9 +156,10 @@ class DiffReport:
     """Two wordings compared. `clauses` are those whose text differs; `equal` counts the outcomes that never do.
 
     `language` is the code of that in which sentences and names are; relations, fates and verdicts are words of English.
-    `taken` are (old, new) names that the texts change and nothing else. Where all that differs are `defaults`, roles,
-    outcomes and histories are those of each wording at its own. `required` is what the caller asked for and whether it
-    is met. `cut` is what ended the work before its time: then much is undecided that need not be.
+    `notes` say what changes beside the rules. `taken` are (old, new) names that the texts change and nothing else.
+    Where all that differs are `defaults`, roles, outcomes and histories are those of each wording at its own.
+    `required` is what the caller asked for and whether it is met. `cut` is what ended the work before its time: then
+    much is undecided that need not be.
     """
 
     title: str
@@ -177,6 +178,7 @@ class DiffReport:
     defaults: tuple[DefaultLine, ...]
     taken: tuple[tuple[str, str], ...]
     remarks: tuple[str, ...]
+    notes: tuple[str, ...]
     suggestions: tuple[tuple[str, str], ...]
     stories: tuple[SideBySide, ...]
     claims: tuple[ClaimLine, ...]

@@ -182,6 +182,7 @@ def alignment_lines(report: DiffReport) -> Iterator[str]:
         shown = {"kind": say(kind), "name": d.name}
         yield say("the default of the {kind} `{name}` is {new} now, {old} before", **shown, new=d.new, old=d.old)
     yield from (say("not compared: {what}", what=remark) for remark in report.remarks)
+    yield from report.notes
     for old, new in report.suggestions:
         yield say("is `{old}` called `{new}` now? then say --rename {old}={new}", old=old, new=new)
 

@@ -1,5 +1,6 @@
 """Two wordings compared: each verdict on a policy small enough to see that it is right."""
 
+from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
 
@@ -7,6 +8,7 @@ import pytest
 
 from policydsl.analyses.comparison import Comparison, Summary
 from policydsl.analyses.diff import compare, foreseen
+from policydsl.analyses.diff_ask import Wanted
 from policydsl.analyses.diff_claims import Again, Judging, fate_of, flaws, rejudge, word
 from policydsl.analyses.diff_replay import retell_both
 from policydsl.analyses.diff_transition import switch
@@ -14,7 +16,8 @@ from policydsl.analyses.judge import Decision
 from policydsl.analyses.readings import Split
 from policydsl.base.calendar import from_civil
 from policydsl.base.span import Span
-from policydsl.engines.verdict import Budget, Refuted, Unknown
+from policydsl.core.system import Question
+from policydsl.engines.verdict import Budget, Refuted, Unknown, Verdict
 from policydsl.front.wordings import Expected
 from policydsl.report.diff_build import build_diff, is_met
 from policydsl.report.diff_model import DiffReport
@@ -266,6 +269,30 @@ def test_what_can_never_happen_any_more_is_no_gain() -> None:
     weak = CLAIMS.replace("guarantee three", "finding three")
     assert fates(rejudge(wordings(lower, BASE, weak), judging))["three"] == "kept"
     assert fates(rejudge(wordings(BASE, lower, weak), judging))["three"] == "empty"
+
+
+class Hasty(Here):
+    """Decides nothing unless it is given more time than at first."""
+
+    def ask(
+        self, questions: Sequence[Question], helpers: Sequence[Question] = (), *, wanted: Wanted = None
+    ) -> list[Verdict]:
+        """Return the verdict on each question."""
+        if self.budget.seconds <= FIRST_TIME:
+            self.asked += [q.key for q in questions]
+            return [Unknown("no time", ())] * len(questions)
+        return Here.ask(self, questions, helpers, wanted=wanted)
+
+
+FIRST_TIME = 5.0
+
+
+def test_what_is_not_decided_is_asked_once_more() -> None:
+    both = wordings(BASE, edited(("score <= 80", "score <= 90")))
+    plain, hasty = compare(both, {}, Here()), compare(both, {}, Hasty(FIRST_TIME))
+    assert roles(hasty) == roles(plain) != {}
+    assert hasty.overall.relation == "different"
+    assert [d.direction for d in hasty.distinctions] == [d.direction for d in plain.distinctions]
 
 
 DEPENDENT = """

@@ -187,6 +187,23 @@ def test_what_the_whole_time_does_not_allow_is_said_loudly(form: str, monkeypatc
 
 
 @pytest.mark.usefixtures("folder")
+@pytest.mark.parametrize(("old", "new", "said"), [
+    ("effective 2024-01-01", "effective 2024-03-01",
+     "the day on which it takes effect is 1 March 2024 now, 1 January 2024 before"),
+    ("higher score", "lower score", "better for Network is `lower score` now, `higher score` before"),
+    ("higher score", "higher score\nbetter for Platform\n    lower score",
+     "that `lower score` is better for Platform is said by the new wording alone"),
+])  # fmt: skip
+def test_what_changes_beside_the_rules_is_named(old: str, new: str, said: str) -> None:
+    text = POLICY.replace("effective 2024-01-01", "effective 2024-01-01\n    histories from 2024-01-01")
+    put("same.policy", text)
+    code, shown = diff("same.policy", put("b.policy", text.replace(old, new)), "--no-claims", "--no-cache")
+    assert code == 0
+    assert "No rule changes: both wordings give the same" in shown
+    assert said in shown.replace("\n", " ")
+
+
+@pytest.mark.usefixtures("folder")
 def test_an_interruption_keeps_what_is_known(monkeypatch: pytest.MonkeyPatch) -> None:
     real = diff_whole.examine
 

@@ -81,7 +81,7 @@ def diff(word: str = "score", code: str = "en") -> DiffReport:
         readings=(ReadingLine(word, word, "different", ((word, "more lenient"),)),
                   ReadingLine(word, f"{word}2", "equivalent", ())),
         settled=((word, word),), defaults=(DefaultLine(word, True, word, word),), taken=((word, word),),  # noqa: FBT003
-        remarks=(word,), suggestions=(), stories=(story, bare, story), claims=tuple(claims),
+        remarks=(word,), notes=(word,), suggestions=(), stories=(story, bare, story), claims=tuple(claims),
         flaws=(FlawLine(word, ("1",), "new", (word,)),), transition=switch,
         expected=(ExpectLine(word, False, word),), required=(ExpectLine(word, None, word),),  # noqa: FBT003
         diagnostics=(), bugs=(BugNote(word, word, word),), language=code,
