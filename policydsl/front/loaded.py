@@ -215,6 +215,11 @@ def set_name(variable: str) -> str:
     return f"{variable.removesuffix('.due')}.open" if variable.endswith(".due") else variable + SET_SUFFIX
 
 
+def last_firing(schedule: str) -> str:
+    """Return the variable with the day for which a schedule that waits for a date fired last."""
+    return f"{schedule}.last"
+
+
 def visible_state(policy: LoadedPolicy, state: Mapping[str, Value]) -> dict[str, tuple[Type, Value | None]]:
     """Return the state as its reader knows it: declared names (indexed ones as `name[value]`), none for unset dates.
 

@@ -12,7 +12,7 @@ from policydsl.core.walk import mentioned, names
 from policydsl.front.draft import Draft, by_priority, conjunction, exclusive, happens, in_steps
 from policydsl.front.elaborate import check, condition, index_choices
 from policydsl.front.facts import facts
-from policydsl.front.loaded import SET_SUFFIX, Symbol
+from policydsl.front.loaded import SET_SUFFIX, Symbol, last_firing, set_name
 from policydsl.front.scope import AlreadyWrongError, unknown, wrong
 from policydsl.front.typed import DATE_TYPE, TODAY, Env, at_rest, in_step
 from policydsl.front.types import DateType
@@ -121,7 +121,7 @@ def lower_schedule(node: ast.Schedule, clause: str, draft: Draft) -> None:
     if isinstance(node.recurrence, ast.OnDay):
         due, known = _due_once(node.recurrence, clause, env, draft)
         armed = conjunction([armed, known])
-        last, fired = core.Var(f"{name}.last", DATE), core.Var(f"{name}.last{SET_SUFFIX}", BOOL)
+        last, fired = core.Var(last_firing(name), DATE), core.Var(set_name(last_firing(name)), BOOL)
         draft.variables.append(Variable(last.name, DATE, scope.unset, clause, hidden=True))
         draft.variables.append(Variable(fired.name, BOOL, FALSE, clause, hidden=True))
         armed = conjunction([armed, core.Not(core.And((fired, core.Equal(due, last))))])

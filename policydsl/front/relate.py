@@ -6,7 +6,7 @@ from policydsl.core import expr as core
 from policydsl.core.copies import copy_of
 from policydsl.core.expr import BOOL, DATE, INT, RAT, Expr
 from policydsl.core.moves import Pair, Side
-from policydsl.front.loaded import Phases, set_name
+from policydsl.front.loaded import Phases, last_firing, set_name
 
 
 def likely(pair: Pair, phases: Phases | None) -> Iterator[Expr]:
@@ -15,6 +15,7 @@ def likely(pair: Pair, phases: Phases | None) -> Iterator[Expr]:
         yield core.Less(core.Var(phases.since, DATE), core.Var(core.TODAY, DATE), strict=False)
         yield from _nothing_due(pair, phases.variable, phases.since)
     first, second = copy_of(pair, Side.FIRST), copy_of(pair, Side.SECOND)
+    yield from _fired_by_now(pair)
     known = {v.name: v for v in pair.second.variables}
     for v in pair.first.variables:
         if v.name not in known or known[v.name].sort != v.sort:
@@ -43,6 +44,17 @@ def _nothing_due(pair: Pair, variable: str, since: str) -> Iterator[Expr]:
     for side in (Side.FIRST, Side.SECOND):
         for s in copy_of(pair, side).schedules():
             yield core.Not(core.And((*begun, s.armed, core.Less(s.due, today, strict=False))))
+
+
+def _fired_by_now(pair: Pair) -> Iterator[Expr]:
+    """Yield: no schedule that waits for a date has fired for a day to come."""
+    for side in (Side.FIRST, Side.SECOND):
+        copy = copy_of(pair, side)
+        known = {v.name for v in copy.system.variables}
+        for s in copy.system.schedules:
+            if last_firing(s.name) in known:
+                last = core.Var(copy.own(last_firing(s.name)), DATE)
+                yield core.Less(copy.sooner(last), core.Var(core.TODAY, DATE), strict=False)
 
 
 def _in_phases(facts: Sequence[Expr], phases: Phases) -> Iterator[Expr]:
