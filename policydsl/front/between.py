@@ -18,6 +18,9 @@ from policydsl.front.scope import wrong
 from policydsl.front.typed import TODAY, at_rest, in_step
 from policydsl.syntax import ast
 
+_ON_THE_WAY = 2
+"""The last phase of a difference that is made in two steps, between which it is on the way."""
+
 
 @dataclass(frozen=True, slots=True)
 class Compared:
@@ -41,12 +44,23 @@ def compare(form: ast.Between, setting: Setting) -> Compared:
     made = replace(made, system=relation.where(made))
     turns = relation.turns(made)
     made = replace(made, system=_watched(made, relation, turns))
-    reached = core.Equal(core.Var(PHASE, INT), core.IntLit(relation.last)) if relation.last else TRUE
+    reached = _reached(form, relation)
     claimed, trigger = _claimed(form, setting, made, reached, {t.move.name for t in turns if relation.last > 1})
     phases = _phases(relation) if relation.last else None
     asked = (e for turn in turns if turn.during == (0,) for e in recalled(made, turn))
     begun = (core.Or((core.Equal(core.Var(PHASE, INT), core.IntLit(0)), e)) for e in asked)
     return Compared(made, claimed, trigger, phases, tuple(begun))
+
+
+def _reached(form: ast.Between, relation: Relation) -> Expr:
+    """Return that the difference has come to the point at which `form` compares the histories. Raises WrongError."""
+    if form.compared == "meanwhile" and relation.last < _ON_THE_WAY:
+        wrong("E0323", form.span, "the difference between these histories is made in one step: there is no meanwhile",
+              hint="`meanwhile` follows `swapped` or `one ... later`")  # fmt: skip
+    if not relation.last:
+        return TRUE
+    point = 1 if form.compared == "meanwhile" else relation.last
+    return core.Equal(core.Var(PHASE, INT), core.IntLit(point))
 
 
 def _phases(relation: Relation) -> Phases:
@@ -61,7 +75,7 @@ def _claimed(
     two = two_histories(made)
     if form.trigger is None:
         env = replace(at_rest(setting.scope), rigid=setting.rigid, two=two)
-        calm = reached if form.throughout else conjunction([reached, settled(made)])
+        calm = conjunction([reached, settled(made)]) if form.compared == "at rest" else reached
         applies = (
             conjunction([calm, condition(form.condition.left, env)])
             if isinstance(form.condition, ast.Implies)

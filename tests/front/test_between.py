@@ -75,6 +75,8 @@ def mistake(form: str, extra: str = "") -> Diagnostic:
         (f"between two histories that differ only in limits: {P}", "E0201", "limit"),
         (f"between two histories that differ only in card, limit when level > 5: {P}", "E0317", "in the first history"),
         (f"between any two histories, after breach: {P}", "E0323", "leave out"),
+        (f"between {SAME} one more breach, meanwhile: {P}", "E0323", "one ... later"),
+        (f"between any two histories, meanwhile: {P}", "E0323", "one ... later"),
         (f"between {SAME} one more breach: until in the first history <= until in the second history", "E0302", "none"),
         (f"between {SAME} one more breach: score in the third history > 5", "E0101", "third"),
     ],
@@ -108,6 +110,8 @@ FORMS = (
     f"between two histories that differ only in limit then any praise, after breach: {P}",
     f"between two histories that go on alike once {P} and until is the same in both histories, after breach: {P}",
     f"between {SAME} one more breach, throughout: {P}",
+    f"between {SAME} one breach later by 3 days, meanwhile: {P}",
+    f"between {SAME} breach and praise swapped then any praise, meanwhile: {P}",
     f"between {SAME} one more praise, after breach: old score in the first history > (new score) in the second history",
 )
 

@@ -143,18 +143,22 @@ class Followed(Node):
     when: Expr | None
 
 
+Compared: TypeAlias = Literal["at rest", "throughout", "meanwhile"]
+
+
 @dataclass(frozen=True, slots=True)
 class Between(Node):
     """About two histories in a `relation`: in the end, or (with `trigger`) after every such step of both.
 
-    `throughout` says that they are compared in every state, also between two steps that the calendar causes on one day.
+    They are `compared` at rest, when the calendar causes nothing more on the day; or throughout, in every state; or
+    meanwhile, in every state in which the difference has begun and is not complete.
     """
 
     relation: Relation
     followed: tuple[Followed, ...]
     trigger: Trigger | None
     condition: Expr
-    throughout: bool = False
+    compared: Compared = "at rest"
 
 
 ClaimForm: TypeAlias = Always | Never | Possible | After | Within | Covers | NoOverlap | Between

@@ -103,8 +103,14 @@ class Claims(Builder):
         return self._line("form", meta, ast.Between(self._span(meta), relation, tuple(followed), trigger, condition))
 
     def between_throughout(self, meta: Meta, c: list[Any]) -> object:
+        return self._everywhere(meta, c, "throughout")
+
+    def between_meanwhile(self, meta: Meta, c: list[Any]) -> object:
+        return self._everywhere(meta, c, "meanwhile")
+
+    def _everywhere(self, meta: Meta, c: list[Any], compared: ast.Compared) -> object:
         relation, *followed, condition = c
-        form = ast.Between(self._span(meta), relation, tuple(followed), None, condition, throughout=True)
+        form = ast.Between(self._span(meta), relation, tuple(followed), None, condition, compared)
         return self._line("form", meta, form)
 
     def followed(self, meta: Meta, c: list[Any]) -> ast.Followed:
