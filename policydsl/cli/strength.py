@@ -142,7 +142,7 @@ class _Plan:
         from policydsl.report.strength import count, recorded, summary
 
         click.echo(f"{self.policy.header.title}  ({self.policy.path})")
-        interrupted = not self._try(verbose=verbose)
+        interrupted = not self._try(write=write, verbose=verbose)
         for mutant in self.mutants[self.said :]:
             self._say(mutant, verbose=verbose)
         found = [recorded(self.tested[m.name]) for m in self.mutants if m.name in self.tested]
@@ -170,8 +170,12 @@ class _Plan:
         if tested is not None and (verbose or (tested.fate == "unnoticed" and excuse is None)):
             click.echo(f"  {line(tested, excuse.because if excuse else None)}")
 
-    def _try(self, *, verbose: bool) -> bool:
-        """Fill `tested`, and write what is known in the order of the text; return whether it came to its end."""
+    def _try(self, *, write: bool, verbose: bool) -> bool:
+        """Fill `tested`, and say what is known in the order of the text; return whether it came to its end.
+
+        What no earlier run has tried comes first, and with `write` each outcome is kept as it comes: so runs that are
+        broken off, however they end, come to the end together.
+        """
         from policydsl.analyses.farm import Failed
         from policydsl.analyses.strength import Hint, Outcome, strength
 
@@ -182,13 +186,16 @@ class _Plan:
         try:
             with counting(len(self.mutants)) as tell:
                 known = self._known()
-                for mutant, found in strength(known, self.mutants, hints, self.limits, claims=not self.quick):
+                order = sorted(self.mutants, key=lambda m: m.name in self.record)
+                for mutant, found in strength(known, order, hints, self.limits, claims=not self.quick):
                     if isinstance(found, Failed):
                         self.failed[mutant.name] = found
                         self.tested[mutant.name] = Outcome(mutant, "unnoticed", open=(found.reason,))
                     else:
                         self.tested[mutant.name] = found
                     tell(mutant.name)
+                    if write:
+                        self._save()  # whether that could be done is said in the end
                     while self.said < len(self.mutants) and self.mutants[self.said].name in self.tested:
                         self._say(self.mutants[self.said], verbose=verbose)
                         self.said += 1

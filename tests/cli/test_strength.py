@@ -449,3 +449,21 @@ def test_an_interrupted_run_says_and_keeps_what_it_found(folder: Path, sent: sig
     assert "PARTIAL: interrupted after " in said
     assert "Traceback" not in wrong
     assert (folder / "specs/score.strength.jsonl").exists()
+
+
+def test_a_killed_run_is_continued_where_it_was(folder: Path) -> None:
+    record = folder / "specs/score.strength.jsonl"
+    command = [sys.executable, "-m", "policydsl", "strength", "--jobs", "1", "--write"]
+    own = {**os.environ, "PYTHONPATH": str(ROOT)}
+    with subprocess.Popen(command, cwd=folder, env=own, stdout=subprocess.PIPE, stderr=subprocess.PIPE) as run:
+        while not record.exists() and run.poll() is None:
+            time.sleep(0.02)
+        run.kill()
+    left = record.read_text().splitlines()
+    assert 1 < len(left) < 19  # the head, and one line or more
+    done = call(folder, "strength", "--write", "-v")
+    whole = record.read_text().splitlines()
+    assert len(whole) == 19
+    assert {*left} <= {*whole}
+    record.unlink()
+    assert call(folder, "strength", "-v").stdout == done.stdout
