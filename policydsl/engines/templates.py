@@ -61,6 +61,7 @@ _MOST_PAIRS = 40
 _MOST_VALUES = 12
 _MOST_DEFINED = 16
 _MOST_SLOPES = 8
+_MOST_RUNGS = 13
 _NEAREST = 2
 """So many bounds of a number are tried: the tightest that the sample allows, and weaker ones."""
 
@@ -136,6 +137,7 @@ class Table:
     values: tuple[tuple[str, Expr], ...]
     defined: tuple[tuple[Use, Sort], ...]
     mentioned: tuple[Expr, ...]
+    about: tuple[Expr, ...] = ()
 
     @cached_property
     def asked_and_true(self) -> tuple[Expr, ...]:
@@ -250,14 +252,15 @@ def choose_probes(system: System, asked: Iterable[tuple[Property, tuple[Expr, ..
 
 def make_table(system: System, sample: Sample, probes: Probes, about: Iterable[Expr]) -> Table:
     """Return the table of `sample`; `about` are expressions whose constants matter, besides the system's own."""
+    about = tuple(about)
     mentioned = (*probes.asked, *about, *(e for _, e in expressions(system)))
-    return Table(system, sample, probes.asked, probes.values, probes.defined, mentioned)
+    return Table(system, sample, probes.asked, probes.values, probes.defined, mentioned, about)
 
 
 def candidates(table: Table, *, dear: bool) -> tuple[Expr, ...]:
     """Return what may hold in every state; with `dear`, also what the calendar is needed for."""
     kinds: tuple[Callable[[Table], Iterable[Expr]], ...]
-    kinds = (_unset_dates, _not_yet, _bounds, _residues, _dates, _implications, _pairs)
+    kinds = (_unset_dates, _not_yet, _bounds, _residues, _dates, _implications, _pairs, _ladders)
     guesses = [e for kind in kinds for e in islice(kind(table), _MOST_OF_A_KIND)]
     guesses += islice(_guarded_bounds(table, tight=not dear), _MOST_OF_A_KIND * (2 if dear else 1))
     guesses += islice(_settings(table, dear=dear), _MOST_OF_A_KIND)
@@ -446,6 +449,24 @@ def _lines(x: Var, y: Var, table: Table) -> Iterator[Expr]:
             yield Less(IntLit(low), rest, strict=False)
         elif high in known or -high in known:
             yield Less(rest, IntLit(high), strict=False)
+
+
+def _ladders(table: Table) -> Iterator[Expr]:
+    """Yield: while a count is at most so much, a number that goes down with it is at least so much, rung by rung.
+
+    Only of counts and numbers that are asked about; the rungs are the least values in the sample.
+    """
+    defined = definition_table(table.system)
+    told = {name for e in (*table.asked, *table.about) for name in names(e, defined)}
+    whole = [v.name for v in table.system.variables if v.name in told and isinstance(v.sort, IntSort)]
+    for counted, x in ((a, b) for a in whole for b in whole if a != b):
+        points = list(zip(table.numbers(counted), table.numbers(x), strict=True))
+        rungs = [min((n for c, n in points if c <= k), default=0) for k in range(_MOST_RUNGS)]
+        if min(c for c, _ in points) == 0 and rungs[0] > rungs[1] > rungs[2]:
+            lowest = next((k for k, (a, b) in enumerate(pairwise(rungs)) if a == b), len(rungs) - 1)
+            for k, least in enumerate(rungs[: lowest + 1]):  # further down the sample had too few
+                low = Less(IntLit(least), Var(x, INT), strict=False)
+                yield Or((Less(IntLit(k), Var(counted, INT), strict=True), low))
 
 
 def _settings(table: Table, *, dear: bool) -> Iterator[Expr]:

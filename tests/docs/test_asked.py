@@ -12,6 +12,7 @@ from policydsl.front.loaded import LoadedClaim
 ROOT = Path(__file__).parents[2]
 ANALYSES = ROOT.parent / "shared/analysis"
 PAGE = (ROOT / "docs/asked.md").read_text(encoding="utf-8")
+AMBIGUITY = re.compile(r"^\| ([A-Z0-9_]+) \| (.*) \| (.*) \|$", re.MULTILINE)
 ROW = re.compile(r"^\| (\d{3}-[PR]\d{2}) \| (.*) \| (.*) \|$", re.MULTILINE)
 LOADED = load([ROOT / "specs", ROOT / "proofs"])
 POLICIES = [Path(p.path).stem for p in LOADED.policies]
@@ -49,3 +50,29 @@ def test_nothing_that_was_asked_is_left_out(policy: str) -> None:
     analysis = json.loads(path.read_text(encoding="utf-8"))
     asked = [p["id"] for p in (*analysis["properties"], *analysis["relational_properties"])]
     assert [row[0] for row in rows_of(policy)] == asked
+
+
+def ambiguities_of(policy: str) -> list[tuple[str, str, str]]:
+    found: list[tuple[str, str, str]] = AMBIGUITY.findall(
+        PAGE.partition(f"\n## readings of {policy}\n")[2].partition("\n## ")[0]
+    )
+    assert found
+    return found
+
+
+@pytest.mark.parametrize("policy", POLICIES)
+def test_each_ambiguity_is_a_reading_or_is_accounted_for(policy: str) -> None:
+    (loaded,) = (p for p in LOADED.policies if Path(p.path).stem == policy)
+    readings = {p.name for p in loaded.system.parameters if p.is_reading}
+    named = [set(re.findall(r"`(\w+)`", answer)) for _, answer, _ in ambiguities_of(policy)]
+    assert all(names or remark for names, (_, _, remark) in zip(named, ambiguities_of(policy), strict=True))
+    assert set().union(*named) <= readings
+
+
+@pytest.mark.parametrize("policy", POLICIES)
+def test_no_ambiguity_found_beforehand_is_left_out(policy: str) -> None:
+    path = ANALYSES / f"{policy}.json"
+    if not path.exists():
+        pytest.skip(f"{path.name} is not beside this checkout (../shared/analysis)")
+    found = json.loads(path.read_text(encoding="utf-8"))["readings"]
+    assert [row[0] for row in ambiguities_of(policy)] == [a["id"] for a in found]

@@ -23,6 +23,7 @@ from policydsl.core.expr import (
     Ite,
     Less,
     Not,
+    Or,
     Scale,
     Var,
     View,
@@ -360,3 +361,20 @@ def test_lemmas_may_look_two_steps_back(y: int, window: int, *, kept: bool) -> N
         assert pool.begin(meter)
         assert pool.close([low], meter) == ((low,) if kept else () if y else None)
     assert (low in pool.kept) == kept
+
+
+def test_a_number_is_tried_rung_by_rung_while_it_goes_down_with_a_count() -> None:
+    """5 points each for the first two violations of a year, then 10 each: no line, but a ladder."""
+    s = score()
+    asked = [(Property(implies(le(var("violations"), num(3)), le(num(80), var("score"))), TRUE), ())]
+    probes = templates.choose_probes(s, asked)
+    table = templates.make_table(s, sample.draw(s, begun(s), probes.listed()), probes, [])
+    found = templates.candidates(table, dear=False)
+    for most, least in ((0, 100), (1, 95), (2, 90), (3, 80)):
+        assert Or((lt(num(most), var("violations")), le(num(least), var("score")))) in found
+    of_nothing_asked = templates.make_table(s, sample.draw(s, begun(s), []), templates.choose_probes(s, []), [])
+    assert not [
+        e
+        for e in templates.candidates(of_nothing_asked, dear=False)
+        if lt(num(2), var("violations")) in getattr(e, "args", ())
+    ]
