@@ -55,7 +55,9 @@ _BRAKE = 3600.0
 @click.option("-o", "--output", type=click.Path(path_type=Path), help="Write the report to this file (traces: folder).")
 @click.option("--memory", default=None, metavar="MB", type=click.IntRange(min=256),
               help="Most memory for each process; a claim that needs more is reported as undecided.")  # fmt: skip
-@click.option("--fresh", is_flag=True, help="Search for every answer; do not use certificates (policydsl certify).")
+@click.option("--fresh", is_flag=True,
+              help="Search for every answer, and read every text: use neither certificates (policydsl certify) nor "
+              "what earlier runs have kept.")  # fmt: skip
 @click.option("--report", "folder", type=click.Path(path_type=Path, file_okay=False), metavar="DIR",
               help="Write the report into this folder too, in every form.")  # fmt: skip
 @click.option("--witnesses", default=1, show_default=True, metavar="N", type=click.IntRange(1, 20),
@@ -112,15 +114,6 @@ def check(  # noqa: PLR0913, PLR0917  one parameter for each option
     return EXIT_INTERRUPTED if run.interrupted else code
 
 
-def _kept() -> "Kept | None":
-    """Return what earlier runs in this folder have loaded; None where nothing is to be kept."""
-    from policydsl.cli.answers import cache_folder
-    from policydsl.front.kept import Kept
-
-    folder = cache_folder()
-    return None if folder is None else Kept(folder, str(Path.cwd()))
-
-
 def _text(report: "Report", code: str, *, quiet: bool, verbose: bool, plain: bool) -> str:
     from policydsl.report.language import language
     from policydsl.report.text import render_text, summary
@@ -163,7 +156,7 @@ class _Run:
         from policydsl.analyses.judge import subjects_of
         from policydsl.front.load import joined, loading
 
-        self._know(given, joined(loading(given, _kept())))
+        self._know(given, joined(loading(given, self._kept())))
         assert self.loaded is not None
         subjects, wrong = choose(subjects_of(self.loaded.policies, self.loaded.claims), only, self.sources)
         self.extra += wrong
@@ -177,7 +170,7 @@ class _Run:
         from policydsl.front.load import joined, loading
 
         parts: list[Loaded] = []
-        kept = _kept()
+        kept = self._kept()
         for part in loading(given, kept):
             gc.freeze()  # what is loaded lasts: nobody is to look through it for garbage
             parts.append(part)
@@ -196,6 +189,14 @@ class _Run:
                 yield self._batch(part, late)
         self._know(given, joined(parts))
         self.whole = True
+
+    def _kept(self) -> "Kept | None":
+        """Return what earlier runs in this folder have loaded; None where nothing is to be kept."""
+        from policydsl.cli.answers import cache_folder
+        from policydsl.front.kept import Kept
+
+        folder = None if self.fresh else cache_folder()
+        return None if folder is None else Kept(folder, str(Path.cwd()))
 
     def _know(self, given: Sequence[Path], loaded: "Loaded") -> None:
         self.loaded = loaded

@@ -80,6 +80,8 @@ def test_what_was_read_is_kept_for_the_next_run(run: Run, folder: Path, tmp_path
 
     first, second = again(), again()
     assert first == second == (0, plain, first[2])  # written once
+    fresh = run("check", "-v", "--fresh", POLICYDSL_CACHE=str(tmp_path / "none"))
+    assert (fresh.returncode, (tmp_path / "none").exists()) == (0, False)
     edit(folder / "specs/score.policy", "score - cost", "score - cost - 1")
     changed = again()
     assert changed[1] == run("check", "-v").stdout != plain
