@@ -15,8 +15,8 @@ from policydsl.semantics import terms
 Answer: TypeAlias = terms.Answer
 
 
-PATIENCE = 3
-"""So many seconds by the clock may pass for one of the processor."""
+PATIENCE = 10
+"""So many seconds by the clock may pass for one of the processor: a machine may have ten things to do for each core."""
 
 
 @dataclass(slots=True)
