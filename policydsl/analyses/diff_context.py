@@ -268,11 +268,18 @@ def _refutations(made: Comparison, own: Sequence[Outcome], role: str | None, wor
 
 
 def _settled(made: Comparison, seen: Sequence[Parameter]) -> Iterator[Settled]:
-    """Yield the readings of the old wording alone of which one option makes the wordings equivalent, and others not."""
+    """Yield the readings of which one option makes the wordings equivalent, and others not.
+
+    They are readings of the old wording alone, or such as the new one declares still and looks at nowhere.
+    """
+    new = made.wordings.new.system
+    table = definition_table(new)
+    looked_at = {n for _, e in expressions(new) for n in names(e, table)}
     for p in seen:
         rows = [s for s in made.by_reading if s.context.fixed and s.context.fixed[0][0] == p.name]
         equal = [s.context.fixed[0][1] for s in rows if s.relation == "equivalent"]
-        if p.name.startswith("first/") and len(equal) == 1 and all(s.relation != "undecided" for s in rows):
+        shared = p.name == _bare(p.name) and p.name not in looked_at | made.aligned.names.renames.keys()
+        if (shared or p.name.startswith("first/")) and len(equal) == 1 and all(s.relation != "undecided" for s in rows):
             yield Settled(_bare(p.name), equal[0])
 
 

@@ -160,6 +160,24 @@ def test_a_settled_reading() -> None:
     assert roles(made)["Network"] == "more lenient"
 
 
+SPARED = (" and first is spared", "")
+
+
+def test_a_reading_is_settled_by_words_that_leave_no_doubt() -> None:
+    made = compared(BASE, edited(SPARED))
+    assert [(s.reading, s.option) for s in made.settled] == [("first", "spared")]
+    assert report_on(made).sentence.startswith("It settles the reading")
+
+
+def test_a_reading_is_not_settled_while_something_else_turns_on_it_or_it_comes_up() -> None:
+    more = (
+        "    on breach",
+        "    state noted: boolean = no\n    on breach when first is costs\n        set noted = yes\n    on breach",
+    )
+    assert not compared(edited(more), edited(more, SPARED)).settled
+    assert not compared(edited(SPARED), BASE).settled
+
+
 OPTION = (
     ('        spared "no"\n', '        spared "no"\n        doubled "twice as many"\n'),
     (
