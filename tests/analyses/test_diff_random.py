@@ -35,9 +35,7 @@ clause 1 "a score and a flag"
     state flag: boolean = no
     occurrence e by A
         field k: count in 0 .. {most}
-    schedule reset: {when}
-        set score = {start}
-
+{calendar}
 clause 2 "rules"
     count many: e when k >= {counted}, this one included, in each calendar month
     on e when {guard}
@@ -46,10 +44,25 @@ clause 2 "rules"
     on f
         set flag = yes
 {more}"""
+DEADLINES = """    state due: date or none
+    on e
+        set due = today + {days} days
+    schedule late: the day after due while score >= {late}
+        set flag = yes
+    schedule fined: the day after due while not flag or score >= 2
+        set score = score - {dearer}
+"""
+DEADLINED = tuple(
+    DEADLINES.format(days=days, late=late, dearer=dearer) for days, late, dearer in ((1, 1, 1), (2, 1, 1), (1, 1, 2))
+)
 PARTS = {
     "start": ["3", "2"],
     "most": ["2", "1"],
-    "when": ["each month on day 1", "each month on the last day", "each Monday"],
+    "calendar": [
+        "    schedule reset: each month on day 1\n        set score = 3\n",
+        "    schedule reset: each month on the last day\n        set score = 3\n",
+        "    schedule reset: each Monday\n        set score = 3\n",
+    ],
     "counted": ["0", "1"],
     "guard": ["k >= 1", "many >= 2", "k = 2 or many = 1", "k > 0", "not flag"],
     "price": ["1", "2"],
@@ -202,7 +215,12 @@ def test_names_shared_without_reason_are_noticed(monkeypatch: pytest.MonkeyPatch
 def test_schedules_taken_for_the_same_are_noticed(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(diff_product, "_same_schedule", lambda *_: True)
     with pytest.raises(Exception):  # noqa: B017, PT011  a false proof, or a history that does not replay
-        check(TEXT.format(**PLAIN), TEXT.format(**{**PLAIN, "when": "each Monday"}))
+        check(TEXT.format(**PLAIN), TEXT.format(**{**PLAIN, "calendar": PARTS["calendar"][2]}))
+
+
+@pytest.mark.parametrize("new", DEADLINED[1:3])
+def test_deadlines(new: str) -> None:
+    check(TEXT.format(**{**PLAIN, "calendar": DEADLINED[0]}), TEXT.format(**{**PLAIN, "calendar": new}))
 
 
 def test_directions_turned_round_are_noticed(monkeypatch: pytest.MonkeyPatch) -> None:
