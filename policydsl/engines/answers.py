@@ -5,8 +5,8 @@ from dataclasses import replace
 from typing import TypeAlias, assert_never
 
 from policydsl.core.expr import TRUE, Expr, Not
-from policydsl.core.system import Property, Question
-from policydsl.engines import bmc, certify, kinduction, minimise
+from policydsl.core.system import Property, Question, Trace
+from policydsl.engines import bmc, certify, kinduction, minimise, simulate
 from policydsl.engines.bench import Bench, Help, Inquiry, find_pool, fix
 from policydsl.engines.obligation import Proof, confirm, outline
 from policydsl.engines.verdict import (
@@ -23,7 +23,7 @@ from policydsl.engines.verdict import (
 Way: TypeAlias = tuple[int, int, Help]
 """How to try a proof: the level of the calendar, the window in steps, the help."""
 
-_DEPTHS = 2, 8, 12
+_DEPTHS = 2, 4, 12
 """How deep a trigger is looked for, between one attempt to show that it never comes and the next."""
 
 
@@ -85,7 +85,10 @@ def certified(bench: Bench, question: Question, proof: Proof) -> Certificate | U
 
 
 def _judge_trigger(bench: Bench, inquiry: Inquiry, certificate: Certificate, trigger: Expr) -> Verdict:
-    """Return whether the proved question is about anything: whether its trigger can ever come."""
+    """Return whether the proved question is about anything: whether its trigger can ever come.
+
+    Where neither is found out, nothing is: a claim about what may never be is not called proved.
+    """
     never = Property(TRUE, Not(trigger))
     about = replace(inquiry.question, property=never, trigger=None)
     asked = Inquiry(about, Manner(wanted="verdict"), inquiry.fixed, inquiry.meter)
@@ -96,14 +99,30 @@ def _judge_trigger(bench: Bench, inquiry: Inquiry, certificate: Certificate, tri
         ((0, 2, "lemmas"), (1, 1, "lemmas"), (0, 1, "all lemmas")),
     )
     for depth, next_ways in zip(_DEPTHS, ways, strict=True):
-        found = refute(bench, asked, depth, nearest)
-        if isinstance(found, Refuted):
-            return Proved(certificate, found.trace)
+        witness = _met(bench, asked) if depth == _DEPTHS[-1] else None
+        if witness is None and (found := refute(bench, asked, depth, nearest)) is not None:
+            witness = found.trace
+        if witness is not None:
+            return Proved(certificate, witness)
         proof = find_proof(bench, asked, never, next_ways)
         impossible = None if proof is None else certified(bench, about, proof)
         if isinstance(impossible, Certificate):
             return Vacuous(impossible)
-    return Proved(certificate)
+    for months in bench.budget.horizons:
+        if (found := refute(bench, asked, bench.budget.max_depth, months)) is not None:
+            return Proved(certificate, found.trace)
+    reason = "it holds, but it is not known whether what it is about can ever happen"
+    return Unknown(reason, (*inquiry.tried, certificate.method))
+
+
+def _met(bench: Bench, inquiry: Inquiry) -> Trace | None:
+    """Return a violation that random histories meet, if they do."""
+    start = bench.starts.get(inquiry.fixed)
+    if start is None or inquiry.meter.spent:
+        return None
+    note(bench, inquiry, "random histories")
+    trace = simulate.find(bench.under(inquiry.fixed), inquiry.question.property, start, inquiry.meter)
+    return None if trace is None else minimise.whole(inquiry.question, trace)
 
 
 # --- counterexamples -----------------------------------------------------------------------------

@@ -23,6 +23,7 @@ from policydsl.semantics.interpret import violation
 from tests.engines.asking import answer, answers
 from tests.engines.systems import (
     TODAY_VAR,
+    after,
     always,
     duty_questions,
     integer,
@@ -206,6 +207,20 @@ def test_a_short_search_is_never_a_proof() -> None:
     found = answer(always(s, "thousand", le(var("n"), num(999))), Budget(seconds=60, max_depth=5))
     assert isinstance(found, Bounded)
     assert found.depth == 5
+
+
+def test_what_may_be_about_nothing_is_not_proved(monkeypatch: pytest.MonkeyPatch) -> None:
+    """It holds, but its trigger lies beyond any search, and that it lies somewhere is not known."""
+    monkeypatch.setattr(explore, "explore", lambda *_: None)
+    s = slow_count().system
+    far, near = (after(s, f"at {n}", Equal(var("n"), num(n)), le(num(0), var("n"))) for n in (800, 40))
+    found = answer(far, Budget(max_depth=5))
+    assert isinstance(found, Unknown)
+    assert "can ever happen" in found.reason
+    deep = answer(near, Budget(max_depth=5))
+    assert isinstance(deep, Proved)
+    assert deep.witness is not None
+    assert len(deep.witness.steps) == 40
 
 
 def test_a_story_beyond_a_short_search_is_not_called_shortest() -> None:
