@@ -61,7 +61,7 @@ _MOST_PAIRS = 40
 _MOST_VALUES = 12
 _MOST_DEFINED = 16
 _MOST_SLOPES = 8
-_MOST_RUNGS = 13
+_FEWEST_RUNGS, _MOST_RUNGS = 3, 13
 _NEAREST = 2
 """So many bounds of a number are tried: the tightest that the sample allows, and weaker ones."""
 
@@ -459,14 +459,29 @@ def _ladders(table: Table) -> Iterator[Expr]:
     defined = definition_table(table.system)
     told = {name for e in (*table.asked, *table.about) for name in names(e, defined)}
     whole = [v.name for v in table.system.variables if v.name in told and isinstance(v.sort, IntSort)]
-    for counted, x in ((a, b) for a in whole for b in whole if a != b):
-        points = list(zip(table.numbers(counted), table.numbers(x), strict=True))
-        rungs = [min((n for c, n in points if c <= k), default=0) for k in range(_MOST_RUNGS)]
-        if min(c for c, _ in points) == 0 and rungs[0] > rungs[1] > rungs[2]:
-            lowest = next((k for k, (a, b) in enumerate(pairwise(rungs)) if a == b), len(rungs) - 1)
-            for k, least in enumerate(rungs[: lowest + 1]):  # further down the sample had too few
+    for counted in whole:
+        column = table.numbers(counted)
+        if min(column) != 0:
+            continue
+        upto = [[i for i, n in enumerate(column) if n <= k] for k in range(_MOST_RUNGS)]
+        for x in whole:
+            rungs = list(_descent(table.numbers(x), upto))
+            if len(rungs) < _FEWEST_RUNGS:
+                continue
+            for k, least in enumerate(rungs):  # further down the sample had too few
                 low = Less(IntLit(least), Var(x, INT), strict=False)
                 yield Or((Less(IntLit(k), Var(counted, INT), strict=True), low))
+
+
+def _descent(values: Sequence[int], upto: Sequence[Sequence[int]]) -> Iterator[int]:
+    """Yield the least of `values` in each of the rows `upto`, as long as it falls."""
+    last: int | None = None
+    for rows in upto:
+        least = min(values[i] for i in rows)
+        if last is not None and least >= last:
+            return
+        yield least
+        last = least
 
 
 def _settings(table: Table, *, dear: bool) -> Iterator[Expr]:
