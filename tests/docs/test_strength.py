@@ -83,3 +83,6 @@ def test_the_documentation_says_what_is_recorded() -> None:
         c = counted(policy)
         row = (policy.stem, c.noticed + c.unnoticed, f"{c.noticed} ({c.percent} %)", c.by_claims, c.unnoticed)
         assert f"| {' | '.join(map(str, row))} | {c.nothing} |" in text, row
+    counts = [counted(policy) for policy in POLICIES]
+    noticed, rest = sum(c.noticed for c in counts), sum(c.unnoticed for c in counts)
+    assert f" {noticed} of {noticed + rest} " in (ROOT / "README.md").read_text(encoding="utf-8")
