@@ -6,7 +6,8 @@ from typing import TypeAlias, assert_never
 
 from policydsl.core.expr import TRUE, Expr, Not
 from policydsl.core.system import Property, Question, Trace
-from policydsl.engines import bmc, certify, kinduction, minimise, simulate
+from policydsl.core.walk import slice_system
+from policydsl.engines import bmc, certify, explore, kinduction, minimise, simulate
 from policydsl.engines.bench import Bench, Help, Inquiry, find_pool, fix
 from policydsl.engines.obligation import Proof, confirm, outline
 from policydsl.engines.verdict import (
@@ -116,13 +117,18 @@ def _judge_trigger(bench: Bench, inquiry: Inquiry, certificate: Certificate, tri
 
 
 def _met(bench: Bench, inquiry: Inquiry) -> Trace | None:
-    """Return a violation that random histories meet, if they do."""
-    start = bench.starts.get(inquiry.fixed)
+    """Return a violation, however deep: one that random histories meet, or one among few states."""
+    question, start = inquiry.question, bench.starts.get(inquiry.fixed)
+    p = question.property
     if start is None or inquiry.meter.spent:
         return None
     note(bench, inquiry, "random histories")
-    trace = simulate.find(bench.under(inquiry.fixed), inquiry.question.property, start, inquiry.meter)
-    return None if trace is None else minimise.whole(inquiry.question, trace)
+    trace = simulate.find(bench.under(inquiry.fixed), p, start, inquiry.meter)
+    if trace is None and not inquiry.meter.spent:
+        note(bench, inquiry, "all states, one by one")
+        counted = explore.explore(slice_system(question.system, (p.state, p.step)), p)
+        trace = counted.trace if isinstance(counted, explore.Violation) else None
+    return None if trace is None else minimise.whole(question, trace)
 
 
 # --- counterexamples -----------------------------------------------------------------------------

@@ -235,7 +235,7 @@ def _certificate(question: Question, said: Json, desk: Desk) -> Certificate:
     desk.checked += 1
     if desk.checked % _RENEWED == 0:
         desk.ctx = new_context()
-    answer = confirm(question, proof, desk.ctx)
+    answer = confirm(question, proof, desk.ctx, stored=True)
     if not isinstance(answer, Stands):
         raise StoreError(f"is no proof: {answer.reason}")
     return outline(question, proof, desk.binder)

@@ -19,6 +19,7 @@ from policydsl.engines.verdict import (
     SemanticsDisagreeError,
     SolverDisagreeError,
 )
+from policydsl.semantics import terms
 from policydsl.semantics.decode import trace_of
 from policydsl.semantics.terms import new_context
 from tests.engines.asking import answer
@@ -39,6 +40,17 @@ def test_a_proof_stands(question: Question, certificate: Certificate) -> None:
     assert certify.recheck(certificate) == certify.Stands()
     assert certificate.binding == bind(question)
     assert matches(question, certificate)
+
+
+@pytest.mark.parametrize("tactic", ["smt", "skip"])
+def test_a_stored_proof_is_put_to_a_quick_solver_first(
+    question: Question, certificate: Certificate, tactic: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Where that does not know, as `skip` never does, the other has the word."""
+    monkeypatch.setattr(terms, "settled_solver", lambda ctx: z3.Tactic(tactic, ctx=ctx).solver())
+    proof, ctx = Proof(1, certificate.lemmas, 0), new_context()
+    assert confirm(question, proof, ctx, stored=True) == certify.Stands()
+    assert isinstance(confirm(question, replace(proof, lemmas=()), ctx, stored=True), certify.Fails)
 
 
 def test_a_stored_proof_is_put_to_fresh_solvers_without_texts(question: Question, certificate: Certificate) -> None:
