@@ -102,7 +102,7 @@ class Node:
                 return self._hash
 
         cls.__hash__ = remembered  # type: ignore[assignment]  # a method may be replaced on a class
-        cls.__reduce__ = packing(cls, [*cls.__slots__])  # type: ignore[method-assign, assignment]  # as above
+        cls.__reduce__ = packing(cls, [*cls.__slots__])  # type: ignore[method-assign, assignment]  # a method may be replaced on a class
 
 
 @dataclass(frozen=True, slots=True)

@@ -130,7 +130,7 @@ def test_an_impossible_step_is_never_written(folder: Path) -> None:
 def test_what_is_written_is_read_back(text: str, type_: Type) -> None:
     value = parse_value(text, type_)
     assert isinstance(value, int | type(None)) or value.denominator  # type: ignore[union-attr]  # no Unfit
-    assert parse_value(write_value(value, type_), type_) == value  # type: ignore[arg-type]  # no Unfit, as above
+    assert parse_value(write_value(value, type_), type_) == value  # type: ignore[arg-type]  # it was read: no Unfit
 
 
 # --- graph ---------------------------------------------------------------------------------------
