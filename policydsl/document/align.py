@@ -4,6 +4,7 @@ from collections import Counter, defaultdict
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from difflib import SequenceMatcher
+from itertools import pairwise
 from typing import Literal, TypeAlias
 
 from policydsl.document.outline import Passage, Path, number_of
@@ -137,6 +138,7 @@ def _compare(lock: Sequence[Locked], passages: Sequence[Passage]) -> tuple[dict[
         taken |= set(range(old, old + size))
     moved = _pair(lock, passages, pairs, taken, lambda e, p: e.words == p.fingerprint)
     changed = _pair(lock, passages, pairs, taken, lambda e, p: e.number == _number(p) != "0")
+    changed |= _pair_between(lock, len(passages), pairs, taken)
     changes: list[Change] = []
     for index, passage in enumerate(passages):
         entry = pairs.get(index)
@@ -167,6 +169,23 @@ def _pair(
             pairs[index] = lock[old]
             taken.add(old)
             found.add(index)
+    return found
+
+
+def _pair_between(lock: Sequence[Locked], count: int, pairs: dict[int, Locked], taken: set[int]) -> set[int]:
+    """Pair, in order, what stands between the same two neighbours as before, where it is as many sentences as before.
+
+    So an edited sentence without a number is told from one that went and another that came.
+    """
+    was = {entry.at: i for i, entry in enumerate(lock)}
+    known = [(-1, -1), *((i, was[pairs[i].at]) for i in sorted(pairs)), (count, len(lock))]
+    found: set[int] = set()
+    for (new, old), (next_new, next_old) in pairwise(known):
+        between = range(old + 1, next_old)
+        if next_new - new == next_old - old and not taken & set(between):
+            pairs.update(zip(range(new + 1, next_new), (lock[i] for i in between), strict=True))
+            taken |= set(between)
+            found |= set(range(new + 1, next_new))
     return found
 
 

@@ -196,6 +196,18 @@ def test_a_lock_names_clauses_for_sentences_without_numbers() -> None:
     assert read_lock(write_lock(traced.traced)) == tuple(lock)
 
 
+def test_an_edited_sentence_without_a_number_is_told_by_its_neighbours() -> None:
+    text = "Be kind.\n\nYou have 30 days.\n\nWe write to you.\n\nFarewell.\n"
+    lock = [Locked(p.place, p.fingerprint, (str(i),)) for i, p in enumerate(passages(text))]
+    clauses = ["0", "1", "2", "3"]
+    edited = trace(passages(text.replace("30", "28")), clauses, lock)
+    assert edited.changes == (Change("changed", "0/2/1", "0/2/1", ("1",)),)
+    assert not edited.uncovered
+    # one more, and one less, in the same place cannot be told from an edit of either
+    longer = trace(passages(text.replace("30 days.", "28 days.\n\nHurry.")), clauses, lock)
+    assert [c.kind for c in longer.changes] == ["new", "new", "vanished"]
+
+
 def test_another_edition_shows_what_moved_changed_vanished_and_is_new() -> None:
     lock = locked(**{"0/2/1": "intro", "2.1.b/2/1": "behind"})
     new = (
