@@ -1,6 +1,7 @@
 """Decision tables: where no row fits, where several do, rows hidden by others, and whether any history gets there."""
 
 from collections.abc import Iterator, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from fractions import Fraction
 from typing import Literal, TypeAlias
@@ -8,7 +9,7 @@ from typing import Literal, TypeAlias
 from policydsl.analyses.boxes import Box, Cell, Column, Interval, Overlap, Point, Rule, gaps, hidden, overlaps, sample
 from policydsl.core import expr as core
 from policydsl.core.expr import BoolSort, DateSort, EnumSort, Expr, IntSort, RatSort, Sort, View
-from policydsl.core.system import Property, Question
+from policydsl.core.system import Property, Question, System
 from policydsl.core.walk import definition_table
 from policydsl.front.loaded import LoadedPolicy
 
@@ -71,7 +72,7 @@ def _table(policy: LoadedPolicy, name: str) -> TableReport:
     bodies = list(_rows(policy, name))
     asked = [dict(_conditions(body)) for body in bodies]
     inputs = tuple(dict.fromkeys(e for row in asked for e in row))
-    columns = tuple(_column(_sort(e, policy)) for e in inputs)
+    columns = tuple(_column(_sort(e, policy), _admissible(e, policy.system)) for e in inputs)
     rules = tuple(tuple(row.get(e) for e in inputs) for row in asked)
     values = _values(table[name].body, name, len(rules))
     over = overlaps(columns, rules)
@@ -157,8 +158,13 @@ def _condition(e: Expr) -> tuple[Expr, Cell]:
 def _both(a: Cell, b: Cell) -> Cell:
     if not isinstance(a, Interval) or not isinstance(b, Interval):
         raise _UnclearError
-    low = a if b.low is None or (a.low is not None and a.low > b.low) else b
-    high = a if b.high is None or (a.high is not None and a.high < b.high) else b
+    return _narrower(a, b)
+
+
+def _narrower(a: Interval, b: Interval) -> Interval:
+    """Return the interval of what lies in both."""
+    low = max(a, b, key=lambda i: (i.low is not None, i.low or 0, not i.low_closed))
+    high = min(a, b, key=lambda i: (i.high is None, i.high or 0, i.high_closed))
     return Interval(low.low, high.high, low.low_closed, high.high_closed)
 
 
@@ -186,16 +192,31 @@ def _sort(e: Expr, policy: LoadedPolicy) -> Sort:
             raise _UnclearError
 
 
-def _column(sort: Sort) -> Column:
+def _admissible(e: Expr, system: System) -> Interval:
+    """Return the range that is declared for a parameter or an input; for anything else no bounds."""
+    found = Interval(None, None, low_closed=False, high_closed=False)
+    if not isinstance(e, core.Var):
+        return found
+    said = system.assumptions if e.name in {p.name for p in system.parameters} else ()
+    said += tuple(event.guard for event in system.events if e.name in {i.name for i in event.inputs})
+    for part in (part for condition in said for part in _parts(condition)):
+        with suppress(_UnclearError):
+            subject, cell = _condition(part)
+            if subject == e and isinstance(cell, Interval):
+                found = _narrower(found, cell)
+    return found
+
+
+def _column(sort: Sort, admissible: Interval) -> Column:
     match sort:
         case BoolSort():
             return Column(values=(False, True))
         case EnumSort(values=values):
             return Column(values=values)
         case IntSort() | DateSort():
-            return Column(whole=True)
+            return Column(domain=admissible, whole=True)
         case RatSort():
-            return Column()
+            return Column(domain=admissible)
 
 
 # --- questions -----------------------------------------------------------------------------------

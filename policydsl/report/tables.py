@@ -16,7 +16,8 @@ from policydsl.front.types import BooleanType, DateType, NumberType, PercentType
 def table_lines(policy: LoadedPolicy, table: TableReport, verdicts: Mapping[str, Verdict]) -> Iterator[str]:
     """Yield the lines about `table`; `verdicts` say, by the key of its question, whether a history gets to a spot."""
     columns = ", ".join(_name(e) for e in table.inputs)
-    yield f"{table.name} of {columns} (clause {table.clause}): {len(table.rules)} rows"
+    rows = len(table.rules)
+    yield f"{table.name} of {columns} (clause {table.clause}): {rows} row{'' if rows == 1 else 's'}"
     for spot in table.spots:
         what = "no row fits" if spot.kind == "gap" else f"rows {spot.rows[0]} and {spot.rows[1]} both fit"
         differ = ", with different values" if spot.differs else ", with the same value" if spot.rows else ""

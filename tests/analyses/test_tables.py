@@ -5,6 +5,7 @@ import os
 import re
 import subprocess
 import sys
+from datetime import date
 from fractions import Fraction
 from itertools import product
 from pathlib import Path
@@ -190,6 +191,42 @@ def test_tables_of_a_policy() -> None:
     assert not cost.spots
     assert not cost.hidden
     assert cost.suggestion.startswith("exactly one row")
+
+
+BOUNDED = """policy "Fares"
+    histories from 2025-01-01
+
+clause 1 "by age and day, for an applicant younger than 70"
+    parameter stay: days in 1 .. 30 default 3
+    state balance: points = 0
+    occurrence journey
+        field age: count in 0 .. 99
+        field when_: date in 2025-01-01 .. 2025-12-31
+        possible when balance < 5
+        where age < 70
+    table fare on journey of age, when_: points, exactly one row
+        < 18, any: 1
+        any, < 2025-12-31: 2
+    table room of stay: points, exactly one row
+        (1, 29]: 1
+    table left on journey of balance: points, exactly one row
+        [0, 5): 1
+"""
+
+
+def test_what_is_declared_for_an_input_or_a_parameter_bounds_its_column() -> None:
+    (policy,) = load_files(["p.policy"], lambda _: (BOUNDED, ())).policies
+    (fare, room, left), _ = table_reports(policy)
+    new_years_eve = Interval(date(2025, 12, 31).toordinal(), date(2025, 12, 31).toordinal(), True, True)  # noqa: FBT003  both ends
+    adult = Interval(18, 70, low_closed=True, high_closed=False)
+    assert [s.box for s in fare.spots if s.kind == "gap"] == [(adult, new_years_eve)]
+    one, thirty = (Interval(n, n, low_closed=True, high_closed=True) for n in (1, 30))
+    assert [s.box for s in room.spots] == [(one,), (thirty,)]
+    # a state is bounded by nothing that an event asks of it
+    assert [s.box for s in left.spots] == [
+        (Interval(None, 0, low_closed=False, high_closed=False),),
+        (Interval(5, None, low_closed=True, high_closed=False),),
+    ]
 
 
 def run(folder: Path, *arguments: str) -> subprocess.CompletedProcess[str]:
