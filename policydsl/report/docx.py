@@ -76,7 +76,7 @@ class _Writer:
             self.text(view.assumes(finding), colour=COLOURS["open"])
         for clause in view.quotes(finding):
             self.text(f"{clause.number}: “{clause.quote}”", "Quote")
-        for reading in finding.readings:
+        for reading in finding.told_readings:
             self.text(view.reading(reading), bold=True)
             for option in reading.options:
                 said = say(
@@ -88,7 +88,7 @@ class _Writer:
                 self.text(said, "List Bullet")
                 if option.story is not None:
                     self.story(view, finding, option.story)
-        if finding.story is not None and not finding.readings:
+        if finding.story is not None and not finding.told_readings:
             self.story(view, finding, finding.story)
 
     def story(self, view: View, finding: Finding, story: Story) -> None:

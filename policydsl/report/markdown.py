@@ -94,7 +94,7 @@ def _attention(policy: PolicyReport, finding: Finding, words: Words) -> Iterator
     came, expected = verdict_words(finding, words), expected_words(finding, words)
     said = say("{came_out}; expected: {expected}", came_out=came, expected=expected)
     yield esc(f"{said} ({place_words(finding, words.language)})")
-    for reading in finding.readings:
+    for reading in finding.told_readings:
         lines = [esc(reading_words(reading, words))]
         for o in reading.options:
             called, came = words.value(reading.reading, o.option), option_words(finding, o.verdict, words)

@@ -102,6 +102,11 @@ class Finding:
     core: bool = False
 
     @property
+    def told_readings(self) -> tuple[ReadingVerdict, ...]:
+        """The readings of which something is decided."""
+        return tuple(r for r in self.readings if len(r.open) < len(r.options))
+
+    @property
     def file(self) -> str:
         """The file it stands in."""
         return self.span.file

@@ -109,7 +109,7 @@ def _told(policy: PolicyReport, finding: Finding, words: Words) -> Iterator[str]
     yield f"**{esc(finding.name)}**: {said}{_clauses(finding, words)}"
     if finding.unmodelled:
         yield f"_{esc(assumption_words(finding, words))}_"
-    for reading in finding.readings:
+    for reading in finding.told_readings:
         yield esc(reading_words(reading, words))
         yield "\n".join(f"* {esc(o.summary)}: {esc(option_words(finding, o.verdict, words))}" for o in reading.options)
     story = finding.story

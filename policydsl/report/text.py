@@ -197,7 +197,7 @@ def _details(page: _Page, policy: PolicyReport, finding: Finding, words: Words) 
     if finding.protects:
         roles = page.language.join([words.name(r) for r in finding.protects])
         page.say(say("protects {roles}", roles=roles), "", 2)
-    for reading in finding.readings:
+    for reading in finding.told_readings:
         page.say(reading_words(reading, words), "", 2)
         for option in reading.options:
             said = option_words(finding, option.verdict, words)
@@ -205,7 +205,7 @@ def _details(page: _Page, policy: PolicyReport, finding: Finding, words: Words) 
             page.say(say("{option} ({about}): {came_out}", option=called, about=option.summary, came_out=said), "", 4)
             if option.story is not None:
                 _story(page, policy, finding, option.story, 6)
-    if finding.story is not None and not finding.readings:
+    if finding.story is not None and not finding.told_readings:
         _story(page, policy, finding, finding.story, 2)
     for other in finding.others:
         page.say(say("another way:"), "", 2)

@@ -11,7 +11,7 @@ from policydsl.report.words import Words
 def verdict_words(finding: Finding, words: Words) -> str:
     """Return what came out, in a line, and which readings leave it open."""
     came, say = _came_out(finding, words), words.language.say
-    for reading in finding.readings:
+    for reading in finding.told_readings:
         if reading.open:
             options = words.language.join([words.value(reading.reading, o) for o in reading.open])
             came = say(
@@ -20,6 +20,9 @@ def verdict_words(finding: Finding, words: Words) -> str:
                 reading=words.name(reading.reading),
                 options=options,
             )
+    if nothing_known := [words.name(r.reading) for r in finding.readings if r not in finding.told_readings]:
+        readings = words.language.join(nothing_known)
+        came = say("{came_out}; UNDECIDED whether it depends on {readings}", came_out=came, readings=readings)
     return came
 
 

@@ -91,6 +91,21 @@ def test_one_open_option_of_a_reading_that_matters_is_told(verdict: Verdict) -> 
     assert exit_code(report) == 0
 
 
+def test_readings_of_which_nothing_is_known_are_told_in_one_breath() -> None:
+    loaded, decision = decided("fails")
+    open_: Verdict = LEFT_OPEN[1]
+    splits = tuple(
+        Split(s.reading, s.others_at_default, tuple((o, open_) for o, _ in s.options)) for s in decision.splits
+    )
+    report = told(loaded, replace(decision, splits=splits))
+    text = " ".join(render_text(report, width=400).split())
+    assert "fails after 1 step; UNDECIDED whether it depends on counted; expected" in text
+    assert "UNDECIDED where" not in text
+    assert "reading counted:" not in text
+    assert "strike by User" in text
+    assert exit_code(report) == 2
+
+
 @pytest.mark.parametrize("expected", ["holds", "depends on reading written"])
 def test_what_comes_out_otherwise_whatever_the_open_option_says_is_not_as_expected(expected: str) -> None:
     loaded, decision = decided(expected)
