@@ -1,6 +1,6 @@
 """Two wordings compared in some of their histories: under a reading, at the defaults, where an author expects it."""
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 from itertools import islice
 from typing import TypeAlias
@@ -20,11 +20,12 @@ from policydsl.analyses.comparison import (
 from policydsl.analyses.diff_align import read_apart
 from policydsl.analyses.diff_ask import Asks
 from policydsl.analyses.diff_outcomes import Outcome, outcomes, unchanged
-from policydsl.analyses.diff_product import Twin, everywhere, twin
+from policydsl.analyses.diff_product import Twin, twin
 from policydsl.analyses.readings import Case, retell
 from policydsl.core.expr import And, EnumLit, EnumSort, Equal, Expr, Var, literal
+from policydsl.core.fold import put_in
 from policydsl.core.moves import BOTH, Side
-from policydsl.core.system import Parameter, Property, Question, System
+from policydsl.core.system import Parameter, Property, Question
 from policydsl.core.walk import definition_table, expressions, names, nodes, rewrite, slice_system
 from policydsl.engines.verdict import Bounded, Proved, Refuted, Unknown, Vacuous, Verdict
 from policydsl.front.draft import conjunction
@@ -127,7 +128,7 @@ def by_text(made: Comparison, summaries_: Iterable[Summary]) -> Iterator[Questio
 
 
 def same_text(made: Comparison, changed: Sequence[Outcome], context: Context) -> bool:
-    """Return whether, with the readings of `context` put in, `changed` are the same text over shared names."""
+    """Return whether `changed` are the same text over shared names, the readings of `context` put in."""
     given = [*context.assume, *within(made.twin.system, context).assumptions]
     fixed: dict[Side, dict[str, Expr]] = {side: {} for side in BOTH}
     for e in (part for whole in given for part in (whole.args if isinstance(whole, And) else (whole,))):
@@ -135,22 +136,13 @@ def same_text(made: Comparison, changed: Sequence[Outcome], context: Context) ->
             for side in BOTH:
                 copy = made.twin.copy(side)
                 fixed[side] |= {p.name: e.right for p in copy.system.parameters if copy.rigid(p) == e.left.name}
-    if not any(
-        made.twin.copy(side).rigid(p) != p.name for side in BOTH for p in made.twin.copy(side).system.parameters
-    ):
-        return False  # no reading is read apart: putting options in makes nothing alike
-    old, new = (_put_in(made.twin.copy(side).system, fixed[side]) for side in BOTH)
+    if not any(fixed.values()):
+        return False  # nothing is put in, so nothing becomes alike
+    old, new = (put_in(made.twin.copy(side).system, fixed[side]) for side in BOTH)
     alike = twin(old, new, apart=read_apart(made.aligned))
     names_ = {o.called for o in changed}
     every = outcomes(made.wordings.old, made.wordings.new, replace(made.aligned, old=old, new=new), alike)
     return all(unchanged(o, alike) for o in every if o.called in names_)
-
-
-def _put_in(system: System, fixed: Mapping[str, Expr]) -> System:
-    def change(node: Expr) -> Expr | None:
-        return fixed.get(node.name) if isinstance(node, Var) else None
-
-    return everywhere(system, lambda e: rewrite(e, change))
 
 
 Wanted: TypeAlias = tuple[Context, str | None, str]

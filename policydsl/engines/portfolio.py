@@ -35,7 +35,7 @@ from policydsl.engines.verdict import (
     Verdict,
 )
 
-_SHALLOW, _NEAR, _MEDIUM, _FAIR, _DEEP, _DEEPER = 2, 4, 6, 8, 12, 16
+_SHALLOW, _CLOSE, _NEAR, _MEDIUM, _FAIR, _DEEP, _DEEPER = 2, 3, 4, 6, 8, 12, 16
 _EXACT_LEVEL = 2
 
 
@@ -108,6 +108,12 @@ def _shortly_helped_induction(bench: Bench, inquiry: Inquiry) -> Verdict | None:
 def _twins(bench: Bench) -> tuple[Way, ...]:
     """Return the way that mostly does for two histories: by what is likely of the two sides, and little else."""
     return ((0, 1, "twins"),) if bench.helpers else ()
+
+
+def _early_helped_induction(bench: Bench, inquiry: Inquiry) -> Verdict | None:
+    """Try that first of two histories whose story nobody reads: much of what is asked of wordings holds."""
+    fits = bool(bench.helpers) and inquiry.manner.wanted == "verdict"
+    return _shortly_helped_induction(bench, inquiry) if fits else None
 
 
 def _helped_induction(bench: Bench, inquiry: Inquiry) -> Verdict | None:
@@ -286,8 +292,11 @@ _ATTEMPTS: tuple[Attempt, ...] = (
 
 _SUSPECT_ATTEMPTS: tuple[Attempt, ...] = (
     _existence,
-    _searching(_NEAR),
+    _searching(_SHALLOW),
     _induction,
+    _searching(_CLOSE),
+    _early_helped_induction,
+    _searching(_NEAR),
     _searching(_FAIR),
     _exploration,
     _shortly_helped_induction,

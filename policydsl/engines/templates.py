@@ -12,7 +12,7 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 from functools import cached_property
-from itertools import chain, combinations, islice, pairwise
+from itertools import chain, combinations, islice, pairwise, zip_longest
 from math import gcd
 
 from policydsl.core.expr import (
@@ -260,8 +260,9 @@ def make_table(system: System, sample: Sample, probes: Probes, about: Iterable[E
 def candidates(table: Table, *, dear: bool) -> tuple[Expr, ...]:
     """Return what may hold in every state; with `dear`, also what the calendar is needed for."""
     kinds: tuple[Callable[[Table], Iterable[Expr]], ...]
-    kinds = (_unset_dates, _not_yet, _bounds, _residues, _dates, _implications, _pairs, _ladders)
+    kinds = (_unset_dates, _not_yet, _residues, _dates, _implications, _pairs, _ladders)
     guesses = [e for kind in kinds for e in islice(kind(table), _MOST_OF_A_KIND)]
+    guesses += islice(_bounds(table), max(_MOST_OF_A_KIND, 2 * len(table.system.variables)))
     guesses += islice(_guarded_bounds(table, tight=not dear), _MOST_OF_A_KIND * (2 if dear else 1))
     guesses += islice(_settings(table, dear=dear), _MOST_OF_A_KIND)
     if dear:
@@ -287,10 +288,16 @@ def _not_yet(table: Table) -> Iterator[Expr]:
 
 
 def _bounds(table: Table) -> Iterator[Expr]:
-    """Yield: a number or a date between constants, today at the earliest of days."""
-    for v in table.system.variables:
-        yield from _between(Var(v.name, v.sort), table.column(v.name), table)
-    yield from islice(_between(Var(TODAY, DATE), table.column(TODAY), table), _NEAREST)
+    """Yield: a number or a date between constants, today at the earliest of days; of each the nearest bound first."""
+    found = [list(_between(Var(v.name, v.sort), table.column(v.name), table)) for v in table.system.variables]
+    found.append(list(_between(Var(TODAY, DATE), table.column(TODAY), table))[:_NEAREST])
+    yield from (e for turn in zip_longest(*found) for e in turn if e is not None)
+
+
+def floors(table: Table) -> tuple[Expr, ...]:
+    """Return: a number whose least value in the sample is 0 is never below."""
+    whole = [Var(v.name, v.sort) for v in table.system.variables if isinstance(v.sort, IntSort)]
+    return tuple(Less(IntLit(0), x, strict=False) for x in whole if min(table.numbers(x.name)) == 0)
 
 
 def _between(x: Var, column: Sequence[Value], table: Table, *, tight: bool = False) -> Iterator[Expr]:
