@@ -1,6 +1,7 @@
 """What of a story or a table is drawn: from the report's plain data to the numbers and days of `pictures`."""
 
 from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import replace
 from itertools import pairwise
 
 from policydsl.base.calendar import parse_day, show_day
@@ -30,7 +31,7 @@ def story_picture(tables: Sequence[TableText], stories: Sequence[Story], words: 
     places = {step: moments.index(moment) + 1 for step, moment in when.items()}
     drawn = [_Drawn(tables, story, words, places, i) for i, story in enumerate(stories)]
     lines = _with_constant([list(d.lines()) for d in drawn], drawn)
-    lanes = _merged([lane for d in drawn for lane in d.lanes()])[:_MOST_LANES]
+    lanes = _merged(drawn)[:_MOST_LANES]
     if not lines and not lanes:
         return None
     first = min(_day(s.start) for s in stories)
@@ -101,28 +102,37 @@ class _Drawn:
             return None
         return Line(called, ((0, number),), (self.words.value(name, fact.value or ""),), self.other, name)
 
-    def lanes(self) -> Iterator[Lane]:
-        """Yield what lasts: duties, dates ahead as bars up to them, yes and other values while they last."""
+    def lanes(self) -> Iterator[tuple[str, Lane]]:
+        """Yield what lasts, by name: duties, dates ahead as bars up to them, yes and other values while they last."""
         found = self._values()
         for name, values in found.items():
             duty = self.words.duty(name)
             if duty is not None:
                 if duty[1] == "open":
                     due = found.get(f"{name.removesuffix('open')}due", ())
-                    yield Lane(duty[0], tuple(self._duty(values, dict(due))))
+                    yield name, Lane(duty[0], tuple(self._duty(values, dict(due))))
                 continue
-            type_ = self.words.type_of(name)
-            if type_ in {"date", "date or none"} or (
-                type_ is None and any(parse_day(v) is not None for _, v in values)
-            ):
-                bars = [self._to_date(name, moment, v) for moment, v in values[1:] if parse_day(v) is not None]
-            elif number_in(values[0][1]) is None:
-                spans = pairwise([*values, (None, "")])
-                bars = [self._while(name, a, b[0]) for a, b in spans if a[1] not in {NO, NONE} and a[0] is not None]
-            else:
-                continue
+            bars = self._bars(name, values, values[1:])
             if bars:
-                yield Lane(self.words.name(name), tuple(bars))
+                yield name, Lane(self.words.name(name), tuple(bars))
+
+    def still(self, name: str) -> tuple[Bar, ...]:
+        """Return the bar of what lasts all the time here, but not in another story."""
+        fact = next((f for f in self.story.facts if f.name == name), None)
+        if fact is None or fact.value is None or self.words.duty(name) is not None or name in self._values():
+            return ()
+        values = [(0, fact.value)]
+        return tuple(self._bars(name, values, values))
+
+    def _bars(self, name: str, values: Sequence[tuple[int, str]], set_: Sequence[tuple[int, str]]) -> list[Bar]:
+        """Return the bars of `values`; dates are drawn from where they are set. None for numbers."""
+        type_ = self.words.type_of(name)
+        if type_ in {"date", "date or none"} or (type_ is None and any(parse_day(v) is not None for _, v in values)):
+            return [self._to_date(name, moment, v) for moment, v in set_ if parse_day(v) is not None]
+        if number_in(values[0][1]) is not None:
+            return []
+        spans = pairwise([*values, (None, "")])
+        return [self._while(name, a, b[0]) for a, b in spans if a[1] not in {NO, NONE} and a[0] is not None]
 
     def _duty(self, values: Sequence[tuple[int, str]], due: Mapping[int, str]) -> Iterator[Bar]:
         """Yield a bar for each time that a duty is open, with its deadline."""
@@ -173,11 +183,16 @@ def _with_constant(lines: Sequence[list[Line]], drawn: Sequence["_Drawn"]) -> li
     return made
 
 
-def _merged(lanes: Sequence[Lane]) -> list[Lane]:
-    """Return `lanes` with those of one name together: two histories over each other."""
+def _merged(drawn: Sequence[_Drawn]) -> list[Lane]:
+    """Return what lasts in any of the stories: first what is spoken of, then what is not alike in all of them."""
+    each = [dict(d.lanes()) for d in drawn]
+    spoken = {fact.name for d in drawn for fact in d.story.facts}
+    names = {name: lane.name for own in each for name, lane in own.items()}
+    bars = {n: [own[n].bars if n in own else d.still(n) for d, own in zip(drawn, each, strict=True)] for n in names}
+    alike = {n for n, of in bars.items() if len({tuple(replace(b, other=False) for b in own) for own in of}) == 1}
     found: dict[str, tuple[Bar, ...]] = {}
-    for lane in lanes:
-        found[lane.name] = (*found.get(lane.name, ()), *lane.bars)
+    for name in sorted(names, key=lambda n: (n not in spoken, n in alike)):
+        found[names[name]] = (*found.get(names[name], ()), *(b for own in bars[name] for b in own))
     return [Lane(name, bars) for name, bars in found.items()]
 
 

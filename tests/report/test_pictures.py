@@ -69,6 +69,16 @@ def test_what_lies_still_in_one_history_is_drawn_beside_what_moves_in_the_other(
     assert len([s for s in of_class(made, "lane-label") if s.text == "score"]) == 1
 
 
+def test_what_is_spoken_of_is_drawn_first_though_it_changes_in_one_history_only() -> None:
+    others = tuple(Change(f"other{i}", "no", "yes", "2") for i in range(6))
+    live = replace(STORY, steps=(replace(OPENED, changes=others),), facts=(Fact("live", "yes", None),))
+    ended = replace(live, steps=(replace(OPENED, changes=(*others, Change("live", "yes", "no", "2"))),))
+    made = drawn(live, replace(ended, facts=(Fact("live", "no", None),)))
+    assert [s.text for s in of_class(made, "lane-label")] == ["live", "other0", "other1", "other2", "other3"]
+    throughout, until_the_step = of_class(made, "bar")[:2]
+    assert float(throughout.attributes["width"]) > float(until_the_step.attributes["width"])
+
+
 def test_names_of_lines_that_begin_alike_stand_below_each_other() -> None:
     other = Change("level", "9", "7", "2")
     two = replace(STORY, steps=(OPENED, replace(MISSED, changes=(*MISSED.changes, other))), facts=())
