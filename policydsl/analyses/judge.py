@@ -540,10 +540,10 @@ def _next(desk: _Desk, group: Sequence[_Asked]) -> list[_Asked]:
             known = judgement.cases.setdefault(index, {})
             fresh = open_cases(subject.question, readings_of(subject), verdict, known, judgement.looks)
             for same in alike(fresh):
-                # The claim's own story is told already: how it goes under an option need not be a story again.
+                # The claim's own story is told already: how it goes under an option needs no great care.
                 # Nor is it shorter: its histories are among those of the claim.
                 expected = same[0].reading in readings_of(subject).expected
-                manner = Manner("verdict", not expected, verdict.clear)
+                manner = Manner("retelling", not expected, verdict.clear)
                 found.append(_Asked(index, fix(subject.question, same[0]), manner, same))
     return found
 

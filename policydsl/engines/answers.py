@@ -10,6 +10,7 @@ from policydsl.core.walk import slice_system
 from policydsl.engines import bmc, certify, explore, kinduction, minimise, simulate
 from policydsl.engines.bench import Bench, Help, Inquiry, find_pool, fix
 from policydsl.engines.obligation import Proof, confirm, outline
+from policydsl.engines.plain import plainer
 from policydsl.engines.verdict import (
     Certificate,
     Manner,
@@ -150,10 +151,21 @@ def refute(bench: Bench, inquiry: Inquiry, depth: int, months: int) -> Refuted |
             return None
         case bmc.Found():
             polish = inquiry.manner.wanted == "story"
-            trace = minimise.tell(unrolling, inquiry.question, fixed, found, polish=polish, meter=meter)
+            trace = told(inquiry, minimise.tell(unrolling, inquiry.question, fixed, found, polish=polish, meter=meter))
             return Refuted(trace, found.depth, found.depth - 1)
         case _:
             assert_never(found)
+
+
+def told(inquiry: Inquiry, trace: Trace, *, polished: bool = True) -> Trace:
+    """Return `trace` made plain without a solver, if somebody is to read it and there was no time to do better."""
+    match inquiry.manner.wanted:
+        case "story":
+            return trace if polished and not inquiry.meter.spent else plainer(inquiry.question, trace)
+        case "retelling":
+            return plainer(inquiry.question, trace)
+        case "verdict":
+            return trace
 
 
 # --- parts ---------------------------------------------------------------------------------------

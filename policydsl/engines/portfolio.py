@@ -20,7 +20,7 @@ from policydsl.engines import (
     simulate,
     spacer,
 )
-from policydsl.engines.answers import Way, accept, certified, find_proof, note, prove, refute
+from policydsl.engines.answers import Way, accept, certified, find_proof, note, prove, refute, told
 from policydsl.engines.bench import PAIRS, Bench, Benches, Inquiry, find_start, fix, seat
 from policydsl.engines.obligation import Proof
 from policydsl.engines.unroll import Unrolling
@@ -203,7 +203,8 @@ def _search_past_idle(bench: Bench, inquiry: Inquiry) -> Verdict | None:
     found = bmc.search(unrolling, question.property, (), done=-1, depth=_DEEP, meter=meter)
     if isinstance(found, bmc.Clear):
         return None
-    trace = minimise.tell(unrolling, question, (), found, polish=inquiry.manner.wanted == "story", meter=meter)
+    polish = inquiry.manner.wanted == "story"
+    trace = told(inquiry, minimise.tell(unrolling, question, (), found, polish=polish, meter=meter))
     return Refuted(trace, len(trace.steps), found.depth - 1)
 
 
@@ -224,7 +225,7 @@ def _simulate(bench: Bench, inquiry: Inquiry) -> Verdict | None:
 def _as_met(bench: Bench, inquiry: Inquiry) -> Refuted | None:
     """Return the violation that random histories met, and how far it is known that none is shorter."""
     met, clear = inquiry.met, inquiry.clear.get(bench.budget.horizons[0], -1)
-    return None if met is None else Refuted(met, len(met.steps), clear)
+    return None if met is None else Refuted(told(inquiry, met, polished=False), len(met.steps), clear)
 
 
 def _full_search(bench: Bench, inquiry: Inquiry) -> Verdict | None:

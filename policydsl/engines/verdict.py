@@ -155,14 +155,14 @@ class Budget:
 class Manner:
     """How a question is to be answered; whatever it says, every verdict is checked alike.
 
-    `wanted`     "story": a counterexample is made small and believable; "verdict": it is shortest and replayed,
-                 and that is all.
+    `wanted`     "story": a counterexample is made small and believable; "retelling": it is made plain without a
+                 solver; "verdict": it is shortest and replayed, and that is all.
     `suspect`    the question is likely to fail: counterexamples are looked for before proofs.
     `clear`      within so many steps it is already known not to fail, on the dates of the first horizon at least: where
                  the same was asked of more histories. -1: nothing is known.
     """
 
-    wanted: Literal["story", "verdict"] = "story"
+    wanted: Literal["story", "retelling", "verdict"] = "story"
     suspect: bool = False
     clear: int = -1
 

@@ -1,0 +1,132 @@
+"""A story made plain without a solver: details put back to what is declared, as long as it still tells the same."""
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from typing import TypeAlias
+
+from policydsl.core.expr import TODAY, DateSort, Sort, Value
+from policydsl.core.system import Question, Step, Trace
+from policydsl.core.walk import default_value
+from policydsl.engines.horizon import first_day
+from policydsl.engines.wishes import inputs
+from policydsl.semantics.interpret import Rejected, initial_state, violation
+
+_MOST_REPLAYED = 100
+_MOST_STEPS = 1_000
+"""So many replays at most, and so many steps in them all: they come on top of what the search may take."""
+
+Change: TypeAlias = tuple[int, str, Value]
+"""A parameter (0), or an input of a step (from 1), with another value."""
+
+
+def plainer(question: Question, trace: Trace) -> Trace:
+    """Return `trace`, which violates the question's property at its end, with plainer details and the same steps.
+
+    Gives:    parameters and inputs at their defaults and plain dates, where the story can do with them; no promise
+              that it is the plainest. For stories that the budget left no time to polish.
+    Sound:    each change is replayed by the interpreter, and kept only if the violation still comes first at the end.
+    """
+    attempt = _Attempt(question, trace, min(_MOST_REPLAYED, _MOST_STEPS // (len(trace.steps) + 1)))
+    attempt.earlier()
+    attempt.grant([*_departures(question, attempt.trace)])
+    attempt.nearer([*_departures(question, attempt.trace)])
+    attempt.earlier()
+    return attempt.trace
+
+
+@dataclass(slots=True)
+class _Attempt:
+    question: Question
+    trace: Trace
+    left: int
+
+    def grant(self, changes: Sequence[Change]) -> None:
+        """Make as many of `changes` as can be, by halves."""
+        if not changes or self._accepts(_changed(self.trace, changes)) or len(changes) == 1:
+            return
+        middle = len(changes) // 2
+        self.grant(changes[:middle])
+        self.grant(changes[middle:])
+
+    def nearer(self, changes: Sequence[Change]) -> None:
+        """Bring each whole number that cannot be what `changes` say as near to that as it gets, by halves."""
+        for index, name, better in changes:
+            value = _value(self.trace, index, name)
+            if type(better) is not int or type(value) is not int:
+                continue
+            kept, lost = value, better
+            while abs(kept - lost) > 1 and self.left > 0:
+                middle = (kept + lost) // 2
+                if self._accepts(_changed(self.trace, [(index, name, middle)])):
+                    kept = middle
+                else:
+                    lost = middle
+
+    def earlier(self) -> None:
+        """Begin on the policy's first day, or as near to it as the leap years allow, and let no days pass in vain."""
+        late = int(self.trace.initial[TODAY]) - first_day(self.question.system)
+        for days in (late, late - late % 1461):  # 4 years: the same days of the months
+            if days > 0 and self._accepts(_moved(self.trace, 0, days)):
+                break
+        for index, step in enumerate(self.trace.steps, 1):
+            before = self.trace.steps[index - 2].day if index > 1 else int(self.trace.initial[TODAY])
+            for days in (step.day - before, step.day - before - 1):
+                if days > 0 and self._accepts(_moved(self.trace, index, days)):
+                    break
+
+    def _accepts(self, trace: Trace) -> bool:
+        if self.left <= 0:
+            return False
+        self.left -= 1
+        system = self.question.system
+        open_ = {v.name: trace.initial[v.name] for v in system.variables if v.initial is None}
+        initial = initial_state(system, trace.parameters, int(trace.initial[TODAY]), open_)
+        if isinstance(initial, Rejected):
+            return False
+        trace = replace(trace, initial=initial)
+        stands = violation(system, trace, self.question.property) == len(trace.steps)
+        if stands:
+            self.trace = trace
+        return stands
+
+
+def _departures(question: Question, trace: Trace) -> Iterator[Change]:
+    """Yield, for all that is not as declared by default, or not the plainest value, what it had better be."""
+    system = question.system
+    for p in system.parameters:
+        yield from _change(0, p.name, _plain(p.default, p.sort, trace.initial), trace.parameters[p.name])
+    for i, step in enumerate(trace.steps, 1):
+        for each in inputs(system, step.name):
+            yield from _change(i, each.name, _plain(each.default, each.sort, {TODAY: step.day}), step.inputs[each.name])
+
+
+def _plain(default: Value | None, sort: Sort, around: Mapping[str, Value]) -> Value | None:
+    day = around[TODAY]
+    return default if default is not None or isinstance(sort, DateSort) else default_value(sort, int(day or 0))
+
+
+def _value(trace: Trace, index: int, name: str) -> Value:
+    return trace.parameters[name] if index == 0 else trace.steps[index - 1].inputs[name]
+
+
+def _change(index: int, name: str, better: Value | None, value: Value | None) -> Iterator[Change]:
+    if better is not None and better != value:
+        yield index, name, better
+
+
+def _changed(trace: Trace, changes: Sequence[Change]) -> Trace:
+    given = {name: value for index, name, value in changes if index == 0}
+    steps = [
+        replace(step, inputs={**step.inputs, **{name: value for index, name, value in changes if index == i}})
+        for i, step in enumerate(trace.steps, 1)
+    ]
+    return replace(trace, parameters={**trace.parameters, **given}, steps=tuple(steps))
+
+
+def _moved(trace: Trace, index: int, days: int) -> Trace:
+    """Return `trace` with all from step `index` on so many days earlier; from 0, with its beginning."""
+    steps: list[Step] = [
+        replace(step, day=step.day - days) if i >= index else step for i, step in enumerate(trace.steps, 1)
+    ]
+    begin = {TODAY: int(trace.initial[TODAY]) - days} if index == 0 else {}
+    return replace(trace, initial={**trace.initial, **begin}, steps=tuple(steps))

@@ -1,0 +1,56 @@
+"""Stories made plain without a solver still tell the same, and are lived as the interpreter says."""
+
+from policydsl.base.calendar import from_civil
+from policydsl.core.expr import DATE, INT, TODAY, TRUE, Var
+from policydsl.core.system import Input, Parameter, Property, Question, Step, Trace, Update, Variable
+from policydsl.engines.horizon import first_day
+from policydsl.engines.plain import plainer
+from policydsl.semantics.interpret import Rejected, replay, violation
+from tests.engines.systems import always, integer, le, num, occurrence, on, system, var
+
+FIRST = first_day(system("none", (), (), ()))
+
+
+def fines() -> Question:
+    """Return whether fines stay below 10: each is as high as its event says, 3 by default."""
+    variables = (integer("fines", 0), Variable("since", DATE, Var(TODAY, DATE), "1"))
+    fine = occurrence("fine", Input("fine.amount", INT, 3, None, "1"), Input("fine.page", INT, None, None, "1"))
+    updates = (Update("fines", (on("fine", TRUE, var("fine.amount")),)),)
+    parameters = (Parameter("copies", INT, 2, is_reading=False, clause="1"),)
+    made = system("fines", variables, (fine,), updates, parameters=parameters)
+    return always(made, "below_ten", le(var("fines"), num(9)))
+
+
+def told(question: Question, *steps: Step) -> Trace:
+    late = from_civil(2044, 7, 11)
+    trace = Trace({"copies": 77}, {TODAY: late, "fines": 0, "since": late}, steps)
+    assert violation(question.system, trace, question.property) == len(steps)
+    return trace
+
+
+def fine(year: int, amount: int, page: int) -> Step:
+    return Step("fine", from_civil(year, 12, 5), {"fine.amount": amount, "fine.page": page})
+
+
+def test_what_the_story_can_do_without_is_as_declared() -> None:
+    question = fines()
+    made = plainer(question, told(question, fine(2044, 8, 512), fine(2051, 4223, 9)))
+    assert [step.inputs for step in made.steps] == [
+        {"fine.amount": 3, "fine.page": 0},
+        {"fine.amount": 10, "fine.page": 0},
+    ]
+    assert made.parameters == {"copies": 2}
+    assert [made.initial[TODAY], made.initial["since"]] == [FIRST, FIRST]
+    assert [step.day for step in made.steps] == [FIRST, FIRST]
+    assert not isinstance(replay(question.system, made), Rejected)
+    assert violation(question.system, made, question.property) == 2
+
+
+def test_a_story_that_was_over_earlier_with_a_change_is_left_as_it_is() -> None:
+    question = fines()
+    never: Property = always(question.system, "never", le(var("fines"), num(2))).property
+    strict = Question("never", question.system, never, None)
+    trace = told(question, fine(2044, 1, 0), fine(2051, 10, 0))
+    made = plainer(strict, trace)
+    assert made.steps[0].inputs["fine.amount"] == 2  # 3, the default, would end the story there
+    assert made.steps[1].inputs["fine.amount"] == 3
