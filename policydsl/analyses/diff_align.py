@@ -241,12 +241,15 @@ def _mapped(system: System, name: Callable[[str], str], sort: Callable[[Sort], S
         )  # fmt: skip
         return Update(name(u.variable), cases)
 
+    def role(called: str | None) -> str | None:
+        return None if called is None else name(called)
+
     def event(x: Event) -> Event:
         inputs = tuple(
-            replace(i, name=name(i.name), sort=sort(i.sort),
+            replace(i, name=name(i.name), sort=sort(i.sort), by=role(i.by),
                     default=None if i.default is None else values.value(i.sort, i.default)) for i in x.inputs
         )  # fmt: skip
-        return replace(x, name=name(x.name), inputs=inputs, guard=e(x.guard))
+        return replace(x, name=name(x.name), actor=role(x.actor), inputs=inputs, guard=e(x.guard))
 
     return replace(
         system,
@@ -308,10 +311,12 @@ def _value(names: Names, sort: Sort, value: Value) -> Value:
 
 # --- what has no counterpart ---------------------------------------------------------------------
 
-_NAMED = frozenset(
-    {"state", "definition", "table", "count", "parameter", "reading", "occurrence", "act", "schedule", "duty",
-     "field", "choice"}
-)  # fmt: skip
+OBSERVED = frozenset({"state", "definition", "table", "count"})
+"""What is compared by its values, whichever of these it is."""
+
+_NAMED = OBSERVED | {
+    "role", "enumeration", "parameter", "reading", "occurrence", "act", "schedule", "duty", "field", "choice",
+}  # fmt: skip
 
 
 def _symbols(old: LoadedPolicy, new: LoadedPolicy, names: Names) -> Iterator[Remark]:
@@ -320,7 +325,7 @@ def _symbols(old: LoadedPolicy, new: LoadedPolicy, names: Names) -> Iterator[Rem
     theirs = {back.new(s.name): s for s in new.symbols.values() if s.kind in _NAMED}
     lost, added = ([s for n, s in one.items() if n not in other] for one, other in ((mine, theirs), (theirs, mine)))
     for symbol in lost:
-        guess = _guess(symbol, added)
+        guess = _guess(symbol, added, names)
         yield Remark("only old", (symbol.name,), symbol.clause, (symbol.kind,),
                      rename=None if guess is None else (symbol.name, guess.name))  # fmt: skip
     for symbol in added:
@@ -329,8 +334,13 @@ def _symbols(old: LoadedPolicy, new: LoadedPolicy, names: Names) -> Iterator[Rem
         other = theirs.get(name)
         if other is not None and not alike(symbol.type, other.type, names):
             yield Remark("other type", (name,), other.clause)
-        elif other is not None and other.kind != symbol.kind and {symbol.kind, other.kind} & {"occurrence", "act"}:
+        elif other is not None and _apart(symbol.kind, other.kind):
             yield Remark("other kind", (name,), other.clause, (symbol.kind, other.kind))
+
+
+def _apart(one: SymbolKind, other: SymbolKind) -> bool:
+    """Return whether what is of one kind, then of another, is not the same thing; a fact that somebody chooses is."""
+    return one != other and not {one, other} <= OBSERVED and not {one, other} <= {"field", "choice"}
 
 
 def alike(one: Type | None, other: Type | None, names: Names) -> bool:
@@ -342,14 +352,21 @@ def alike(one: Type | None, other: Type | None, names: Names) -> bool:
     return one == other
 
 
-def _guess(symbol: Symbol, added: list[Symbol]) -> Symbol | None:
+def _guess(symbol: Symbol, added: list[Symbol], names: Names) -> Symbol | None:
     """Return what `symbol` may be called now: something new of its kind and type, alike in name or in its clause."""
-    fit = [s for s in added if s.kind == symbol.kind and alike(symbol.type, s.type, Names({}))]
+    fit = [s for s in added if s.kind == symbol.kind and _same_values(symbol, s, names)]
     close = difflib.get_close_matches(symbol.name, [s.name for s in fit], 1, CLOSE)
     if close:
         return next(s for s in fit if s.name == close[0])
     neighbours = [s for s in fit if s.clause == symbol.clause]
     return neighbours[0] if len(neighbours) == 1 else None
+
+
+def _same_values(one: Symbol, other: Symbol, names: Names) -> bool:
+    """Return whether values of two names, neither of which the other wording has, can be compared."""
+    if one.kind == "enumeration" and isinstance(one.type, EnumType) and isinstance(other.type, EnumType):
+        return one.type.sort.values == other.type.sort.values
+    return alike(one.type, other.type, names)
 
 
 def _enumerations(first: System, second: System, united: Mapping[str, EnumSort]) -> Iterator[Remark]:

@@ -9,8 +9,8 @@ from policydsl.core.idle import unmoved_by_passages
 from policydsl.core.moves import BOTH, Move, Pair, Side, firings
 from policydsl.core.product import pair, same_events, settled
 from policydsl.core.system import Case, Definition, Schedule, System, Trace, Update, Variable
-from policydsl.core.walk import nodes, rewrite
-from policydsl.front.draft import conjunction
+from policydsl.core.walk import mentioned, nodes, rewrite
+from policydsl.front.draft import conjunction, conjuncts
 
 PARTED = "parted"
 """Whether a step was taken that only one wording admits: nothing is compared from then on."""
@@ -295,6 +295,7 @@ def _with_lone(made: Twin) -> System:
             move = lone[event.name]
             other = Side.SECOND if move.binding == (Side.FIRST,) else Side.FIRST
             guards.append(Not(canonical(made.copy(other).guard(move), made.shared)))
+            guards += _facts(made, move, other)
             guards += [made.seen(side, Use(f"{move.event(side)}.permitted", BOOL)) for side in BOTH]
         events.append(replace(event, guard=conjunction(guards)))
     ends = Case(frozenset(lone), TRUE, TRUE, "")
@@ -304,6 +305,19 @@ def _with_lone(made: Twin) -> System:
         events=tuple(events),
         updates=(*made.system.updates, Update(PARTED, (ends,))),
     )
+
+
+def _facts(made: Twin, move: Move, side: Side) -> Iterator[Expr]:
+    """Yield what the wording on `side` says of facts of `move` that it alone knows, each by itself: what they can be.
+
+    Whether the step is refused is asked of such facts alone; what ties them to anything else may well refuse it.
+    """
+    one, other = made.copy(side), made.copy(Side.FIRST if side is Side.SECOND else Side.SECOND)
+    own = set(one.inputs(move).values()) - set(other.inputs(move).values())
+    for part in conjuncts(canonical(one.guard(move), made.shared)):
+        variables, definitions = mentioned(part)
+        if len(variables) == 1 and variables <= own and not definitions:
+            yield part
 
 
 def at_step(steps: Expr, needed: Expr) -> Expr:

@@ -27,8 +27,6 @@ def certain_renames(old: LoadedPolicy, new: LoadedPolicy, given: Mapping[str, st
         fits = {a: b for a, b in guesses.items() if _parts_of(old.system, a) == _parts_of(second, a)}
         if not fits:
             return found
-        if len(fits) == len(guesses):
-            return {**found, **fits}
         found |= fits
 
 
@@ -46,13 +44,19 @@ def _value_guesses(old: LoadedPolicy, new: LoadedPolicy, names: Names) -> dict[s
 
 
 def _parts_of(system: System, name: str) -> list[object]:
-    """Return what `system` says of the declared `name`, clauses aside; of an enumeration's value, where it stands."""
+    """Return what `system` says of the declared `name`, clauses aside.
+
+    Of an enumeration that is its values, of a value where it stands, of a role what it does and decides.
+    """
 
     def own(called: str) -> bool:
         return called == name or (called.startswith(name) and called[len(name)] in ".[")
 
     enum, _, value = name.partition(".")
     found: list[object] = [s.values.index(value) for s in sorts_of(system) if s.name == enum and value in s.values]
+    found += [s.values for s in sorts_of(system) if s.name == name]
+    found += [e.name for e in system.events if e.actor == name]
+    found += [i.name for e in system.events for i in e.inputs if i.by == name]
     found += [replace(p, clause="") for p in system.parameters if own(p.name)]
     found += [replace(v, clause="") for v in system.variables if own(v.name)]
     found += [replace(d, clause="") for d in system.definitions if own(d.name)]

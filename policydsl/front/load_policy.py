@@ -36,9 +36,12 @@ def read_tree(name: str, read: Read, sources: dict[str, str], found: list[Diagno
 
 
 def load_policy(
-    tree: ast.File, read: Read, sources: dict[str, str], found: list[Diagnostic]
+    tree: ast.File, read: Read, sources: dict[str, str], found: list[Diagnostic], beside: LoadedPolicy | None = None
 ) -> tuple[LoadedPolicy, Scope] | None:
-    """Return the policy in `tree` with all its names; None where something is wrong that leaves no meaning."""
+    """Return the policy in `tree` with all its names; None where something is wrong that leaves no meaning.
+
+    Read `beside` another wording, no date is what it is there, although histories may start from another day.
+    """
     headers = [i for i in tree.items if isinstance(i, ast.Policy)]
     if not headers and all(isinstance(i, ast.Role | ast.Enumeration | ast.Subset | ast.Import) for i in tree.items):
         return None  # a file of shared declarations, read by those that import it
@@ -60,7 +63,8 @@ def load_policy(
     clauses = _clauses(items, scope, found)
     declare([*shared, *items], scope, found)
     _references(items, clauses, scope, found)
-    system, draft = lower(info.title, info.histories_from, scope, found)
+    unset = None if beside is None else beside.header.histories_from
+    system, draft = lower(info.title, info.histories_from, scope, found, unset)
     if system is None:
         return None
     orders = lower_orders(items, scope, found)

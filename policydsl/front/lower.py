@@ -35,12 +35,15 @@ from policydsl.front.types import DateType, sort_of
 from policydsl.syntax import ast
 
 
-def lower(title: str, start: calendar.Day, scope: Scope, found: list[Diagnostic]) -> tuple[System | None, Draft]:
+def lower(
+    title: str, start: calendar.Day, scope: Scope, found: list[Diagnostic], unset: calendar.Day | None = None
+) -> tuple[System | None, Draft]:
     """Return the meaning of the policy declared in `scope`; None if anything is wrong (see `found`).
 
-    `start` is the first day on which a history may begin.
+    `start` is the first day on which a history may begin, `unset` what stands for no date where nobody can see it
+    (default: `start`).
     """
-    scope.unset = core.DateLit(start)
+    scope.unset = core.DateLit(start if unset is None else unset)
     draft = Draft(scope, found)
     draft.starts.append(core.Less(core.DateLit(start), TODAY, strict=False))
     for home in scope.homes:

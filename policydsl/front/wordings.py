@@ -103,7 +103,7 @@ def _load(  # noqa: PLR0913, PLR0917  what loading threads through
         _some_policy(old, found)
         return None
     own: list[Diagnostic] = []
-    second = load_policy(new_tree, read, sources, own)
+    second = load_policy(new_tree, read, sources, own, first[0])
     found.extend(own if amendment is None else (_amended(d, amendment) for d in own))
     if second is None or has_errors(found):
         _some_policy(new, found)
@@ -197,7 +197,7 @@ def reworded(base: Base, amendment: str, only: str | None = None) -> Wordings | 
     made, wrong = parse(amendment, AMENDMENT)
     tree = None if has_errors(wrong) else amend(base.tree, made, found)
     sources = {**base.sources, AMENDMENT: amendment}
-    loaded = None if tree is None or has_errors(found) else load_policy(tree, base.read, sources, found)
+    loaded = None if tree is None or has_errors(found) else load_policy(tree, base.read, sources, found, base.policy)
     if tree is None or loaded is None or has_errors(found):
         return None
     pairs = [(c, n) for c, n in zip(base.claims, base.nodes, strict=True) if only is None or c.name == only]

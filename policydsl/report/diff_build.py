@@ -28,11 +28,13 @@ from policydsl.report.diff_model import (
     TransitionLine,
 )
 from policydsl.report.diff_notes import notes
+from policydsl.report.diff_sentence import options_apart, sentence
 from policydsl.report.diff_story import Sides, outcome_words, tell_both
 from policydsl.report.diff_words import (
     DEPENDS,
     FAILS_OPENLY,
     for_role,
+    is_compared,
     relation_word,
     remark_words,
     started_line,
@@ -68,7 +70,7 @@ def build_diff(  # noqa: PLR0913  everything that is known
     old, lang = made.wordings.old, language(code)
     words = words_for(old, code)
     clauses = tuple(changed_clauses(made.wordings.old_tree, made.wordings.new_tree))
-    shown, whole = _shown(made), not _options_apart(made)
+    shown, whole = _shown(made), not options_apart(made)
     changed = [j for j in shown.judged if j.relation != "equivalent"]
     lines = tuple(_claim(a, sources, code) for a in claims)
     report = DiffReport(
@@ -90,8 +92,8 @@ def build_diff(  # noqa: PLR0913  everything that is known
             *(_input_default(old, d, words) for d in changed_input_defaults(made.aligned)),
         ),
         taken=tuple(taken),
-        remarks=tuple(remark_words(r, lang) for r in made.aligned.remarks),
-        notes=tuple(notes(made, lang)),
+        remarks=tuple(remark_words(r, lang) for r in made.aligned.remarks if not is_compared(r)),
+        notes=(*(remark_words(r, lang) for r in made.aligned.remarks if is_compared(r)), *notes(made, lang)),
         suggestions=tuple(r.rename for r in made.aligned.remarks if r.rename is not None),
         stories=tuple(stories(shown, clauses, code)),
         claims=lines,
@@ -193,75 +195,6 @@ def _reading(words: Words, summary: Summary) -> ReadingLine:
     ((reading, option),) = summary.context.fixed
     called = words.labelled(reading.removeprefix("first/").removeprefix("second/"), option)
     return ReadingLine(*called, summary.relation, tuple((words.name(r), x) for r, x in summary.roles))
-
-
-def sentence(report: DiffReport, made: Comparison) -> str:
-    """Return the whole in a sentence."""
-    lang = language(report.language)
-    if made.overall.relation == "equivalent":
-        return _all_the_same(report, made, lang)
-    if report.relation == "no history":
-        return lang.say("There is nothing to compare: no history is one of both wordings, proved.")
-    roles = _for_roles(report, lang)
-    if report.relation == "undecided" and not any(r.relation in _DECIDED for r in report.roles):
-        return lang.say(
-            "It is not decided whether the wordings differ: no history was found that parts them, and no proof."
-        )
-    said = [
-        lang.say("it settles the reading `{reading}` as `{option}`", reading=r, option=o) for r, o in report.settled
-    ]
-    if roles:
-        said.append(lang.say("the new wording is {what}", what=lang.say(", ").join(roles)))
-    if not said:
-        return lang.say("The new wording is different; no order is declared for what differs.")
-    whole = lang.say("{what}.", what=lang.series(said))
-    if _options_apart(made):
-        whole = lang.say("under the options that both wordings have, {what}.", what=lang.series(said))
-    return whole[0].upper() + whole[1:]
-
-
-def _options_apart(made: Comparison) -> bool:
-    """Return whether a reading has an option under one wording alone: histories under it are not compared."""
-    return any(r.of and r.kinds == ("reading",) for r in made.aligned.remarks)
-
-
-def _for_roles(report: DiffReport, lang: Language) -> list[str]:
-    return [for_role(r.relation, r.role, lang) for r in report.roles if r.relation != "equivalent"]
-
-
-def _all_the_same(report: DiffReport, made: Comparison, lang: Language) -> str:
-    """Return the sentence where all that is compared is the same."""
-    say = lang.say
-    if not report.clauses and not report.taken and report.notes:
-        return say("No rule changes: both wordings give the same in every history, proved; what else changes is named "
-                   "below.")  # fmt: skip
-    if not report.clauses and not report.taken:
-        return say("Nothing changes: the two texts say the same.")
-    listed = lang.join([f"`{d.name}`" for d in report.defaults])
-    if made.defaults:
-        what = lang.say(", ").join(_for_roles(report, lang)) or relation_word(report.relation, lang)
-        first = say("Both wordings give the same for every reading and parameter, proved; what changes is the default "
-                    "of {names}", names=listed)  # fmt: skip
-        return say("{what}; each at its own default the new wording is {relation}.", what=first, relation=what)
-    about = made.aligned.remarks
-    if any(r.about == "admits" for r in about):
-        return say(
-            "For the parameters that both wordings admit they give the same in every history, proved; for others there "
-            "is nothing to compare."
-        )
-    if about:
-        return say(
-            "What both wordings have is the same in every history, proved; what only one of them has is named below."
-        )
-    if report.defaults:
-        return say("Both wordings give the same in every history, proved; what changes is what a history means that "
-                   "leaves out {names}.", names=listed)  # fmt: skip
-    if report.taken:
-        return say("The edit only renames: both wordings give the same in every history, proved.")
-    return say("The edit only rewords: both wordings give the same in every history, proved.")
-
-
-_DECIDED = frozenset({"stricter", "more lenient", "incomparable"})
 
 
 def _expected(expected: Expected, found: Summary, words: Words, *, whole: bool) -> ExpectLine:

@@ -1,21 +1,93 @@
-"""What an edit changes beside the rules: the day on which the document takes effect, and what is better for whom."""
+"""What an edit changes beside the rules: the header, who does a thing, labels, the order of clauses, what is better."""
 
 from collections.abc import Iterator
 from itertools import chain
 
 from policydsl.analyses.comparison import Comparison
 from policydsl.base.calendar import show_day
-from policydsl.front.loaded import Order
+from policydsl.front.loaded import LoadedPolicy, Order
 from policydsl.report.language import Language
+from policydsl.syntax import ast
 
 
 def notes(made: Comparison, lang: Language) -> Iterator[str]:
     """Yield what else changes, a sentence each; an amendment's own day is told with the switch."""
-    old, new = made.wordings.old, made.wordings.new
-    before, now = old.header.effective, new.header.effective
-    if before != now and made.wordings.title is None:
-        days = {"old": _day(before, lang), "new": _day(now, lang)}
+    yield from _header(made, lang)
+    yield from _doers(made, lang)
+    yield from _orders(made, lang)
+    yield from _looks(made, lang)
+
+
+# --- the header ----------------------------------------------------------------------------------
+
+
+def _header(made: Comparison, lang: Language) -> Iterator[str]:
+    old, new = made.wordings.old.header, made.wordings.new.header
+    if old.effective != new.effective and made.wordings.title is None:
+        days = {"old": _day(old.effective, lang), "new": _day(new.effective, lang)}
         yield lang.say("the day on which it takes effect is {new} now, {old} before", **days)
+    if old.histories_from != new.histories_from:
+        days = {"old": _day(old.histories_from, lang), "new": _day(new.histories_from, lang)}
+        yield lang.say(
+            "histories start from {new} now, from {old} before: those are compared that start under both", **days
+        )
+    one, other = (_lines(tree) for tree in (made.wordings.old_tree, made.wordings.new_tree))
+    for name in one:
+        if one[name] != other[name]:
+            shown = {"line": name, "old": one[name] or lang.say("none"), "new": other[name] or lang.say("none")}
+            yield lang.say("the header’s `{line}` is {new} now, {old} before", **shown)
+
+
+def _lines(tree: ast.File) -> dict[str, str]:
+    """Return the lines of the header that are not dates, as they are written."""
+    (head,) = (i for i in tree.items if isinstance(i, ast.Policy))
+    ends = "inclusive" if head.ends_inclusive else "exclusive"
+    given: dict[str, ast.Text | ast.Name | None] = {
+        "policy": head.title, "issuer": head.issuer, "document": head.document, "edition": head.edition,
+        "time zone": head.time_zone, "business days of": head.business_days_of, "language": head.language,
+    }  # fmt: skip
+    shown = {n: "" if v is None else f"“{v.value}”" if isinstance(v, ast.Text) else v.text for n, v in given.items()}
+    return {**shown, "month ends": "" if head.month_ends is None else head.month_ends.value, "ends": ends}
+
+
+def _day(day: int | None, lang: Language) -> str:
+    return lang.say("none") if day is None else lang.date(show_day(day))
+
+
+# --- who does it ---------------------------------------------------------------------------------
+
+
+def _doers(made: Comparison, lang: Language) -> Iterator[str]:
+    """Yield the events that somebody else causes now, and what somebody else decides."""
+    theirs = {e.name: e for e in made.aligned.new.events}
+    back, nobody = made.aligned.names, lang.say("nobody in particular")
+    for event in made.aligned.old.events:
+        other = theirs.get(event.name)
+        if other is None:
+            continue
+        if event.actor != other.actor:
+            new = nobody if other.actor is None else back.new(other.actor)
+            shown = {"name": event.name, "old": event.actor or nobody, "new": new}
+            yield lang.say("`{name}` is done by {new} now, by {old} before", **shown)
+        its = {i.name: i for i in other.inputs}
+        for one in event.inputs:
+            now = its.get(one.name)
+            if now is None or one.by == now.by:
+                continue
+            shown = {"name": one.name, "old": one.by or "", "new": back.new(now.by or "")}
+            if now.by is None:
+                yield lang.say("`{name}` is a fact now, a choice of {old} before", **shown)
+            elif one.by is None:
+                yield lang.say("`{name}` is a choice of {new} now, a fact before", **shown)
+            else:
+                yield lang.say("`{name}` is a choice of {new} now, of {old} before", **shown)
+
+
+# --- what is better ------------------------------------------------------------------------------
+
+
+def _orders(made: Comparison, lang: Language) -> Iterator[str]:
+    old, new = made.wordings.old, made.wordings.new
     back = made.aligned.names.old()
     mine = {_about(o): o for o in old.orders}
     theirs = {_about(o): o for o in (_in_old_words(o, back.new(o.role), back.new(o.name)) for o in new.orders)}
@@ -39,12 +111,30 @@ def _in_old_words(order: Order, role: str, name: str) -> Order:
     return Order(role, name, order.way, order.values, order.none)
 
 
-def _day(day: int | None, lang: Language) -> str:
-    return lang.say("none") if day is None else lang.date(show_day(day))
-
-
 def _order(order: Order | None, lang: Language) -> str:
     if order is None:
         return ""
     said = f"{order.name}: {' then '.join(order.values)}" if order.way == "ranking" else f"{order.way} {order.name}"
     return said if order.none != "worst" else lang.say("{order}, none worst", order=said)
+
+
+# --- how it looks --------------------------------------------------------------------------------
+
+
+def _looks(made: Comparison, lang: Language) -> Iterator[str]:
+    """Yield that clauses have changed places, and what has other labels."""
+    old, new = made.wordings.old, made.wordings.new
+    mine, theirs = ([c.number for c in policy.clauses] for policy in (old, new))
+    common = set(mine) & set(theirs)
+    if [n for n in mine if n in common] != [n for n in theirs if n in common]:
+        yield lang.say("the clauses stand in another order")
+    before, now = _labels(old), _labels(new)
+    labelled = [f"`{n}`" for n, said in before.items() if now.get(made.aligned.names.new(n), said) != said]
+    if labelled:
+        yield lang.say("the labels of {names} are not the same: reports in other languages call them otherwise",
+                       names=lang.join(labelled))  # fmt: skip
+
+
+def _labels(policy: LoadedPolicy) -> dict[str, dict[str, str]]:
+    labels = {s.name: dict(s.labels) for s in policy.symbols.values()}
+    return {**labels, **{c.number: dict(c.labels) for c in policy.clauses}, "policy": dict(policy.header.labels)}

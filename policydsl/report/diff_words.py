@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from typing import assert_never
 
 from policydsl.analyses.comparison import Relation
-from policydsl.analyses.diff_align import Remark
+from policydsl.analyses.diff_align import OBSERVED, Remark
 from policydsl.analyses.diff_claims import Fate, FlawFate
 from policydsl.front.loaded import SymbolKind
 from policydsl.report.diff_model import (
@@ -53,6 +53,8 @@ _VERDICTS = {
     FAILS_OPENLY: message("fails (under which readings is not decided)"),
 }
 _KINDS: dict[SymbolKind, str] = {
+    "role": message("role"),
+    "enumeration": message("enumeration"),
     "state": message("state"),
     "definition": message("definition"),
     "table": message("table"),
@@ -187,6 +189,16 @@ def alignment_lines(report: DiffReport) -> Iterator[str]:
         yield say("is `{old}` called `{new}` now? then say --rename {old}={new}", old=old, new=new)
 
 
+def is_compared(remark: Remark) -> bool:
+    """Return whether what the wordings do not have in common is compared all the same, by what follows from it."""
+    if remark.about in _VALUES_OF_ONE:
+        return not remark.kinds
+    return bool(remark.kinds) and not OBSERVED.intersection(remark.kinds)
+
+
+_VALUES_OF_ONE = frozenset({"values only old", "values only new"})
+
+
 def remark_words(remark: Remark, lang: Language) -> str:
     """Return what the wordings do not have in common."""
     said = _remark(remark, lang)
@@ -292,7 +304,7 @@ def reading_lines(report: DiffReport) -> Iterator[str]:
         if len({said for _, said in options}) > 1:
             shown = [lang.say("if {option}: {what}", option=option, what=said) for option, said in options]
             yield lang.say("{reading}: {what}", reading=reading, what=lang.series(shown))
-    open_ = {line.reading for line in report.readings if _OPEN & {line.relation, *(x for _, x in line.roles)}}
+    open_ = {line.reading for line in report.readings if OPEN & {line.relation, *(x for _, x in line.roles)}}
     alike = [r for r, options in by_reading.items() if len({said for _, said in options}) == 1]
     level = [r for r in alike if r not in open_]
     if level:
@@ -302,7 +314,7 @@ def reading_lines(report: DiffReport) -> Iterator[str]:
         yield lang.say("not decided whether it is the same under every option of {readings}", readings=listed)
 
 
-_OPEN = frozenset({"undecided", "not stricter", "not more lenient"})
+OPEN = frozenset({"undecided", "not stricter", "not more lenient"})
 
 
 def verdict_said(said: str, lang: Language) -> str:

@@ -21,7 +21,9 @@ from policydsl.engines.verdict import Budget, Refuted, Unknown, Verdict
 from policydsl.front.wordings import Expected
 from policydsl.report.diff_build import build_diff, is_met
 from policydsl.report.diff_model import DiffReport
+from policydsl.report.diff_notes import notes
 from policydsl.report.diff_words import claim_line, of
+from policydsl.report.language import language
 from tests.analyses.comparing import Here, compared, from_files, wordings
 
 BASE = """
@@ -152,6 +154,46 @@ def test_what_has_no_counterpart_is_said() -> None:
     assert isinstance(choices.same, Refuted)
     score = next(j for j in made.judged if j.outcome.name == "score")
     assert score.relation == "equivalent"
+
+
+FACTS = "        field amount: count in 2 .. 5\n        field urgent: boolean\n        where urgent\n"
+
+
+def test_what_a_fact_can_be_that_only_one_wording_knows_keeps_nothing_from_happening() -> None:
+    more = BASE.replace("        field conduct: Conduct\n", "        field conduct: Conduct\n" + FACTS)
+    for one, other in ((BASE, more), (more, BASE)):
+        made = compared(one, other)
+        assert made.overall.relation == "equivalent"
+        assert {r.names for r in made.aligned.remarks} == {("breach.amount",), ("breach.urgent",)}
+
+
+def test_a_fact_that_only_one_wording_knows_may_narrow_another() -> None:
+    facts = FACTS.replace("where urgent", "where urgent implies conduct is spam")
+    made = compared(BASE, BASE.replace("        field conduct: Conduct\n", "        field conduct: Conduct\n" + facts))
+    (told,) = {id(d): retell_both(made, d) for d in made.distinctions if d.outcome.kind == "choices"}.values()
+    assert told.new.steps[-1] is not None
+    assert told.new.steps[-1].inputs["breach.conduct"] == "fraud"
+    assert told.new.steps[-1].inputs["breach.urgent"] is True
+
+
+def test_who_does_and_decides_is_told() -> None:
+    made = compared(BASE, edited(("breach by Network", "breach by Platform"), ("0 by Platform", "0 by Network")))
+    said = list(notes(made, language("en")))
+    assert said == [
+        "`breach` is done by Platform now, by Network before",
+        "`breach.extra` is a choice of Network now, of Platform before",
+    ]
+    made = compared(BASE, edited(("choose extra", "field extra"), ("default 0 by Platform", "default 0")))
+    assert list(notes(made, language("en"))) == ["`breach.extra` is a fact now, a choice of Platform before"]
+
+
+def test_histories_from_another_day_are_compared_from_the_later_one() -> None:
+    """What stands for no date is nobody's to see: it makes no difference from when histories start."""
+    text = BASE + '\nclause 4 "a date"\n    state met: date or none\n    on breach\n        set met = none\n'
+    assert not compare(
+        wordings(text, text.replace("from 2024-01-01", "from 2023-05-01")), {}, here := Here()
+    ).distinctions
+    assert here.asked == []
 
 
 def test_a_settled_reading() -> None:

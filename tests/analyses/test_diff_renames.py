@@ -86,6 +86,21 @@ def test_what_says_something_else_as_well_is_not() -> None:
     assert "What both wordings have" in sentence
 
 
+def test_enumerations_roles_and_what_is_of_them_are_renamed_together() -> None:
+    both = edited(
+        ("Standing", "Rank"), ("state standing", "state rank"), ("set standing", "set rank"), ("Network", "Partner")
+    )
+    taken = certain_renames(both.old, both.new, {})
+    assert taken == {"Network": "Partner", "Standing": "Rank", "standing": "rank"}
+    assert report_on(both, taken).sentence.startswith("The edit only renames")
+
+
+def test_a_role_that_does_something_else_is_not_taken_for_renamed() -> None:
+    both = edited(("role Network", "role Partner\nrole Platform"), ("breach by Network", "breach by Platform"),
+                  ("order by Network", "order by Partner"), ("for Network", "for Partner"))  # fmt: skip
+    assert certain_renames(both.old, both.new, {}) == {}
+
+
 def test_claims_are_put_in_the_new_names() -> None:
     both = edited(("score", "points_left"), ("removed", "expelled"))
     assert all(c.new is None for c in both.claims if c.old.name == "falls")

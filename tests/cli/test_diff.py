@@ -193,6 +193,12 @@ def test_what_the_whole_time_does_not_allow_is_said_loudly(form: str, monkeypatc
     ("higher score", "lower score", "better for Network is `lower score` now, `higher score` before"),
     ("higher score", "higher score\nbetter for Platform\n    lower score",
      "that `lower score` is better for Platform is said by the new wording alone"),
+    ("histories from 2024-01-01", "histories from 2023-01-01",
+     "histories start from 1 January 2023 now, from 1 January 2024 before"),
+    ("effective 2024-01-01", "effective 2024-01-01\n    time zone Asia/Tokyo",
+     "the header’s `time zone` is Asia/Tokyo now, none before"),
+    ('policy "Scores"', 'policy "Points"', "the header’s `policy` is “Points” now, “Scores” before"),
+    ("role Network\n", 'role Network label zh "机构"\n', "the labels of `Network` are not the same"),
 ])  # fmt: skip
 def test_what_changes_beside_the_rules_is_named(old: str, new: str, said: str) -> None:
     text = POLICY.replace("effective 2024-01-01", "effective 2024-01-01\n    histories from 2024-01-01")

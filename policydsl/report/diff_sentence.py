@@ -1,0 +1,87 @@
+"""A comparison of two wordings in one sentence."""
+
+from policydsl.analyses.comparison import Comparison
+from policydsl.report.diff_model import DiffReport
+from policydsl.report.diff_words import OPEN, for_role, relation_word
+from policydsl.report.language import Language, language
+
+
+def sentence(report: DiffReport, made: Comparison) -> str:
+    """Return the whole in a sentence."""
+    lang = language(report.language)
+    if made.overall.relation == "equivalent":
+        return _all_the_same(report, made, lang)
+    if report.relation == "no history":
+        return lang.say("There is nothing to compare: no history is one of both wordings, proved.")
+    roles = _for_roles(report, lang)
+    if report.relation == "different" and any(r.relation in OPEN for r in report.roles) and not decided(report):
+        return lang.say("The wordings differ, see below; for whom that is better or worse is not decided.")
+    if report.relation == "undecided" and not decided(report):
+        return lang.say(
+            "It is not decided whether the wordings differ: no history was found that parts them, and no proof."
+        )
+    said = [
+        lang.say("it settles the reading `{reading}` as `{option}`", reading=r, option=o) for r, o in report.settled
+    ]
+    if roles:
+        said.append(lang.say("the new wording is {what}", what=lang.say(", ").join(roles)))
+    if not said:
+        return lang.say("The new wording is different; no order is declared for what differs.")
+    whole = lang.say("{what}.", what=lang.series(said))
+    if options_apart(made):
+        whole = lang.say("under the options that both wordings have, {what}.", what=lang.series(said))
+    return whole[0].upper() + whole[1:]
+
+
+def options_apart(made: Comparison) -> bool:
+    """Return whether a reading has an option under one wording alone: histories under it are not compared."""
+    return any(r.of and r.kinds == ("reading",) for r in made.aligned.remarks)
+
+
+def _for_roles(report: DiffReport, lang: Language) -> list[str]:
+    return [for_role(r.relation, r.role, lang) for r in report.roles if r.relation != "equivalent"]
+
+
+def _all_the_same(report: DiffReport, made: Comparison, lang: Language) -> str:
+    """Return the sentence where all that is compared is the same."""
+    say = lang.say
+    if made.wordings.old_tree.items == made.wordings.new_tree.items:
+        return say("Nothing changes: the two texts say the same.")
+    listed = lang.join([f"`{d.name}`" for d in report.defaults])
+    if made.defaults:
+        what = lang.say(", ").join(_for_roles(report, lang)) or relation_word(report.relation, lang)
+        first = say("Both wordings give the same for every reading and parameter, proved; what changes is the default "
+                    "of {names}", names=listed)  # fmt: skip
+        return say("{what}; each at its own default the new wording is {relation}.", what=first, relation=what)
+    about = made.aligned.remarks
+    if any(r.about == "admits" for r in about):
+        return say(
+            "For the parameters that both wordings admit they give the same in every history, proved; for others there "
+            "is nothing to compare."
+        )
+    if about:
+        return say(
+            "What both wordings have is the same in every history, proved; what only one of them has is named below."
+        )
+    if report.defaults:
+        return say("Both wordings give the same in every history, proved; what changes is what a history means that "
+                   "leaves out {names}.", names=listed)  # fmt: skip
+    if report.flaws:
+        return say("Both wordings give the same in every history, proved; what changes among conflicts, gaps and "
+                   "undefined values is named below.")  # fmt: skip
+    if report.notes and set(report.clauses) <= {"header"}:
+        return say("No rule changes: both wordings give the same in every history, proved; what else changes is named "
+                   "below.")  # fmt: skip
+    if report.notes:
+        return say("Both wordings give the same in every history, proved; what else changes is named below.")
+    if report.taken:
+        return say("The edit only renames: both wordings give the same in every history, proved.")
+    return say("The edit only rewords: both wordings give the same in every history, proved.")
+
+
+def decided(report: DiffReport) -> bool:
+    """Return whether it is decided of some role what the new wording is for it, if not the same."""
+    return any(r.relation in _DECIDED for r in report.roles)
+
+
+_DECIDED = frozenset({"stricter", "more lenient", "incomparable"})
