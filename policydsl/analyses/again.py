@@ -43,14 +43,17 @@ def _under(verdict: Refuted, case: Case) -> Refuted:
     return Refuted(Trace({**t.parameters, **dict(case.fixed)}, t.initial, t.steps), verdict.at, verdict.clear)
 
 
-def show_all(
+def show_all(  # noqa: PLR0913, PLR0917  what is asked, what is known of it, and who shows it again
     question: Question,
     about: Readings | None,
     records: Iterable[Record],
     bind: Callable[[Question], str],
     show: Show,
+    looks: Looks | None = None,
 ) -> Shown:
     """Return what `records` show of `question`, and of its readings if it is told what is `about` them.
+
+    `looks` serves several questions.
 
     Raises:   `StoreError` if they do not show its verdict.
     """
@@ -63,7 +66,7 @@ def show_all(
         return Shown(verdict, settled=True)
     known: dict[Case, Verdict] = {}
     answered: list[tuple[tuple[Case, ...], Verdict]] = []
-    looks, settled = Looks(), False
+    looks, settled = looks or Looks(), False
     while not settled:
         fresh = alike(open_cases(question, about, verdict, known, looks))
         settled = not fresh

@@ -40,7 +40,7 @@ def open_cases(
         return fresh
     stories: dict[Case, Refuted] = {}
     single = {c.place: known[c] for c in singles}
-    for case in default_cases(question, readings):
+    for case in default_cases(question, readings, looks.room):
         before = single.get(case.place)
         if isinstance(before, Refuted):
             stories[case] = before

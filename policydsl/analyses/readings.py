@@ -63,28 +63,45 @@ def visible_readings(question: Question, base: System, within: Influence) -> tup
     return tuple(p for p in question.system.parameters if p.is_reading and p.name in seen and p.name not in fixed)
 
 
-def single_cases(question: Question, readings: Iterable[Parameter]) -> Iterator[Case]:
+def single_cases(question: Question, readings: Iterable[Parameter], room: "Room | None" = None) -> Iterator[Case]:
     """Yield each admissible option of each reading, the others free."""
-    relevant = _about_readings(question.system)
+    room = room or Room()
     for i, reading in enumerate(readings):
         for k, option in enumerate(_options(reading)):
             case = Case(reading.name, option, ((reading.name, option),), (i, k))
-            if _admissible(question.system, relevant, case.fixed):
+            if room.is_left(question.system, case.fixed):
                 yield case
 
 
-def default_cases(question: Question, readings: Sequence[Parameter]) -> Iterator[Case]:
+def default_cases(question: Question, readings: Sequence[Parameter], room: "Room | None" = None) -> Iterator[Case]:
     """Yield each option of each reading with all other readings at their defaults."""
-    defaults, relevant = {r.name: str(r.default) for r in readings}, _about_readings(question.system)
+    room, defaults = room or Room(), {r.name: str(r.default) for r in readings}
     for i, reading in enumerate(readings):
         for k, option in enumerate(_options(reading)):
             fixed = tuple(sorted({**defaults, reading.name: option}.items()))
-            if _admissible(question.system, relevant, fixed):
+            if room.is_left(question.system, fixed):
                 yield Case(reading.name, option, fixed, (i, k))
 
 
 _Relevant: TypeAlias = list[tuple[Expr, frozenset[str]]]
 """Assumptions, each with what it is about."""
+
+
+class Room:
+    """Which options of readings are admissible, remembered: many questions take the same for granted."""
+
+    def __init__(self) -> None:
+        self._known: dict[tuple[int, ...], tuple[System, _Relevant, dict[tuple[tuple[str, str], ...], bool]]] = {}
+
+    def is_left(self, system: System, fixed: tuple[tuple[str, str], ...]) -> bool:
+        """Return whether what `system` assumes of readings leaves room for `fixed`. When in doubt, yes."""
+        key = (id(system.parameters), id(system.definitions), *map(id, system.assumptions))
+        if key not in self._known:
+            self._known[key] = (system, _about_readings(system), {})
+        _, relevant, left = self._known[key]
+        if fixed not in left:
+            left[fixed] = _admissible(system, relevant, fixed)
+        return left[fixed]
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,6 +118,7 @@ class Looks:
 
     def __init__(self) -> None:
         self._known: dict[tuple[int, int], tuple[Question, Trace, Lived]] = {}
+        self.room = Room()
         self._singles: dict[int, tuple[Question, tuple[Parameter, ...], list[Case]]] = {}
         self._assumed: dict[int, tuple[Question, _Relevant]] = {}
 
@@ -110,7 +128,7 @@ class Looks:
         """Return the readings that are `visible` to `question`, and their `single_cases`."""
         if id(question) not in self._singles:
             readings = visible()
-            self._singles[id(question)] = (question, readings, list(single_cases(question, readings)))
+            self._singles[id(question)] = (question, readings, list(single_cases(question, readings, self.room)))
         return self._singles[id(question)][1:]
 
     def admit(self, question: Question, parameters: Mapping[str, Value], changed: set[str]) -> bool:
@@ -269,7 +287,7 @@ def refused(system: System, parameters: Mapping[str, Value], trace: Trace) -> tu
 
 def leaves_room(question: Question, reading: str, option: str) -> bool:
     """Return whether what `question` takes for granted of readings leaves room for an option of one."""
-    return _admissible(question.system, _about_readings(question.system), ((reading, option),))
+    return Room().is_left(question.system, ((reading, option),))
 
 
 def _taken_again(

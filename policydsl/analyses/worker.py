@@ -15,6 +15,7 @@ from multiprocessing.connection import Connection
 from typing import TYPE_CHECKING
 
 from policydsl.analyses.again import show_all
+from policydsl.analyses.readings import Looks
 from policydsl.analyses.tasks import Errand, Judge, Task, Unpack
 from policydsl.core.show import Binder
 from policydsl.engines.records import StoreError
@@ -86,7 +87,8 @@ _M_TRIM_THRESHOLD, _M_TOP_PAD, _M_MMAP_THRESHOLD = -1, -2, -3
 class _Memory:
     """What a worker keeps from one task for those that follow it: what its judge has built, and hashes of systems.
 
-    `desk` is what showing stored answers shares; it bears on no answer, so it stays.
+    `desk` is what showing stored answers shares, `looks` what telling them for readings does; they bear on no answer,
+    so they stay.
     """
 
     given: Judge | None
@@ -94,6 +96,7 @@ class _Memory:
     last: int | None = None
     binder: Binder = field(default_factory=Binder)
     desk: "Desk | None" = None
+    looks: Looks = field(default_factory=Looks)
 
     def turn_to(self, task: Task) -> None:
         """Forget what is of no use for `task`: what an answer depends on is the same however tasks are shared out."""
@@ -121,9 +124,11 @@ def _run(pipe: Connection, errand: Errand) -> None:
 def _answer(pipe: Connection, task: Task, memory: _Memory) -> None:
     places = {id(q): i for i, q in enumerate(task.questions)}
     _limit_memory(task.budget.memory)
+    said: list[tuple[object, ...]] = []
     try:
-        left = list(_show_again(pipe, task, memory)) if task.stored else [*range(len(task.questions))]
+        left = list(_show_again(pipe, task, memory, said)) if task.stored else [*range(len(task.questions))]
         if left and task.search:
+            _say(pipe, said)
             found = memory.judge()(
                 task.system,
                 [task.questions[i] for i in left],
@@ -141,36 +146,39 @@ def _answer(pipe: Connection, task: Task, memory: _Memory) -> None:
     except Exception as error:  # noqa: BLE001  whatever it is, the parent reports it
         if "out of memory" in str(error):  # the solver's way to say so
             os._exit(1)
-        pipe.send(("bug", f"{type(error).__name__}: {error}"[:2000], traceback.format_exc()))
-        return
-    pipe.send(("done",))
+        said.append(("bug", f"{type(error).__name__}: {error}"[:2000], traceback.format_exc()))
+    else:
+        said.append(("done",))
+    _say(pipe, said)
 
 
-def _show_again(pipe: Connection, task: Task, memory: _Memory) -> Iterator[int]:
-    """Answer what stored answers show; yield the places of the other questions."""
+def _say(pipe: Connection, said: list[tuple[object, ...]]) -> None:
+    """Send what was `said` so far, and keep none of it."""
+    pipe.send(("several", said))
+    said.clear()
+
+
+def _show_again(pipe: Connection, task: Task, memory: _Memory, said: list[tuple[object, ...]]) -> Iterator[int]:
+    """Answer what stored answers show, now and then or by what was `said`; yield the places of the other questions."""
     from policydsl.engines.store import Desk, show_again  # noqa: PLC0415  loads the solver
 
     desk = memory.desk = memory.desk or Desk()
     for question, bound in zip(task.questions, task.bound, strict=False):
         desk.binder.learn(question.system, bound)
-    said: list[tuple[str, int, object]] = []
-    last = time.monotonic()
-    try:
-        for i, (question, records, about) in enumerate(zip(task.questions, task.stored, task.readings, strict=True)):
-            if not records:
-                yield i
-                continue
-            try:
-                shown = show_all(question, about, records, desk.binder.bind, lambda q, r: show_again(q, r, desk))
-                said.append(("shown", i, shown))
-            except StoreError as error:
-                said.append(("unfit", i, str(error)))
-                yield i
-            if time.monotonic() > last + _SOON:
-                pipe.send(("several", said))
-                said, last = [], time.monotonic()
-    finally:
-        pipe.send(("several", said))
+    show, last = partial(show_again, desk=desk), time.monotonic()
+    for i, (question, records, about) in enumerate(zip(task.questions, task.stored, task.readings, strict=True)):
+        if not records:
+            yield i
+            continue
+        try:
+            shown = show_all(question, about, records, desk.binder.bind, show, memory.looks)
+            said.append(("shown", i, shown))
+        except StoreError as error:
+            said.append(("unfit", i, str(error)))
+            yield i
+        if time.monotonic() > last + _SOON:
+            _say(pipe, said)
+            last = time.monotonic()
 
 
 def _portfolio(binder: Binder) -> Judge:

@@ -214,8 +214,10 @@ class Crew:
             worker.task = None
             yield Ran(task, said[1]) if said[0] == "ran" else Failed(task)
         elif said[0] == "several":
-            for each in said[1]:
-                yield from self._told(worker, task, each)
+            told = [message for each in said[1] for message in self._told(worker, task, each)]
+            if not task.search:  # nothing follows it that is better done by the same worker: let it go on at once
+                self._assign()
+            yield from told
         else:
             yield from self._told(worker, task, said)
 

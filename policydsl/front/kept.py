@@ -21,7 +21,6 @@ from importlib.util import find_spec
 from pathlib import Path
 
 from policydsl.core.show import Binder
-from policydsl.core.system import System
 from policydsl.front.load import Loaded
 from policydsl.syntax.grammar_file import grammar_path
 
@@ -83,13 +82,12 @@ class Order:
 def write(order: Order) -> None:
     """Write down what was loaded, with the hashes of its systems. What cannot be written is not kept."""
     binder = Binder()
-    systems: dict[str, System] = {}
     for claims in order.part.claims:
         for claim in claims.claims:
-            systems.setdefault(binder.bind_system(claim.question.system), claim.question.system)
+            binder.bind_system(claim.question.system)
     for policy in order.part.policies:
-        systems.setdefault(binder.bind_system(policy.system), policy.system)
-    whole = replace(order.part, sources={}, bound=tuple((system, bound) for bound, system in systems.items()))
+        binder.bind_system(policy.system)
+    whole = replace(order.part, sources={}, bound=tuple(binder.known()))
     with contextlib.suppress(OSError, pickle.PicklingError):
         body = pickle.dumps(whole, pickle.HIGHEST_PROTOCOL)
         order.path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)

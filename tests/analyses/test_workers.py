@@ -102,6 +102,17 @@ def test_leaving_early_leaves_no_process() -> None:
     assert not multiprocessing.active_children()
 
 
+def test_who_has_shown_stored_answers_goes_on_before_anybody_hears_of_them() -> None:
+    with Crew(1, fake_judges.good) as crew:
+        for number in range(2):
+            crew.submit(replace(task(number, "a"), search=False))
+        crew.submit(task(2, "b"))
+        crew.submit(task(3, "c"))
+        at_work = {m.task.number: [w.task for w in crew._workers] for m in crew.messages() if isinstance(m, Done)}
+    assert not multiprocessing.active_children()
+    assert [t and t.number for (t,) in at_work.values()] == [1, 2, None, None]  # what searches may be followed
+
+
 def test_what_follows_goes_where_it_comes_from() -> None:
     places: dict[int, str] = {}
     with Crew(2, fake_judges.where) as crew:

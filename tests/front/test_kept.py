@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from policydsl.core.show import system_hash
+from policydsl.core.show import Binder, system_hash
 from policydsl.core.system import Question
 from policydsl.front import kept as keeping
 from policydsl.front.kept import Kept, write
@@ -82,6 +82,29 @@ def test_what_is_kept_is_what_would_be_read(folder: Path) -> None:
         assert all(file.policy is policy for policy in part.policies for file in part.claims)
         assert all(bound == system_hash(system) for system, bound in part.bound if not system.obligations)
         assert {id(q.system.updates) for q in questions([part])} <= {id(s.updates) for s, _ in part.bound}
+
+
+def test_the_hash_of_every_system_is_kept_also_of_those_made_alike_apart(folder: Path) -> None:
+    claims = CLAIMS + "".join(
+        f"""
+guarantee reds_{i} "red cards are not above either"
+    cites 1
+    under violation.card is red
+    always score <= 100
+"""
+        for i in range(2)
+    )
+    files = {**FILES, "score.claims": claims}
+    keep(files, folder)
+    again = parts(files, folder)
+    binder = Binder()
+    for part in again:
+        for system, bound in part.bound:
+            assert bound == Binder().bind_system(system)
+            binder.learn(system, bound)
+    first, second = (q.system for q in questions(again) if q.key.startswith("reds"))
+    assert first.events is not second.events
+    assert all(binder.knows(q.system) for q in questions(again))
 
 
 def test_it_is_for_these_texts_alone(folder: Path) -> None:
