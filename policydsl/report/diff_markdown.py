@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 
-from policydsl.report.diff_model import DiffReport, ExpectLine, SideBySide
+from policydsl.report.diff_model import ClaimLine, DiffReport, ExpectLine, SideBySide
 from policydsl.report.diff_words import (
     alignment_lines,
     bug_lines,
@@ -31,6 +31,8 @@ from policydsl.report.markdown import esc, fitting
 _BAD, _GOOD = frozenset({"lost", "worse", "meaningless"}), frozenset({"gained", "mended"})
 _STORIES = 2
 """So many histories are shown; the rest is folded away."""
+_TOLD = 3
+"""So many claims that are about nothing any more are told one by one; what more of them say is folded away."""
 
 
 def render_diff_markdown(report: DiffReport) -> str:
@@ -67,6 +69,17 @@ def _blocks(report: DiffReport) -> Iterator[str]:
     lines += alignment_lines(report)
     if lines:
         yield "\n".join(f"- {esc(line)}" for line in lines)
+    yield from _folded(report)
+    same = [equal_line(report)] if report.equal else []
+    if report.claims:
+        same = [lang.say("{what}.", what=claim_summary(report)), *same]
+    if same:
+        yield esc(lang.text(same))
+
+
+def _folded(report: DiffReport) -> Iterator[str]:
+    """Yield what a reader may open."""
+    lang = of(report)
     more = [*report.stories[_STORIES:]]
     if report.transition is not None:
         more += [story for line in report.transition.roles for story in line.stories]
@@ -76,11 +89,12 @@ def _blocks(report: DiffReport) -> Iterator[str]:
         for story in more:
             yield from _story(story, lang)
         yield "</details>"
-    same = [equal_line(report)] if report.equal else []
-    if report.claims:
-        same = [lang.say("{what}.", what=claim_summary(report)), *same]
-    if same:
-        yield esc(lang.text(same))
+    empty = _empty(report)
+    if empty:
+        summary = lang.say("Claims that are about nothing any more")
+        yield f"<details><summary>{esc(summary)}</summary>"
+        yield "\n".join(_claim(line, lang) for line in empty)
+        yield "</details>"
 
 
 def _expected(line: ExpectLine, lang: Language) -> str:
@@ -125,12 +139,37 @@ def _story(story: SideBySide, lang: Language) -> Iterator[str]:
 
 
 def _claims(report: DiffReport) -> Iterator[str]:
+    """Yield what becomes of the claims, losses first; many that are about nothing any more are named in one line."""
     lang = of(report)
-    for line in report.claims:
-        mark = "❌" if line.fate in _BAD else "✅" if line.fate in _GOOD else "❓" if line.fate == "undecided" else ""
-        if mark or line.fate in {"other readings", "empty"}:
-            said = lang.say("{sentence} ({what})", sentence=line.sentence, what=claim_words(line, lang))
-            yield f"- {mark or '⚠️'} {esc(fate_word(line.fate, lang))}: **{esc(line.name)}** {esc(said)}"
+    empty = _empty(report)
+    for line in sorted(report.claims, key=_rank):
+        if _rank(line) == _QUIET or line in empty:
+            continue
+        yield _claim(line, lang)
+    if empty:
+        names = ", ".join(f"**{esc(line.name)}**" for line in empty)
+        yield f"- ⚠️ {esc(fate_word('empty', lang))}: {names}"
+
+
+_QUIET = 4
+
+
+def _rank(line: ClaimLine) -> int:
+    """Return how soon a reader wants to know of a claim."""
+    by_fate = {**dict.fromkeys(_BAD, 0), "undecided": 1, "other readings": 2, "empty": 2, **dict.fromkeys(_GOOD, 3)}
+    return by_fate.get(line.fate, _QUIET)
+
+
+def _empty(report: DiffReport) -> list[ClaimLine]:
+    """Return the claims that are about nothing any more, if they are too many to be told one by one."""
+    found = [line for line in report.claims if line.fate == "empty"]
+    return found if len(found) > _TOLD else []
+
+
+def _claim(line: ClaimLine, lang: Language) -> str:
+    mark = "❌" if line.fate in _BAD else "✅" if line.fate in _GOOD else "❓" if line.fate == "undecided" else "⚠️"
+    said = lang.say("{sentence} ({what})", sentence=line.sentence, what=claim_words(line, lang))
+    return f"- {mark} {esc(fate_word(line.fate, lang))}: **{esc(line.name)}** {esc(said)}"
 
 
 def _flaws(report: DiffReport) -> Iterator[str]:

@@ -156,6 +156,22 @@ def test_a_comment_under_a_pull_request() -> None:
 
 
 @pytest.mark.usefixtures("folder")
+@pytest.mark.parametrize("many", [3, 4])
+def test_a_review_comment_names_many_empty_claims_in_one_line(many: int) -> None:
+    claims = [
+        f'guarantee low{n} "Low"\n    after breach when old score < {n}: score < {n}' for n in range(91, 91 + many)
+    ]
+    put("proofs/a.claims", CLAIMS + "\n" + "\n\n".join(claims) + "\n")
+    new = put("b.policy", POLICY.replace("set score = score - 5", "set score = 100"))
+    _, said = diff("a.policy", new, "--format", "markdown")
+    shown, *folded = said.partition("<details><summary>Claims that are about nothing any more")
+    told = [line for line in shown.splitlines() if "about nothing any more: **low" in line]
+    assert len(told) == (many if many == 3 else 1)
+    assert all(f"**low{n}**" in "".join(told) for n in range(91, 91 + many))
+    assert "".join(folded).count("holds before, vacuous now") == (0 if many == 3 else many)
+
+
+@pytest.mark.usefixtures("folder")
 @pytest.mark.parametrize("form", ["text", "markdown", "html"])
 def test_new_flaws_stand_under_a_heading_of_their_own(form: str) -> None:
     new = put("b.policy", POLICY.replace("score = 100", "score = 100\n    state worst: points = 0").replace(
