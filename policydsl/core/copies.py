@@ -30,6 +30,7 @@ from policydsl.core.expr import (
     View,
     literal,
 )
+from policydsl.core.idle import begun_afresh
 from policydsl.core.moves import Move, Pair, Side, ends_of, fired_in, input_name
 from policydsl.core.system import (
     PASSAGE,
@@ -85,6 +86,7 @@ class Copy:
         self._called: dict[str, dict[str, str]] = {}
         self._shared = self._shared_parameters()
         self._leaves: dict[str, Expr] = self._make_leaves()
+        self._afresh = {} if pair.first is pair.second else begun_afresh(self.system)
         self._kept = pair.kept if pair.first is pair.second else None
         self._known: Rewritten = {}
         self._plain = self._make_plain() if self._kept is not None else frozenset()
@@ -278,16 +280,19 @@ class Copy:
     def updates(self) -> Iterator[Update]:
         """Yield the updates of this copy: it changes where it takes part, and where the time passes."""
         for u in self.system.updates:
-            cases = tuple([c for case in u.cases for c in self._cases(case)])
+            cases = tuple([c for case in u.cases for c in self._cases(u.variable, case)])
             yield self._once(u, tuple(map(id, cases)), partial(Update, self.own(u.variable), cases))
 
-    def _cases(self, case: Case) -> Iterator[Case]:
-        """Yield `case`, and once more for the steps in which only the time passes here."""
+    def _cases(self, variable: str, case: Case) -> Iterator[Case]:
+        """Yield `case`, and once more for the steps in which only the time passes here.
+
+        Of a copy that stands still nothing is changed by a count that starts afresh with a month or year; nor, where
+        passages are unseen, by anything else.
+        """
         guard, value = self.seen(case.guard), self.seen(case.value)
         everywhere = case.steps is None
-        if (
-            everywhere and self.pair.alike is not None
-        ):  # passages are unseen: it is the same in a copy that stands still
+        afresh = isinstance(case.value, Use) and self._afresh.get(variable) == case.value.name
+        if everywhere and (afresh or self.pair.alike is not None):
             yield replace(case, guard=guard, value=value)
             return
         own = self._steps if everywhere else (case.steps or frozenset())

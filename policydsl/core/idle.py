@@ -85,6 +85,11 @@ def unmoved_by_passages(system: System) -> bool:
     )
 
 
+def begun_afresh(system: System) -> Mapping[str, str]:
+    """Return the counts that start afresh with a month or year, variable to definition: within a day, none does."""
+    return {variable: name for name, variable in _definitions(system)[1].items()}
+
+
 def _only(system: System, kept: set[str]) -> System:
     events = tuple(e for e in system.events if e.name in kept)
     schedules = tuple(s for s in system.schedules if s.name in kept)

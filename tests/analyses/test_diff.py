@@ -10,12 +10,14 @@ from policydsl.analyses.comparison import Comparison, Summary
 from policydsl.analyses.diff import compare, foreseen
 from policydsl.analyses.diff_ask import Wanted
 from policydsl.analyses.diff_claims import Again, Judging, fate_of, flaws, rejudge, word
+from policydsl.analyses.diff_outcomes import lemma_candidates
 from policydsl.analyses.diff_replay import retell_both
 from policydsl.analyses.diff_transition import switch
 from policydsl.analyses.judge import Decision
 from policydsl.analyses.readings import Split
 from policydsl.base.calendar import from_civil
 from policydsl.base.span import Span
+from policydsl.core.expr import BOOL, INT, Equal, Not, Or, Var
 from policydsl.core.system import Question
 from policydsl.engines.verdict import Budget, Refuted, Unknown, Verdict
 from policydsl.front.wordings import Expected
@@ -174,6 +176,40 @@ def test_a_fact_that_only_one_wording_knows_may_narrow_another() -> None:
     assert told.new.steps[-1] is not None
     assert told.new.steps[-1].inputs["breach.conduct"] == "fraud"
     assert told.new.steps[-1].inputs["breach.urgent"] is True
+
+
+def test_an_event_without_effect_that_only_one_wording_has_needs_no_question() -> None:
+    """Under the other one time passes, which counts by the year and schedules may well notice."""
+    more = BASE + '\nclause 4 "word is spread"\n    act announce by Platform permitted when score <= 90\n'
+    for one, other in ((BASE, more), (more, BASE)):
+        here = Here()
+        assert compare(wordings(one, other), {}, here).overall.relation == "equivalent"
+        assert here.asked == []
+
+
+HIDDEN = """
+clause 4 "a length"
+    state length: days = 31
+    state running: boolean = no
+    occurrence begun
+        field days_set: days
+    on begun
+        set running = yes
+        set length = days_set
+    define left: days = if running then length else 0 days
+"""
+
+
+def test_a_start_that_comes_out_later_only_if_it_is_gone() -> None:
+    made = compared(BASE + HIDDEN, BASE + HIDDEN.replace("31", "30"))
+    relations = {j.outcome.name: j.relation for j in made.judged if j.relation != "equivalent"}
+    assert relations == {"length": "different"}
+    alike = Equal(Var("first/length", INT), Var("second/length", INT))
+    assert Or((Not(Var("first/running", BOOL)), alike)) in {e for _, e in lemma_candidates(made.twin)}
+    seen = HIDDEN.replace("set running = yes\n        ", "set running = yes\n    on begun when days_set > 3\n        ")
+    made = compared(BASE + seen, BASE + seen.replace("31", "30"))
+    relations = {j.outcome.name: j.relation for j in made.judged if j.relation != "equivalent"}
+    assert relations == {"length": "different", "left": "different"}
 
 
 def test_who_does_and_decides_is_told() -> None:
