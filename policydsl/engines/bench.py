@@ -21,8 +21,8 @@ from policydsl.semantics.encode_calendar import AbstractCalendar
 from policydsl.semantics.interpret import Rejected, initial_state, replay
 
 Help: TypeAlias = Literal["alone", "twins", "guesses", "lemmas", "all lemmas"]
-"""What an induction may lean on: nothing; what questions and helpers say of states, and that no number falls below 0
-if none did; what the helpers guess, if that holds after two steps in a row for which it holds; lemmas of the bench; or
+"""What an induction may lean on: nothing; what questions and helpers say of states, and that numbers stay at least 0
+and dates past; what the helpers guess, if that holds after two steps in a row for which it holds; lemmas of the bench; or
 those of the question's own assumptions as well."""
 
 PAIRS = 2
@@ -243,7 +243,7 @@ def find_pool(bench: Bench, inquiry: Inquiry, level: int, wanted: Help) -> houdi
 def _candidates(bench: Bench, table: templates.Table, wanted: Help) -> tuple[Expr, ...]:
     match wanted:
         case "twins":
-            return (*table.asked_and_true, *templates.floors(table))
+            return (*table.asked_and_true, *templates.plain_bounds(table))
         case "guesses":
             helpful = {q.property.state for q in bench.helpers}
             return tuple(e for e in table.asked_and_true if e in helpful)

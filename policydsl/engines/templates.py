@@ -294,10 +294,14 @@ def _bounds(table: Table) -> Iterator[Expr]:
     yield from (e for turn in zip_longest(*found) for e in turn if e is not None)
 
 
-def floors(table: Table) -> tuple[Expr, ...]:
-    """Return: a number whose least value in the sample is 0 is never below."""
-    whole = [Var(v.name, v.sort) for v in table.system.variables if isinstance(v.sort, IntSort)]
-    return tuple(Less(IntLit(0), x, strict=False) for x in whole if min(table.numbers(x.name)) == 0)
+def plain_bounds(table: Table) -> Iterator[Expr]:
+    """Yield: a number whose least value in the sample is 0 is never below, a date that lies in the past always does."""
+    today = table.numbers(TODAY)
+    for v in table.system.variables:
+        if isinstance(v.sort, IntSort) and min(table.numbers(v.name)) == 0:
+            yield Less(IntLit(0), Var(v.name, INT), strict=False)
+        elif isinstance(v.sort, DateSort) and all(a <= b for a, b in zip(table.numbers(v.name), today, strict=True)):
+            yield Less(Var(v.name, DATE), Var(TODAY, DATE), strict=False)
 
 
 def _between(x: Var, column: Sequence[Value], table: Table, *, tight: bool = False) -> Iterator[Expr]:
