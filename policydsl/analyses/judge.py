@@ -429,7 +429,7 @@ def _submit(  # noqa: PLR0913  a task, part by part
     stored: tuple[tuple[Record, ...], ...] = (),
     follows: int | None = None,
 ) -> int:
-    budget = desk.budget.share(_SHARE if group[0].cases else 1)
+    budget = desk.budget.share(_SHARE) if group[0].cases else replace(desk.budget, options=None)
     questions, manners = tuple(a.question for a in group), tuple(a.manner for a in group)
     readings = tuple(_to_tell(desk.judgement, a) for a in group) if stored else ()
     task = Task(

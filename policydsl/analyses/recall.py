@@ -121,7 +121,7 @@ def _fitted(said: Said, system: System) -> Said:
         told = made.get(part)
         if isinstance(told, dict) and isinstance(given := told.get("parameters"), dict):
             made[part] = {**told, "parameters": {**given, **fixed}}
-    return {**made, "clear": -1} if "fails" in made else made
+    return {**made, "clear": -1} if "fails" in made else {**made, "near": True}
 
 
 def _fitting(system: System, traces: Iterable[Trace]) -> Iterator[Trace]:

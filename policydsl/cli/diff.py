@@ -178,8 +178,9 @@ def _work(
         progress() as tell,
     ):
         asker = Asker(crew, budget, how.jobs, recall=recall, tell=tell)
-        judging = Judging(budget, how.jobs, asker.bugs, crew=crew, alive=_alive(wordings), back=Names(renames).old(),
-                          recall=recall, stored=_certificates(wordings))  # fmt: skip
+        judging = Judging(replace(budget, options=budget.seconds), how.jobs, asker.bugs, crew=crew,
+                          alive=_alive(wordings), back=Names(renames).old(), recall=recall,
+                          stored=_certificates(wordings))  # fmt: skip
         claims = Rejudging(wordings, judging)
         asker.meanwhile = partial(claims.begin, crew)
         whole = examine(wordings, renames, asker, certified=how.kept is not None)

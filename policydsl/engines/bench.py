@@ -22,8 +22,8 @@ from policydsl.semantics.interpret import Rejected, initial_state, replay
 
 Help: TypeAlias = Literal["alone", "twins", "guesses", "lemmas", "all lemmas"]
 """What an induction may lean on: nothing; what questions and helpers say of states, and that numbers stay at least 0
-and dates past; what the helpers guess, if that holds after two steps in a row for which it holds; lemmas of the bench; or
-those of the question's own assumptions as well."""
+and dates past; what the helpers guess, if that holds after two steps in a row for which it holds; lemmas of the bench;
+or those of the question's own assumptions as well."""
 
 PAIRS = 2
 """The steps over which guesses are tried."""

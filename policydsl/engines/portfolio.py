@@ -1,5 +1,6 @@
 """All engines on all questions: the cheap ones first, and everything shared that can be."""
 
+import math
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
 from itertools import zip_longest
@@ -65,12 +66,14 @@ def judge(  # noqa: PLR0913, PLR0917  what everyone calls
     asked = list(zip(questions, manners or [Manner()] * len(questions), strict=True))
     kept = Benches() if benches is None else benches
     for bench, inquiries in seat(kept, asked, helpers, budget, on_progress):
-        waiting = list(inquiries)
+        waiting, left = list(inquiries), math.inf if budget.options is None else budget.options
         for turn in zip_longest(_ATTEMPTS, _SUSPECT_ATTEMPTS, fillvalue=_give_up):
             for inquiry in tuple(waiting):
-                attempt = turn[inquiry.manner.suspect]
-                with inquiry.meter:
+                attempt, meter = turn[inquiry.manner.suspect], inquiry.meter
+                meter.seconds = before = min(meter.seconds, left)
+                with meter:
                     verdict = attempt(bench, inquiry)
+                left -= before - meter.seconds
                 if verdict is not None:
                     waiting.remove(inquiry)
                     yield inquiry.question, verdict
@@ -295,8 +298,9 @@ _SUSPECT_ATTEMPTS: tuple[Attempt, ...] = (
     _existence,
     _searching(_SHALLOW),
     _induction,
-    _searching(_CLOSE),
     _early_helped_induction,
+    _early_paired_induction,
+    _searching(_CLOSE),
     _searching(_NEAR),
     _searching(_FAIR),
     _exploration,

@@ -53,6 +53,13 @@ from policydsl.engines.verdict import (
 from policydsl.semantics.interpret import Rejected, initial_state, replay, violation
 from policydsl.semantics.terms import new_context
 
+NEAR = "near"
+"""Where a record says so, its answer is one to a question that was much the same."""
+
+_SAME, _NEARLY = 50_000_000, 5_000_000
+"""What showing a proof again may take for each of its queries, in Z3 resource units: a proof of something else may not
+be one here, and a solver may take long to see that."""
+
 _LONGEST_WINDOW = 64
 _RENEWED = 64
 """After so many proofs they get another context: terms are kept as long as theirs is."""
@@ -182,7 +189,7 @@ def show_again(question: Question, record: Record, desk: Desk) -> Verdict:
     """
     if record.binding != desk.binder.bind(question):
         raise StoreError("is about another version of the policy or the claim")
-    said = record.said
+    said, near = record.said, record.said.get(NEAR) is True
     if "fails" in said:
         trace, clear = _history(question.system, said["fails"]), said.get("clear")
         at = violation(question.system, trace, question.property)
@@ -194,15 +201,15 @@ def show_again(question: Question, record: Record, desk: Desk) -> Verdict:
         if question.trigger is None:
             if witness.steps or not _possible(question.system, witness):
                 raise StoreError("does not show that there is any history")
-            return Proved(_certificate(question, said["holds"], desk))
+            return Proved(_certificate(question, said["holds"], desk, near=near))
         never = Property(TRUE, Not(question.trigger))
         if violation(question.system, witness, never) != len(witness.steps) or not witness.steps:
             raise StoreError("does not show that the condition can come true")
-        return Proved(_certificate(question, said["holds"], desk), witness)
+        return Proved(_certificate(question, said["holds"], desk, near=near), witness)
     other = _narrowed(question, said.get("empty"))
     if other is None:
         raise StoreError("holds no answer")
-    return Vacuous(_certificate(other, said.get("because"), desk))
+    return Vacuous(_certificate(other, said.get("because"), desk, near=near))
 
 
 def whole_proof(question: Question, verdict: Proved | Vacuous, desk: Desk) -> Certificate:
@@ -229,13 +236,13 @@ def _narrowed(question: Question, about: Json) -> Question | None:
     return None
 
 
-def _certificate(question: Question, said: Json, desk: Desk) -> Certificate:
-    """Return the certificate, re-checked, without texts."""
+def _certificate(question: Question, said: Json, desk: Desk, *, near: bool) -> Certificate:
+    """Return the certificate, re-checked, without texts; less patiently where the proof was made for one `near` by."""
     proof = _proof(question, said, desk)
     desk.checked += 1
     if desk.checked % _RENEWED == 0:
         desk.ctx = new_context()
-    answer = confirm(question, proof, desk.ctx, stored=True)
+    answer = confirm(question, proof, desk.ctx, stored=True, rlimit=_NEARLY if near else _SAME)
     if not isinstance(answer, Stands):
         raise StoreError(f"is no proof: {answer.reason}")
     return outline(question, proof, desk.binder)

@@ -295,7 +295,7 @@ def _bounds(table: Table) -> Iterator[Expr]:
 
 
 def plain_bounds(table: Table) -> Iterator[Expr]:
-    """Yield: a number whose least value in the sample is 0 is never below, a date that lies in the past always does."""
+    """Yield: a number that is at least 0 in the sample always is, and so of a date that lies in the past."""
     today = table.numbers(TODAY)
     for v in table.system.variables:
         if isinstance(v.sort, IntSort) and min(table.numbers(v.name)) == 0:

@@ -135,6 +135,7 @@ class Budget:
     `max_k`      longest window of k-induction, in steps.
     `memory`     MiB of address space that a worker may take, None for no limit but the machine's.
     `horizons`   months, from the policy's first possible day, that counterexamples are looked for in, in turn.
+    `options`    seconds for all options of readings together that a task asks about, None for as many as they get each.
     """
 
     seconds: float = 10.0
@@ -144,6 +145,7 @@ class Budget:
     horizons: tuple[int, ...] = (24, 60, 240)
     memory: int | None = None
     effort: int | None = None
+    options: float | None = None
 
     def share(self, parts: int) -> "Budget":
         """Return one of `parts` equal shares of what a question may cost."""
