@@ -12,7 +12,7 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 from functools import cached_property
-from itertools import chain, combinations, islice, pairwise, zip_longest
+from itertools import chain, combinations, islice, pairwise, product, zip_longest
 from math import gcd
 
 from policydsl.core.expr import (
@@ -58,6 +58,7 @@ from policydsl.engines.sample import Sample
 _MOST_OF_A_KIND = 60
 _MOST_GUARDS = 40
 _MOST_PAIRS = 40
+_MOST_WATCHED = 120
 _MOST_VALUES = 12
 _MOST_DEFINED = 16
 _MOST_SLOPES = 8
@@ -147,7 +148,7 @@ class Table:
     @cached_property
     def facts(self) -> tuple["Fact", ...]:
         """The facts of states: true in some rows and false in others."""
-        return self._telling(self._of_variables)
+        return self._telling(self.of_variables)
 
     @cached_property
     def options(self) -> tuple["Fact", ...]:
@@ -165,12 +166,13 @@ class Table:
     @cached_property
     def constants(self) -> tuple[Expr, ...]:
         """What is so in all rows: a variable always has one value, or never another."""
-        found = self._of_variables
+        found = self.of_variables
         always = [f.expr for f in found if len(f.rows) == self.sample.rows]
         return (*always, *(_not(f.expr) for f in found if not f.rows and isinstance(f.expr, Equal)))
 
     @cached_property
-    def _of_variables(self) -> list["Fact"]:
+    def of_variables(self) -> list["Fact"]:
+        """What may be said of variables, whatever the sample says of it."""
         return [f for v in self.system.variables for f in _facts(Var(v.name, v.sort), self.column(v.name))]
 
     def _telling(self, found: Iterable["Fact"]) -> tuple["Fact", ...]:
@@ -265,6 +267,7 @@ def candidates(table: Table, *, dear: bool) -> tuple[Expr, ...]:
     guesses += islice(_bounds(table), max(_MOST_OF_A_KIND, 2 * len(table.system.variables)))
     guesses += islice(_guarded_bounds(table, tight=not dear), _MOST_OF_A_KIND * (2 if dear else 1))
     guesses += islice(_settings(table, dear=dear), _MOST_OF_A_KIND)
+    guesses += islice(_watched(table), _MOST_WATCHED)
     if dear:
         guesses += islice(_definitions(table), _MOST_OF_A_KIND)
     return tuple(dict.fromkeys([*table.asked_and_true, *table.constants, *guesses]))
@@ -388,6 +391,20 @@ def _later(x: Expr, y: Expr, days: int) -> Expr:
     if days in {0, 1}:
         return Less(x, y, strict=days == 1)
     return Less(AddDays(x, IntLit(days)), y, strict=False)
+
+
+def _watched(table: Table) -> Iterator[Expr]:
+    """Yield: while a claim waits for something to come by a day, a date is so near to that day, a fact is or is not."""
+    asked = {name for e in table.about for name in names(e, {})}
+    own = [v for v in table.system.variables if v.hidden and v.name in asked]
+    waits = [f for v in own for f in _facts(Var(v.name, v.sort), table.column(v.name)) if f.rows]
+    days = [v.name for v in own if isinstance(v.sort, DateSort)]
+    known = [TODAY, *(v.name for v in table.system.variables if isinstance(v.sort, DateSort) and v not in own)]
+    columns = {name: table.numbers(name) for name in (*known, *days)}
+    for wait in (f for f in waits if isinstance(f.expr, Var)):
+        for day, date in product(days, known):
+            yield from (_if(wait, e) for e in _apart(date, day, columns, wait.rows, table))
+        yield from _implied([wait], [f for f in table.of_variables if f.name != wait.name], table.sample.rows)
 
 
 def _implications(table: Table) -> list[Expr]:

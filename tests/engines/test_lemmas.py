@@ -29,7 +29,7 @@ from policydsl.core.expr import (
     View,
 )
 from policydsl.core.system import Case, Input, Parameter, Property, Question, Schedule, System, Trace, Update, Variable
-from policydsl.core.walk import default_value
+from policydsl.core.walk import default_value, names
 from policydsl.engines import certify, sample, templates
 from policydsl.engines.houdini import Pool
 from policydsl.engines.portfolio import judge
@@ -328,6 +328,50 @@ def test_candidates_are_true_in_the_sample() -> None:
     assert asked[0][0].state not in found
     drawn = sample.draw(s, begun(s), found)
     assert all(all(column) for column in drawn.probes)
+
+
+def crowded() -> Question:
+    """Ask whether an answer comes within four days, where many other things can be so: it comes by itself before."""
+    waiting, answer_by = Var("waiting", BOOL), Var("answer_by", DATE)
+    pending, due = Var("claim.pending", BOOL), Var("claim.due", DATE)
+    desks = [Var(f"desk{n}", BOOL) for n in range(30)]
+    bell = Schedule("bell", waiting, AddDays(answer_by, num(1)), "1")
+    turn = occurrence("turn", Input("turn.desk", INT, 0, None, "1"))
+    asking = occurrence("ask", guard=And((Not(waiting), Or((*desks,)))))
+    asks, start = Happens("ask"), DateLit(from_civil(2024, 1, 1))
+    turned = [on("turn", Equal(Var("turn.desk", INT), num(n)), Not(old(d))) for n, d in enumerate(desks)]
+    s = system(
+        "crowded",
+        (
+            *(Variable(d.name, BOOL, NO, "1") for d in desks),
+            Variable("waiting", BOOL, NO, "1"),
+            Variable("answer_by", DATE, start, "1"),
+            Variable(pending.name, BOOL, NO, "", hidden=True),
+            Variable(due.name, DATE, start, "", hidden=True),
+        ),
+        (turn, asking),
+        (
+            *(Update(d.name, (case,)) for d, case in zip(desks, turned, strict=True)),
+            Update("waiting", (on("ask", TRUE, YES), on("bell", TRUE, NO))),
+            Update("answer_by", (on("ask", TRUE, AddDays(TODAY_VAR, num(3))),)),
+            Update(pending.name, (Case(None, Not(At(View.AFTER, waiting)), NO, ""), Case(None, asks, YES, ""))),
+            Update(due.name, (Case(None, asks, AddDays(TODAY_VAR, num(4)), ""),)),
+        ),
+        schedules=(bell,),
+    )
+    late = At(View.BEFORE, And((pending, Less(due, TODAY_VAR, strict=True))))
+    return Question("claim", s, Property(TRUE, Not(late)), asks)
+
+
+def test_what_a_claim_waits_for_is_seen_among_many_facts() -> None:
+    question = crowded()
+    s = question.system
+    probes = templates.choose_probes(s, [(question.property, ())])
+    table = templates.make_table(s, sample.draw(s, begun(s), probes.listed()), probes, [question.property.step])
+    found = [names(e, {}) for e in templates.candidates(table, dear=False)]
+    assert {"claim.pending", "claim.due", "answer_by"} in found
+    assert {"claim.pending", "waiting"} in found
+    assert isinstance(answer(question), Proved)
 
 
 def test_answers_do_not_hang_on_the_company() -> None:
