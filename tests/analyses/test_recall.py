@@ -83,3 +83,18 @@ def test_an_answer_that_does_not_hold_is_not_believed() -> None:
     (score,) = [j for j in made.judged if j.outcome.name == "score"]
     assert isinstance(score.same, Refuted)
     assert isinstance(score.roles[0][2], Proved)
+
+
+def test_that_no_story_is_shorter_is_not_taken_over_from_a_question_much_like_it() -> None:
+    """What an answer says of shorter stories was found out about another system."""
+    first = wordings(POLICY, DEARER)
+    _, recall, _ = told(first, {})
+    said = next(s for s in kept(recall, first).values() if "fails" in s)
+    assert said["clear"] != -1
+    question = next(q for q, v in recall.answered if isinstance(v, Refuted))
+    (near,), _ = Recall(hint=lambda _: said).find([question], "verdict")
+    assert near is not None
+    assert (near.said["fails"], near.said["clear"]) == (said["fails"], -1)
+    (same,), _ = Recall(kept(recall, first)).find([question], "verdict")
+    assert same is not None
+    assert same.said["clear"] != -1
