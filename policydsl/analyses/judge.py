@@ -367,9 +367,16 @@ def _send(desk: _Desk, asked: Sequence[_Asked], follows: int | None = None) -> N
 
 
 def _show(desk: _Desk, asked: Sequence[_Asked]) -> list[_Asked]:
-    """Have those of `asked` that have stored answers shown them again; return the others."""
+    """Have those of `asked` that have stored answers shown them again; return the others.
+
+    Dear ones come first, and those about one system together: their proofs are then put together, too.
+    """
     found = [(each, _known(desk, each)) for each in asked]
-    stored = sorted(((a, records) for a, records in found if records), key=lambda each: not _is_dear(desk, each[0]))
+    places: dict[int, int] = {}
+    for each, _ in found:
+        places.setdefault(id(each.question.system), len(places))
+    stored = [(a, records) for a, records in found if records]
+    stored.sort(key=lambda each: (not _is_dear(desk, each[0]), places[id(each[0].question.system)]))
     for i in range(0, len(stored), _AT_ONCE):
         group, records = zip(*stored[i : i + _AT_ONCE], strict=True)
         known = all(desk.binder.knows(a.question.system) for a in group)

@@ -160,11 +160,12 @@ def _say(pipe: Connection, said: list[tuple[object, ...]]) -> None:
 
 def _show_again(pipe: Connection, task: Task, memory: _Memory, said: list[tuple[object, ...]]) -> Iterator[int]:
     """Answer what stored answers show, now and then or by what was `said`; yield the places of the other questions."""
-    from policydsl.engines.store import Desk, show_again  # noqa: PLC0415  loads the solver
+    from policydsl.engines.store import Desk, show_again, show_together  # noqa: PLC0415  loads the solver
 
     desk = memory.desk = memory.desk or Desk()
     for question, bound in zip(task.questions, task.bound, strict=False):
         desk.binder.learn(question.system, bound)
+    show_together(zip(task.questions, task.stored, strict=True), desk)
     show, last = partial(show_again, desk=desk), time.monotonic()
     for i, (question, records, about) in enumerate(zip(task.questions, task.stored, task.readings, strict=True)):
         if not records:

@@ -4,14 +4,14 @@ No term of an engine enters here, only what it claims (lemmas, a window, a level
 that asked the wrong question, skipped a case or assumed too much hands in a certificate that does not stand.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 
 import z3
 
-from policydsl.core.expr import TODAY, TRUE, Expr
+from policydsl.core.expr import TODAY, TRUE, And, Expr
 from policydsl.core.show import Binder, text_of
-from policydsl.core.system import Question, System
+from policydsl.core.system import Property, Question, System
 from policydsl.core.walk import definition_table, names, slice_system
 from policydsl.engines import certify
 from policydsl.engines.solve import conj, disj
@@ -64,6 +64,25 @@ def outline(question: Question, proof: Proof, binder: Binder | None = None) -> C
 def written_again(question: Question, certificate: Certificate, binder: Binder | None = None) -> Certificate:
     """Return what `certificate` claims of `question`, with all its texts, whether or not it still has them."""
     return issue(question, Proof(certificate.k, certificate.lemmas, certificate.level, certificate.parts), binder)
+
+
+def together(claimed: Sequence[tuple[Question, Proof]]) -> tuple[Question, Proof]:
+    """Return a question and a proof that say at once what all of `claimed` do, which share a window and a level.
+
+    Their questions are about one system, assumptions included. If that proof stands, every history has all of their
+    properties: what they claim is inductive together.
+    """
+    (question, proof), stated = claimed[0], [q.property for q, _ in claimed]
+    states, steps = (
+        tuple(dict.fromkeys(e for e in each if e != TRUE))
+        for each in ([p.state for p in stated], [p.step for p in stated])
+    )
+    lemmas = tuple(dict.fromkeys(e for _, each in claimed for e in each.lemmas))
+    parts = None
+    if all(each.parts is not None for _, each in claimed):
+        parts = tuple(dict.fromkeys(name for _, each in claimed for name in each.parts or ()))
+    whole = replace(question, property=Property(And(states), And(steps)), trigger=None)
+    return whole, Proof(proof.k, lemmas, proof.level, parts)
 
 
 def confirm(

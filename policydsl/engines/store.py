@@ -7,7 +7,7 @@ shorter is taken from the file: that rests on its seal and on the binding to the
 """
 
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from fractions import Fraction
 from typing import assert_never
@@ -37,8 +37,8 @@ from policydsl.core.read import Names, ReadError, names_of, read_expr
 from policydsl.core.show import Binder, show_expr
 from policydsl.core.system import Property, Question, Step, System, Trace
 from policydsl.core.wellformed import complaints_about
-from policydsl.engines.certify import Stands, without_texts
-from policydsl.engines.obligation import Proof, confirm, outline, written_again
+from policydsl.engines.certify import Recheck, Stands, without_texts
+from policydsl.engines.obligation import Proof, confirm, outline, together, written_again
 from policydsl.engines.records import StoreError
 from policydsl.engines.verdict import (
     Certificate,
@@ -67,12 +67,16 @@ _RENEWED = 64
 
 @dataclass(slots=True)
 class Desk:
-    """What checks share: a context for their solvers, hashes and names of systems."""
+    """What checks share: a context for their solvers, hashes and names of systems.
+
+    `stood` are proofs that have stood together with others, by the reason that was stored for them.
+    """
 
     ctx: z3.Context = field(default_factory=new_context)
     checked: int = 0
     binder: Binder = field(default_factory=Binder)
     names: dict[int, tuple[System, Names]] = field(default_factory=dict)
+    stood: dict[int, tuple[Json, str, Proof]] = field(default_factory=dict)
 
     def names_of(self, system: System) -> Names:
         """Return the names in `system`."""
@@ -212,6 +216,33 @@ def show_again(question: Question, record: Record, desk: Desk) -> Verdict:
     return Vacuous(_certificate(other, said.get("because"), desk, near=near))
 
 
+def show_together(asked: Iterable[tuple[Question, Sequence[Record]]], desk: Desk) -> None:
+    """Put the proofs that are stored for questions about one system to a solver together: half of the work of each.
+
+    Those that stand are noted for `show_again`. Whatever cannot be read, or does not stand, is left for it to tell.
+    """
+    alike: dict[object, list[tuple[Json, str, Question, Proof]]] = {}
+    for question, records in asked:
+        binding = desk.binder.bind(question)
+        said = next((r.said for r in records if r.binding == binding), {})
+        reason = said.get("holds")
+        if reason is None or said.get(NEAR) is True:  # what may be no proof is not to hold up the others
+            continue
+        try:
+            proof = _proof(question, reason, desk)
+        except StoreError:
+            continue
+        system = question.system
+        shared = (desk.binder.bind_system(system), system.assumptions, proof.k, proof.level, proof.parts is None)
+        alike.setdefault(shared, []).append((reason, binding, question, proof))
+    for group in alike.values():
+        if len(group) < 2:  # noqa: PLR2004  there is nothing to put together
+            continue
+        whole, proof = together([(question, proof) for _, _, question, proof in group])
+        if isinstance(_put(whole, proof, desk, _SAME), Stands):
+            desk.stood |= {id(reason): (reason, binding, proof) for reason, binding, _, proof in group}
+
+
 def whole_proof(question: Question, verdict: Proved | Vacuous, desk: Desk) -> Certificate:
     """Return the certificate behind `verdict` on `question` with all its texts, which a verdict need not carry.
 
@@ -238,14 +269,21 @@ def _narrowed(question: Question, about: Json) -> Question | None:
 
 def _certificate(question: Question, said: Json, desk: Desk, *, near: bool) -> Certificate:
     """Return the certificate, re-checked, without texts; less patiently where the proof was made for one `near` by."""
-    proof = _proof(question, said, desk)
+    _, binding, proof = desk.stood.pop(id(said), (None, "", None))
+    if proof is None or binding != desk.binder.bind(question):
+        proof = _proof(question, said, desk)
+        answer = _put(question, proof, desk, _NEARLY if near else _SAME)
+        if not isinstance(answer, Stands):
+            raise StoreError(f"is no proof: {answer.reason}")
+    return outline(question, proof, desk.binder)
+
+
+def _put(question: Question, proof: Proof, desk: Desk, rlimit: int) -> Recheck:
+    """Return whether `proof` stands."""
     desk.checked += 1
     if desk.checked % _RENEWED == 0:
         desk.ctx = new_context()
-    answer = confirm(question, proof, desk.ctx, stored=True, rlimit=_NEARLY if near else _SAME)
-    if not isinstance(answer, Stands):
-        raise StoreError(f"is no proof: {answer.reason}")
-    return outline(question, proof, desk.binder)
+    return confirm(question, proof, desk.ctx, stored=True, rlimit=rlimit)
 
 
 def _proof(question: Question, said: Json, desk: Desk) -> Proof:

@@ -3,13 +3,18 @@
 import copy
 import json
 from collections.abc import Iterator
+from dataclasses import replace
 from random import Random
+from typing import Any
 
 import pytest
 
+from policydsl.core.expr import FALSE, TRUE, And
 from policydsl.core.system import Question
+from policydsl.engines import certify, store
+from policydsl.engines.obligation import Proof, confirm
 from policydsl.engines.records import StoreError
-from policydsl.engines.store import Desk, record_of, show_again
+from policydsl.engines.store import Desk, record_of, show_again, show_together
 from policydsl.engines.verdict import Json, Proved, Record, Refuted, Vacuous, Verdict
 from tests.engines.asking import answers
 from tests.engines.systems import score_questions
@@ -102,6 +107,64 @@ def test_nothing_is_made_empty(reason: str) -> None:
         assert not isinstance(shown(question, {"empty": reason, "because": because}), Vacuous)
 
 
+# --- proofs put together --------------------------------------------------------------------------
+
+
+def records(**told: dict[str, Json]) -> list[tuple[Question, tuple[Record, ...]]]:
+    return [(QUESTIONS[key], (Record(DESK.binder.bind(QUESTIONS[key]), each),)) for key, each in told.items()]
+
+
+def shown_together(told: list[tuple[Question, tuple[Record, ...]]]) -> list[type[Verdict] | None]:
+    DESK.stood.clear()
+    show_together(told, DESK)
+    found = [shown(question, dict(each.said)) for question, (each,) in told]
+    assert not DESK.stood
+    return [None if verdict is None else type(verdict) for verdict in found]
+
+
+def test_proofs_about_one_system_are_put_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    asked: list[Question] = []
+
+    def counted(question: Question, *args: Any, **kwargs: Any) -> certify.Recheck:
+        asked.append(question)
+        return confirm(question, *args, **kwargs)
+
+    monkeypatch.setattr(store, "confirm", counted)
+    assert shown_together(records(ceiling=said("ceiling"), positive=said("positive"))) == [Proved, Proved]
+    assert len(asked) == 1
+    parts = [QUESTIONS[key].property for key in ("ceiling", "positive")]
+    for of in (asked[0].property.state, asked[0].property.step):
+        assert isinstance(of, And)
+    assert {*asked[0].property.state.args} == {p.state for p in parts} - {TRUE}  # type: ignore[union-attr]  # just seen
+    assert {*asked[0].property.step.args} == {p.step for p in parts} - {TRUE}  # type: ignore[union-attr]  # the same
+
+
+@pytest.mark.parametrize("place", range(3))
+def test_one_that_is_no_proof_spoils_no_other_and_is_not_believed(place: int) -> None:
+    told = [("ceiling", said("ceiling")), ("positive", said("positive"))]
+    told.insert(place, ("overdraw", said("ceiling")))
+    expected = [Proved, Proved]
+    assert shown_together(records(**dict(told))) == [*expected[:place], None, *expected[place:]]
+
+
+@pytest.mark.parametrize("first", [True, False])
+def test_what_holds_in_another_system_lends_nothing(first: bool) -> None:  # noqa: FBT001  which comes first
+    question = QUESTIONS["overdraw"]
+    system, told = question.system, said("ceiling")
+    told["holds"] = {"steps": 1, "calendar": 0, "lemmas": [], "parts": None}
+    others = [
+        replace(system, assumptions=(*system.assumptions, FALSE)),
+        replace(system, events=tuple(replace(e, guard=FALSE) for e in system.events)),
+    ]
+    for other in others:
+        elsewhere = replace(question, system=other)
+        assert isinstance(confirm(elsewhere, Proof(1, (), 0), DESK.ctx), certify.Stands)
+        asked = [(q, (Record(DESK.binder.bind(q), copy.deepcopy(told)),)) for q in (elsewhere, question)]
+        show_together(asked if first else asked[::-1], DESK)
+        ((_, (mine,)),) = [each for each in asked if each[0] is question]
+        assert shown(question, dict(mine.said)) is None
+
+
 # --- at random -----------------------------------------------------------------------------------
 
 VALUES: list[Json] = [
@@ -147,5 +210,8 @@ def test_whatever_is_written_nothing_false_is_shown(seed: int) -> None:
     for _ in range(150):
         key, other = dice.choice(list(QUESTIONS)), dice.choice(list(QUESTIONS))
         told = json.loads(json.dumps(changed(said(other), dice)))
+        if dice.random() < 0.5:
+            others = {k: said(k) for k in ("ceiling", "positive") if k != key}
+            show_together(records(**{key: told, **others}), DESK)
         found = shown(QUESTIONS[key], told)
         assert found is None or type(found) is type(VERDICTS[key]), told
