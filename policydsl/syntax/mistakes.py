@@ -19,6 +19,9 @@ _WORD = re.compile(
 )
 _OPERATOR_RUN = re.compile(r"[=<>!&|+\-*/^~]*$")
 _GREGORIAN = re.compile(r"[0-9]{1,4}([./-])[0-9]{1,2}\1[0-9]{1,4}")
+_OF_EVENT = "a line of an event is changed with the whole event: `replace occurrence NAME` with all its lines"
+_OF_RULE = "a line of a rule is changed with the whole rule: `replace on EVENT` with all its lines"
+_EDITED = {**dict.fromkeys(("field", "choose", "where", "possible", "permitted"), _OF_EVENT), "set": _OF_RULE}
 _PREFIX = re.compile(r"(?<![\w.])(not|old|new) +$")
 _THOUSANDS = re.compile(r"[0-9]{1,3}(?:,[0-9]{3})+(?![0-9])")
 
@@ -159,6 +162,10 @@ def _advice(mistake: Mistake, text: str, line: str, at: int) -> str | None:
         return 'a text stands in double quotes: `"..."`'
     if mistake.expected == {"MONTH"}:
         return "write the month first: `January 1`"
+    if line[:at].strip() in {"replace", "with", "add", "remove"} and mistake.wants("occurrence"):
+        return _EDITED.get(text, "cases stand below `in define NAME`, rows below `in table NAME`")
+    if re.match(r"in the (first|second) history", line[at:]):
+        return "put brackets around it: `(x in the first history)`"
     prefix = _PREFIX.search(line[:at])
     if prefix is not None and text[0].isalnum():
         return f"put brackets around `{prefix.group(1)} ...`"
