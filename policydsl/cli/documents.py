@@ -80,7 +80,7 @@ def read_passages(path: Path, found: "list[Diagnostic]") -> "tuple[Passage, ...]
         found.append(wrong("E0630", path, f"`{path}` is no kind of document that can be read", ".txt, .html or .docx"))
         return None
     try:
-        return outline(read_document(path.read_bytes(), ending))
+        passages = outline(read_document(path.read_bytes(), ending))
     except OSError as error:
         found.append(wrong("E0601", path, f"`{path}` cannot be read: {(error.strerror or str(error)).lower()}"))
     except ModuleNotFoundError as error:
@@ -88,6 +88,11 @@ def read_passages(path: Path, found: "list[Diagnostic]") -> "tuple[Passage, ...]
         found.append(wrong("E0622", path, message, "pip install 'policydsl[trace]'"))
     except UnreadableError as error:
         found.append(wrong("E0630", path, f"`{path}` cannot be understood: {error}"))
+    else:
+        if any(not passage.heading for passage in passages):
+            return passages
+        # of nothing, nothing would be left uncovered
+        found.append(wrong("E0630", path, f"`{path}` cannot be understood: there is no sentence in it"))
     return None
 
 

@@ -138,7 +138,8 @@ def write_report(made: "Rendered", output: Path | None) -> int:
         if output is None:
             raise click.UsageError("this format makes several files: name their folder with --output")
         failures = [f for f in (_write_into(output, name, text) for name, text in made.items()) if f is not None]
-        click.echo(f"{len(made)} file{'' if len(made) == 1 else 's'} in {output}", err=True)
+        if not failures:
+            click.echo(f"{len(made)} file{'' if len(made) == 1 else 's'} in {output}", err=True)
     elif output is None:
         data = made.encode() if isinstance(made, str) else made
         sys.stdout.flush()

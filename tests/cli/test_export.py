@@ -31,6 +31,14 @@ def test_several_claims_need_a_folder(tmp_path: Path, capsys: pytest.CaptureFixt
     ]
 
 
+def test_files_that_were_not_written_are_not_counted(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    (tmp_path / "taken").write_text("a file, no folder", encoding="utf-8")
+    assert run_command(["export", *JUGS, "--to", "chc", "-o", str(tmp_path / "taken")]) == 3
+    err = capsys.readouterr().err
+    assert "E0603" in err
+    assert "2 files" not in err
+
+
 def test_a_story_becomes_a_trace_of_states(capsys: pytest.CaptureFixture[str]) -> None:
     assert run_command(["export", *JUGS, "--only", "four", "--to", "itf"]) == 0
     trace = json.loads(capsys.readouterr().out)

@@ -290,6 +290,7 @@ def test_the_command_from_the_first_edition_to_the_next(tmp_path: Path) -> None:
         (("score.policy", "--document", "nowhere.txt"), "E0601"),
         (("score.policy", "--document", "score.pdf"), "E0630"),
         (("score.policy", "--document", "odd.txt"), "E0630"),
+        (("score.policy", "--document", "empty.html"), "E0630"),
         (("nowhere.policy", "--document", "old.txt"), "E0601"),
         (("bad.policy", "--document", "old.txt"), "E0631"),
     ],
@@ -300,6 +301,7 @@ def test_bad_input(tmp_path: Path, arguments: tuple[str, ...], code: str) -> Non
     (tmp_path / "bad.lock").write_text("sentences: [x]", encoding="utf-8")
     (tmp_path / "old.txt").write_text(OLD, encoding="utf-8")
     (tmp_path / "odd.txt").write_bytes(b"\xff\xfe")
+    (tmp_path / "empty.html").write_text("<h1>Rules</h1><script>...</script>", encoding="utf-8")
     done = call(tmp_path, *arguments)
     assert done.returncode == 3
     assert code in done.stderr
