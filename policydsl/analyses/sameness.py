@@ -1,11 +1,11 @@
 """Do two wordings mean the same? Wherever they differ, the difference is shown never to matter in any history."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import replace
 
-from policydsl.core.expr import TRUE, And, At, Equal, Expr, Happens, Not, Or, View
+from policydsl.core.expr import TRUE, And, At, Equal, Expr, Happens, Not, Or, Use, View
 from policydsl.core.system import Case, Event, Property, Question, Schedule, System, Update
-from policydsl.core.walk import definition_table, mentions_step
+from policydsl.core.walk import Rewritten, definition_table, mentions_step, rewrite, uses
 
 
 class _TooDifferentError(Exception):
@@ -18,15 +18,18 @@ def same_histories(old: System, new: System, key: str) -> Question | None:
     The question's system takes every step that either wording allows. Its property says that each expression in
     which the two differ has the same value wherever it is read. If that holds in every state and step, then, step by
     step, neither wording can do what the other does not. Definitions are compared in dependency order: inside the
-    new one, names stand for the old values, which are the same by then.
+    new one, names stand for the old values, which are the same by then. Not so in guards: what may happen is
+    looked at before anything is known to be the same, so there all that differs is written out.
     """
     try:
         _same_shape(old, new)
-        state, step = list(_in_states(old, new)), list(_in_steps(old, new))
+        guards = tuple(_written_out(old, new))
+        state, step = list(_in_states(old, new)), list(_in_steps(old, new, guards))
     except _TooDifferentError:
         return None
     both = tuple(
-        a if a == b else replace(a, guard=Or((a.guard, b.guard))) for a, b in zip(old.events, new.events, strict=True)
+        a if a.guard == guard else replace(a, guard=Or((a.guard, guard)))
+        for a, guard in zip(old.events, guards, strict=True)
     )
     asked = Property(And(tuple(state)) if state else TRUE, And(tuple(step)) if step else TRUE)
     return Question(key, replace(old, events=both, obligations=()), asked, None)
@@ -50,6 +53,24 @@ def _same_shape(old: System, new: System) -> None:
         raise _TooDifferentError
 
 
+def _written_out(old: System, new: System) -> Iterator[Expr]:
+    """Yield the guards of `new`, in terms of `old`: definitions that differ, or rest on such, by what they say."""
+    table = definition_table(new)
+    differ = {a.name for a, b in zip(old.definitions, new.definitions, strict=True) if a.body != b.body}
+    affected = {d.name for d in new.definitions if d.name in differ or differ & uses((d.body,), table)}
+    begins = [*new.assumptions, *new.starts, *(v.initial for v in new.variables if v.initial is not None)]
+    if affected & uses(begins, table):
+        raise _TooDifferentError
+    made: Rewritten = {}
+
+    def change(node: Expr) -> Expr | None:
+        if isinstance(node, Use) and node.name in affected:
+            return rewrite(table[node.name].body, change, made)
+        return None
+
+    yield from (rewrite(e.guard, change, made) for e in new.events)
+
+
 def _in_states(old: System, new: System) -> Iterator[Expr]:
     table = definition_table(old)
     for a, b in zip(old.definitions, new.definitions, strict=True):
@@ -66,15 +87,15 @@ def _pairs(old: tuple[Schedule, ...], new: tuple[Schedule, ...]) -> Iterator[tup
             yield a, b
 
 
-def _in_steps(old: System, new: System) -> Iterator[Expr]:
+def _in_steps(old: System, new: System, guards: Iterable[Expr]) -> Iterator[Expr]:
     for a, b in zip(old.definitions, new.definitions, strict=True):
         if a.body != b.body:
             alike = Equal(a.body, b.body)
             yield At(View.BEFORE, alike)
             yield alike
-    for event, other in zip(old.events, new.events, strict=True):
-        if event.guard != other.guard:
-            yield _on(event, Equal(event.guard, other.guard))
+    for event, guard in zip(old.events, guards, strict=True):
+        if event.guard != guard:
+            yield _on(event, Equal(event.guard, guard))
     for update, changed in zip(old.updates, new.updates, strict=True):
         yield from _cases(update, changed)
 

@@ -131,6 +131,32 @@ def test_two_wordings_are_the_same_only_if_no_history_tells_them_apart(old: str,
     assert isinstance(verdict, Proved if same else Refuted)
 
 
+WHAT_MAY_HAPPEN = """policy "What may happen"
+    effective 2024-01-01
+
+role R
+
+clause 1 "a few at a time"
+    state total: count = 0
+    define few on hit: boolean = n < 5
+    define fits on hit: boolean = few and total < 3
+    occurrence hit by R
+        field n: count >= 0 default 0
+        where fits
+    on hit
+        set total = total + 1
+"""
+
+
+@pytest.mark.parametrize(("new", "same"), [("n < 6", False), ("n <= 4", True), ("n < 5 or total > 7", True)])
+def test_a_definition_that_differs_only_where_its_guard_refuses_is_noticed(new: str, *, same: bool) -> None:
+    before, after = policy(WHAT_MAY_HAPPEN), policy(WHAT_MAY_HAPPEN.replace("n < 5", new))
+    question = same_histories(before.system, after.system, "same")
+    assert question is not None
+    ((_, verdict),) = judge(question.system, [question], Budget(seconds=5), lambda *_: None)
+    assert isinstance(verdict, Proved if same else Refuted)
+
+
 def test_wordings_with_other_parts_are_not_compared() -> None:
     before = policy(SLIPS)
     assert same_histories(before.system, policy(SLIPS.replace("points = 100", "points = 99")).system, "x") is None
