@@ -1,6 +1,6 @@
 """Questions about two wordings, answered over processes, each only once however often it is asked."""
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Container, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Protocol, TypeAlias
 
@@ -32,6 +32,13 @@ class Asks(Protocol):
         self, questions: Sequence[Question], helpers: Sequence[Question] = (), *, wanted: Wanted = None
     ) -> list[Verdict]:
         """Return the verdict on each of `questions`, asked as `wanted`; `helpers` are tried as lemmas."""
+
+
+class Forgets(Asks, Protocol):
+    """Whoever can forget, too, what nobody needs to have been asked."""
+
+    def forget(self, questions: Container[int]) -> None:
+        """Leave out of what was answered the questions with these identities."""
 
 
 @dataclass(eq=False, slots=True)
@@ -74,6 +81,11 @@ class Asker:
             if not isinstance(verdict, Unknown | Bounded):
                 self.memory[key] = verdict
         return [made[key] for key in keys]
+
+    def forget(self, questions: Container[int]) -> None:
+        """Leave out of what was answered the questions with these identities."""
+        self.heard = [each for each in self.heard if id(each[0]) not in questions]
+        self.recall.answered = [each for each in self.recall.answered if id(each[0]) not in questions]
 
     def _work(self, todo: Mapping[str, tuple[Question, Manner]], helpers: Sequence[Question]) -> dict[str, Verdict]:
         found: dict[str, Verdict] = {}

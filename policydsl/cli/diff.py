@@ -158,6 +158,7 @@ def _work(
     from policydsl.analyses.diff_align import Names
     from policydsl.analyses.diff_ask import Asker, crew_of
     from policydsl.analyses.diff_claims import Judging, Rejudging
+    from policydsl.analyses.diff_reworded import reworded
     from policydsl.analyses.diff_whole import examine
     from policydsl.analyses.recall import Recall
     from policydsl.cli.answers import answers_file, read_answers, write_answers
@@ -178,6 +179,8 @@ def _work(
         progress() as tell,
     ):
         asker = Asker(crew, budget, how.jobs, recall=recall, tell=tell)
+        if not renames:
+            wordings = reworded(wordings, asker)
         judging = Judging(replace(budget, options=budget.seconds), how.jobs, asker.bugs, crew=crew,
                           alive=_alive(wordings), back=Names(renames).old(), recall=recall,
                           stored=_certificates(wordings))  # fmt: skip

@@ -236,6 +236,7 @@ def _ask_again(folder: Folder, head: Head, wordings: "Wordings", jobs: int) -> t
     """Ask all that a comparison asks, with no other answers than those in `folder`; return who was asked, and bugs."""
     from policydsl.analyses.diff_ask import Asker, crew_of
     from policydsl.analyses.diff_replay import retell_both
+    from policydsl.analyses.diff_reworded import reworded
     from policydsl.analyses.diff_whole import examine
     from policydsl.analyses.recall import Recall
     from policydsl.cli.certify import no_search
@@ -243,7 +244,8 @@ def _ask_again(folder: Folder, head: Head, wordings: "Wordings", jobs: int) -> t
 
     with crew_of(jobs, no_search) as crew:
         asker = Asker(crew, Budget(seconds=60.0), jobs, recall=Recall(stored=folder.answers))
-        whole = examine(wordings, head.renames, asker, certified=True)
+        told = wordings if head.renames else reworded(wordings, asker)
+        whole = examine(told, head.renames, asker, certified=True)
     bugs = [b.reason for b in asker.bugs]
     try:
         for distinction in whole.made.distinctions:

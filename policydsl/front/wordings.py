@@ -8,6 +8,7 @@ from policydsl.base.calendar import Day
 from policydsl.base.diagnostic import Diagnostic, Diagnostics, Note, has_errors, in_order
 from policydsl.base.span import Span
 from policydsl.core.expr import Expr
+from policydsl.core.system import System
 from policydsl.core.walk import names
 from policydsl.front.amend import AMENDMENT, amend, head_of
 from policydsl.front.claims import lower_claim
@@ -321,6 +322,17 @@ def in_new_words(wordings: Wordings, renames: Mapping[str, str]) -> Wordings:
         said = _citing(replace(_renamed(node, short), name=node.name), wordings.new)
         claims.append(Rejudged(each.old, lower_claim(said, wordings.new, wordings.scope, why), tuple(why)))
     return replace(wordings, claims=tuple(claims))
+
+
+def with_new_system(wordings: Wordings, system: System) -> Wordings:
+    """Return `wordings` with `system` for the new one, which must mean the same, and the claims asked of that."""
+    if wordings.scope is None:
+        return wordings
+    new, claims = replace(wordings.new, system=system), list[Rejudged]()
+    for each, node in zip(wordings.claims, wordings.nodes, strict=True):
+        again = None if each.new is None else lower_claim(_citing(node, new), new, wordings.scope, [])
+        claims.append(replace(each, new=again))
+    return replace(wordings, new=new, claims=tuple(claims))
 
 
 _Node = TypeVar("_Node", bound=ast.Node)

@@ -1,6 +1,6 @@
 """Help for tests that compare wordings: texts in, verdicts out, without processes."""
 
-from collections.abc import Sequence
+from collections.abc import Container, Sequence
 from pathlib import Path
 
 from policydsl.analyses.comparison import Comparison
@@ -34,6 +34,9 @@ class Here:
             (verdict,) = (v for _, v in portfolio.judge(q.system, [q], self.budget, _quiet, [manner], alike))
             verdicts[id(q)] = verdict
         return [verdicts[id(q)] for q in questions]
+
+    def forget(self, questions: Container[int]) -> None:
+        """Remember nothing, as ever."""
 
 
 def _quiet(question: Question, attempt: str) -> None:

@@ -7,10 +7,11 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from policydsl.analyses import diff_outcomes, diff_product
+from policydsl.analyses import diff_outcomes, diff_product, diff_reworded
 from policydsl.analyses.comparison import Comparison
 from policydsl.analyses.diff import compare
 from policydsl.analyses.diff_replay import retell_both
+from policydsl.analyses.diff_reworded import reworded
 from policydsl.base.calendar import from_civil
 from policydsl.core.expr import Less
 from policydsl.core.system import PASSAGE, Step, System
@@ -150,7 +151,8 @@ def observed(policy: LoadedPolicy, state: State) -> Mapping[str, object]:
 def check(old: str, new: str) -> Comparison:
     """Compare the texts; nothing proved may be false of a short history, nothing shown longer than the shortest."""
     both = wordings(old, new)
-    made = compare(both, {}, Here(), readings=False)
+    asker = Here()
+    made = compare(reworded(both, asker), {}, asker, readings=False)
     shortest: dict[tuple[str, str], int] = {}
     for at in histories(both.old.system, both.new.system):
         mine, theirs = observed(both.old, at.old), observed(both.new, at.new)
@@ -247,3 +249,11 @@ def test_choices_not_compared_are_noticed(monkeypatch: pytest.MonkeyPatch) -> No
     monkeypatch.setattr(diff_outcomes, "_guards_alike", lambda *_: iter(()))
     with pytest.raises(AssertionError):
         check(TEXT.format(**PLAIN), TEXT.format(**{**PLAIN, "most": "1"}))
+
+
+@pytest.mark.parametrize("part", ["price", "guard", "order"])
+def test_changes_taken_for_other_words_are_noticed(part: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(diff_reworded, "_may_be_equal", lambda *_: True)
+    monkeypatch.setattr(diff_reworded, "_proved", lambda questions, _: {id(q) for q in questions})
+    with pytest.raises(AssertionError):
+        check(TEXT.format(**PLAIN), TEXT.format(**{**PLAIN, part: PARTS[part][1]}))
