@@ -4,10 +4,12 @@
     python benchmarks/diff.py --whole
 
 CPU seconds of one process: verdicts by outcome, role and reading, and the shortest histories; without claims. With
-`--whole`, seconds by the clock and of all processes for the whole command on the largest document, claims and all: an
-edit of one clause with nothing kept from before, then with another clause touched besides.
+`--whole`, seconds by the clock and of all processes for the whole command on the largest document, claims and all:
+every amendment to it, an edit of one number, and some that only say a clause otherwise; each with nothing kept from
+before, then again; at last one with another clause touched besides. What is left undecided is counted with it.
 """
 
+import json
 import os
 import resource
 import subprocess
@@ -16,6 +18,7 @@ import tempfile
 import time
 from collections.abc import Sequence
 from pathlib import Path
+from typing import Any
 
 from policydsl.analyses.diff import compare
 from policydsl.analyses.diff_ask import Wanted, manners
@@ -73,24 +76,66 @@ def measure(policy: Path, amendment: Path) -> None:
     print(f"{amendment.parent.name}/{amendment.stem}: {shown[0]}; again {shown[1]}; {made.overall.relation}")
 
 
-EDITS = (("points_counted <= 24", "points_counted <= 23"), ("permitted when disturbed\n", "permitted when exposed\n"))
+ALIBABA = ROOT / "specs" / "alibaba_live.policy"
+BESIDE = ("permitted when disturbed\n", "permitted when exposed\n")
+"""Another clause, touched as well for the second time."""
+OTHERWISE = {
+    "conditions the other way round": (
+        "no  when not governed or capacity is audience or",
+        "no  when capacity is audience or not governed or",
+    ),
+    "a permission written out": (
+        "permitted when standing is admitted and (open_to_measures or found_serious)",
+        "permitted when standing is admitted and open_to_measures or standing is admitted and found_serious",
+    ),
+    "a limit said otherwise": ("points_counted <= 24", "points_counted < 25"),
+}
+"""Edits that only say a clause otherwise."""
+ONE_NUMBER = ("points_counted <= 24", "points_counted <= 23")
 
 
 def whole() -> None:
-    """Print what the command costs on the largest document: one clause edited, then another one touched as well."""
-    old = ROOT / "specs" / "alibaba_live.policy"
-    text = old.read_text(encoding="utf-8")
+    """Print what the command costs on the largest document: each one-clause change, first asked and asked again."""
+    text = ALIBABA.read_text(encoding="utf-8")
+    amendments = sorted((ROOT / "specs" / "amendments" / ALIBABA.stem).glob("*.amendment"))
+    edits = {"one number": ONE_NUMBER, **OTHERWISE}
+    print("change                          first: wall   CPU   again: wall   CPU   undecided")
     with tempfile.TemporaryDirectory() as folder:
-        new = Path(folder) / "edited.policy"
-        environment = {**os.environ, "POLICYDSL_CACHE": folder}
-        for before, after in EDITS:
-            text = text.replace(before, after, 1)
-            new.write_text(text, encoding="utf-8")
-            started, cpu = time.monotonic(), sum(resource.getrusage(resource.RUSAGE_CHILDREN)[:2])
-            command = [sys.executable, "-m", "policydsl", "diff", str(old), str(new)]
-            subprocess.run(command, cwd=ROOT, env=environment, check=True, capture_output=True)  # noqa: S603  no shell
-            cpu = sum(resource.getrusage(resource.RUSAGE_CHILDREN)[:2]) - cpu
-            print(f"{after.strip()}: {time.monotonic() - started:.1f} s, {cpu:.1f} s of the processors")
+        for path in amendments:
+            row(path.stem, [path, path], Path(folder))
+        for name, (before, after) in edits.items():
+            assert before in text
+            new = Path(folder) / "edited.policy"
+            new.write_text(text.replace(before, after, 1), encoding="utf-8")
+            row(name, [new, new], Path(folder))
+        for count, one in enumerate((ONE_NUMBER, BESIDE)):
+            text = text.replace(*one, 1)
+            (Path(folder) / f"{count}.policy").write_text(text, encoding="utf-8")
+        row("one number, then another clause", [Path(folder) / "0.policy", Path(folder) / "1.policy"], Path(folder))
+
+
+def row(name: str, wordings: Sequence[Path], folder: Path) -> None:
+    """Print what it takes to compare with each of `wordings`, nothing kept from before, and what stays undecided."""
+    figures, left = [], 0
+    with tempfile.TemporaryDirectory(dir=folder) as cache:
+        for new in wordings:
+            started, cpu = time.monotonic(), _children()
+            command = [sys.executable, "-m", "policydsl", "diff", str(ALIBABA), str(new), "--format", "json"]
+            environment = {**os.environ, "POLICYDSL_CACHE": cache}
+            done = subprocess.run(command, cwd=ROOT, env=environment, check=False, capture_output=True)  # noqa: S603  no shell
+            figures.append(f"{time.monotonic() - started:11.1f} {_children() - cpu:5.1f}")
+            left = undecided(json.loads(done.stdout))
+    print(f"{name:32} {figures[0]}  {figures[1]} {left:11}")
+
+
+def _children() -> float:
+    return sum(resource.getrusage(resource.RUSAGE_CHILDREN)[:2])
+
+
+def undecided(report: dict[str, Any]) -> int:
+    """Return how many outcomes, rows of readings and claims a report leaves open."""
+    found = json.dumps([report["outcomes"], report["readings"], [c["fate"] for c in report["claims"]]])
+    return found.count('"undecided"') + found.count('"not stricter"') + found.count('"not more lenient"')
 
 
 def main(names: Sequence[str]) -> None:
