@@ -8,7 +8,7 @@ from policydsl.core.system import Property
 from policydsl.front.loaded import SET_SUFFIX, LoadedPolicy
 from policydsl.front.types import BooleanType, NumberType, Type, show_value
 from policydsl.report.told import Expected, Relation, Which
-from policydsl.report.values import bare_name, declared_name, history_of, value_in
+from policydsl.report.values import bare_name, declared_name, history_of, is_of_event, value_in
 from policydsl.semantics import evaluate
 from policydsl.semantics.evaluate import Env
 
@@ -61,7 +61,9 @@ def _expected(policy: LoadedPolicy, e: Expr, env: Env, *, wanted: bool) -> Expec
             yes, no = show_value(True, BooleanType()), show_value(False, BooleanType())  # noqa: FBT003  the values
             asked = yes if wanted else no
             return (
-                None if found is None else Expected(found[0], _old(env), found[1], "=", asked, history=history_of(name))
+                None
+                if found is None
+                else Expected(found[0], _old(policy, name, env), found[1], "=", asked, history=history_of(name))
             )
         case _:
             return None
@@ -82,12 +84,14 @@ def _is_set(policy: LoadedPolicy, name: str, env: Env, *, wanted: bool) -> Expec
     found = value_in(policy, name, env)
     relation: Relation = "!=" if wanted else "="
     return (
-        None if found is None else Expected(found[0], _old(env), found[1], relation, "none", history=history_of(name))
+        None
+        if found is None
+        else Expected(found[0], _old(policy, name, env), found[1], relation, "none", history=history_of(name))
     )
 
 
-def _old(env: Env) -> bool:
-    return env.step is not None and env.view is View.BEFORE
+def _old(policy: LoadedPolicy, name: str, env: Env) -> bool:
+    return env.step is not None and env.view is View.BEFORE and not is_of_event(policy, name)
 
 
 def _compared(policy: LoadedPolicy, sides: tuple[Expr, Expr], relation: Relation, env: Env) -> Expected | None:
@@ -125,7 +129,7 @@ def _named(policy: LoadedPolicy, e: Expr, env: Env) -> _Named | None:
             if found is None:
                 return None
             type_ = None if symbol is None else symbol.type
-            return _Named(found[0], _old(env), found[1], type_ or NumberType("count"), history_of(name))
+            return _Named(found[0], _old(policy, name, env), found[1], type_ or NumberType("count"), history_of(name))
         case _:
             return None
 

@@ -14,7 +14,7 @@ from policydsl.front.loaded import SET_SUFFIX, LoadedPolicy, visible_state
 from policydsl.front.types import show_value
 from policydsl.report.record import record
 from policydsl.report.told import Change, Fact, Given, Setting, StepKind, Story, StoryStep
-from policydsl.report.values import input_of, value_in
+from policydsl.report.values import input_of, is_of_event, value_in
 from policydsl.semantics import evaluate, interpret
 from policydsl.semantics.evaluate import Env
 from policydsl.semantics.interpret import State, Stepped
@@ -111,7 +111,8 @@ def _facts(policy: LoadedPolicy, question: Question, trace: Trace, states: list[
         if fact is not None:
             mentioned.setdefault(fact[0], {})[view] = fact[1]
     for name, values in mentioned.items():
-        yield Fact(name, values.get(View.AFTER), values.get(View.BEFORE))
+        before, after = values.get(View.BEFORE), values.get(View.AFTER)
+        yield Fact(name, before, None) if is_of_event(policy, name) and before else Fact(name, after, before)
 
 
 def _inputs(policy: LoadedPolicy, claim: Property) -> Iterator[tuple[str, View]]:

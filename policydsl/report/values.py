@@ -42,6 +42,12 @@ def value_in(policy: LoadedPolicy, name: str, env: Env) -> tuple[str, str] | Non
     return bare_name(declared), _shown(known, value, symbol.type or _COUNT, env)
 
 
+def is_of_event(policy: LoadedPolicy, name: str) -> bool:
+    """Return whether what is called `name` is said of an event: it has no value before that, and none after."""
+    symbol = policy.symbols.get(bare_name(declared_name(name)).partition("[")[0])
+    return symbol is not None and bool(symbol.on)
+
+
 def history_of(name: str) -> Which | None:
     """Return which of two histories `name`, one of their product, belongs to; None if it is no such name."""
     return next((which for which in _HISTORIES if name.startswith(f"{which}/")), None)

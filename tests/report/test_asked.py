@@ -17,6 +17,7 @@ clause 1 "a breach holds the account for some days"
     state held: date or none = none
     occurrence breach
         field length: days in 0 .. 40 default 0
+    define long on breach: boolean = length > 20
     on breach
         set held = today + length
 """
@@ -42,6 +43,8 @@ clause 1 "a breach holds the account for some days"
             "held is not none implies held != today + 30 days",
             [Expected("held", old=False, found="2025-01-31", relation="!=", value="2025-01-31")],
         ),
+        # what is said of an event has no value before it
+        ("not long", [Expected("long", old=False, found="yes", relation="=", value="no")]),
     ],
 )
 def test_a_date_that_is_none(asks: str, expected: list[Expected]) -> None:
