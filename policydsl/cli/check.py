@@ -82,13 +82,12 @@ def check(  # noqa: PLR0913, PLR0917  one parameter for each option
     policydsl check --format json --output result.json
     """  # noqa: D301
     from policydsl.engines.verdict import Budget
-    from policydsl.report.model import exit_code
 
     wrong = unreadable(documents)
     if wrong:
         show_diagnostics(wrong, {})
         return EXIT_REJECTED
-    run = _Run(fresh=fresh, quiet=quiet)
+    run = _Run(fresh=fresh, quiet=quiet, as_text=form == "text")
     limits = Budget(seconds=budget if effort is None else _BRAKE, memory=memory, effort=effort)
     try:
         run.work(paths, only, limits, jobs or os.cpu_count() or 1)
@@ -104,6 +103,8 @@ def check(  # noqa: PLR0913, PLR0917  one parameter for each option
         code = write_in_form(report, form, language, output)
     if folder is not None:
         code = write_folder(report, language, folder) or code
+    from policydsl.report.model import exit_code
+
     code = code or (EXIT_REJECTED if wrong else exit_code(report))
     if run.interrupted and (form != "text" or output is not None):
         click.echo("PARTIAL: interrupted; the report says so", err=True)
@@ -126,9 +127,10 @@ def _text(report: "Report", code: str, *, quiet: bool, verbose: bool, plain: boo
 class _Run:
     """One run, as far as it has come: good to report on at any moment."""
 
-    def __init__(self, *, fresh: bool = False, quiet: bool = False) -> None:
+    def __init__(self, *, fresh: bool = False, quiet: bool = False, as_text: bool = True) -> None:
         self.fresh = fresh
         self.quiet = quiet
+        self.as_text = as_text
         self.interrupted = False
         self.only = False
         self.whole = False
@@ -153,14 +155,29 @@ class _Run:
 
     def _chosen(self, given: Sequence[Path], only: Sequence[str]) -> Iterator["Batch"]:
         """Load all there is; yield the claims called as in `only`."""
-        from policydsl.analyses.judge import subjects_of
+        from policydsl.analyses.judge import Aside, subjects_of
+        from policydsl.front.kept import write
         from policydsl.front.load import joined, loading
 
-        self._know(given, joined(loading(given, self._kept())))
+        kept = self._kept()
+        parts = list(loading(given, kept))
+        orders = [] if kept is None else [order for part in parts if (order := kept.order(part)) is not None]
+        self._know(given, joined(parts))
         assert self.loaded is not None
         subjects, wrong = choose(subjects_of(self.loaded.policies, self.loaded.claims), only, self.sources)
         self.extra += wrong
-        yield self._batch(self.loaded, subjects)
+        yield replace(self._batch(self.loaded, subjects), asides=tuple(Aside(order, write) for order in orders))
+        yield from self._prepared()
+
+    def _prepared(self) -> Iterator["Batch"]:
+        """Load what reports take, while workers are at what they were given."""
+        from policydsl.analyses.judge import Batch
+
+        yield Batch()
+        from policydsl.report import build  # noqa: F401
+
+        if self.as_text:
+            from policydsl.report import text  # noqa: F401
 
     def _all(self, given: Sequence[Path]) -> Iterator["Batch"]:
         """Load policy by policy; yield all there is to decide about each, and in between nothing."""
@@ -189,6 +206,7 @@ class _Run:
                 yield self._batch(part, late)
         self._know(given, joined(parts))
         self.whole = True
+        yield from self._prepared()
 
     def _kept(self) -> "Kept | None":
         """Return what earlier runs in this folder have loaded; None where nothing is to be kept."""

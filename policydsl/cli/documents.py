@@ -19,6 +19,8 @@ HELP = (
 
 def quoted(report: "Report", documents: Sequence[str]) -> "tuple[Report, tuple[Diagnostic, ...]]":
     """Return `report` with the sentences of `documents`, each FILE or POLICY=FILE, and what is wrong with them."""
+    if not documents:
+        return report, ()
     from policydsl.document.quote import sentences
     from policydsl.report.quoted import with_quotes
 

@@ -88,6 +88,16 @@ def test_what_was_read_is_kept_for_the_next_run(run: Run, folder: Path, tmp_path
     assert changed[2] > first[2]
 
 
+def test_one_claim_is_enough_to_keep_what_was_read(run: Run, tmp_path: Path) -> None:
+    cache = tmp_path / "cache"
+    one = run("check", "-v", "--only", "ceiling", POLICYDSL_CACHE=str(cache))
+    (path,) = cache.iterdir()
+    written = path.stat().st_mtime_ns
+    assert run("check", "-v", "--only", "ceiling", POLICYDSL_CACHE=str(cache)).stdout == one.stdout
+    assert run("check", "-v", POLICYDSL_CACHE=str(cache)).stdout == run("check", "-v").stdout
+    assert path.stat().st_mtime_ns == written
+
+
 def test_an_unexpected_proof_is_not_as_expected(run: Run, folder: Path) -> None:
     edit(folder / "proofs/score.claims", "always score <= 100", "always score <= 100\n    expect fails")
     done = run("check", "--only", "ceiling")
