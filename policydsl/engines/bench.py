@@ -228,7 +228,8 @@ def find_pool(bench: Bench, inquiry: Inquiry, level: int, wanted: Help) -> houdi
     """Return the candidates for lemmas about all histories of the question, shared with all questions they serve."""
     if wanted == "alone":
         return None
-    fixed = inquiry.fixed if wanted in {"all lemmas", "guesses"} else ()
+    own = inquiry.manner.wanted != "story"  # an option of a reading: what all have in common was too little
+    fixed = inquiry.fixed if wanted in {"all lemmas", "guesses"} or (own and wanted == "twins") else ()
     key = (fixed, level, wanted)
     if key not in bench.pools:
         table = _table(bench, inquiry, fixed)
