@@ -3,11 +3,10 @@
 A rule that is written anew and means the same makes two texts of everything that depends on it. So where the old text
 of a definition, guard, schedule or rule, read in the new wording, has the same value wherever the new wording reads its
 own, the old text takes its place. The new wording stays what it is, whatever else the edit changes: each such text is
-shown by itself to make no difference to it (`sameness`), and in definitions that use only those before them the values
-that satisfy all of them are the only ones.
+shown by itself to make no difference to it (`sameness`), and definitions and guards that are, are so together as well.
 """
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from graphlib import CycleError, TopologicalSorter
 from random import Random
@@ -77,12 +76,29 @@ def reworded(wordings: Wordings, asker: Forgets) -> Wordings:
         return wordings
     asked = [(p, q) for p in parts if (q := p.question(base)) is not None]
     proved = _proved([q for _, q in asked], asker)
-    system = base
-    for part, question in asked:
-        if id(question) in proved:
-            system = _taken_over(system, base, part.made)
+    system = _all_taken_over(base, [p for p, q in asked if id(q) in proved], asker)
     made = replace(system, obligations=new.obligations)
     return wordings if system is base or complaints(made) else with_new_system(wordings, made)
+
+
+def _all_taken_over(base: System, parts: Sequence[_Part], asker: Forgets) -> System:
+    """Return `base` with the old words of `parts`, each of which means the same in it.
+
+    Rules mean the same together, too: the steps are those of `base`. What definitions say of steps that `base` does not
+    allow is not looked at, though, and two of them together may allow such a step: so they are asked about as one.
+    """
+    rules = [p for p in parts if p.made.updates is not base.updates]
+    system = base
+    for part in parts:
+        if part not in rules:
+            system = _taken_over(system, base, part.made)
+    if len(parts) - len(rules) > 1:
+        question = same_histories(base, system, "said otherwise: all of them")
+        if question is None or not _proved([question], asker):
+            system = base
+    for part in rules:
+        system = _taken_over(system, base, part.made)
+    return system
 
 
 def _proved(questions: list[Question], asker: Forgets) -> set[int]:

@@ -109,3 +109,15 @@ def test_what_guards_refuse_is_looked_at() -> None:
     text = text.replace("    define heavy", "    define small on fine: boolean = amount < 10\n    define heavy")
     both, asker = wordings(text, text.replace("amount < 10", "amount <= 10")), Here()
     assert reworded(both, asker) is both
+
+
+def test_two_definitions_that_together_let_something_happen_are_no_other_words() -> None:
+    """Each of them alone changes nothing: the other still keeps out what both of them would let in."""
+    rare = "amount = 17 and owed = 23"
+    text = TEXT.replace("1 .. 50\n", "1 .. 50\n        where one and two\n").replace(
+        "    define heavy",
+        f"    define one on fine: boolean = {rare}\n    define two on fine: boolean = {rare}\n    define heavy",
+    )
+    text = text.replace("count = 0", "count = 23")
+    both, asker = wordings(text, text.replace(rare, f"{rare} and amount > 40")), Here()
+    assert compare(reworded(both, asker), {}, asker).overall.relation == "different"
