@@ -1,11 +1,20 @@
 """Which cases of its readings are still to be asked about, once a question is refuted: no solver, only the story."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from itertools import combinations
 
-from policydsl.analyses.readings import Case, Looks, Split, default_cases, retell, visible_readings
+from policydsl.analyses.readings import (
+    Case,
+    Looks,
+    Split,
+    default_cases,
+    paired_cases,
+    retell,
+    visible_readings,
+)
 from policydsl.core.system import Question, System
-from policydsl.engines.verdict import Refuted, Verdict
+from policydsl.engines.verdict import Proved, Refuted, Vacuous, Verdict
 from policydsl.front.influence import Influence
 
 
@@ -28,7 +37,8 @@ def open_cases(
 
     First the readings that the claim is expected to depend on; if it does, nothing else needs to be asked. Then each
     reading by itself; if none makes a difference, each with the others at their defaults. There an option undecided
-    before stays so, and one that was refuted is retold from its own story.
+    before stays so, and one that was refuted is retold from its own story. If it fails all the same, two readings
+    together, where the story under an option of either looks at the other.
     """
     readings, singles = looks.singles(question, lambda: visible_readings(question, about.base, about.influence))
     if about.expected:
@@ -40,11 +50,50 @@ def open_cases(
         return fresh
     stories: dict[Case, Refuted] = {}
     single = {c.place: known[c] for c in singles}
-    for case in default_cases(question, readings, looks.room):
+    by_default = list(default_cases(question, readings, looks.room))
+    for case in by_default:
         before = single.get(case.place)
         if isinstance(before, Refuted):
             stories[case] = before
-    return _untold(question, stories, known, looks)
+    fresh = _untold(question, stories, known, looks)
+    if fresh or any(s.separates or s.is_open for s in splits(known)):
+        return fresh
+    defaults = {r.name: r.default for r in readings}
+    moved = [c for c in by_default if c.option != defaults[c.reading]]
+    return _pairs(question, moved, known, looks)
+
+
+def _pairs(question: Question, moved: Sequence[Case], known: dict[Case, Verdict], looks: Looks) -> list[Case]:
+    """Return pairs of `moved` cases, each of which fails by itself, that no story at hand answers: of one kind, one.
+
+    Its story may well answer the others.
+    """
+    stories = {id(v.trace): v for v in known.values() if isinstance(v, Refuted)}
+    fresh: dict[tuple[str, str], Case] = {}
+    for one, other in combinations(moved, 2):
+        kind = one.reading, other.reading
+        if one.reading == other.reading or kind in fresh or not _meet(question, one, other, known, looks):
+            continue
+        for case in paired_cases(one, other, looks.room, question):
+            told = (retell(question, case, v, looks) for v in stories.values())
+            if case not in known and next((t for t in told if t is not None), None) is None:
+                fresh[kind] = case
+    return list(fresh.values())
+
+
+def _meet(question: Question, one: Case, other: Case, known: Mapping[Case, Verdict], looks: Looks) -> bool:
+    """Return whether the story under either case looks at the reading of the other: else it goes as it went."""
+    both = ((known.get(one), other), (known.get(other), one))
+    return all(isinstance(v, Refuted) and looks.of(question, v.trace).reads(c.reading) for v, c in both)
+
+
+def together(cases: Mapping[Case, Verdict]) -> tuple[tuple[tuple[str, str], tuple[str, str]], ...]:
+    """Return which pairs of readings, with their options, have it proved, where either alone does not."""
+    return tuple(
+        ((case.reading, case.option), case.also)
+        for case, verdict in cases.items()
+        if case.also is not None and isinstance(verdict, Proved | Vacuous)
+    )
 
 
 def _untold(
@@ -66,6 +115,8 @@ def splits(cases: Mapping[Case, Verdict]) -> tuple[Split, ...]:
     """Return what `cases` say, reading by reading: with the others free, then with the others at their defaults."""
     options: dict[tuple[bool, int, str], list[tuple[int, str, Verdict]]] = {}
     for case, verdict in cases.items():
+        if case.also is not None:
+            continue
         key = (len(case.fixed) > 1, *case.place)
         options.setdefault((key[0], key[1], case.reading), []).append((key[2], case.option, verdict))
     return tuple(

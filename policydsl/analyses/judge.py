@@ -9,7 +9,7 @@ from typing import Any, Literal, TypeAlias
 
 from policydsl.analyses import pairs
 from policydsl.analyses.again import Shown, alike
-from policydsl.analyses.cases import Readings, open_cases, splits
+from policydsl.analyses.cases import Readings, open_cases, splits, together
 from policydsl.analyses.readings import Case, Looks, Split, fix
 from policydsl.analyses.recall import Recall
 from policydsl.analyses.tasks import Answered, Done, Errand, Failed, Judge, Lost, Message, Ran, Task, Tried, Unfit
@@ -36,15 +36,17 @@ class Subject:
 
 @dataclass(frozen=True, slots=True)
 class Decision:
-    """What is known of a subject: None before it is decided. `splits` and `others` only where it is refuted.
+    """What is known of a subject: None before it is decided. All but that only where it is refuted.
 
-    `others` are more counterexamples, if they were asked for.
+    `others` are more counterexamples, if they were asked for; `together` are pairs of readings with their options under
+    which it is proved, though it fails under all options of each of the two alone.
     """
 
     subject: Subject
     verdict: Verdict | None
     splits: tuple[Split, ...] = ()
     others: tuple[Refuted, ...] = ()
+    together: tuple[tuple[tuple[str, str], tuple[str, str]], ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,8 +97,9 @@ class Judgement:
     def decisions(self) -> tuple[Decision, ...]:
         """Return what is known now."""
         return tuple(
-            Decision(subject, self.verdicts.get(i), splits(self.cases.get(i, {})), self.others.get(i, ()))
+            Decision(subject, self.verdicts.get(i), splits(cases), self.others.get(i, ()), together(cases))
             for i, subject in enumerate(self.subjects)
+            for cases in (self.cases.get(i, {}),)
         )
 
 

@@ -42,13 +42,15 @@ class Split:
 class Case:
     """One assignment to ask about: `fixed` gives readings their options.
 
-    `place` is that of the reading among those of the question, and of the option among those of the reading.
+    `place` is that of the reading among those of the question, and of the option among those of the reading. `also` is
+    a second reading that is not at its default, with its option.
     """
 
     reading: str
     option: str
     fixed: tuple[tuple[str, str], ...]
     place: tuple[int, int]
+    also: tuple[str, str] | None = None
 
 
 def visible_readings(question: Question, base: System, within: Influence) -> tuple[Parameter, ...]:
@@ -83,6 +85,13 @@ def default_cases(question: Question, readings: Sequence[Parameter], room: "Room
                 yield Case(reading.name, option, fixed, (i, k))
 
 
+def paired_cases(one: Case, other: Case, room: "Room", question: Question) -> Iterator[Case]:
+    """Yield what two of the `default_cases` fix together, where that is admissible."""
+    fixed = tuple(sorted({**dict(one.fixed), other.reading: other.option}.items()))
+    if room.is_left(question.system, fixed):
+        yield Case(one.reading, one.option, fixed, one.place, (other.reading, other.option))
+
+
 _Relevant: TypeAlias = list[tuple[Expr, frozenset[str]]]
 """Assumptions, each with what it is about."""
 
@@ -111,6 +120,10 @@ class Lived:
     states: tuple[interpret.State, ...]
     begun: frozenset[str]
     read: tuple[frozenset[str], ...]
+
+    def reads(self, parameter: str) -> bool:
+        """Return whether anything in the story looks at `parameter`."""
+        return parameter in self.begun or any(parameter in read for read in self.read)
 
 
 class Looks:

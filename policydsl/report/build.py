@@ -153,6 +153,7 @@ def _finding(policy: LoadedPolicy, decision: Decision, texts: Mapping[str, Seque
         )
     expected, on_readings = ("holds", ()) if claim is None else (claim.expect, claim.on_readings)
     made = replace(made, verdict=word, status=_status(expected, frozenset(on_readings), word, decision.splits))
+    made = replace(made, together=decision.together)
     told = not brief or made.status != "as expected" or subject.origin == "liveness"
     splits = (*separating, *_open(decision))
     made = replace(made, readings=tuple(_reading(policy, decision, s, possible=possible, told=told) for s in splits))

@@ -72,7 +72,8 @@ class Finding:
     to say. `unmodelled` are clauses that are taken as not modelled; `rests_on` those that the proof speaks of
     (`core`), or else that what is asked can depend on at all. `steps` says after how many steps the story ends, or
     how far an undecided question was followed; not `shortest`: a shorter story may exist, within the dates that
-    were covered.
+    were covered. `together` are pairs of readings with their options under which it is proved, though it fails under
+    all options of each alone.
     """
 
     name: str
@@ -100,6 +101,7 @@ class Finding:
     labels: Mapping[str, str] = field(default_factory=dict)
     rests_on: tuple[str, ...] = ()
     core: bool = False
+    together: tuple[tuple[tuple[str, str], tuple[str, str]], ...] = ()
 
     @property
     def told_readings(self) -> tuple[ReadingVerdict, ...]:

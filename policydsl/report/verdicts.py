@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 from typing import assert_never
 
-from policydsl.report.language import Language
+from policydsl.report.language import Language, message
 from policydsl.report.model import Finding, ReadingVerdict, Status, VerdictWord
 from policydsl.report.words import Words
 
@@ -23,6 +23,11 @@ def verdict_words(finding: Finding, words: Words) -> str:
     if nothing_known := [words.name(r.reading) for r in finding.readings if r not in finding.told_readings]:
         readings = words.language.join(nothing_known)
         came = say("{came_out}; UNDECIDED whether it depends on {readings}", came_out=came, readings=readings)
+    for (one, first), (other, second) in finding.together:
+        shown = {"one": words.name(one), "first": words.value(one, first), "other": words.name(other)}
+        so = message("{came_out}; but holds where {one} is read as {first} and {other} as {second}")
+        not_so = message("{came_out}; but impossible where {one} is read as {first} and {other} as {second}")
+        came = say(not_so if finding.possible else so, came_out=came, second=words.value(other, second), **shown)
     return came
 
 

@@ -12,6 +12,10 @@ from policydsl.core.system import Trace
 from policydsl.engines.verdict import Bounded, Budget, Proved, Refuted, Unknown, Vacuous
 from policydsl.front.load import load_files
 from policydsl.front.loaded import LoadedPolicy
+from policydsl.report.build import build_report
+from policydsl.report.language import language
+from policydsl.report.verdicts import verdict_words
+from policydsl.report.words import Words
 from tests.analyses import fake_judges
 
 POLICY = """
@@ -96,6 +100,50 @@ def test_two_readings_that_make_a_difference_only_together(decisions: dict[str, 
         ("second", True, True),
     ]
     assert [(o, type(v)) for o, v in splits[2].options] == [("free", Proved), ("dear", Refuted)]
+
+
+PAIRED = """policy "Pairs"
+    histories from 2024-01-01
+role A
+clause 1 "three rules on what a breach costs"
+    reading first "does the first rule cost?"
+        costs "yes" default
+        free "no"
+    reading second "does the second?"
+        costs_too "yes" default
+        free_too "no"
+    reading third "how is it said?"
+        aloud "aloud" default
+        softly "softly"
+    state score: points = 100
+    state said: boolean = no
+    occurrence breach by A
+    on breach
+        set score = score - (if first is costs then 1 else 0) - (if second is costs_too then 1 else 0)
+        set said = third is aloud
+"""
+OF_PAIRS = """claims about "Pairs"
+finding falls "The score can fall"
+    always score = 100
+finding heard "The score can fall, or a breach be heard of"
+    always score = 100 and not said
+"""
+
+
+def test_two_readings_under_which_together_it_holds_although_both_defaults_fail() -> None:
+    texts = {"p.policy": PAIRED, "p.claims": OF_PAIRS}
+    loaded = load_files(texts, lambda name: (texts[name], ()))
+    made = Judgement(subjects_of(loaded.policies, loaded.claims))
+    decide(made, Budget(), 1, lambda _: None)
+    found = {d.subject.question.key: d for d in made.decisions()}
+    assert found["falls"].together == ((("first", "free"), ("second", "free_too")),)
+    assert not any(s.separates for s in found["falls"].splits)
+    assert found["heard"].together == ()  # it takes all three
+    report = build_report(loaded.policies, made.decisions(), {}, (), loaded.sources)
+    (finding,) = (f for f in report.policies[0].claims if f.name == "falls")
+    assert (finding.verdict, finding.status) == ("fails", "as expected")
+    said = verdict_words(finding, Words(language("en"), {}))
+    assert said == "fails after 1 step; but holds where first is read as free and second as free_too"
 
 
 def test_a_reading_that_makes_no_difference(decisions: dict[str, Decision]) -> None:
