@@ -45,7 +45,7 @@ class Retold:
 
 
 def retell_both(made: Comparison, distinction: Distinction) -> Retold:
-    """Return the history of `distinction` as each wording's own interpreter runs it.
+    """Return the history of `distinction` as each wording's own interpreter runs it, the new one as it is written.
 
     Raises: `SemanticsDisagreeError` if a wording refuses a step that it should take, or reaches another state.
     """
@@ -58,7 +58,7 @@ def retell_both(made: Comparison, distinction: Distinction) -> Retold:
 def _live(made: Comparison, outcome: Outcome, trace: Trace, side: Side) -> Lived:
     where = made.twin_of(outcome)
     own = project(where.pair, trace, side)
-    policy = made.wordings.old if side is Side.FIRST else made.wordings.new
+    policy = made.wordings.old if side is Side.FIRST else made.wordings.written or made.wordings.new
     system = replace(policy.system, obligations=())
     names = made.aligned.names
     given: Sequence[Step | None] = aligned(where.pair, trace, side)

@@ -173,6 +173,7 @@ def _around(made: Comparison) -> Comparison | None:
         made.wordings,
         old=replace(made.wordings.old, system=old),
         new=replace(made.wordings.new, system=_telling(made, told)),
+        written=None,
     )
     stems = {s.name: s.name.removesuffix(_NOW).removesuffix(_THEN) for s in new.schedules}
     plain = twin(old, new, alike=stems)

@@ -49,6 +49,7 @@ class Wordings:
 
     `effective` is the day from which the new wording is in force, if it is known. `nodes` are the claims as written,
     in the order of `claims`, and `scope` is the new wording's: with them they are read in other words (`in_new_words`).
+    `written` is the new wording as it is written, where `new` is the same in other words.
     """
 
     old: LoadedPolicy
@@ -62,6 +63,7 @@ class Wordings:
     effective: Day | None = None
     nodes: tuple[ast.Claim, ...] = field(default=(), repr=False)
     scope: Scope | None = field(default=None, repr=False)
+    written: LoadedPolicy | None = field(default=None, repr=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -332,7 +334,7 @@ def with_new_system(wordings: Wordings, system: System) -> Wordings:
     for each, node in zip(wordings.claims, wordings.nodes, strict=True):
         again = None if each.new is None else lower_claim(_citing(node, new), new, wordings.scope, [])
         claims.append(replace(each, new=again))
-    return replace(wordings, new=new, claims=tuple(claims))
+    return replace(wordings, new=new, claims=tuple(claims), written=wordings.new)
 
 
 _Node = TypeVar("_Node", bound=ast.Node)

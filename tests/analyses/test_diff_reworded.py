@@ -4,6 +4,7 @@ import pytest
 
 from policydsl.analyses.diff import compare
 from policydsl.analyses.diff_claims import Judging, same_question
+from policydsl.analyses.diff_replay import retell_both
 from policydsl.analyses.diff_reworded import reworded
 from policydsl.engines.verdict import Budget
 from tests.analyses.comparing import Here, wordings
@@ -121,3 +122,13 @@ def test_two_definitions_that_together_let_something_happen_are_no_other_words()
     text = text.replace("count = 0", "count = 23")
     both, asker = wordings(text, text.replace(rare, f"{rare} and amount > 40")), Here()
     assert compare(reworded(both, asker), {}, asker).overall.relation == "different"
+
+
+def test_histories_are_lived_under_the_wording_as_it_is_written() -> None:
+    """What is taken for other words is not on trust, either."""
+    both = wordings(TEXT, TEXT.replace("owed > 20", "owed > 21").replace("owed + amount", "amount + owed"))
+    told = reworded(both, Here())
+    assert told.new.system != both.new.system
+    made = compare(told, {}, Here())
+    assert made.distinctions
+    assert all(retell_both(made, d).new.policy is both.new for d in made.distinctions)
