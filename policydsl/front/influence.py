@@ -35,9 +35,11 @@ class Influence:
         own, base = question.system, self.system
         p = question.property
         roots = [p.state, p.step, *([] if question.trigger is None else [question.trigger])]
-        read = frozenset().union(*map(mentioned, (*roots, *own.assumptions, *own.starts, *_deciding(own))))
+        read = frozenset().union(*map(mentioned, (*roots, *own.assumptions, *own.starts)))
         if own is base or not _offspring(own, base):
             return (self if own is base else influence(own)).cone(read)
+        known = {id(e) for e in _deciding(base)}  # those are in `always`
+        read = read.union(*(mentioned(e) for e in _deciding(own) if id(e) not in known))
         more = own.updates[len(base.updates) :]
         return self.cone(read.union(*direct_reads(more).values())) | {u.variable for u in more}
 
