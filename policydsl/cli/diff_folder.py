@@ -271,12 +271,13 @@ def _verdict(folder: Folder, head: Head, asker: "Asker", solvers: Sequence[str])
             wrong.setdefault(file, "belongs to no question")
     left: list[str] = []
     good: list[tuple[Question, Verdict]] = []
+    wanting = bool(wrong)  # what hangs on an answer that is not there is asked instead: nobody need hear of all that
     for question, verdict in asker.recall.answered:
         if not isinstance(verdict, Unknown | Bounded):
             good.append((question, verdict))
         elif question.key in head.left and question.key not in asker.unfit:
             left.append(question.key)
-        else:
+        elif not wanting or question.key in head.answered:
             reason = asker.unfit.get(question.key, "is about other wordings, or there is none for what is asked now")
             wrong.setdefault(folder.file(question.key), reason)
     for file, reason in sorted(wrong.items()):

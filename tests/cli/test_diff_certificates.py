@@ -132,6 +132,19 @@ def test_what_stands_is_not_searched_for_again() -> None:
 
 
 @pytest.mark.usefixtures("folder")
+def test_that_other_words_mean_the_same_is_certified_too() -> None:
+    assert diff("reworded.policy", "--certificates", "same", "--require", "equivalent")[0] == 0
+    (proof,) = Path("same").glob("said*low.jsonl")
+    code, said = call("certify", "same", "--solver", "z3")
+    assert code == 0, said
+    proof.unlink()
+    code, said = call("certify", "same", "--solver", "z3")
+    assert code == 1
+    assert "this certificate is missing" in said
+    assert said.count("error[") == 2  # that, and one about wordings that are not those as they were put
+
+
+@pytest.mark.usefixtures("folder")
 def test_certificates_of_earlier_wordings_are_stale_and_replaced() -> None:
     changed = POLICY.replace("score <= 90", "score <= 85")
     Path("a.policy").write_text(changed, encoding="utf-8")
