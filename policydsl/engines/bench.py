@@ -71,6 +71,7 @@ class Bench:
     tables: dict[tuple[Expr, ...], templates.Table | None] = field(default_factory=dict)
     ctx: z3.Context = field(default_factory=terms.new_context)
     pools: dict[tuple[tuple[Expr, ...], int, Help], houdini.Pool] = field(default_factory=dict)
+    walks: sample.Walks | None = None
     _checks: z3.Context | None = None
 
     @property
@@ -237,7 +238,9 @@ def find_pool(bench: Bench, inquiry: Inquiry, level: int, wanted: Help) -> houdi
             return None
         unrolling = bench.abstract(level)
         guesses, window = _candidates(bench, table, wanted), PAIRS if wanted == "guesses" else 1
-        bench.pools[key] = houdini.Pool(unrolling, guesses, [unrolling.holds(e, 0) for e in fixed], window)
+        walks = bench.walks = bench.walks or sample.Walks(bench.system)
+        fixing = [unrolling.holds(e, 0) for e in fixed]
+        bench.pools[key] = houdini.Pool(unrolling, guesses, fixing, window, walks)
     return bench.pools[key]
 
 

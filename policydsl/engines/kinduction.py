@@ -30,17 +30,17 @@ def prove(  # noqa: PLR0913  what is to be shown, from what, how
     if pool is not None and not pool.begin(meter):
         return None
     window = [*fixed, *(unrolling.satisfied(claim, i) for i in range(k)), unrolling.violated(claim, k)]
+    needed: frozenset[Expr] | None = None
     while True:
-        assumed = {} if pool is None else pool.assumed(range(k + 1))
-        if unrolling.ask([*window, *(literal for literal, _ in assumed.values())], meter) != "unsat":
-            return None
-        level = _level(unrolling)
-        support: tuple[Expr, ...] | None = ()
-        if pool is not None:
+        if needed is None or (pool is not None and not needed.issubset(pool.kept)):
+            assumed = {} if pool is None else pool.assumed(range(k + 1))
+            if unrolling.ask([*window, *(literal for literal, _ in assumed.values())], meter) != "unsat":
+                return None
             core = (literal.get_id() for literal in unrolling.solver.unsat_core())
-            support = pool.close({assumed[i][1] for i in core if i in assumed}, meter)
+            needed = frozenset(assumed[i][1] for i in core if i in assumed)
+        support = () if pool is None else pool.close(needed, meter)
         if support is not None:
-            lemmas = tuple(e for e in support if e != claim.state)
+            lemmas, level = tuple(e for e in support if e != claim.state), _level(unrolling)
             return Proof(k, lemmas, level, _parts(unrolling, claim, fixed, lemmas, k=k, meter=meter))
         if meter.spent:
             return None

@@ -7,12 +7,14 @@ from random import Random
 from policydsl.core.expr import TODAY, Expr, Value
 from policydsl.core.system import System, Trace
 from policydsl.engines.dice import Habits, Pool, begin
-from policydsl.semantics.compile import Values, compile_look, compile_system
+from policydsl.semantics.compile import Look, Values, compile_look, compile_system
+from policydsl.semantics.interpret import State
 
 _HISTORIES = 60
 _STEPS = 24
 _MOST_ROWS = 700
 _TRIES = 3
+_WALKS, _PACES = 24, 4
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,3 +56,40 @@ def draw(system: System, start: Trace, probes: Sequence[Expr]) -> Sample:
     look = compile_look(system, probes)
     probed = zip(*(look(given, values) for given, values in rows), strict=True)
     return Sample(dict(zip(names, columns, strict=True)), tuple(probed), len(rows))
+
+
+class Walks:
+    """A few random steps of `system` from states that need not be reachable; always the same for the same calls."""
+
+    def __init__(self, system: System) -> None:
+        self._system = system
+        self._folder, self._pool = compile_system(replace(system, obligations=())), Pool(system)
+        self._dice = Random(0)  # noqa: S311  as above
+        self._exprs: list[Expr] = []
+        self._look: Look | None = None
+
+    def lost(self, exprs: Sequence[Expr], parameters: Mapping[str, Value], state: State) -> set[Expr]:
+        """Return those of `exprs`, all about states, that fail on a walk from `state`; none if one fails there already.
+
+        A state from a solver's model may be such by a calendar that never was.
+        """
+        given = tuple(parameters[p.name] for p in self._system.parameters)
+        start: Values = (state[TODAY], *(state[v.name] for v in self._system.variables))
+        look, left = self._looking(exprs), set(exprs)
+        if not all(value for e, value in zip(self._exprs, look(given, start), strict=True) if e in left):
+            return set()
+        for _ in range(_WALKS):
+            habits, values = Habits(self._system, self._pool, self._dice), start
+            for _ in range(_PACES):
+                before = values
+                _, _, values = self._folder.run(given, before, iter((habits.happening(int(before[0])),)))
+                if values == before:
+                    continue
+                left.difference_update(e for e, v in zip(self._exprs, look(given, values), strict=True) if not v)
+        return {e for e in exprs if e not in left}
+
+    def _looking(self, exprs: Sequence[Expr]) -> Look:
+        """Return what tells the values of `exprs`, and perhaps of others: it is made anew only for half as many."""
+        if self._look is None or 2 * len(exprs) < len(self._exprs) or not set(self._exprs).issuperset(exprs):
+            self._exprs, self._look = list(exprs), compile_look(self._system, exprs)
+        return self._look

@@ -1,5 +1,7 @@
 """True claims that no plain induction shows: lemmas are found, and the proofs stand by themselves."""
 
+from typing import Any
+
 import pytest
 
 from policydsl.base.calendar import Rounding, from_civil
@@ -405,6 +407,45 @@ def test_lemmas_may_look_two_steps_back(y: int, window: int, *, kept: bool) -> N
         assert pool.begin(meter)
         assert pool.close([low], meter) == ((low,) if kept else () if y else None)
     assert (low in pool.kept) == kept
+
+
+def test_walks_find_out_what_does_not_last() -> None:
+    """From 3, a number that goes up by one until it is 5: what does not hold along the way is lost, nothing else."""
+    up = Update("x", (Case(None, lt(var("x"), num(5)), Add((var("x"), num(1))), "1"),))
+    s = system("up", (integer("x", 0),), (occurrence("turn"),), (up,))
+    walks = sample.Walks(s)
+    at_most = [le(var("x"), num(n)) for n in range(2, 8)]
+    state = {"today": from_civil(2024, 1, 1), "x": 3}
+    assert walks.lost(at_most[1:], {}, state) == {at_most[1], at_most[2]}
+    assert walks.lost(at_most[2:4], {}, state) == {at_most[2]}
+    assert walks.lost(at_most, {}, state) == set(), "the state is none of those in which all hold"
+
+
+def test_what_follows_is_asked_once_while_what_it_follows_from_is_kept(monkeypatch: pytest.MonkeyPatch) -> None:
+    """`x` never falls below `y`, since `y` stays at nought: that is what it rests on."""
+    up = Update("x", (Case(None, le(num(0), var("x")), Add((var("x"), num(1))), "1"),))
+    s = system("up", (integer("x", 0), integer("y", 0)), (occurrence("turn"),), (up,))
+    above, still, other = le(var("y"), var("x")), Equal(var("y"), num(0)), le(num(-5), var("x"))
+    pool = Pool(Unrolling(s, AbstractCalendar(0)), [above, still, other], ())
+    asked: list[object] = []
+    ask = Unrolling.ask
+
+    def counted(*args: Any) -> Any:
+        asked.append(args)
+        return ask(*args)
+
+    monkeypatch.setattr(Unrolling, "ask", counted)
+    with Meter(Budget(), 5.0) as meter:
+        assert pool.begin(meter)
+        proof = pool.close([above], meter)
+        assert proof is not None
+        assert above in proof
+        before = len(asked)
+        assert pool.close([above], meter) == proof
+        assert len(asked) == before
+        pool.kept.remove(still)
+        assert pool.close([above], meter) != proof, "what it rested on is gone"
+        assert len(asked) > before
 
 
 def test_a_number_is_tried_rung_by_rung_while_it_goes_down_with_a_count() -> None:
