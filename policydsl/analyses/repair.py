@@ -276,6 +276,7 @@ class _Search:
         cost = self.means.pricing.of(self._whole(draft), draft.edits, self.target)
         if cost.whole:
             cost = replace(cost, stilled=stilled(self.base, draft.wordings, self.target, self.means.asker))
+            cost = replace(cost, whole=not self.means.pricing.late)
         return Repair(draft.edits, cost)
 
     def _amendment(self, edits: Sequence[Edit]) -> str:

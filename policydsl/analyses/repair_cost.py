@@ -50,7 +50,7 @@ class Cost:
     def free(self) -> bool:
         """Whether nothing else that is claimed gets worse, and the claim is still about what it was about."""
         bad = self.lost, self.worse, self.undecided, self.flaws, self.stilled, self.ruled_out
-        return not any(bad)
+        return self.whole and not any(bad)
 
     @property
     def rank(self) -> tuple[int, ...]:
@@ -97,7 +97,7 @@ class Pricing:
         if open_ and not {"lost", "worse"} & set(fates.values()):
             more = replace(self.judging.budget, seconds=self.judging.budget.seconds * _LONGER)
             fates |= self._fates(wordings, open_, target, replace(self.judging, budget=more))
-        whole = all(c.name in fates for c in rest)
+        whole = all(c.name in fates for c in rest) and not self.late
         new = flaws(wordings, self.judging) if whole else ()
         fresh = tuple(f for f in new if f.fate == "new" and f.subject.question.key != target.name
                       and not (settled and f.subject.origin == "liveness"))  # fmt: skip
@@ -120,7 +120,13 @@ class Pricing:
         for a in again:
             if a.fate == "lost" and a.new is not None and isinstance(a.new.verdict, Refuted):
                 self.known.setdefault(a.claim.name, []).append(a.new.verdict.trace)
-        return {a.claim.name: _column(a) for a in again if a.claim.name in asked}
+        late = self.late
+        return {a.claim.name: _column(a, late=late) for a in again if a.claim.name in asked}
+
+    @property
+    def late(self) -> bool:
+        """Whether the work was cut: what is undecided then may be so for want of time alone."""
+        return self.judging.crew is not None and bool(self.judging.crew.cut)
 
 
 def settled_by(edits: Sequence[Edit]) -> dict[str, str]:
@@ -167,14 +173,15 @@ _TOGETHER, _BAD = 8, 2
 """So many claims are judged at a time; so many may get worse before the rest is not worth the time."""
 
 
-def _column(a: Again) -> Column:
+def _column(a: Again, *, late: bool) -> Column:
     match a.fate:
         case "untouched" | "kept":
             return "as it was"
         case "gained" | "mended":
             return "mended"
         case "undecided":
-            return "as it was" if a.old is not None and word(a.old) == "undecided" else "undecided"
+            open_before = a.old is not None and word(a.old) == "undecided" and not late
+            return "as it was" if open_before else "undecided"
         case "lost":
             return "lost"
         case "meaningless" | "worse" | "other readings" | "empty":

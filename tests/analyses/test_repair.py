@@ -10,6 +10,7 @@ from policydsl.analyses.repair import Means, Nothing, repairs
 from policydsl.analyses.repair_case import case_of, targets
 from policydsl.analyses.repair_cost import Pricing
 from policydsl.analyses.repair_edits import candidates
+from policydsl.analyses.workers import Crew
 from policydsl.engines.verdict import Budget, Manner, Proved, Refuted
 from policydsl.front.wordings import load_base, reworded
 from policydsl.syntax.format import format_text
@@ -221,3 +222,17 @@ def test_weaknesses_of_the_documents_that_a_small_edit_mends(name: str, finding:
 def test_quotes_lose_their_comments_but_not_their_texts() -> None:
     lines = ['    reading a "so -- or so?"  -- which?', "        -- nothing", "        b = 1 - 2  -- why"]
     assert quoted(lines) == 'reading a "so -- or so?"\n        b = 1 - 2'
+
+
+def test_what_nobody_had_time_to_look_at_is_not_said_to_cost_nothing() -> None:
+    base = base_of(LIBRARY, CLAIMS)
+    ((found, offered),) = search(base, "sooner", most=1, tries=1)
+    assert found.cost.free
+    wordings = reworded(base, offered)
+    assert wordings is not None
+    with Crew(1) as crew:
+        crew.cut["the time is up"] = None
+        pricing = Pricing(Judging(Budget(seconds=5.0), 1, [], crew=crew), Here(), {})
+        cost = pricing.of(wordings, found.edits, target_of(base, "sooner"))
+    assert not cost.whole
+    assert not cost.free
