@@ -186,7 +186,7 @@ def _proved(said: dict[str, object]) -> dict[str, object]:
         pytest.param(lambda: _cut(Path(SCORE)), "was changed or cut off", id="cut off"),
         pytest.param(lambda: Path(SCORE).write_text("{}", encoding="utf-8"), "was changed or cut off", id="no head"),
         pytest.param(lambda: Path(WORSE).write_bytes(Path(SCORE).read_bytes()), "is about another question", id="swap"),
-        pytest.param(lambda: reseal(Path(SCORE), _no_lemmas), "is no proof", id="no reason"),
+        pytest.param(lambda: reseal(Path(SCORE), _no_lemmas), "z3 does not confirm `consecution`", id="no reason"),
         pytest.param(lambda: reseal(Path(WORSE), _proved), "is no proof", id="proof of what is false"),
         pytest.param(
             lambda: Path("kept/more.jsonl").write_bytes(Path(SCORE).read_bytes()), "is about another", id="one more"
