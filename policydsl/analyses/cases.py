@@ -68,17 +68,28 @@ def _pairs(question: Question, moved: Sequence[Case], known: dict[Case, Verdict]
 
     Its story may well answer the others.
     """
-    stories = {id(v.trace): v for v in known.values() if isinstance(v, Refuted)}
+    stories = _different([v for v in known.values() if isinstance(v, Refuted)], {n for c in moved for n, _ in c.fixed})
     fresh: dict[tuple[str, str], Case] = {}
     for one, other in combinations(moved, 2):
         kind = one.reading, other.reading
         if one.reading == other.reading or kind in fresh or not _meet(question, one, other, known, looks):
             continue
         for case in paired_cases(one, other, looks.room, question):
-            told = (retell(question, case, v, looks) for v in stories.values())
+            told = (retell(question, case, v, looks) for v in stories)
             if case not in known and next((t for t in told if t is not None), None) is None:
                 fresh[kind] = case
     return list(fresh.values())
+
+
+def _different(stories: Sequence[Refuted], fixed: set[str]) -> list[Refuted]:
+    """Return `stories`, but of those that differ in the parameters `fixed` alone, which go alike with these, one."""
+    found: list[tuple[object, Refuted]] = []
+    for told in stories:
+        rest = {name: value for name, value in told.trace.parameters.items() if name not in fixed}
+        said = (told.trace.initial, told.trace.steps, rest)
+        if not any(said == other for other, _ in found):
+            found.append((said, told))
+    return [told for _, told in found]
 
 
 def _meet(question: Question, one: Case, other: Case, known: Mapping[Case, Verdict], looks: Looks) -> bool:

@@ -115,8 +115,14 @@ def _twins(bench: Bench) -> tuple[Way, ...]:
 
 def _early_helped_induction(bench: Bench, inquiry: Inquiry) -> Verdict | None:
     """Try that first of two histories whose story nobody reads: much of what is asked of wordings holds."""
-    fits = bool(bench.helpers) and inquiry.manner.wanted == "verdict"
-    return _shortly_helped_induction(bench, inquiry) if fits else None
+    if not bench.helpers or inquiry.manner.wanted != "verdict":
+        return None
+    return _shortly_helped_induction(bench, inquiry) or _early_paired_induction(bench, inquiry)
+
+
+def _later_paired_induction(bench: Bench, inquiry: Inquiry) -> Verdict | None:
+    """Try pairs of steps where a claim has failed: under an option of a reading it mostly fails as well, and soon."""
+    return None if inquiry.manner.wanted == "verdict" else _early_paired_induction(bench, inquiry)
 
 
 def _helped_induction(bench: Bench, inquiry: Inquiry) -> Verdict | None:
@@ -299,9 +305,9 @@ _SUSPECT_ATTEMPTS: tuple[Attempt, ...] = (
     _searching(_SHALLOW),
     _induction,
     _early_helped_induction,
-    _early_paired_induction,
     _searching(_CLOSE),
     _searching(_NEAR),
+    _later_paired_induction,
     _searching(_FAIR),
     _exploration,
     _shortly_helped_induction,
