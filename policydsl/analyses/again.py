@@ -66,13 +66,14 @@ def show_all(  # noqa: PLR0913, PLR0917  what is asked, what is known of it, and
         return Shown(verdict, settled=True)
     known: dict[Case, Verdict] = {}
     answered: list[tuple[tuple[Case, ...], Verdict]] = []
-    looks, settled = looks or Looks(), False
-    while not settled:
-        fresh = alike(open_cases(question, about, verdict, known, looks))
+    looks, settled, left = looks or Looks(), False, by_binding.keys() - {record.binding}
+    while not settled:  # two readings together come last: without an answer that is about them, none was asked about
+        fresh = alike(open_cases(question, about, verdict, known, looks, pairs=bool(left)))
         settled = not fresh
         for same in fresh:
             fixed = fix(question, same[0])
             record = by_binding.get(bind(fixed))
+            left -= set() if record is None else {record.binding}
             try:
                 found = None if record is None else show(fixed, record)
             except StoreError:  # whoever searches for it says why

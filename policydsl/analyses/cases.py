@@ -30,15 +30,21 @@ class Readings:
     expected: frozenset[str]
 
 
-def open_cases(
-    question: Question, about: Readings, verdict: Refuted, known: dict[Case, Verdict], looks: Looks
+def open_cases(  # noqa: PLR0913  what is asked, what is known of it, and how far to go
+    question: Question,
+    about: Readings,
+    verdict: Refuted,
+    known: dict[Case, Verdict],
+    looks: Looks,
+    *,
+    pairs: bool = True,
 ) -> list[Case]:
     """Return the cases still to be asked about; those that a story at hand answers are added to `known`.
 
     First the readings that the claim is expected to depend on; if it does, nothing else needs to be asked. Then each
     reading by itself; if none makes a difference, each with the others at their defaults. There an option undecided
     before stays so, and one that was refuted is retold from its own story. If it fails all the same, two readings
-    together, where the story under an option of either looks at the other.
+    together, where the story under an option of either looks at the other; unless no `pairs` are wanted.
     """
     readings, singles = looks.singles(question, lambda: visible_readings(question, about.base, about.influence))
     if about.expected:
@@ -56,7 +62,7 @@ def open_cases(
         if isinstance(before, Refuted):
             stories[case] = before
     fresh = _untold(question, stories, known, looks)
-    if fresh or any(s.separates or s.is_open for s in splits(known)):
+    if fresh or not pairs or any(s.separates or s.is_open for s in splits(known)):
         return fresh
     defaults = {r.name: r.default for r in readings}
     moved = [c for c in by_default if c.option != defaults[c.reading]]
