@@ -231,7 +231,7 @@ def _joint(made: Comparison, own: Sequence[Outcome], role: str | None, word: str
     return Question(f"{said}, {context.called}", system, whole, None)
 
 
-def _shown(  # noqa: PLR0913, PLR0917  as above
+def _shown(  # noqa: PLR0913, PLR0917  what is shown, of what, and where
     made: Comparison, own: Sequence[Outcome], role: str | None, word: str, question: Question, context: Context
 ) -> Refuted | None:
     """Return a history at hand that refutes `question`, retold with its readings."""

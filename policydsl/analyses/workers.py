@@ -199,7 +199,7 @@ class Crew:
         if any(task.stored for task in tasks):
             from policydsl.engines import store  # noqa: F401, PLC0415  loads the solver
         if self._judge is None and any(task.search for task in tasks):
-            from policydsl.engines import portfolio  # noqa: F401, PLC0415  as above
+            from policydsl.engines import portfolio  # noqa: F401, PLC0415  loaded before workers are forked
 
     def _hear(self, worker: _Worker) -> Iterator[Message]:
         task = worker.task

@@ -64,7 +64,7 @@ class Walks:
     def __init__(self, system: System) -> None:
         self._system = system
         self._folder, self._pool = compile_system(replace(system, obligations=())), Pool(system)
-        self._dice = Random(0)  # noqa: S311  as above
+        self._dice = Random(0)  # noqa: S311  no secret: the same walks in every run
         self._exprs: list[Expr] = []
         self._look: Look | None = None
 

@@ -92,7 +92,7 @@ def new_solver(ctx: z3.Context, *, bounded: bool) -> z3.Solver:
     solver.set("smt.arith.solver", 2 if bounded else 6)
     if not bounded:
         solver.set("smt.arith.propagate_eqs", False)  # noqa: FBT003  as z3 has it
-        solver.set("smt.arith.enable_hnf", False)  # noqa: FBT003  as above
+        solver.set("smt.arith.enable_hnf", False)  # noqa: FBT003  z3 takes no names here
     return solver
 
 

@@ -50,7 +50,7 @@ def business_calendar(place: str, start: Day) -> BusinessCalendar | None:
 
 def _hint(place: str) -> str:
     """Return what to write instead: a part of the country, where the library knows the country."""
-    import holidays  # noqa: PLC0415  as above
+    import holidays  # noqa: PLC0415  heavy, and most policies have no business days
 
     parts = holidays.list_supported_countries(include_aliases=False).get(place.split("-", maxsplit=1)[0])
     if not parts:

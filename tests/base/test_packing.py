@@ -47,6 +47,6 @@ def test_what_is_packed_comes_out_as_it_was() -> None:
 
 
 def test_what_is_one_object_stays_one() -> None:
-    again = pickle.loads(pickle.dumps(And((LESS, Not(LESS))), pickle.HIGHEST_PROTOCOL))  # noqa: S301  as above
+    again = pickle.loads(pickle.dumps(And((LESS, Not(LESS))), pickle.HIGHEST_PROTOCOL))  # noqa: S301  what was just pickled here
     assert again.args[1].arg is again.args[0]
     assert not hasattr(again.args[0], "text")  # what is remembered is not packed
