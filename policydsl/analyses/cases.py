@@ -14,7 +14,7 @@ from policydsl.analyses.readings import (
     visible_readings,
 )
 from policydsl.core.system import Question, System
-from policydsl.engines.verdict import Proved, Refuted, Vacuous, Verdict
+from policydsl.engines.verdict import Proved, Refuted, Verdict
 from policydsl.front.influence import Influence
 
 
@@ -109,7 +109,7 @@ def together(cases: Mapping[Case, Verdict]) -> tuple[tuple[tuple[str, str], tupl
     return tuple(
         ((case.reading, case.option), case.also)
         for case, verdict in cases.items()
-        if case.also is not None and isinstance(verdict, Proved | Vacuous)
+        if case.also is not None and isinstance(verdict, Proved)
     )
 
 

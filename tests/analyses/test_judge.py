@@ -127,6 +127,8 @@ finding falls "The score can fall"
     always score = 100
 finding heard "The score can fall, or a breach be heard of"
     always score = 100 and not said
+finding dear "Where a breach costs, it costs too much"
+    after breach when score < old score: score >= old score
 """
 
 
@@ -139,6 +141,7 @@ def test_two_readings_under_which_together_it_holds_although_both_defaults_fail(
     assert found["falls"].together == ((("first", "free"), ("second", "free_too")),)
     assert not any(s.separates for s in found["falls"].splits)
     assert found["heard"].together == ()  # it takes all three
+    assert found["dear"].together == ()  # there it is about nothing
     report = build_report(loaded.policies, made.decisions(), {}, (), loaded.sources)
     (finding,) = (f for f in report.policies[0].claims if f.name == "falls")
     assert (finding.verdict, finding.status) == ("fails", "as expected")
