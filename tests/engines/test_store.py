@@ -133,10 +133,11 @@ def test_proofs_about_one_system_are_put_once(monkeypatch: pytest.MonkeyPatch) -
     assert shown_together(records(ceiling=said("ceiling"), positive=said("positive"))) == [Proved, Proved]
     assert len(asked) == 1
     parts = [QUESTIONS[key].property for key in ("ceiling", "positive")]
-    for of in (asked[0].property.state, asked[0].property.step):
-        assert isinstance(of, And)
-    assert {*asked[0].property.state.args} == {p.state for p in parts} - {TRUE}  # type: ignore[union-attr]  # just seen
-    assert {*asked[0].property.step.args} == {p.step for p in parts} - {TRUE}  # type: ignore[union-attr]  # the same
+    state, step = asked[0].property.state, asked[0].property.step
+    assert isinstance(state, And)
+    assert isinstance(step, And)
+    assert {*state.args} == {p.state for p in parts} - {TRUE}
+    assert {*step.args} == {p.step for p in parts} - {TRUE}
 
 
 @pytest.mark.parametrize("place", range(3))
