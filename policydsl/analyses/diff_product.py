@@ -4,7 +4,28 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 
 from policydsl.core.copies import Copy, copy_of
-from policydsl.core.expr import BOOL, FALSE, TRUE, And, At, Expr, Happens, Not, Or, Use, Var, View
+from policydsl.core.expr import (
+    BOOL,
+    FALSE,
+    TRUE,
+    And,
+    At,
+    BoolSort,
+    DateLit,
+    DateSort,
+    EnumSort,
+    Expr,
+    Happens,
+    IntLit,
+    IntSort,
+    Not,
+    Or,
+    Use,
+    Var,
+    View,
+    literal,
+)
+from policydsl.core.fold import folded
 from policydsl.core.idle import unmoved_by_passages
 from policydsl.core.moves import BOTH, Move, Pair, Side, firings
 from policydsl.core.product import pair, same_events, settled
@@ -310,14 +331,35 @@ def _with_lone(made: Twin) -> System:
 def _facts(made: Twin, move: Move, side: Side) -> Iterator[Expr]:
     """Yield what the wording on `side` says of facts of `move` that it alone knows, each by itself: what they can be.
 
-    Whether the step is refused is asked of such facts alone; what ties them to anything else may well refuse it.
+    Whether the step is refused is asked of such facts alone; what ties them to anything else may well refuse it. So
+    does what is said of a fact that no value is seen to satisfy.
     """
     one, other = made.copy(side), made.copy(Side.FIRST if side is Side.SECOND else Side.SECOND)
     own = set(one.inputs(move).values()) - set(other.inputs(move).values())
+    said: dict[str, list[Expr]] = {}
     for part in conjuncts(canonical(one.guard(move), made.shared)):
         variables, definitions = mentioned(part)
         if len(variables) == 1 and variables <= own and not definitions:
-            yield part
+            said.setdefault(next(iter(variables)), []).append(part)
+    for name, parts in said.items():
+        if any(all(folded(p, {name: v}) == TRUE for p in parts) for v in _values(name, parts)):
+            yield from parts
+
+
+def _values(name: str, parts: Iterable[Expr]) -> Iterator[Expr]:
+    """Yield values of the fact `name` that may satisfy `parts`: all it has, or those near the numbers they speak of."""
+    found = list(nodes(*parts))
+    sort = next(n.sort for n in found if isinstance(n, Var) and n.name == name)
+    match sort:
+        case BoolSort():
+            yield from (TRUE, FALSE)
+        case EnumSort(values=values):
+            yield from (literal(v, sort) for v in values)
+        case IntSort() | DateSort():
+            near = {n.value + d for n in found if isinstance(n, IntLit | DateLit) for d in (-1, 0, 1)}
+            yield from (literal(v, sort) for v in sorted(near))
+        case _:
+            return
 
 
 def at_step(steps: Expr, needed: Expr) -> Expr:

@@ -52,6 +52,11 @@ def put_in(system: System, fixed: Mapping[str, Expr]) -> System:
     )
 
 
+def folded(e: Expr, fixed: Mapping[str, Expr]) -> Expr:
+    """Return `e` with the variables `fixed` replaced by their values, folded."""
+    return _Folding(fixed).fold(e)
+
+
 class _Folding:
     """What parameters and definitions stand for, and what expressions have become, by identity."""
 

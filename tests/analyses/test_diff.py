@@ -169,6 +169,16 @@ def test_what_a_fact_can_be_that_only_one_wording_knows_keeps_nothing_from_happe
         assert {r.names for r in made.aligned.remarks} == {("breach.amount",), ("breach.urgent",)}
 
 
+@pytest.mark.parametrize(
+    "where", ["amount > 20", "amount > 3\n        where amount < 3", "urgent\n        where not urgent"]
+)
+def test_a_fact_that_can_be_nothing_keeps_it_from_happening(where: str) -> None:
+    facts = FACTS.replace("where urgent", f"where {where}")
+    more = BASE.replace("        field conduct: Conduct\n", "        field conduct: Conduct\n" + facts)
+    for one, other in ((BASE, more), (more, BASE)):
+        assert compared(one, other).overall.relation != "equivalent"
+
+
 def test_a_fact_that_only_one_wording_knows_may_narrow_another() -> None:
     facts = FACTS.replace("where urgent", "where urgent implies conduct is spam")
     made = compared(BASE, BASE.replace("        field conduct: Conduct\n", "        field conduct: Conduct\n" + facts))
