@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 if TYPE_CHECKING:
-    from policydsl.analyses.judge import Subject
+    from policydsl.analyses.subjects import Subject
     from policydsl.front.load import Loaded
     from policydsl.front.loaded import LoadedPolicy
     from policydsl.report.model import Finding, HistoryResult, PolicyReport
@@ -63,7 +63,7 @@ class ClaimsFile(pytest.File):
 
     def collect(self) -> "Iterator[Question]":
         """Yield the claims; the policy is looked for where `policydsl_policies` says, else beside the claims."""
-        from policydsl.analyses.judge import subjects_of
+        from policydsl.analyses.subjects import subjects_of
 
         asked: list[Path] = self.config.getini("policydsl_policies") or [self.config.rootpath / "specs"]
         folders = [p for p in asked if p.exists()] or [self.path.parent]
@@ -83,7 +83,7 @@ class PolicyFile(pytest.File):
 
     def collect(self) -> "Iterator[Question | GoldenHistory]":
         """Yield what is asked."""
-        from policydsl.analyses.judge import subjects_of
+        from policydsl.analyses.subjects import subjects_of
         from policydsl.cli.histories import golden_histories
 
         loaded = _loaded(self, [self.path])
@@ -115,7 +115,9 @@ class Bench:
         return self.found[id(subject)]
 
     def _decide(self, subjects: "tuple[Subject, ...]") -> None:
-        from policydsl.analyses.judge import Judgement, decide, lemmas_of
+        from policydsl.analyses.judge import decide
+        from policydsl.analyses.judgement import Judgement
+        from policydsl.analyses.subjects import lemmas_of
         from policydsl.engines.verdict import Budget
         from policydsl.report.build import build_report
 

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Mapping
 
-from policydsl.analyses.judge import Judgement
+from policydsl.analyses.judgement import Judgement
 from policydsl.analyses.replay import Played
 from policydsl.core.system import Trace
 from policydsl.engines.verdict import Refuted

@@ -4,8 +4,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 
 from policydsl.analyses.cases import splits
-from policydsl.analyses.judge import Subject
 from policydsl.analyses.readings import Case, fix
+from policydsl.analyses.subjects import Subject
 from policydsl.core.expr import Expr
 from policydsl.core.system import Question, System
 from policydsl.core.walk import slice_system

@@ -6,7 +6,7 @@
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 
-from policydsl.analyses.judge import Subject
+from policydsl.analyses.subjects import Subject
 from policydsl.core.expr import TRUE, And, Expr
 from policydsl.core.relax import clauses_of, relax, relax_property
 from policydsl.core.system import Question

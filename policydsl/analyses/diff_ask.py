@@ -4,7 +4,7 @@ from collections.abc import Callable, Container, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Protocol, TypeAlias
 
-from policydsl.analyses.judge import Bug, News
+from policydsl.analyses.judgement import Bug, News
 from policydsl.analyses.recall import Recall
 from policydsl.analyses.tasks import Answered, Done, Judge, Lost, Message, Task, Tried, Unfit
 from policydsl.analyses.workers import Crew

@@ -7,8 +7,10 @@ from functools import partial
 from typing import Literal, TypeAlias
 
 from policydsl.analyses.diff_align import Names, renamed, renamed_expr
-from policydsl.analyses.judge import Bug, Decision, Judgement, News, Subject, begin
+from policydsl.analyses.judge import begin
+from policydsl.analyses.judgement import Bug, Decision, Judgement, News
 from policydsl.analyses.recall import Recall, Said
+from policydsl.analyses.subjects import Subject
 from policydsl.analyses.tasks import Judge, Message
 from policydsl.analyses.workers import Crew
 from policydsl.base.diagnostic import Diagnostics

@@ -10,7 +10,7 @@ from policydsl.analyses.comparison import Comparison
 from policydsl.analyses.diff import compare
 from policydsl.analyses.diff_ask import Asks
 from policydsl.analyses.edits import Edit, as_amendment
-from policydsl.analyses.judge import News
+from policydsl.analyses.judgement import News
 from policydsl.analyses.readings import fix, single_cases, visible_readings
 from policydsl.analyses.repair_case import Target, case_of
 from policydsl.analyses.repair_cost import Cost, Pricing, fails, idle, ruled_out, settled_by, stilled

@@ -12,11 +12,13 @@ from typing import TYPE_CHECKING, Literal, TypeAlias
 from policydsl.analyses import pairs
 from policydsl.analyses.answers import Answer, bare, kind_of, separating, under, view_of
 from policydsl.analyses.farm import Failed, farm
-from policydsl.analyses.judge import Judgement, Subject, decide, lemmas_of, subjects_of
+from policydsl.analyses.judge import decide
+from policydsl.analyses.judgement import Judgement
 from policydsl.analyses.mutants import Mutant
 from policydsl.analyses.readings import Case
 from policydsl.analyses.replay import check_history
 from policydsl.analyses.sameness import same_histories
+from policydsl.analyses.subjects import Subject, lemmas_of, subjects_of
 from policydsl.base.diagnostic import Diagnostics
 from policydsl.core.system import Question, System
 from policydsl.engines.verdict import Budget, Manner, Proved, Record, Refuted, Verdict

@@ -69,7 +69,9 @@ def _report(
     """
     from policydsl.analyses.blame import blame as rest_on
     from policydsl.analyses.blame import falls
-    from policydsl.analyses.judge import Judgement, News, decide, lemmas_of
+    from policydsl.analyses.judge import decide
+    from policydsl.analyses.judgement import Judgement, News
+    from policydsl.analyses.subjects import lemmas_of
     from policydsl.engines.verdict import Budget, Proved
     from policydsl.report.blame import BlameReport, Rests
     from policydsl.report.build import clauses_of

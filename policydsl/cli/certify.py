@@ -26,7 +26,8 @@ from policydsl.cli.shared import (
 from policydsl.cli.solvers import Checked, refused_by, solvers_called
 
 if TYPE_CHECKING:
-    from policydsl.analyses.judge import Judgement, Subject
+    from policydsl.analyses.judgement import Judgement
+    from policydsl.analyses.subjects import Subject
     from policydsl.base.diagnostic import Diagnostic
     from policydsl.core.system import Question, System
     from policydsl.engines.verdict import Certificate, Verdict
@@ -106,7 +107,7 @@ class _Run:
 
     def load(self, paths: Sequence[Path]) -> int | None:
         """Load, and replay the golden histories; return an exit code if there is nothing to go on with."""
-        from policydsl.analyses.judge import subjects_of
+        from policydsl.analyses.subjects import subjects_of
         from policydsl.cli.shelf import places
 
         loaded = load_given(paths)
@@ -120,7 +121,8 @@ class _Run:
     def judgement(self) -> "Judgement":
         """Return a judgement in which golden histories have answered what they show; the rest needs certificates."""
         from policydsl.analyses.alive import recognise
-        from policydsl.analyses.judge import Judgement, lemmas_of
+        from policydsl.analyses.judgement import Judgement
+        from policydsl.analyses.subjects import lemmas_of
         from policydsl.cli.histories import play_golden
 
         assert self.loaded is not None

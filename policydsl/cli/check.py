@@ -26,7 +26,9 @@ from policydsl.cli.shared import (
 )
 
 if TYPE_CHECKING:
-    from policydsl.analyses.judge import Batch, Judgement, Subject
+    from policydsl.analyses.judge import Batch
+    from policydsl.analyses.judgement import Judgement
+    from policydsl.analyses.subjects import Subject
     from policydsl.base.diagnostic import Diagnostic
     from policydsl.cli.histories import Golden
     from policydsl.cli.shelf import Shelf
@@ -143,7 +145,8 @@ class _Run:
 
     def work(self, paths: Sequence[Path], only: Sequence[str], budget: "Budget", jobs: int) -> None:
         """Load, and decide everything: of what is loaded, while the rest is."""
-        from policydsl.analyses.judge import Judgement, decide
+        from policydsl.analyses.judge import decide
+        from policydsl.analyses.judgement import Judgement
         from policydsl.cli.shelf import Shelf
 
         self.only = bool(only)
@@ -155,7 +158,8 @@ class _Run:
 
     def _chosen(self, given: Sequence[Path], only: Sequence[str]) -> Iterator["Batch"]:
         """Load all there is; yield the claims called as in `only`."""
-        from policydsl.analyses.judge import Aside, subjects_of
+        from policydsl.analyses.dispatch import Aside
+        from policydsl.analyses.subjects import subjects_of
         from policydsl.front.kept import write
         from policydsl.front.load import joined, loading
 
@@ -181,7 +185,9 @@ class _Run:
 
     def _all(self, given: Sequence[Path]) -> Iterator["Batch"]:
         """Load policy by policy; yield all there is to decide about each, and in between nothing."""
-        from policydsl.analyses.judge import Aside, Batch, claims_in, subjects_of
+        from policydsl.analyses.dispatch import Aside
+        from policydsl.analyses.judge import Batch
+        from policydsl.analyses.subjects import claims_in, subjects_of
         from policydsl.cli.histories import play_golden
         from policydsl.front.kept import write
         from policydsl.front.load import joined, loading
@@ -226,7 +232,8 @@ class _Run:
 
         Where one is of no use, its question is decided as if there were none.
         """
-        from policydsl.analyses.judge import Batch, lemmas_of
+        from policydsl.analyses.judge import Batch
+        from policydsl.analyses.subjects import lemmas_of
         from policydsl.cli.shelf import places, read_shelf
 
         assert self.judgement is not None
@@ -247,7 +254,7 @@ class _Run:
 
     def count_rest(self, paths: Sequence[Path]) -> None:
         """Load what an interruption has kept from being loaded: it is to be said how much was not reached."""
-        from policydsl.analyses.judge import subjects_of
+        from policydsl.analyses.subjects import subjects_of
         from policydsl.front.load import load
 
         if self.only or self.whole or self.judgement is None:

@@ -10,7 +10,7 @@ from policydsl.base.span import Span
 from policydsl.cli.shared import show_diagnostics
 
 if TYPE_CHECKING:
-    from policydsl.analyses.judge import Subject
+    from policydsl.analyses.subjects import Subject
     from policydsl.front.load import Loaded
 
 
@@ -62,7 +62,7 @@ def load_given(paths: Sequence[Path]) -> "Loaded | None":
 
 def load_chosen(paths: Sequence[Path], only: Sequence[str]) -> "tuple[Loaded, tuple[Subject, ...]] | None":
     """Return what is loaded, and the claims called as in `only`, by default all; None, once said what is wrong."""
-    from policydsl.analyses.judge import subjects_of
+    from policydsl.analyses.subjects import subjects_of
     from policydsl.base.diagnostic import has_errors
 
     loaded = load_given(paths)

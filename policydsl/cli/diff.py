@@ -26,7 +26,7 @@ from policydsl.cli.shared import (
 )
 
 if TYPE_CHECKING:
-    from policydsl.analyses.judge import Judgement
+    from policydsl.analyses.judgement import Judgement
     from policydsl.base.diagnostic import Diagnostic, Diagnostics
     from policydsl.cli.diff_folder import Folder, Head
     from policydsl.engines.verdict import Record

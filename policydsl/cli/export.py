@@ -11,7 +11,7 @@ from policydsl.cli.chosen import load_chosen
 from policydsl.cli.shared import EXIT_GOOD, EXIT_REJECTED
 
 if TYPE_CHECKING:
-    from policydsl.analyses.judge import Subject
+    from policydsl.analyses.subjects import Subject
     from policydsl.report.formats import Rendered
 
 _LEVELS = {"months": 0, "years": 1, "exact": 2}
@@ -80,7 +80,9 @@ def _traces(paths: tuple[Path, ...], only: tuple[str, ...], output: Path | None)
     """Decide the claims, and write their stories."""
     import os
 
-    from policydsl.analyses.judge import Judgement, decide, lemmas_of
+    from policydsl.analyses.judge import decide
+    from policydsl.analyses.judgement import Judgement
+    from policydsl.analyses.subjects import lemmas_of
     from policydsl.cli.report import write_report
     from policydsl.engines.verdict import Budget
     from policydsl.report.build import build_report

@@ -7,7 +7,7 @@ from policydsl.cli.shared import colours
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from policydsl.analyses.judge import News
+    from policydsl.analyses.judgement import News
 
 
 class progress:  # noqa: N801  used like a function

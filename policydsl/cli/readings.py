@@ -57,7 +57,9 @@ def readings(  # noqa: PLR0913, PLR0917  one parameter for each option
 def _report(paths: tuple[Path, ...], seconds: float, jobs: int) -> "tuple[Report, ReadingsReport] | None":
     """Return the claims and the readings; None if there is something wrong, once it is said."""
     from policydsl.analyses.ambiguity import differences
-    from policydsl.analyses.judge import Judgement, decide, lemmas_of
+    from policydsl.analyses.judge import decide
+    from policydsl.analyses.judgement import Judgement
+    from policydsl.analyses.subjects import lemmas_of
     from policydsl.engines.verdict import Budget
     from policydsl.report.ambiguity import readings_report
     from policydsl.report.build import build_report

@@ -29,7 +29,7 @@ from policydsl.cli.shared import (
 )
 
 if TYPE_CHECKING:
-    from policydsl.analyses.judge import Bug
+    from policydsl.analyses.judgement import Bug
     from policydsl.analyses.repair import Means, Repair
     from policydsl.analyses.repair_case import Target
     from policydsl.analyses.workers import Crew
@@ -115,7 +115,7 @@ class _How:
 def _search(base: "Base", target: "Target", how: _How, code: str) -> "tuple[RepairReport, list[Bug]]":
     """Return what is found, and bugs met; an interruption ends the search, and loses nothing."""
     from policydsl.analyses.diff_ask import crew_of
-    from policydsl.analyses.judge import News
+    from policydsl.analyses.judgement import News
     from policydsl.analyses.repair import Nothing, Repair, amendment, compared, repairs
     from policydsl.cli.diff_limit import cut_by
     from policydsl.engines.verdict import Proved, Refuted, Vacuous

@@ -8,7 +8,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from policydsl.analyses.judge import Judgement, Subject
+    from policydsl.analyses.judgement import Judgement
+    from policydsl.analyses.subjects import Subject
     from policydsl.engines.verdict import Record
     from policydsl.front.load import Loaded
     from policydsl.report.model import Certificates

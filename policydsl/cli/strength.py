@@ -206,8 +206,8 @@ class _Plan:
     def _known(self) -> "Known":
         from dataclasses import replace
 
-        from policydsl.analyses.judge import subjects_of
         from policydsl.analyses.strength import know
+        from policydsl.analyses.subjects import subjects_of
         from policydsl.cli.shelf import places, read_shelf
 
         about = replace(self.loaded, claims=tuple(c for c in self.loaded.claims if c.policy is self.policy))

@@ -50,7 +50,9 @@ def tables(policies: tuple[Path, ...], budget: float) -> int:
 
 
 def _verdicts(policy: "LoadedPolicy", found: "tuple[TableReport, ...]", budget: float) -> "dict[str, Verdict]":
-    from policydsl.analyses.judge import Judgement, Subject, decide
+    from policydsl.analyses.judge import decide
+    from policydsl.analyses.judgement import Judgement
+    from policydsl.analyses.subjects import Subject
     from policydsl.engines.verdict import Budget
 
     questions = [spot.question for table in found for spot in table.spots]

@@ -6,40 +6,30 @@ hand. So whatever a file says, no answer comes out of it that does not hold. Onl
 shorter is taken from the file: that rests on its seal and on the binding to the question.
 """
 
-import re
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
-from fractions import Fraction
-from typing import assert_never
 
 import z3
 
-from policydsl.base import calendar
-from policydsl.base.calendar import show_day
 from policydsl.core.expr import (
     FALSE,
     TODAY,
     TRUE,
-    BoolSort,
-    DateSort,
     EnumLit,
-    EnumSort,
     Equal,
     Expr,
-    IntSort,
     Not,
-    RatSort,
-    Sort,
     Value,
     Var,
 )
 from policydsl.core.read import Names, ReadError, names_of, read_expr
 from policydsl.core.show import Binder, show_expr
-from policydsl.core.system import Property, Question, Step, System, Trace
+from policydsl.core.system import Property, Question, System, Trace
 from policydsl.core.wellformed import complaints_about
 from policydsl.engines.certify import Recheck, Stands, without_texts
 from policydsl.engines.obligation import Proof, confirm, outline, together, written_again
 from policydsl.engines.records import StoreError
+from policydsl.engines.stories import read_story, write_story
 from policydsl.engines.verdict import (
     Certificate,
     Json,
@@ -98,7 +88,7 @@ def record_of(question: Question, verdict: Verdict, traces: Sequence[Trace], des
     binding = desk.binder.bind(question)
     match verdict:
         case Refuted(trace=trace, clear=clear):
-            return Record(binding, {"fails": _told(question.system, trace), "clear": clear})
+            return Record(binding, {"fails": write_story(question.system, trace), "clear": clear})
         case Proved(certificate=certificate, witness=witness):
             if question.trigger is not None:
                 start = witness
@@ -106,7 +96,7 @@ def record_of(question: Question, verdict: Verdict, traces: Sequence[Trace], des
                 start = next((t for t in _beginnings(question.system, traces) if _possible(question.system, t)), None)
             if start is None:
                 return None
-            return Record(binding, {"holds": _reason(certificate), "witness": _told(question.system, start)})
+            return Record(binding, {"holds": _reason(certificate), "witness": write_story(question.system, start)})
         case Vacuous(certificate=certificate):
             for about in ("trigger", "existence"):
                 other = _narrowed(question, about)
@@ -147,41 +137,6 @@ def _reason(certificate: Certificate) -> Json:
     return {"steps": certificate.k, "calendar": certificate.level, "lemmas": lemmas, "parts": parts}
 
 
-def _told(system: System, trace: Trace) -> Json:
-    """Return `trace` without what follows from the system: defaults of parameters, fixed first values."""
-    sorts = {each.name: each.sort for event in system.events for each in event.inputs}
-    given: dict[str, Json] = {
-        p.name: _written(trace.parameters[p.name], p.sort)
-        for p in system.parameters
-        if p.default is None or trace.parameters[p.name] != p.default
-    }
-    first: dict[str, Json] = {
-        v.name: _written(trace.initial[v.name], v.sort) for v in system.variables if v.initial is None
-    }
-    steps: list[Json] = [
-        [_written(s.day, DateSort()), s.name, {name: _written(value, sorts[name]) for name, value in s.inputs.items()}]
-        for s in trace.steps
-    ]
-    start = _written(trace.initial[TODAY], DateSort())
-    return {"start": start, "parameters": given, "first": first, "history": steps}
-
-
-def _written(value: Value, sort: Sort) -> Json:
-    match sort:
-        case BoolSort():
-            return bool(value)
-        case IntSort():
-            return int(value)
-        case RatSort():
-            return str(Fraction(value))
-        case DateSort():
-            return show_day(int(value))
-        case EnumSort():
-            return str(value)
-        case _:
-            assert_never(sort)
-
-
 # --- from a record to a verdict ------------------------------------------------------------------
 
 
@@ -195,13 +150,13 @@ def show_again(question: Question, record: Record, desk: Desk) -> Verdict:
         raise StoreError("is about another version of the policy or the claim")
     said, near = record.said, record.said.get(NEAR) is True
     if "fails" in said:
-        trace, clear = _history(question.system, said["fails"]), said.get("clear")
+        trace, clear = read_story(question.system, said["fails"]), said.get("clear")
         at = violation(question.system, trace, question.property)
         if at is None or at != len(trace.steps) or not isinstance(clear, int) or clear >= at:
             raise StoreError("tells a story that does not show what it should")
         return Refuted(trace, at, clear)
     if "holds" in said:
-        witness = _history(question.system, said.get("witness"))
+        witness = read_story(question.system, said.get("witness"))
         if question.trigger is None:
             if witness.steps or not _possible(question.system, witness):
                 raise StoreError("does not show that there is any history")
@@ -306,54 +261,3 @@ def _lemma(text: Json, names: Names, system: System) -> Expr:
     if wrong:
         raise StoreError(f"has a lemma that makes no sense: {wrong[0]}")
     return found
-
-
-def _history(system: System, said: Json) -> Trace:
-    """Return a trace that `_told` has written, its first state worked out anew; whether it can be is not looked at."""
-    match said:
-        case {"start": start, "parameters": dict(given), "first": dict(first), "history": list(history)}:
-            parameters = {
-                p.name: _read(given[p.name], p.sort) if p.name in given else p.default for p in system.parameters
-            }
-            chosen = {v.name: _read(first.get(v.name), v.sort) for v in system.variables if v.initial is None}
-            inputs = {e.name: {each.name: each.sort for each in e.inputs} for e in system.events}
-            steps = tuple(_step(each, inputs) for each in history)
-            known = {name: value for name, value in parameters.items() if value is not None}
-            if len(known) == len(parameters):
-                state = initial_state(system, known, int(_read(start, DateSort())), chosen)
-                if not isinstance(state, Rejected):
-                    return Trace(known, state, steps)
-            raise StoreError("tells a story that cannot begin so")
-        case _:
-            raise StoreError("has no story where one should be")
-
-
-def _step(said: Json, inputs: Mapping[str, Mapping[str, Sort]]) -> Step:
-    match said:
-        case [day, str(name), dict(given)] if given.keys() == inputs.get(name, {}).keys():
-            values = {each: _read(value, inputs[name][each]) for each, value in given.items()}
-            return Step(name, int(_read(day, DateSort())), values)
-        case _:
-            raise StoreError("tells a story with a step that there is not")
-
-
-_FRACTION = re.compile(r"-?\d{1,40}(/[1-9]\d{0,40})?")
-
-
-def _read(said: Json, sort: Sort) -> Value:
-    match sort:
-        case BoolSort() if isinstance(said, bool):
-            return said
-        case IntSort() if isinstance(said, int) and not isinstance(said, bool):
-            return said
-        case RatSort() if isinstance(said, str) and _FRACTION.fullmatch(said):
-            return Fraction(said)
-        case DateSort() if isinstance(said, str):
-            day = calendar.parse_day(said)
-            if day is None:
-                raise StoreError("tells a story with a date that there is not")
-            return day
-        case EnumSort(values=values) if isinstance(said, str) and said in values:
-            return said
-        case _:
-            raise StoreError("tells a story with a value that does not fit")

@@ -5,8 +5,9 @@ from dataclasses import replace
 from typing import assert_never
 
 from policydsl import __version__
-from policydsl.analyses.judge import Bug, Decision, Subject
+from policydsl.analyses.judgement import Bug, Decision
 from policydsl.analyses.readings import Split
+from policydsl.analyses.subjects import Subject
 from policydsl.base.calendar import show_day
 from policydsl.base.diagnostic import Diagnostic, Diagnostics
 from policydsl.base.span import Span

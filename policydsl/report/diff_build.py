@@ -8,7 +8,7 @@ from policydsl.analyses.diff_align import Default, InputDefault, changed_input_d
 from policydsl.analyses.diff_claims import Again, Flaw, fails_openly, readings_of, word
 from policydsl.analyses.diff_replay import retell_both
 from policydsl.analyses.diff_transition import Switched
-from policydsl.analyses.judge import Bug, Decision
+from policydsl.analyses.judgement import Bug, Decision
 from policydsl.base.calendar import show_day
 from policydsl.base.diagnostic import Diagnostics
 from policydsl.front.loaded import LoadedPolicy

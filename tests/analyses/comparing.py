@@ -6,7 +6,7 @@ from pathlib import Path
 from policydsl.analyses.comparison import Comparison
 from policydsl.analyses.diff import compare
 from policydsl.analyses.diff_ask import Wanted, manners
-from policydsl.analyses.judge import Bug
+from policydsl.analyses.judgement import Bug
 from policydsl.base.diagnostic import Diagnostics
 from policydsl.core.system import Question
 from policydsl.engines import portfolio

@@ -7,8 +7,10 @@ import pytest
 
 from policydsl.analyses import workers
 from policydsl.analyses.again import Shown, show_all
-from policydsl.analyses.judge import Judgement, Subject, decide, readings_of, subjects_of
+from policydsl.analyses.judge import decide
+from policydsl.analyses.judgement import Judgement
 from policydsl.analyses.readings import Case
+from policydsl.analyses.subjects import Subject, readings_of, subjects_of
 from policydsl.cli.certify import no_search
 from policydsl.core.show import Binder
 from policydsl.engines.records import StoreError

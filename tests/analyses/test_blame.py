@@ -7,7 +7,7 @@ from random import Random
 import pytest
 
 from policydsl.analyses.blame import Blame, blame, falls
-from policydsl.analyses.judge import Subject, subjects_of
+from policydsl.analyses.subjects import Subject, subjects_of
 from policydsl.core.expr import INT, Expr, IntLit, Less, Var
 from policydsl.core.relax import CHOOSE, clauses_of, relax, relax_property
 from policydsl.core.system import Property, Question, System

@@ -13,7 +13,7 @@ from policydsl.analyses.diff_claims import Again, Judging, fate_of, flaws, rejud
 from policydsl.analyses.diff_outcomes import lemma_candidates
 from policydsl.analyses.diff_replay import retell_both
 from policydsl.analyses.diff_transition import switch
-from policydsl.analyses.judge import Decision
+from policydsl.analyses.judgement import Decision
 from policydsl.analyses.readings import Split
 from policydsl.base.calendar import from_civil
 from policydsl.base.span import Span

@@ -6,8 +6,11 @@ from collections.abc import Callable
 
 import pytest
 
-from policydsl.analyses import judge as judging
-from policydsl.analyses.judge import Aside, Batch, Decision, Judgement, News, decide, subjects_of
+from policydsl.analyses import dispatch
+from policydsl.analyses.dispatch import Aside
+from policydsl.analyses.judge import Batch, decide
+from policydsl.analyses.judgement import Decision, Judgement, News
+from policydsl.analyses.subjects import subjects_of
 from policydsl.core.system import Trace
 from policydsl.engines.verdict import Bounded, Budget, Proved, Refuted, Unknown, Vacuous
 from policydsl.front.load import load_files
@@ -163,7 +166,7 @@ def test_nothing_is_decided_twice_and_everything_is_counted() -> None:
 
 
 def test_what_a_worker_leaves_when_it_dies_is_tried_once_more(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(judging, "_TOGETHER", 2)
+    monkeypatch.setattr(dispatch, "_TOGETHER", 2)
     made = judgement()
     decide(made, Budget(), 2, lambda _: None, fake_judges.dies_in_company)
     assert not made.bugs
@@ -230,7 +233,7 @@ def test_clauses_that_are_seen_alive_meanwhile_are_not_asked_about() -> None:
 
 
 def test_a_bug_leaves_the_rest(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(judging, "_TOGETHER", 3)
+    monkeypatch.setattr(dispatch, "_TOGETHER", 3)
     made = judgement()
     decide(made, Budget(), 2, lambda _: None, fake_judges.raises)
     assert made.bugs

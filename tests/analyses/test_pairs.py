@@ -7,8 +7,10 @@ from pathlib import Path
 
 import pytest
 
-from policydsl.analyses.judge import Judgement, decide, lemmas_of, subjects_of
+from policydsl.analyses.judge import decide
+from policydsl.analyses.judgement import Judgement
 from policydsl.analyses.pairs import check_halves
+from policydsl.analyses.subjects import lemmas_of, subjects_of
 from policydsl.base.calendar import from_civil
 from policydsl.core.expr import TODAY, Value
 from policydsl.core.moves import Side

@@ -6,8 +6,10 @@ from dataclasses import replace
 import pytest
 
 from policydsl.analyses import readings
-from policydsl.analyses.judge import Judgement, Subject, decide, subjects_of
+from policydsl.analyses.judge import decide
+from policydsl.analyses.judgement import Judgement
 from policydsl.analyses.readings import Case, Looks, default_cases, retell, single_cases, visible_readings
+from policydsl.analyses.subjects import Subject, subjects_of
 from policydsl.engines.verdict import Budget, Refuted
 from policydsl.front.load import load_files
 from policydsl.semantics import interpret

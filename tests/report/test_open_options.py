@@ -5,8 +5,10 @@ from dataclasses import replace
 
 import pytest
 
-from policydsl.analyses.judge import Decision, Judgement, decide, subjects_of
+from policydsl.analyses.judge import decide
+from policydsl.analyses.judgement import Decision, Judgement
 from policydsl.analyses.readings import Split
+from policydsl.analyses.subjects import subjects_of
 from policydsl.engines.verdict import Bounded, Budget, Unknown, Verdict
 from policydsl.front.load import Loaded, load_files
 from policydsl.report.build import build_report

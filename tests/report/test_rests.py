@@ -5,7 +5,9 @@ from pathlib import Path
 import pytest
 
 from policydsl.analyses.blame import _reprove
-from policydsl.analyses.judge import Judgement, decide, lemmas_of, subjects_of
+from policydsl.analyses.judge import decide
+from policydsl.analyses.judgement import Judgement
+from policydsl.analyses.subjects import lemmas_of, subjects_of
 from policydsl.engines.verdict import Budget, Proved
 from policydsl.front.load import load
 from policydsl.report.rests import bearing, spoken_of
