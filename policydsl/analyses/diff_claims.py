@@ -6,7 +6,7 @@ from dataclasses import dataclass, field, replace
 from functools import partial
 from typing import Literal, TypeAlias
 
-from policydsl.analyses.diff_align import Names, renamed, renamed_expr
+from policydsl.analyses.diff_names import Names, renamed, renamed_expr
 from policydsl.analyses.judge import begin
 from policydsl.analyses.judgement import Bug, Decision, Judgement, News
 from policydsl.analyses.recall import Recall, Said

@@ -4,7 +4,8 @@ import difflib
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import replace
 
-from policydsl.analyses.diff_align import CLOSE, Names, align, renamed, sorts_of
+from policydsl.analyses.diff_align import CLOSE, align
+from policydsl.analyses.diff_names import Names, renamed, sorts_of
 from policydsl.core.system import System
 from policydsl.front.loaded import LoadedPolicy
 

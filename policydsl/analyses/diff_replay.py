@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 from typing import TypeAlias
 
 from policydsl.analyses.comparison import Comparison, Distinction
-from policydsl.analyses.diff_align import parameters_in, step_in
+from policydsl.analyses.diff_names import parameters_in, step_in
 from policydsl.analyses.diff_outcomes import Outcome
 from policydsl.core.expr import TODAY, Value
 from policydsl.core.moves import BOTH, Side

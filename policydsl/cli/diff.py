@@ -1,7 +1,6 @@
 """`policydsl diff`: what an edit of the wording does, proved."""
 
 import os
-import subprocess
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import partial
@@ -11,6 +10,7 @@ from typing import TYPE_CHECKING
 import click
 
 from policydsl.cli.diff_limit import INTERRUPTED, TIME, Limit, cut_by
+from policydsl.cli.diff_sides import claim_files, read_renames, read_wording, sides_of
 from policydsl.cli.progress import progress
 from policydsl.cli.report import LanguageChoice
 from policydsl.cli.shared import (
@@ -93,16 +93,16 @@ def diff(  # noqa: PLR0913, PLR0917  one parameter for each option
     from policydsl.front.wordings import load_wordings
     from policydsl.report.diff_page import diff_page
 
-    sides = _sides(old, new, revisions)
+    sides = sides_of(old, new, revisions)
     found: list[Diagnostic] = []
     texts: dict[str, str] = {}
-    files = () if no_claims else tuple(_claim_files(claims))
+    files = () if no_claims else tuple(claim_files(claims))
     loaded = load_wordings(*sides, files, read_wording)
     texts.update(loaded.sources)
     found.extend(loaded.diagnostics)
     names: dict[str, str] = {}
     if loaded.wordings is not None:
-        names = _renames(renames, mapping, loaded.wordings, found, texts)
+        names = read_renames(renames, mapping, loaded.wordings, found, texts)
     if loaded.wordings is None or any(d.is_error for d in found):
         show_diagnostics(tuple(found), texts)
         return EXIT_REJECTED
@@ -155,9 +155,9 @@ def _work(
     texts: Mapping[str, str],
 ) -> tuple["DiffReport", int]:
     """Return the report, and an exit code: not 0 if certificates could not be stored."""
-    from policydsl.analyses.diff_align import Names
     from policydsl.analyses.diff_ask import Asker, crew_of
     from policydsl.analyses.diff_claims import Judging, Rejudging
+    from policydsl.analyses.diff_names import Names
     from policydsl.analyses.diff_reworded import reworded
     from policydsl.analyses.diff_whole import examine
     from policydsl.analyses.recall import Recall
@@ -252,111 +252,3 @@ def _write(text: str, output: Path | None) -> int:
         return 0
     show_diagnostics((failure,), {})
     return EXIT_REJECTED
-
-
-# --- what is compared ----------------------------------------------------------------------------
-
-
-def _sides(old: str, new: str | None, revisions: str | None) -> tuple[str, str]:
-    """Return the names of the two texts."""
-    if revisions is None:
-        if new is None:
-            raise click.UsageError("name two wordings: OLD and NEW, or --git REV..REV FILE")
-        return old, new
-    if new is not None or ".." not in revisions:
-        raise click.UsageError("with --git, name two revisions and one file: --git HEAD~1..HEAD FILE")
-    first, _, second = revisions.partition("..")
-    return f"{first or 'HEAD'}:{old}", f"{second.lstrip('.')}:{old}" if second.strip(".") else old
-
-
-def read_wording(name: str) -> "tuple[str | None, Diagnostics]":
-    """Return the text of a file, or of `REVISION:FILE` as git has it."""
-    from policydsl.syntax.source import read_source
-
-    revision, colon, file = name.partition(":")
-    if not colon or Path(name).exists():
-        return read_source(Path(name))
-    return _from_git(name, revision, file)
-
-
-def _from_git(name: str, revision: str, file: str) -> "tuple[str | None, Diagnostics]":
-    from policydsl.base.diagnostic import Diagnostic
-    from policydsl.base.span import Span
-
-    if not file:
-        hint = f"name the file behind the colon: `{name}FILE`"
-        return None, (Diagnostic("E0608", Span(name, 0, 0, 0, 0), f"`{name}` names no file", hint=hint),)
-    where = Path(file) if Path(file).is_absolute() else Path.cwd() / file
-    try:
-        # git reads `REV:./x` from the folder it runs in: the file may be gone from the working tree.
-        folder = next(p for p in where.parents if p.is_dir())
-        name_there = f"{revision}:./{where.relative_to(folder)}"
-        command = ["git", "-C", str(folder), "show", "--end-of-options", name_there]
-        shown = subprocess.run(command, capture_output=True, check=False)  # noqa: S603  no shell
-    except (OSError, ValueError) as error:
-        return None, (Diagnostic("E0608", Span(name, 0, 0, 0, 0), f"git cannot be run: {error}"),)
-    if shown.returncode:
-        said = shown.stderr.decode(errors="replace").strip().removeprefix("fatal: ").split("\n")[0]
-        return None, (Diagnostic("E0608", Span(name, 0, 0, 0, 0), f"git gives no `{name}`", hint=_why(said)),)
-    try:
-        return shown.stdout.decode(), ()
-    except UnicodeDecodeError:
-        return None, (Diagnostic("E0602", Span(name, 0, 0, 0, 0), f"`{name}` is not UTF-8"),)
-
-
-def _why(said: str) -> str | None:
-    """Return what git `said`, and what may help."""
-    if "but not in" in said or "does not exist in" in said:
-        return f"{said}; if the file had another name then, give both as REVISION:FILE"
-    if "invalid object name" in said:
-        return f"{said}; in a shallow clone, fetch the history first"
-    return said or None
-
-
-def _claim_files(given: tuple[Path, ...]) -> list[str]:
-    paths = given or tuple(p for p in (Path("proofs"),) if p.exists())
-    files: dict[str, None] = {}
-    for path in paths:
-        inside = sorted(p for p in path.rglob("*.claims") if p.is_file()) if path.is_dir() else [path]
-        files.update(dict.fromkeys(map(str, inside)))
-    return list(files)
-
-
-def _renames(
-    given: tuple[str, ...],
-    mapping: Path | None,
-    wordings: "Wordings",
-    found: "list[Diagnostic]",
-    texts: dict[str, str],
-) -> dict[str, str]:
-    """Return the names by which the wordings are aligned; what is wrong with them goes to `found`."""
-    from policydsl.analyses.diff_renames import wrong_renames
-    from policydsl.base.diagnostic import Diagnostic
-    from policydsl.base.span import Span
-    from policydsl.syntax.source import read_source
-
-    lines = [("--rename", n, text.partition("=")) for n, text in enumerate(given, start=1)]
-    texts["--rename"] = "\n".join(given)
-    if mapping is not None:
-        text, wrong = read_source(mapping)
-        found.extend(wrong)
-        texts[str(mapping)] = text or ""
-        rows = enumerate((text or "").split("\n"), start=1)
-        lines += [(str(mapping), n, r.partition(":")) for n, r in rows if r.strip() and not r.lstrip().startswith("#")]
-    names: dict[str, str] = {}
-    places: dict[str, Span] = {}
-    for file, number, (one, mark, other) in lines:
-        whole = Span(file, number, 1, number, max(2, len(one + mark + other) + 1))
-        if not mark or not one.strip() or not other.strip():
-            said, hint = ("`=`", "write `OLD=NEW`") if file == "--rename" else ("`:`", "write `OLD: NEW`, one a line")
-            found.append(Diagnostic("E0607", whole, f"a mapping is a name, {said} and a name", hint=hint))
-        elif one.strip() in names:
-            found.append(Diagnostic("E0607", whole, f"`{one.strip()}` is mapped twice", hint="keep one of the two"))
-        else:
-            names[one.strip()] = other.strip()
-            for name, before in ((other, one + mark), (one, "")):
-                column = len(before) + len(name) - len(name.lstrip()) + 1
-                places[name.strip()] = Span(file, number, column, number, column + len(name.strip()))
-    for name, why in wrong_renames(wordings.old, wordings.new, names):
-        found.append(Diagnostic("E0607", places[name], why))
-    return names

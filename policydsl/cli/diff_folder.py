@@ -211,7 +211,7 @@ _NAMED = 5
 
 def check_folder(path: Path, solvers: Sequence[str], jobs: int) -> int:
     """Show again all that was certified about two wordings; say what does not stand, and return the exit code."""
-    from policydsl.cli.diff import read_wording
+    from policydsl.cli.diff_sides import read_wording
     from policydsl.front.wordings import load_wordings
 
     head = read_head(path)

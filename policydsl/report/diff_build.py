@@ -18,7 +18,6 @@ from policydsl.report.diff_model import (
     ClaimLine,
     DefaultLine,
     DiffReport,
-    ExpectLine,
     FlawLine,
     OutcomeLine,
     ReadingLine,
@@ -28,20 +27,13 @@ from policydsl.report.diff_model import (
     TransitionLine,
 )
 from policydsl.report.diff_notes import notes
+from policydsl.report.diff_remarks import is_compared, remark_words, started_line
+from policydsl.report.diff_required import expected_line, required_line
 from policydsl.report.diff_sentence import options_apart, sentence
 from policydsl.report.diff_story import Sides, outcome_words, tell_both
-from policydsl.report.diff_words import (
-    DEPENDS,
-    FAILS_OPENLY,
-    for_role,
-    is_compared,
-    relation_word,
-    remark_words,
-    started_line,
-    switch_day,
-)
+from policydsl.report.diff_words import DEPENDS, FAILS_OPENLY, switch_day
 from policydsl.report.endings import ending
-from policydsl.report.language import Language, language
+from policydsl.report.language import language
 from policydsl.report.model import BugNote
 from policydsl.report.telling import story_paragraphs
 from policydsl.report.values import input_of
@@ -99,14 +91,14 @@ def build_diff(  # noqa: PLR0913  everything that is known
         claims=lines,
         flaws=tuple(_flaw(f, sources, code) for f in flaws),
         transition=transition,
-        expected=tuple(_expected(e, s, words, whole=whole) for e, s in expected),
+        expected=tuple(expected_line(e, s, words, whole=whole) for e, s in expected),
         required=(),
         diagnostics=diagnostics,
         bugs=tuple(BugNote(b.subject, b.reason, b.trace) for b in bugs),
         language=code,
     )
     report = replace(report, sentence=sentence(report, made))
-    return replace(report, required=tuple(_required(r, report, whole=whole) for r in required))
+    return replace(report, required=tuple(required_line(r, report, whole=whole) for r in required))
 
 
 def _shown(made: Comparison) -> Comparison:
@@ -195,98 +187,6 @@ def _reading(words: Words, summary: Summary) -> ReadingLine:
     ((reading, option),) = summary.context.fixed
     called = words.labelled(reading.removeprefix("first/").removeprefix("second/"), option)
     return ReadingLine(*called, summary.relation, tuple((words.name(r), x) for r, x in summary.roles))
-
-
-def _expected(expected: Expected, found: Summary, words: Words, *, whole: bool) -> ExpectLine:
-    """Return whether what is expected is so; `whole` as `_required` has it."""
-    lang = words.language
-    met, said = is_met(expected.effect, expected.roles, found, words)
-    if expected.effect == "equivalent" and met and not whole and expected.under is None:
-        met, said = False, lang.say("a reading has not the same options")
-    what = relation_word(expected.effect, lang)
-    if expected.roles:
-        what = lang.say("{relation} for {role}", relation=what, role=lang.join([*map(words.name, expected.roles)]))
-    if expected.outcomes:
-        what = lang.say(
-            "{what} in {outcomes}", what=what, outcomes=lang.join([words.name(o) for o in expected.outcomes])
-        )
-    if expected.under_text:
-        what = lang.say("{what} under {condition}", what=what, condition=expected.under_text)
-    return ExpectLine(what, met, said)
-
-
-def is_met(effect: str, roles: Sequence[str], found: Summary, words: Words | None = None) -> tuple[bool | None, str]:
-    """Return whether `found` is the `effect` expected for `roles` (None: not decided), and what was found."""
-    words, by_role = words or Words(language("en"), {}), dict(found.roles)
-    lang, relation = words.language, relation_word(found.relation, words.language)
-    said = (
-        lang.say(", ").join(for_role(x, words.name(r), lang) for r, x in found.roles if not roles or r in roles)
-        or relation
-    )
-    if effect in {"equivalent", "different"} and not roles:
-        return (None if found.relation == "undecided" else found.relation == effect), relation
-    wanted: list[Relation] = [by_role.get(r, "equivalent") for r in roles] or [
-        x for x in by_role.values() if x != "equivalent"
-    ]
-    if any(_contradicts(effect, x) for x in wanted) or not wanted:
-        return False, said
-    return (True if all(x == effect for x in wanted) else None), said
-
-
-def _contradicts(effect: str, found: Relation) -> bool:
-    """Return whether `found` rules `effect` out; what is half known may not."""
-    match found:
-        case "undecided":
-            return False
-        case "not stricter":
-            return effect in {"stricter", "incomparable"}
-        case "not more lenient":
-            return effect in {"more lenient", "incomparable"}
-        case _:
-            return found != effect
-
-
-def _required(what: str, report: DiffReport, *, whole: bool) -> ExpectLine:
-    """Return whether what is required is so; not `whole`: histories of one wording alone were not compared."""
-    lang = language(report.language)
-    if what == "equivalent" and not whole:
-        return ExpectLine(lang.say("equivalent"), False, lang.say("a reading has not the same options"))  # noqa: FBT003
-    if what == "equivalent":
-        met = None if report.relation == "undecided" else report.relation == "equivalent"
-        return ExpectLine(lang.say("equivalent"), met, relation_word(report.relation, lang))
-    if what == "no-guarantee-lost":
-        lost = [c.name for c in report.claims if c.kind == "guarantee" and c.fate in {"lost", "meaningless"}]
-        open_ = [c.name for c in report.claims if c.kind == "guarantee" and _may_be_lost(c)]
-        met = False if lost else None if open_ else True
-        return ExpectLine(lang.say("no guarantee lost"), met, ", ".join(lost or open_) or lang.say("none"))
-    if what in {"nobody-worse-off", "nothing-punished"}:
-        return _required_of_switch(what, report, lang)
-    new = [f.sentence for f in report.flaws if f.fate == "new"]
-    open_ = [f.sentence for f in report.flaws if f.fate == "undecided"]
-    met = False if new else None if open_ else True
-    return ExpectLine(lang.say("no new flaw"), met, lang.series(new or open_) or lang.say("none"))
-
-
-def _may_be_lost(claim: ClaimLine) -> bool:
-    """Return whether it is not decided if a claim held before, under some reading at least, and does not any more."""
-    return claim.fate == "undecided" and claim.old != "fails" and claim.new not in {"holds", "vacuous"}
-
-
-def _required_of_switch(what: str, report: DiffReport, lang: Language) -> ExpectLine:
-    """Return whether a claim about the day of the switch is so; None where it is not decided or was not asked."""
-    worse = what == "nobody-worse-off"
-    if worse:
-        said = lang.say("nobody worse off by the switch")
-    else:
-        said = lang.say("nothing punished under wording not yet in force")
-    if report.transition is None:
-        same = report.relation == "equivalent"
-        return ExpectLine(said, True if same else None, lang.say("none") if same else relation_word("undecided", lang))
-    lines = report.transition.roles
-    bad = [x.role for x in lines if (x.relation == "stricter" if worse else x.punished == "can be")]
-    open_ = [x.role for x in lines if (x.relation == "undecided" if worse else x.punished == "undecided")]
-    met = False if bad else None if open_ else True
-    return ExpectLine(said, met, lang.join(bad or open_) or lang.say("none"))
 
 
 # --- the switch ----------------------------------------------------------------------------------

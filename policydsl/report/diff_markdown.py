@@ -3,8 +3,8 @@
 from collections.abc import Iterator
 
 from policydsl.report.diff_model import ClaimLine, DiffReport, ExpectLine, SideBySide
+from policydsl.report.diff_remarks import alignment_lines
 from policydsl.report.diff_words import (
-    alignment_lines,
     bug_lines,
     claim_summary,
     claim_words,

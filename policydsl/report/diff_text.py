@@ -8,8 +8,8 @@ from rich.table import Table
 from rich.text import Text
 
 from policydsl.report.diff_model import DiffReport, ExpectLine, SideBySide, Transition
+from policydsl.report.diff_remarks import alignment_lines
 from policydsl.report.diff_words import (
-    alignment_lines,
     bug_lines,
     claim_line,
     claim_summary,

@@ -4,9 +4,7 @@ from collections.abc import Iterator
 from typing import assert_never
 
 from policydsl.analyses.comparison import Relation
-from policydsl.analyses.diff_align import OBSERVED, Remark
 from policydsl.analyses.diff_claims import Fate, FlawFate
-from policydsl.front.loaded import SymbolKind
 from policydsl.report.diff_model import (
     ClaimLine,
     DiffReport,
@@ -51,22 +49,6 @@ _VERDICTS = {
     "vacuous": message("vacuous"),
     "undecided": message("undecided"),
     FAILS_OPENLY: message("fails (under which readings is not decided)"),
-}
-_KINDS: dict[SymbolKind, str] = {
-    "role": message("role"),
-    "enumeration": message("enumeration"),
-    "state": message("state"),
-    "definition": message("definition"),
-    "table": message("table"),
-    "count": message("count"),
-    "parameter": message("parameter"),
-    "reading": message("reading"),
-    "occurrence": message("occurrence"),
-    "act": message("act"),
-    "schedule": message("schedule"),
-    "duty": message("duty"),
-    "field": message("field"),
-    "choice": message("choice"),
 }
 
 
@@ -166,74 +148,6 @@ def expect_line(line: ExpectLine, lang: Language) -> str:
     if line.met:
         return lang.say("expected: {what}", what=line.said)
     return lang.say("expected: {what}; found: {found}", what=line.said, found=line.found)
-
-
-def alignment_lines(report: DiffReport) -> Iterator[str]:
-    """Yield what was taken for what, which defaults change, and what is only in one of the wordings."""
-    say = of(report).say
-    for one, other in report.taken:
-        yield say(
-            "`{new}` is taken for what was called `{old}`: it says word for word the same", new=other, old=one
-        )  # fmt: skip
-    for d in report.defaults:
-        if "." in d.name:  # a fact or choice of an event
-            what = {"name": d.name, "new": d.new, "old": d.old}
-            yield say("where a history leaves out `{name}`, it is {new} now, {old} before", **what)
-            continue
-        kind = _KINDS["reading"] if d.is_reading else _KINDS["parameter"]
-        shown = {"kind": say(kind), "name": d.name}
-        yield say("the default of the {kind} `{name}` is {new} now, {old} before", **shown, new=d.new, old=d.old)
-    yield from (say("not compared: {what}", what=remark) for remark in report.remarks)
-    yield from report.notes
-    for old, new in report.suggestions:
-        yield say("is `{old}` called `{new}` now? then say --rename {old}={new}", old=old, new=new)
-
-
-def is_compared(remark: Remark) -> bool:
-    """Return whether what the wordings do not have in common is compared all the same, by what follows from it."""
-    if remark.about in _VALUES_OF_ONE:
-        return not remark.kinds
-    return bool(remark.kinds) and not OBSERVED.intersection(remark.kinds)
-
-
-_VALUES_OF_ONE = frozenset({"values only old", "values only new"})
-
-
-def remark_words(remark: Remark, lang: Language) -> str:
-    """Return what the wordings do not have in common."""
-    said = _remark(remark, lang)
-    return lang.say("{what} (clause {clause})", what=said, clause=remark.clause) if remark.clause else said
-
-
-def _remark(remark: Remark, lang: Language) -> str:
-    say, names = lang.say, lang.join([f"`{name}`" for name in remark.names])
-    kinds = [say(_KINDS[kind]) for kind in remark.kinds]
-    match remark.about:
-        case "only old":
-            return say("the {kind} {name} is only in the old wording", kind=kinds[0], name=names)
-        case "only new":
-            return say("the {kind} {name} is only in the new wording", kind=kinds[0], name=names)
-        case "other type":
-            return say("{name} is of another type in the new wording: the two are not compared", name=names)
-        case "other kind":
-            return say(
-                "{name} is of the kind “{new}” now, before it was “{old}”", name=names, old=kinds[0], new=kinds[1]
-            )
-        case "values only old" if kinds:
-            return say("histories under {values} of the reading `{name}`, only in the old wording",
-                       name=remark.of, values=names)  # fmt: skip
-        case "values only new" if kinds:
-            return say("histories under {values} of the reading `{name}`, only in the new wording",
-                       name=remark.of, values=names)  # fmt: skip
-        case "values only old":
-            return say("of the values of `{name}`, only in the old wording: {values}", name=remark.of, values=names)
-        case "values only new":
-            return say("of the values of `{name}`, only in the new wording: {values}", name=remark.of, values=names)
-        case "admits":
-            return say(
-                "the wordings do not admit the same values of {names}: they are compared for those that both admit",
-                names=names,
-            )
 
 
 # --- histories -----------------------------------------------------------------------------------
@@ -360,12 +274,6 @@ def claim_summary(report: DiffReport) -> str:
 def switch_day(effective: str | None, lang: Language) -> str:
     """Return when the new wording takes effect."""
     return lang.say("whatever its day") if effective is None else lang.say("on {date}", date=lang.date(effective))
-
-
-def started_line(remark: Remark, lang: Language) -> str:
-    """Return how what only the new wording has starts on the day of the switch."""
-    name, kind = lang.join([f"`{n}`" for n in remark.names]), lang.say(_KINDS[remark.kinds[0]])
-    return lang.say("the {kind} {name} is new: it starts as the new wording says", kind=kind, name=name)
 
 
 def transition_lines(transition: Transition, lang: Language) -> Iterator[str]:

@@ -21,9 +21,10 @@ from policydsl.core.expr import BOOL, INT, Equal, Not, Or, Var
 from policydsl.core.system import Question
 from policydsl.engines.verdict import Budget, Refuted, Unknown, Verdict
 from policydsl.front.wordings import Expected
-from policydsl.report.diff_build import build_diff, is_met
+from policydsl.report.diff_build import build_diff
 from policydsl.report.diff_model import DiffReport
 from policydsl.report.diff_notes import notes
+from policydsl.report.diff_required import is_met
 from policydsl.report.diff_words import claim_line, of
 from policydsl.report.language import language
 from tests.analyses.comparing import Here, compared, from_files, wordings
@@ -492,7 +493,7 @@ def test_amendments_do_what_their_authors_expect(path: Path) -> None:
 
 
 def _met(effect: str, wanted: tuple[str, ...], found: object) -> tuple[bool | None, str]:
-    from policydsl.report.diff_build import is_met  # noqa: PLC0415  the one place that says so
+    from policydsl.report.diff_required import is_met  # noqa: PLC0415  the one place that says so
 
     return is_met(effect, wanted, found)  # type: ignore[arg-type]  # a summary
 

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from policydsl.analyses import diff_outcomes, diff_product, diff_reworded
+from policydsl.analyses import diff_outcomes, diff_product, diff_reworded, diff_shared
 from policydsl.analyses.comparison import Comparison
 from policydsl.analyses.diff import compare
 from policydsl.analyses.diff_replay import retell_both
@@ -208,8 +208,8 @@ PLAIN = {name: options[0] for name, options in PARTS.items()}
 
 
 def test_names_shared_without_reason_are_noticed(monkeypatch: pytest.MonkeyPatch) -> None:
-    right = diff_product._shared
-    monkeypatch.setattr(diff_product, "_shared", lambda system: right(system) | {"score"})
+    right = diff_shared.shared_names
+    monkeypatch.setattr(diff_product, "shared_names", lambda system: right(system) | {"score"})
     with pytest.raises(AssertionError):
         check(TEXT.format(**PLAIN), TEXT.format(**{**PLAIN, "price": "2"}))
 

@@ -3,8 +3,8 @@
 from dataclasses import replace
 
 from policydsl.analyses.diff import compare
-from policydsl.analyses.diff_align import Names
 from policydsl.analyses.diff_claims import Judging, rejudge, same_question
+from policydsl.analyses.diff_names import Names
 from policydsl.analyses.diff_renames import certain_renames
 from policydsl.analyses.seen import Sight
 from policydsl.core.system import Question

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 from click.testing import CliRunner
 
-from policydsl.analyses import diff_product, diff_whole
+from policydsl.analyses import diff_product, diff_shared, diff_whole
 from policydsl.analyses.comparison import Comparison
 from policydsl.cli import cli
 from policydsl.engines.verdict import SemanticsDisagreeError
@@ -237,12 +237,12 @@ def test_gone_wordings_are_named() -> None:
 
 def test_sharing_too_much_is_noticed(monkeypatch: pytest.MonkeyPatch) -> None:
     """Plant the bug that certificates are there for: names taken for the same that are not."""
-    honest = diff_product._shared
+    honest = diff_shared.shared_names
 
     def too_much(system: object) -> frozenset[str]:
         return frozenset({*honest(system), "score"})  # type: ignore[arg-type]  # whatever it gets
 
-    monkeypatch.setattr(diff_product, "_shared", too_much)
+    monkeypatch.setattr(diff_product, "shared_names", too_much)
     new = POLICY.replace("score - 5", "score - 6")
     with pytest.raises(SemanticsDisagreeError, match="so by construction"):
         diff_whole.examine(wordings(POLICY, new), {}, Here(), certified=True)

@@ -1,0 +1,102 @@
+"""Is what was expected or required of an edit so? Pure."""
+
+from collections.abc import Sequence
+
+from policydsl.analyses.comparison import Relation, Summary
+from policydsl.front.wordings import Expected
+from policydsl.report.diff_model import ClaimLine, DiffReport, ExpectLine
+from policydsl.report.diff_words import for_role, relation_word
+from policydsl.report.language import Language, language
+from policydsl.report.words import Words
+
+
+def expected_line(expected: Expected, found: Summary, words: Words, *, whole: bool) -> ExpectLine:
+    """Return whether what is expected is so; `whole` as `required_line` has it."""
+    lang = words.language
+    met, said = is_met(expected.effect, expected.roles, found, words)
+    if expected.effect == "equivalent" and met and not whole and expected.under is None:
+        met, said = False, lang.say("a reading has not the same options")
+    what = relation_word(expected.effect, lang)
+    if expected.roles:
+        what = lang.say("{relation} for {role}", relation=what, role=lang.join([*map(words.name, expected.roles)]))
+    if expected.outcomes:
+        what = lang.say(
+            "{what} in {outcomes}", what=what, outcomes=lang.join([words.name(o) for o in expected.outcomes])
+        )
+    if expected.under_text:
+        what = lang.say("{what} under {condition}", what=what, condition=expected.under_text)
+    return ExpectLine(what, met, said)
+
+
+def is_met(effect: str, roles: Sequence[str], found: Summary, words: Words | None = None) -> tuple[bool | None, str]:
+    """Return whether `found` is the `effect` expected for `roles` (None: not decided), and what was found."""
+    words, by_role = words or Words(language("en"), {}), dict(found.roles)
+    lang, relation = words.language, relation_word(found.relation, words.language)
+    said = (
+        lang.say(", ").join(for_role(x, words.name(r), lang) for r, x in found.roles if not roles or r in roles)
+        or relation
+    )
+    if effect in {"equivalent", "different"} and not roles:
+        return (None if found.relation == "undecided" else found.relation == effect), relation
+    wanted: list[Relation] = [by_role.get(r, "equivalent") for r in roles] or [
+        x for x in by_role.values() if x != "equivalent"
+    ]
+    if any(_contradicts(effect, x) for x in wanted) or not wanted:
+        return False, said
+    return (True if all(x == effect for x in wanted) else None), said
+
+
+def _contradicts(effect: str, found: Relation) -> bool:
+    """Return whether `found` rules `effect` out; what is half known may not."""
+    match found:
+        case "undecided":
+            return False
+        case "not stricter":
+            return effect in {"stricter", "incomparable"}
+        case "not more lenient":
+            return effect in {"more lenient", "incomparable"}
+        case _:
+            return found != effect
+
+
+def required_line(what: str, report: DiffReport, *, whole: bool) -> ExpectLine:
+    """Return whether what is required is so; not `whole`: histories of one wording alone were not compared."""
+    lang = language(report.language)
+    if what == "equivalent" and not whole:
+        return ExpectLine(lang.say("equivalent"), False, lang.say("a reading has not the same options"))  # noqa: FBT003
+    if what == "equivalent":
+        met = None if report.relation == "undecided" else report.relation == "equivalent"
+        return ExpectLine(lang.say("equivalent"), met, relation_word(report.relation, lang))
+    if what == "no-guarantee-lost":
+        lost = [c.name for c in report.claims if c.kind == "guarantee" and c.fate in {"lost", "meaningless"}]
+        open_ = [c.name for c in report.claims if c.kind == "guarantee" and _may_be_lost(c)]
+        met = False if lost else None if open_ else True
+        return ExpectLine(lang.say("no guarantee lost"), met, ", ".join(lost or open_) or lang.say("none"))
+    if what in {"nobody-worse-off", "nothing-punished"}:
+        return _required_of_switch(what, report, lang)
+    new = [f.sentence for f in report.flaws if f.fate == "new"]
+    open_ = [f.sentence for f in report.flaws if f.fate == "undecided"]
+    met = False if new else None if open_ else True
+    return ExpectLine(lang.say("no new flaw"), met, lang.series(new or open_) or lang.say("none"))
+
+
+def _may_be_lost(claim: ClaimLine) -> bool:
+    """Return whether it is not decided if a claim held before, under some reading at least, and does not any more."""
+    return claim.fate == "undecided" and claim.old != "fails" and claim.new not in {"holds", "vacuous"}
+
+
+def _required_of_switch(what: str, report: DiffReport, lang: Language) -> ExpectLine:
+    """Return whether a claim about the day of the switch is so; None where it is not decided or was not asked."""
+    worse = what == "nobody-worse-off"
+    if worse:
+        said = lang.say("nobody worse off by the switch")
+    else:
+        said = lang.say("nothing punished under wording not yet in force")
+    if report.transition is None:
+        same = report.relation == "equivalent"
+        return ExpectLine(said, True if same else None, lang.say("none") if same else relation_word("undecided", lang))
+    lines = report.transition.roles
+    bad = [x.role for x in lines if (x.relation == "stricter" if worse else x.punished == "can be")]
+    open_ = [x.role for x in lines if (x.relation == "undecided" if worse else x.punished == "undecided")]
+    met = False if bad else None if open_ else True
+    return ExpectLine(said, met, lang.join(bad or open_) or lang.say("none"))
