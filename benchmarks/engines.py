@@ -9,8 +9,8 @@ import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
+from policydsl.core.cone import slice_system
 from policydsl.core.system import Property, Question, System
-from policydsl.core.walk import slice_system
 from policydsl.engines import bmc, horizon, kinduction
 from policydsl.engines.portfolio import judge
 from policydsl.engines.solve import Meter

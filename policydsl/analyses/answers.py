@@ -6,9 +6,9 @@ from dataclasses import dataclass, replace
 from policydsl.analyses.cases import splits
 from policydsl.analyses.readings import Case, fix
 from policydsl.analyses.subjects import Subject
+from policydsl.core.cone import slice_system
 from policydsl.core.expr import Expr
 from policydsl.core.system import Question, System
-from policydsl.core.walk import slice_system
 from policydsl.engines.verdict import Proved, Refuted, Vacuous, Verdict
 
 

@@ -7,10 +7,10 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 
 from policydsl.analyses.subjects import Subject
+from policydsl.core.cone import slice_system
 from policydsl.core.expr import TRUE, And, Expr
 from policydsl.core.relax import clauses_of, relax, relax_property
 from policydsl.core.system import Question
-from policydsl.core.walk import slice_system
 from policydsl.engines.verdict import Budget, Certificate, Manner, Proved, Refuted, Vacuous, Verdict
 
 

@@ -5,9 +5,9 @@ from dataclasses import dataclass, replace
 
 from policydsl.analyses.golden import golden
 from policydsl.analyses.replay import Happened, begin, replay, settled_parameters
+from policydsl.core.cone import slice_system
 from policydsl.core.expr import EnumLit, EnumSort, Equal, Value, Var
 from policydsl.core.system import Obligation, Question
-from policydsl.core.walk import slice_system
 from policydsl.engines.portfolio import judge
 from policydsl.engines.verdict import Budget, Manner, Proved, Refuted, Vacuous
 from policydsl.front.history import History

@@ -22,11 +22,12 @@ from policydsl.analyses.diff_ask import Asks
 from policydsl.analyses.diff_outcomes import Outcome, outcomes, unchanged
 from policydsl.analyses.diff_product import Twin, twin
 from policydsl.analyses.readings import Case, retell
+from policydsl.core.cone import slice_system
 from policydsl.core.expr import And, EnumLit, EnumSort, Equal, Expr, Var, literal
 from policydsl.core.fold import put_in
 from policydsl.core.moves import BOTH, Side
 from policydsl.core.system import Parameter, Property, Question
-from policydsl.core.walk import definition_table, expressions, names, nodes, rewrite, slice_system
+from policydsl.core.walk import definition_table, expressions, names, nodes, rewrite
 from policydsl.engines.verdict import Bounded, Proved, Refuted, Unknown, Vacuous, Verdict
 from policydsl.front.draft import conjunction
 

@@ -7,9 +7,9 @@ from dataclasses import dataclass, replace
 from policydsl.analyses.claim_parts import Part, Speaker, names_in, parts
 from policydsl.analyses.edits import Edit, EditKind, Place, Script, script
 from policydsl.analyses.readings import tell_anew, visible_readings
+from policydsl.core.cone import slice_system
 from policydsl.core.expr import TODAY
 from policydsl.core.system import Question, Step, System, Trace
-from policydsl.core.walk import slice_system
 from policydsl.front.loaded import LoadedClaim, LoadedPolicy
 from policydsl.front.types import DateType
 from policydsl.front.wordings import Base, Wordings

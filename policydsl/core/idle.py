@@ -15,6 +15,7 @@ conditions below make this so; where one cannot be read off the text, nothing is
 from collections.abc import Mapping
 from dataclasses import replace
 
+from policydsl.core.cone import slice_system
 from policydsl.core.expr import (
     CLOCK,
     DATE,
@@ -36,7 +37,7 @@ from policydsl.core.expr import (
     Var,
 )
 from policydsl.core.system import PASSAGE, Definition, Property, System
-from policydsl.core.walk import definition_table, expressions, names, nodes, slice_system, uses
+from policydsl.core.walk import definition_table, expressions, names, nodes, uses
 
 _MONTHS = MonthOf(Var(TODAY, DATE)), MonthOf(Var(CLOCK, DATE))
 _SAME_PERIOD = (Equal(*_MONTHS), Equal(*(Quotient(m, 12) for m in _MONTHS)))

@@ -1,4 +1,4 @@
-"""Traversal of core expressions: parts, names, and the cone of influence of a question."""
+"""Traversal of core expressions: parts and names; sorts and their values."""
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import replace
@@ -7,8 +7,6 @@ from operator import attrgetter, is_
 from typing import Any, TypeAlias, assert_never
 
 from policydsl.core.expr import (
-    CLOCK,
-    TODAY,
     Add,
     AddBusinessDays,
     AddDays,
@@ -48,7 +46,7 @@ from policydsl.core.expr import (
     View,
     Weekday,
 )
-from policydsl.core.system import Definition, Event, Input, System
+from policydsl.core.system import Definition, System
 
 
 def children(e: Expr) -> tuple[Expr, ...]:
@@ -314,73 +312,6 @@ def has_sort(value: object, sort: Sort) -> bool:
             return type(value) is str and value in values
         case _:
             assert_never(sort)
-
-
-# --- the cone of influence -----------------------------------------------------------------------
-
-
-def slice_system(system: System, exprs: Iterable[Expr]) -> System:
-    """Return the part of `system` that `exprs` can see.
-
-    Histories of `system`, cut down to the kept names, are histories of the slice; and each history of the
-    slice extends to one of `system` (see `semantics.decode.complete`). So `exprs` take the same values in
-    both. Guards, schedules, starts and assumptions are kept whole, with all that they read: they say which
-    histories exist. Events stay, as steps that change nothing kept. Parameters stay all; inputs that
-    nothing kept mentions go, unless their sort has no value. Obligations stay if they read kept names only.
-    """
-    definitions = definition_table(system)
-    roots = [*exprs, *system.assumptions, *system.starts]
-    roots += [e.guard for e in system.events]
-    roots += [part for s in system.schedules for part in (s.armed, s.due)]
-    kept = _grow(system, roots, definitions)
-    updates = tuple(u for u in system.updates if u.variable in kept)
-    variables = tuple(v for v in system.variables if v.name in kept)
-    roots += [part for u in updates for case in u.cases for part in (case.guard, case.value)]
-    roots += [v.initial for v in variables if v.initial is not None]
-    parameters = {p.name for p in system.parameters} | {TODAY, CLOCK}
-    obligations = tuple(
-        o
-        for o in system.obligations
-        if names(o.property.state, definitions) | names(o.property.step, definitions) <= kept | parameters
-    )
-    roots += [part for o in obligations for part in (o.property.state, o.property.step)]
-    used = uses(roots, definitions)
-    return replace(
-        system,
-        variables=variables,
-        definitions=tuple(d for d in system.definitions if d.name in used),
-        events=tuple(_slice_event(e, kept) for e in system.events),
-        updates=updates,
-        obligations=obligations,
-    )
-
-
-def _grow(system: System, roots: Iterable[Expr], definitions: Mapping[str, Definition]) -> frozenset[str]:
-    """Return the least set of names closed under "what gives a kept variable its value"."""
-    sources: dict[str, list[Expr]] = {v.name: [] for v in system.variables}
-    for v in system.variables:
-        if v.initial is not None:
-            sources[v.name].append(v.initial)
-    for u in system.updates:
-        sources[u.variable] += [part for case in u.cases for part in (case.guard, case.value)]
-    kept: set[str] = set()
-    stack = list(roots)
-    while stack:
-        fresh = names(stack.pop(), definitions) - kept
-        kept |= fresh
-        for name in sorted(fresh):
-            stack.extend(sources.get(name, ()))
-    return frozenset(kept)
-
-
-def _slice_event(event: Event, kept: frozenset[str]) -> Event:
-    """Return `event` with the inputs that are kept; an input without any possible value stays too."""
-    return replace(event, inputs=tuple(i for i in event.inputs if i.name in kept or _barren(i)))
-
-
-def _barren(item: Input) -> bool:
-    """Return whether no value of the input's sort exists."""
-    return isinstance(item.sort, EnumSort) and not item.sort.values
 
 
 def default_value(sort: Sort, day: int) -> Value | None:

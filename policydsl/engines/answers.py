@@ -4,9 +4,9 @@ from collections.abc import Iterable
 from dataclasses import replace
 from typing import TypeAlias, assert_never
 
+from policydsl.core.cone import slice_system
 from policydsl.core.expr import TRUE, Expr, Not
 from policydsl.core.system import Property, Question, Trace
-from policydsl.core.walk import slice_system
 from policydsl.engines import bmc, certify, explore, kinduction, minimise, simulate
 from policydsl.engines.bench import Bench, Help, Inquiry, find_pool, fix
 from policydsl.engines.obligation import Proof, confirm, outline

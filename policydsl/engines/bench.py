@@ -6,13 +6,15 @@ from typing import Literal, TypeAlias
 
 import z3
 
+from policydsl.core.cone import slice_system
 from policydsl.core.expr import CLOCK, TODAY, EnumLit, Equal, Expr, Value, Var
 from policydsl.core.show import Binder
 from policydsl.core.system import Question, System, Trace
-from policydsl.core.walk import default_value, definition_table, names, slice_system, uses
+from policydsl.core.walk import default_value, definition_table, names, uses
 from policydsl.engines import horizon, houdini, sample, templates
 from policydsl.engines.obligation import Proof
 from policydsl.engines.solve import Meter
+from policydsl.engines.table import Table, choose_probes, make_table
 from policydsl.engines.unroll import Unrolling
 from policydsl.engines.verdict import Budget, Manner, Progress
 from policydsl.semantics import terms
@@ -68,7 +70,7 @@ class Bench:
     stories: dict[int, Unrolling] = field(default_factory=dict)
     starts: dict[tuple[Expr, ...], Trace | None] = field(default_factory=dict)
     empty: dict[tuple[Expr, ...], Proof] = field(default_factory=dict)
-    tables: dict[tuple[Expr, ...], templates.Table | None] = field(default_factory=dict)
+    tables: dict[tuple[Expr, ...], Table | None] = field(default_factory=dict)
     ctx: z3.Context = field(default_factory=terms.new_context)
     pools: dict[tuple[tuple[Expr, ...], int, Help], houdini.Pool] = field(default_factory=dict)
     walks: sample.Walks | None = None
@@ -244,7 +246,7 @@ def find_pool(bench: Bench, inquiry: Inquiry, level: int, wanted: Help) -> houdi
     return bench.pools[key]
 
 
-def _candidates(bench: Bench, table: templates.Table, wanted: Help) -> tuple[Expr, ...]:
+def _candidates(bench: Bench, table: Table, wanted: Help) -> tuple[Expr, ...]:
     match wanted:
         case "twins":
             return (*table.asked_and_true, *templates.plain_bounds(table))
@@ -255,7 +257,7 @@ def _candidates(bench: Bench, table: templates.Table, wanted: Help) -> tuple[Exp
             return templates.candidates(table, dear=wanted == "all lemmas")
 
 
-def _table(bench: Bench, inquiry: Inquiry, fixed: tuple[Expr, ...]) -> templates.Table | None:
+def _table(bench: Bench, inquiry: Inquiry, fixed: tuple[Expr, ...]) -> Table | None:
     """Return a sample of the histories under `fixed`; None if it is not known where they start."""
     if fixed not in bench.tables:
         start = bench.starts.get(fixed) or bench.starts.get(inquiry.fixed)
@@ -263,8 +265,8 @@ def _table(bench: Bench, inquiry: Inquiry, fixed: tuple[Expr, ...]) -> templates
             return None
         system, said = bench.under(fixed), (*bench.questions, *bench.helpers)
         parts = [(q.property, tuple(e for e in q.system.assumptions if e not in system.assumptions)) for q in said]
-        probes = templates.choose_probes(system, parts)
+        probes = choose_probes(system, parts)
         about = [q.property.step for q in bench.questions]
         drawn = sample.draw(system, start, probes.listed())
-        bench.tables[fixed] = templates.make_table(system, drawn, probes, about)
+        bench.tables[fixed] = make_table(system, drawn, probes, about)
     return bench.tables[fixed]

@@ -10,9 +10,9 @@ from collections.abc import Iterable, Iterator, Sequence
 
 import z3
 
+from policydsl.core.cone import slice_system
 from policydsl.core.expr import EnumSort
 from policydsl.core.system import Question, System
-from policydsl.core.walk import slice_system
 from policydsl.engines.horizon import exact_calendar, show_horizon
 from policydsl.engines.horn import Clauses, Formulas, constants_in
 from policydsl.engines.solve import conj, disj

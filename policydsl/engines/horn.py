@@ -27,8 +27,9 @@ from policydsl.core.system import Property, System
 from policydsl.core.walk import expressions, nodes
 from policydsl.engines.solve import conj
 from policydsl.semantics import terms
-from policydsl.semantics.encode import Encoding, number
+from policydsl.semantics.encode import Encoding
 from policydsl.semantics.encode_calendar import AbstractCalendar
+from policydsl.semantics.encode_sorts import number
 
 _LOOKS = MonthOf | DayInMonth | MonthStart | AddMonths | MonthsExact
 

@@ -9,10 +9,11 @@ from dataclasses import dataclass, replace
 
 import z3
 
+from policydsl.core.cone import slice_system
 from policydsl.core.expr import TODAY, TRUE, And, Expr
 from policydsl.core.show import Binder, text_of
 from policydsl.core.system import Property, Question, System
-from policydsl.core.walk import definition_table, names, slice_system
+from policydsl.core.walk import definition_table, names
 from policydsl.engines import certify
 from policydsl.engines.solve import conj, disj
 from policydsl.engines.verdict import Certificate, Query

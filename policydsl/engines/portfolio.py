@@ -6,11 +6,11 @@ from dataclasses import replace
 from itertools import zip_longest
 from typing import TypeAlias, assert_never
 
+from policydsl.core.cone import slice_system
 from policydsl.core.expr import FALSE, TRUE
 from policydsl.core.idle import without_idle
 from policydsl.core.moves import PHASE
 from policydsl.core.system import Property, Question, System
-from policydsl.core.walk import slice_system
 from policydsl.engines import (
     bmc,
     explore,

@@ -9,9 +9,9 @@ from typing import TypeAlias
 
 import z3
 
+from policydsl.core.cone import slice_system
 from policydsl.core.expr import Expr
 from policydsl.core.system import Property, System
-from policydsl.core.walk import slice_system
 from policydsl.engines.horn import Clauses, Formulas
 from policydsl.engines.readback import ForeignError, read
 from policydsl.engines.solve import PATIENCE, Meter

@@ -9,9 +9,7 @@ Source: M. D. Ernst et al., "Dynamically discovering likely program invariants",
 
 from bisect import bisect_left, bisect_right
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from dataclasses import dataclass
 from fractions import Fraction
-from functools import cached_property
 from itertools import chain, combinations, islice, pairwise, product, zip_longest
 from math import gcd
 
@@ -19,18 +17,14 @@ from policydsl.core.expr import (
     DATE,
     INT,
     TODAY,
-    TRUE,
     Add,
     AddBusinessDays,
     AddDays,
     AddMonths,
     And,
-    BoolLit,
     BoolSort,
-    DateLit,
     DateSort,
     DayInMonth,
-    EnumLit,
     EnumSort,
     Equal,
     Expr,
@@ -41,26 +35,20 @@ from policydsl.core.expr import (
     MonthStart,
     Not,
     Or,
-    RatLit,
     RatSort,
     Remainder,
     Scale,
-    Sort,
-    Use,
     Value,
     Var,
     literal,
 )
-from policydsl.core.system import Property, System
-from policydsl.core.walk import definition_table, expressions, mentions_step, names, nodes, uses
-from policydsl.engines.sample import Sample
+from policydsl.core.system import System
+from policydsl.core.walk import definition_table, names, nodes, uses
+from policydsl.engines.table import Fact, Table, facts_of, negation
 
 _MOST_OF_A_KIND = 60
-_MOST_GUARDS = 40
 _MOST_PAIRS = 40
 _MOST_WATCHED = 120
-_MOST_VALUES = 12
-_MOST_DEFINED = 16
 _MOST_SLOPES = 8
 _FEWEST_RUNGS, _MOST_RUNGS = 3, 13
 _NEAREST = 2
@@ -71,192 +59,6 @@ SET = ".set"
 
 LAST = ".last"
 """The companion of a schedule that waits for a date: the day for which it fired last."""
-
-
-# --- what is asked, and what updates say ---------------------------------------------------------
-
-
-def _asked_parts(asked: Iterable[tuple[Property, tuple[Expr, ...]]], system: System) -> tuple[Expr, ...]:
-    """Return the state parts of properties, conjunct by conjunct, each under the assumptions it comes with."""
-    table = definition_table(system)
-    found: list[Expr] = []
-    for p, fixed in asked:
-        if p.state != TRUE and not mentions_step(p.state, table):
-            parts = p.state.args if isinstance(p.state, And) else (p.state,)
-            found += [Or((*(Not(e) for e in fixed), part)) if fixed else part for part in parts]
-    return tuple(dict.fromkeys(found))
-
-
-def _own_values(system: System) -> tuple[tuple[str, Expr], ...]:
-    """Return each date variable with each value that its rules can set it to, if a state tells that value."""
-    table = definition_table(system)
-    timeless = {TODAY, *(p.name for p in system.parameters)}
-    dates = {v.name for v in system.variables if isinstance(v.sort, DateSort)}
-    found: list[tuple[str, Expr]] = []
-    for u in system.updates:
-        for case in u.cases if u.variable in dates else ():
-            read = names(case.value, table)
-            if read and read <= timeless and not mentions_step(case.value, table):
-                found.append((u.variable, case.value))
-    return tuple(dict.fromkeys(found))[:_MOST_VALUES]
-
-
-def _own_definitions(system: System) -> tuple[tuple[Use, Sort], ...]:
-    """Return the definitions with few values whose value a state tells."""
-    table = definition_table(system)
-    states = {TODAY, *(p.name for p in system.parameters), *(v.name for v in system.variables)}
-    found = [
-        (Use(d.name, d.sort), d.sort)
-        for d in system.definitions
-        if isinstance(d.sort, BoolSort | EnumSort) and names(d.body, table) <= states
-    ]
-    return tuple(each for each in found if not mentions_step(each[0], table))[:_MOST_DEFINED]
-
-
-def _looks_at_months(e: Expr, system: System) -> bool:
-    """Return whether the value of `e` takes a calendar to tell."""
-    table = definition_table(system)
-    bodies = [e, *(table[name].body for name in uses((e,), table))]
-    dear = MonthOf | DayInMonth | MonthStart | AddMonths | AddBusinessDays
-    return any(isinstance(n, dear) for body in bodies for n in nodes(body))
-
-
-# --- candidates ----------------------------------------------------------------------------------
-
-
-@dataclass(frozen=True)
-class Table:
-    """A sample of `system`, with what is compared in it: the columns of numbers and dates, and the facts.
-
-    `asked`, `values` and `defined` are the probes of the sample: parts of properties, values that rules can set dates
-    to, and definitions.
-    """
-
-    system: System
-    sample: Sample
-    asked: tuple[Expr, ...]
-    values: tuple[tuple[str, Expr], ...]
-    defined: tuple[tuple[Use, Sort], ...]
-    mentioned: tuple[Expr, ...]
-    about: tuple[Expr, ...] = ()
-
-    @cached_property
-    def asked_and_true(self) -> tuple[Expr, ...]:
-        """What was asked and is true in all rows."""
-        return tuple(e for e, column in zip(self.asked, self.sample.probes, strict=False) if all(column))
-
-    @cached_property
-    def facts(self) -> tuple["Fact", ...]:
-        """The facts of states: true in some rows and false in others."""
-        return self._telling(self.of_variables)
-
-    @cached_property
-    def options(self) -> tuple["Fact", ...]:
-        """The facts of parameters: readings and truth values."""
-        few = [p for p in self.system.parameters if isinstance(p.sort, BoolSort | EnumSort)]
-        return self._telling([f for p in few for f in _facts(Var(p.name, p.sort), self.column(p.name))])
-
-    @cached_property
-    def said(self) -> tuple["Fact", ...]:
-        """The facts that definitions say of states."""
-        columns = self.sample.probes[len(self.asked) + len(self.values) :]
-        found = zip(self.defined, columns, strict=True)
-        return self._telling([f for (use, _), column in found for f in _facts(use, column)])
-
-    @cached_property
-    def constants(self) -> tuple[Expr, ...]:
-        """What is so in all rows: a variable always has one value, or never another."""
-        found = self.of_variables
-        always = [f.expr for f in found if len(f.rows) == self.sample.rows]
-        return (*always, *(_not(f.expr) for f in found if not f.rows and isinstance(f.expr, Equal)))
-
-    @cached_property
-    def of_variables(self) -> list["Fact"]:
-        """What may be said of variables, whatever the sample says of it."""
-        return [f for v in self.system.variables for f in _facts(Var(v.name, v.sort), self.column(v.name))]
-
-    def _telling(self, found: Iterable["Fact"]) -> tuple["Fact", ...]:
-        return tuple(islice((f for f in found if 0 < len(f.rows) < self.sample.rows), _MOST_GUARDS))
-
-    @cached_property
-    def integers(self) -> tuple[int, ...]:
-        """The whole numbers that the policy mentions, and those next to them, in order."""
-        found = {n.value for n in self._nodes if isinstance(n, IntLit)}
-        found |= {n.divisor - 1 for n in self._nodes if isinstance(n, Remainder)}
-        found |= {-n for n in found}
-        return tuple(sorted({0, 1, *(n + d for n in found for d in (-1, 0, 1))}))
-
-    @cached_property
-    def rationals(self) -> tuple[Fraction, ...]:
-        """The rationals that the policy mentions, in order."""
-        return tuple(sorted({Fraction(0), *(n.value for n in self._nodes if isinstance(n, RatLit))}))
-
-    @cached_property
-    def days(self) -> tuple[int, ...]:
-        """The days that the policy mentions, in order."""
-        return tuple(sorted({n.value for n in self._nodes if isinstance(n, DateLit)}))
-
-    @cached_property
-    def _nodes(self) -> tuple[Expr, ...]:
-        return tuple(nodes(*self.mentioned))
-
-    def column(self, name: str) -> tuple[Value, ...]:
-        """Return the values of a name."""
-        return self.sample.columns[name]
-
-    def numbers(self, name: str) -> list[int]:
-        """Return the values of a name that are integers or dates."""
-        return [int(value) for value in self.sample.columns[name]]
-
-
-@dataclass(frozen=True, slots=True)
-class Fact:
-    """Something simple about `name`, and the rows in which it is so."""
-
-    name: str
-    expr: Expr
-    rows: tuple[int, ...]
-
-
-def _facts(of: Var | Use, column: Sequence[Value]) -> Iterator[Fact]:
-    """Yield what may be said of something with `column` for values."""
-    match of.sort:
-        case BoolSort():
-            yield Fact(of.name, of, tuple(i for i, value in enumerate(column) if value))
-            yield Fact(of.name, Not(of), tuple(i for i, value in enumerate(column) if not value))
-        case EnumSort(values=values):
-            for each in values:
-                rows = tuple(i for i, value in enumerate(column) if value == each)
-                yield Fact(of.name, Equal(of, EnumLit(of.sort, each)), rows)
-        case IntSort():
-            yield Fact(of.name, Equal(of, IntLit(0)), tuple(i for i, value in enumerate(column) if value == 0))
-        case RatSort() | DateSort():
-            return
-
-
-@dataclass(frozen=True, slots=True)
-class Probes:
-    """What a sample is to tell of each state, besides parameters and variables."""
-
-    asked: tuple[Expr, ...]
-    values: tuple[tuple[str, Expr], ...]
-    defined: tuple[tuple[Use, Sort], ...]
-
-    def listed(self) -> list[Expr]:
-        """Return all."""
-        return [*self.asked, *(e for _, e in self.values), *(e for e, _ in self.defined)]
-
-
-def choose_probes(system: System, asked: Iterable[tuple[Property, tuple[Expr, ...]]]) -> Probes:
-    """Return what candidates are made of; `asked` are properties with the assumptions they come with."""
-    return Probes(_asked_parts(asked, system), _own_values(system), _own_definitions(system))
-
-
-def make_table(system: System, sample: Sample, probes: Probes, about: Iterable[Expr]) -> Table:
-    """Return the table of `sample`; `about` are expressions whose constants matter, besides the system's own."""
-    about = tuple(about)
-    mentioned = (*probes.asked, *about, *(e for _, e in expressions(system)))
-    return Table(system, sample, probes.asked, probes.values, probes.defined, mentioned, about)
 
 
 def candidates(table: Table, *, dear: bool) -> tuple[Expr, ...]:
@@ -397,7 +199,7 @@ def _watched(table: Table) -> Iterator[Expr]:
     """Yield: while a claim waits for something to come by a day, a date is so near to that day, a fact is or is not."""
     asked = {name for e in table.about for name in names(e, {})}
     own = [v for v in table.system.variables if v.hidden and v.name in asked]
-    waits = [f for v in own for f in _facts(Var(v.name, v.sort), table.column(v.name)) if f.rows]
+    waits = [f for v in own for f in facts_of(Var(v.name, v.sort), table.column(v.name)) if f.rows]
     days = [v.name for v in own if isinstance(v.sort, DateSort)]
     known = [TODAY, *(v.name for v in table.system.variables if isinstance(v.sort, DateSort) and v not in own)]
     columns = {name: table.numbers(name) for name in (*known, *days)}
@@ -427,10 +229,10 @@ def _implied(firsts: Sequence[Fact], seconds: Sequence[Fact], rows: int) -> list
             if a.name == b.name:
                 continue
             there, absent = mask[a.expr], full & ~mask[b.expr]
-            for x, outside in ((b.expr, absent), (_not(b.expr), mask[b.expr])):
-                clause = frozenset((_not(a.expr), x))
+            for x, outside in ((b.expr, absent), (negation(b.expr), mask[b.expr])):
+                clause = frozenset((negation(a.expr), x))
                 if not there & outside and clause not in found:
-                    found[clause] = (min(there.bit_count(), outside.bit_count()), Or((_not(a.expr), x)))
+                    found[clause] = (min(there.bit_count(), outside.bit_count()), Or((negation(a.expr), x)))
     return [e for _, e in sorted(found.values(), key=lambda each: -each[0])]
 
 
@@ -537,18 +339,13 @@ def _compared(x: Expr, value: Expr, days: Sequence[int]) -> Iterator[Expr]:
         yield Less(value, x, strict=False)
 
 
-# --- parts ---------------------------------------------------------------------------------------
+def _looks_at_months(e: Expr, system: System) -> bool:
+    """Return whether the value of `e` takes a calendar to tell."""
+    table = definition_table(system)
+    bodies = [e, *(table[name].body for name in uses((e,), table))]
+    dear = MonthOf | DayInMonth | MonthStart | AddMonths | AddBusinessDays
+    return any(isinstance(n, dear) for body in bodies for n in nodes(body))
 
 
 def _if(fact: Fact, then: Expr) -> Expr:
-    return Or((_not(fact.expr), then))
-
-
-def _not(e: Expr) -> Expr:
-    match e:
-        case Not(arg=arg):
-            return arg
-        case BoolLit(value=value):
-            return BoolLit(not value)
-        case _:
-            return Not(e)
+    return Or((negation(fact.expr), then))

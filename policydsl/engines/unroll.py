@@ -13,7 +13,8 @@ from policydsl.core.system import Property, System
 from policydsl.engines.solve import Answer, Meter, ask, conj, disj, new_solver
 from policydsl.semantics import terms
 from policydsl.semantics.encode import Encoding
-from policydsl.semantics.encode_calendar import Calendar, ExactCalendar, truth
+from policydsl.semantics.encode_calendar import Calendar, ExactCalendar
+from policydsl.semantics.encode_sorts import truth
 
 
 class Unrolling:

@@ -12,9 +12,9 @@ from typing import TypeAlias
 
 import z3
 
+from policydsl.core.cone import slice_system
 from policydsl.core.expr import And, At, Expr, Happens, Not, View
 from policydsl.core.system import PASSAGE, Question, System, Trace, Update
-from policydsl.core.walk import slice_system
 from policydsl.engines import minimise
 from policydsl.engines.bmc import Found
 from policydsl.engines.horizon import exact_calendar, far_enough

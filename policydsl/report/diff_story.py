@@ -8,9 +8,10 @@ from policydsl.analyses.comparison import Comparison
 from policydsl.analyses.diff_outcomes import Outcome
 from policydsl.analyses.diff_replay import Lived, Retold
 from policydsl.base.calendar import show_day
+from policydsl.core.cone import slice_system
 from policydsl.core.expr import DATE, TODAY, View
 from policydsl.core.system import PASSAGE
-from policydsl.core.walk import expressions, names, slice_system
+from policydsl.core.walk import expressions, names
 from policydsl.front.loaded import visible_state
 from policydsl.front.types import show_value
 from policydsl.report.diff_model import SideBySide, SideStep

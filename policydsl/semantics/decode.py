@@ -20,7 +20,7 @@ from policydsl.core.expr import (
 from policydsl.core.system import PASSAGE, Event, Input, Step, System, Trace
 from policydsl.core.walk import default_value, has_sort
 from policydsl.semantics.encode import Encoding
-from policydsl.semantics.encode_calendar import truth
+from policydsl.semantics.encode_sorts import truth
 from policydsl.semantics.interpret import Rejected, State, initial_state, settle, step
 from policydsl.semantics.terms import is_true_in, number_in
 

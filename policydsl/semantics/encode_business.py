@@ -21,15 +21,11 @@ from policydsl.semantics.encode_calendar import (
     BusinessSum,
     CalendarTerms,
     ExactCalendar,
-    all_of,
-    any_of,
-    last_day,
     listed_months,
-    simplified,
-    truth,
     weekday,
-    within,
 )
+from policydsl.semantics.encode_months import last_day, within
+from policydsl.semantics.encode_sorts import all_of, any_of, simplified, truth
 
 _FARTHEST = 400
 """Up to so many business days, how long a sum takes at least and at most is counted out."""

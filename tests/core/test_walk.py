@@ -6,9 +6,10 @@ from typing import get_args
 from hypothesis import HealthCheck, assume, given, settings
 from hypothesis import strategies as st
 
+from policydsl.core.cone import slice_system
 from policydsl.core.expr import BOOL, INT, TRUE, And, At, Equal, Expr, Happens, IntLit, Ite, Less, Not, Use, Var, View
 from policydsl.core.system import Step, System, Trace
-from policydsl.core.walk import children, expressions, mentions_step, names, nodes, reads, rewrite, slice_system, uses
+from policydsl.core.walk import children, expressions, mentions_step, names, nodes, reads, rewrite, uses
 from policydsl.core.wellformed import complaints
 from policydsl.semantics.decode import complete
 from policydsl.semantics.interpret import Rejected, replay

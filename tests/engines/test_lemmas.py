@@ -37,6 +37,7 @@ from policydsl.engines.houdini import Pool
 from policydsl.engines.portfolio import judge
 from policydsl.engines.solve import Meter
 from policydsl.engines.store import Desk, whole_proof
+from policydsl.engines.table import choose_probes, make_table
 from policydsl.engines.unroll import Unrolling
 from policydsl.engines.verdict import Budget, Proved, Refuted
 from policydsl.semantics.encode_calendar import AbstractCalendar
@@ -323,8 +324,8 @@ def test_samples_reach_what_histories_reach() -> None:
 def test_candidates_are_true_in_the_sample() -> None:
     s = score()
     asked = [(Property(Less(var("score"), num(50), strict=True), TRUE), ())]
-    probes = templates.choose_probes(s, asked)
-    table = templates.make_table(s, sample.draw(s, begun(s), probes.listed()), probes, [])
+    probes = choose_probes(s, asked)
+    table = make_table(s, sample.draw(s, begun(s), probes.listed()), probes, [])
     found = templates.candidates(table, dear=True)
     assert found
     assert asked[0][0].state not in found
@@ -368,8 +369,8 @@ def crowded() -> Question:
 def test_what_a_claim_waits_for_is_seen_among_many_facts() -> None:
     question = crowded()
     s = question.system
-    probes = templates.choose_probes(s, [(question.property, ())])
-    table = templates.make_table(s, sample.draw(s, begun(s), probes.listed()), probes, [question.property.step])
+    probes = choose_probes(s, [(question.property, ())])
+    table = make_table(s, sample.draw(s, begun(s), probes.listed()), probes, [question.property.step])
     found = [names(e, {}) for e in templates.candidates(table, dear=False)]
     assert {"claim.pending", "claim.due", "answer_by"} in found
     assert {"claim.pending", "waiting"} in found
@@ -452,12 +453,12 @@ def test_a_number_is_tried_rung_by_rung_while_it_goes_down_with_a_count() -> Non
     """5 points each for the first two violations of a year, then 10 each: no line, but a ladder."""
     s = score()
     asked = [(Property(implies(le(var("violations"), num(3)), le(num(80), var("score"))), TRUE), ())]
-    probes = templates.choose_probes(s, asked)
-    table = templates.make_table(s, sample.draw(s, begun(s), probes.listed()), probes, [])
+    probes = choose_probes(s, asked)
+    table = make_table(s, sample.draw(s, begun(s), probes.listed()), probes, [])
     found = templates.candidates(table, dear=False)
     for most, least in ((0, 100), (1, 95), (2, 90), (3, 80)):
         assert Or((lt(num(most), var("violations")), le(num(least), var("score")))) in found
-    of_nothing_asked = templates.make_table(s, sample.draw(s, begun(s), []), templates.choose_probes(s, []), [])
+    of_nothing_asked = make_table(s, sample.draw(s, begun(s), []), choose_probes(s, []), [])
     assert not [
         e
         for e in templates.candidates(of_nothing_asked, dear=False)

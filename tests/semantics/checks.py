@@ -71,7 +71,18 @@ from policydsl.core.system import (
 )
 from policydsl.core.walk import names
 from policydsl.semantics import compile as compile_module
-from policydsl.semantics import compile_expr, encode, encode_business, encode_calendar, evaluate, interpret, terms
+from policydsl.semantics import (
+    compile_expr,
+    encode,
+    encode_business,
+    encode_calendar,
+    encode_expr,
+    encode_months,
+    encode_sorts,
+    evaluate,
+    interpret,
+    terms,
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,13 +92,25 @@ class Twins:
     evaluate: ModuleType
     interpret: ModuleType
     encode: ModuleType
+    encode_expr: ModuleType
+    encode_months: ModuleType
     encode_calendar: ModuleType
     encode_business: ModuleType
     compile_expr: ModuleType
     compile: ModuleType
 
 
-REAL = Twins(evaluate, interpret, encode, encode_calendar, encode_business, compile_expr, compile_module)
+REAL = Twins(
+    evaluate,
+    interpret,
+    encode,
+    encode_expr,
+    encode_months,
+    encode_calendar,
+    encode_business,
+    compile_expr,
+    compile_module,
+)
 
 
 class DisagreementError(AssertionError):
@@ -239,7 +262,7 @@ def check_operator(twins: Twins, e: Expr) -> None:
     variables = tuple(Variable(v.name, v.sort, None, "") for v in listed)
     encoding = twins.encode.Encoding(replace(EMPTY, variables=variables), ctx, exact(twins))
     frame = encoding.frame(0)
-    term = encoding._encode(e, encoding._alone(0))
+    term = encoding.state_value(e, 0)
     solver = z3.Solver(ctx=ctx)
     solver.add(*encoding.domain(0), *encoding.calendar_facts())
     differs = []
@@ -261,7 +284,7 @@ def possible(solver: z3.Solver, parts: list[z3.BoolRef]) -> bool:
 
 def constant_of(value: Value, sort: Sort, ctx: z3.Context) -> z3.ExprRef:
     """Return the solver's literal for `value`: always the real module's, never a mutated one's."""
-    return encode.term_of(value, sort, ctx)
+    return encode_sorts.term_of(value, sort, ctx)
 
 
 def result_sort(e: Expr) -> Sort:
@@ -298,7 +321,7 @@ def check_admissible(twins: Twins, e: Expr, level: int) -> None:
     variables = tuple(Variable(v.name, v.sort, None, "") for v in listed)
     level_calendar = twins.encode_calendar.AbstractCalendar(level)
     encoding = twins.encode.Encoding(replace(EMPTY, variables=variables), ctx, level_calendar)
-    term, frame = encoding._encode(e, encoding._alone(0)), encoding.frame(0)
+    term, frame = encoding.state_value(e, 0), encoding.frame(0)
     solver = z3.Solver(ctx=ctx)
     solver.add(*encoding.calendar_facts())
     for row in itertools.product(*(world(v.sort) for v in listed)):
@@ -312,20 +335,20 @@ def check_admissible(twins: Twins, e: Expr, level: int) -> None:
 # --- facts of the calendar ---------------------------------------------------------------------------
 
 
-def month_term(month: int, ctx: z3.Context) -> encode_calendar.MonthTerm:
+def month_term(month: int, ctx: z3.Context) -> encode_months.MonthTerm:
     """Return the true month term of `month`: all of it numbers."""
     leap = calendar.is_leap(month // 12)
-    year = encode_calendar.YearTerm(
+    year = encode_months.YearTerm(
         z3.IntVal(month // 12, ctx),
         z3.IntVal(month % 12, ctx),
         z3.IntVal(calendar.month_start(month - month % 12), ctx),
         z3.BoolVal(leap, ctx),
     )
     start, length = calendar.month_start(month), calendar.month_length(month)
-    return encode_calendar.MonthTerm(z3.IntVal(month, ctx), z3.IntVal(start, ctx), z3.IntVal(length, ctx), year)
+    return encode_months.MonthTerm(z3.IntVal(month, ctx), z3.IntVal(start, ctx), z3.IntVal(length, ctx), year)
 
 
-def digits(year: int, ctx: z3.Context) -> encode_calendar.Digits:
+def digits(year: int, ctx: z3.Context) -> encode_months.Digits:
     """Return the digits of `year`, as numbers."""
     g, rest = divmod(year, 400)
     c, rest = divmod(rest, 100)
@@ -335,7 +358,7 @@ def digits(year: int, ctx: z3.Context) -> encode_calendar.Digits:
 def check_month_facts(twins: Twins, month: int, apart: int) -> None:
     """Check that every fact about `month` and the one `apart` months later is true of the real calendar."""
     ctx = terms.new_context()
-    facts_of = twins.encode_calendar
+    facts_of = twins.encode_months
     one, two = month_term(month, ctx), month_term(month + apart, ctx)
     facts = [
         *facts_of.month_facts(one),

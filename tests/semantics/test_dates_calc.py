@@ -56,7 +56,7 @@ def encoded(total: AddDays, start: Day, calendar: Calendar) -> Day:
     """Return the only value that the encoding of `total` can have."""
     ctx = terms.new_context()
     encoding = Encoding(replace(EMPTY, variables=(Variable(START.name, DATE, None, ""),)), ctx, calendar)
-    term = encoding._encode(total, encoding._alone(0))
+    term = encoding.state_value(total, 0)
     solver = z3.Solver(ctx=ctx)
     solver.add(encoding.frame(0)[START.name] == start, *encoding.calendar_facts())
     assert solver.check() == z3.sat

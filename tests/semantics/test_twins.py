@@ -11,8 +11,9 @@ from policydsl.core.wellformed import MAX_DEPTH, complaints
 from policydsl.semantics import terms
 from policydsl.semantics.compile import compile_system
 from policydsl.semantics.decode import state_of, step_of, trace_of
-from policydsl.semantics.encode import Encoding, exact_calendar, term_of
+from policydsl.semantics.encode import Encoding, exact_calendar
 from policydsl.semantics.encode_calendar import AbstractCalendar, Calendar, ExactCalendar
+from policydsl.semantics.encode_sorts import term_of
 from policydsl.semantics.interpret import Rejected, due, initial_state, replay, step, violation
 from tests.semantics import strategies
 from tests.semantics.checks import (
