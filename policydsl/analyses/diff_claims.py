@@ -26,10 +26,10 @@ Fate: TypeAlias = Literal[
 
 untouched        nothing that it depends on changed, so whatever it was it is still
 kept             judged again, with the same verdict
-lost             held, and does not any more (or depends on a reading now)
+lost             held, and does not any more (or depends on a reading now); or no more under an option of a reading
 gained           did not hold (under every reading), and does now
 mended, worse    the same of a finding: a weakness that is gone, or one that is new
-other readings   it depends on readings, but not on the same as before
+other readings   it depends on readings, but not on the same as before, or holds under further options
 empty            what it is about can never happen any more: nothing is gained by its being true
 meaningless      speaks of what the new wording does not have
 """
@@ -91,14 +91,43 @@ def fails_openly(decision: Decision, other: Decision) -> bool:
     return word(decision) == "fails" and word(other) == "depends" and _open_under_readings(decision)
 
 
-def _lost_under_a_reading(old: Decision, new: Decision) -> bool:
-    """Return whether there is an option of a reading under which it is proved to hold before and to fail now."""
-    now = {(s.reading, s.others_at_default, option): v for s in new.splits for option, v in s.options}
-    return any(
-        isinstance(v, Proved | Vacuous) and isinstance(now.get((s.reading, s.others_at_default, option)), Refuted)
-        for s in old.splits
+@dataclass(frozen=True, slots=True)
+class Place:
+    """An option of a reading under which claims are judged; the other readings are free, or `others_at_default`."""
+
+    reading: str
+    others_at_default: bool
+    option: str
+
+
+def lost_where(old: Decision, new: Decision) -> tuple[Place, ...]:
+    """Return where a claim held before, and does not any more."""
+    before, after = _places(old), _places(new)
+    return tuple(place for place, holds in before.items() if holds and after.get(place) is False)
+
+
+def gained_where(old: Decision, new: Decision) -> tuple[Place, ...]:
+    """Return where a claim failed before, and holds now."""
+    return lost_where(new, old)
+
+
+def _places(decision: Decision) -> dict[Place, bool | None]:
+    """Return under which options the claim holds, and under which it does not; None where that is not known."""
+    claim = decision.subject.claim
+    possible = claim is not None and claim.possible
+    return {
+        Place(s.reading, s.others_at_default, option): None
+        if isinstance(v, Bounded | Unknown)
+        else isinstance(v, Refuted) == possible
+        for s in decision.splits
         for option, v in s.options
-    )
+    }
+
+
+def _open_otherwise(old: Decision, new: Decision) -> bool:
+    """Return whether there is a place that is decided under one wording and not under the other."""
+    before, after = _places(old), _places(new)
+    return any((before[place] is None) != (after[place] is None) for place in before.keys() & after.keys())
 
 
 def fate_of(claim: LoadedClaim, old: Decision, new: Decision) -> Fate:
@@ -107,10 +136,10 @@ def fate_of(claim: LoadedClaim, old: Decision, new: Decision) -> Fate:
     if "undecided" in {before, now}:
         return "undecided"
     if before == now:
-        return "kept" if readings_of(old) == readings_of(new) else "other readings"
+        return _still(claim, old, new)
     if fails_openly(old, new):
         return "kept"  # it fails under some reading, as it did
-    if fails_openly(new, old) and not _lost_under_a_reading(old, new):
+    if fails_openly(new, old) and not lost_where(old, new):
         return "undecided"
     finding = claim.kind == "finding"
     if now == "vacuous":
@@ -122,6 +151,18 @@ def fate_of(claim: LoadedClaim, old: Decision, new: Decision) -> Fate:
     if before in {"holds", "vacuous"} or (before == "depends" and now == "fails"):
         return "worse" if finding else "lost"
     return "other readings"
+
+
+def _still(claim: LoadedClaim, old: Decision, new: Decision) -> Fate:
+    """Return what becomes of `claim` where the same word came out: it may depend on a reading the other way round."""
+    if word(old) != "depends":
+        return "kept"
+    if lost_where(old, new):
+        return "worse" if claim.kind == "finding" else "lost"
+    if _open_otherwise(old, new):
+        return "undecided"
+    alike = readings_of(old) == readings_of(new) and _places(old).keys() == _places(new).keys()
+    return "kept" if alike and not gained_where(old, new) else "other readings"
 
 
 # --- the work ------------------------------------------------------------------------------------

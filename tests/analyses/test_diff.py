@@ -450,6 +450,58 @@ def test_a_split_that_is_left_open_contradicts_no_heading() -> None:
     ]
 
 
+TURNED = """policy "Turned"
+    histories from 2026-01-01
+
+role Creator
+
+clause 1 "a warning leaves a mark"
+    reading cost "how heavy a mark?"
+        light "one point" default
+        heavy "two points"
+        nil "no mark"
+    state mark: count = 0
+    occurrence warning by Creator
+    on warning when cost is light
+        set mark = 1
+    on warning when cost is heavy
+        set mark = 2
+"""
+
+ON_MARKS = """
+claims about "Turned"
+
+guarantee small "The mark is never more than 1"
+    cites 1
+    always mark <= 1
+
+finding slight "The mark is never more than 1"
+    cites 1
+    always mark <= 1
+
+guarantee large "A mark of 2 can be"
+    cites 1
+    possible mark = 2
+"""
+
+
+def test_a_claim_that_depends_on_the_same_reading_the_other_way_round_is_not_kept() -> None:
+    told = {"cost is light": "cost is X", "cost is heavy": "cost is light", "cost is X": "cost is heavy"}
+    turned = TURNED
+    for before, now in told.items():
+        turned = turned.replace(before, now)
+    again = rejudge(wordings(TURNED, turned, ON_MARKS), Judging(Budget(seconds=20), 1, []))
+    assert fates(again) == {"small": "lost", "slight": "worse", "large": "lost"}
+    milder = TURNED.replace("set mark = 2", "set mark = 1").replace("cost is heavy", "cost is nil")
+    heavier = TURNED.replace("when cost is heavy", "when cost is not light")
+    again = rejudge(wordings(heavier, TURNED, ON_MARKS), Judging(Budget(seconds=20), 1, []))
+    assert fates(again) == {"small": "other readings", "slight": "other readings", "large": "lost"}
+    again = rejudge(wordings(TURNED, heavier, ON_MARKS), Judging(Budget(seconds=20), 1, []))
+    assert fates(again) == {"small": "lost", "slight": "worse", "large": "other readings"}
+    again = rejudge(wordings(TURNED, milder, ON_MARKS), Judging(Budget(seconds=20), 1, []))
+    assert fates(again) == {"small": "gained", "slight": "mended", "large": "lost"}
+
+
 def claim_line_of(again: Again) -> str:
     report = report_on(compared(BASE, BASE), claims=(again,))
     return claim_line(report.claims[0], of(report))
