@@ -118,8 +118,9 @@ class Pricing:
         part = replace(wordings, claims=tuple(c for c, _ in pairs), nodes=tuple(n for _, n in pairs))
         again = [a for a in rejudge(part, judging or self.judging) if a.claim.name != target.name]
         for a in again:
-            if a.fate == "lost" and a.new is not None and isinstance(a.new.verdict, Refuted):
-                self.known.setdefault(a.claim.name, []).append(a.new.verdict.trace)
+            old, new = a.old, None if a.new is None else a.new.verdict
+            if a.fate == "lost" and old is not None and word(old) == "holds" and isinstance(new, Refuted):
+                self.known.setdefault(a.claim.name, []).append(new.trace)
         late = self.late
         return {a.claim.name: _column(a, late=late) for a in again if a.claim.name in asked}
 
