@@ -1,11 +1,11 @@
 """From a comparison to a report on it: what is known, told in plain data."""
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 
 from policydsl.analyses.comparison import Comparison, Judged, Relation, Summary, relation_of
 from policydsl.analyses.diff_align import Default, InputDefault, changed_input_defaults
-from policydsl.analyses.diff_claims import Again, Flaw, fails_openly, readings_of, word
+from policydsl.analyses.diff_claims import Again, Flaw, Place, fails_openly, gained_where, lost_where, readings_of, word
 from policydsl.analyses.diff_replay import retell_both
 from policydsl.analyses.diff_transition import Switched
 from policydsl.analyses.judgement import Bug, Decision
@@ -19,6 +19,7 @@ from policydsl.report.diff_model import (
     DefaultLine,
     DiffReport,
     FlawLine,
+    OptionPlace,
     OutcomeLine,
     ReadingLine,
     RoleLine,
@@ -31,7 +32,7 @@ from policydsl.report.diff_remarks import is_compared, remark_words, started_lin
 from policydsl.report.diff_required import expected_line, required_line
 from policydsl.report.diff_sentence import options_apart, sentence
 from policydsl.report.diff_story import Sides, outcome_words, tell_both
-from policydsl.report.diff_words import DEPENDS, FAILS_OPENLY, switch_day
+from policydsl.report.diff_words import DEPENDS, FAILS_OPENLY, place_words, switch_day
 from policydsl.report.endings import ending
 from policydsl.report.language import language
 from policydsl.report.model import BugNote
@@ -221,11 +222,22 @@ def transition_of(made: Comparison, switched: Sequence[Switched], code: str = "e
 def _claim(again: Again, sources: Mapping[str, str], code: str) -> ClaimLine:
     claim = again.claim
     old, new = _said(again.old, again.new), _said(again.new, again.old)
+    lost, gained = _places(again, lost_where), _places(again, gained_where)
     tell = again.new is not None and again.fate in {"lost", "worse"}
-    story = _story(again.new, sources, code) if tell and again.new is not None else ()
+    story = _story(again.new, sources, code, lost) if tell and again.new is not None else ()
     why = "; ".join(d.message for d in again.why)
     said = claim.labels.get(code, claim.sentence)
-    return ClaimLine(claim.name, claim.kind, said, again.fate, old, new, why, story)
+    return ClaimLine(claim.name, claim.kind, said, again.fate, old, new, why, story, lost, gained)
+
+
+def _places(again: Again, where: Callable[[Decision, Decision], tuple[Place, ...]]) -> tuple[OptionPlace, ...]:
+    """Return under which options the claim is another; those with the other readings at defaults if that says more."""
+    if again.old is None or again.new is None:
+        return ()
+    found = where(again.old, again.new)
+    free = {(p.reading, p.option) for p in found if not p.others_at_default}
+    told = (p for p in found if not p.others_at_default or (p.reading, p.option) not in free)
+    return tuple(OptionPlace(p.reading, p.option, p.others_at_default) for p in told)
 
 
 def _said(decision: Decision | None, other: Decision | None) -> str:
@@ -238,18 +250,27 @@ def _said(decision: Decision | None, other: Decision | None) -> str:
     return said if said != "depends" else DEPENDS + ", ".join(sorted(readings_of(decision)))
 
 
-def _story(decision: Decision, sources: Mapping[str, str], code: str) -> tuple[str, ...]:
-    """Return how the subject of `decision` fails, told; nothing where there is no story."""
+def _story(
+    decision: Decision, sources: Mapping[str, str], code: str, where: Sequence[OptionPlace] = ()
+) -> tuple[str, ...]:
+    """Return how the subject of `decision` fails, told, under one of `where` if known; nothing where no story is."""
     policy = decision.subject.policy
     report = build_report((policy,), (decision,), {}, (), sources)
-    words = words_for(policy, code)
+    words, lang = words_for(policy, code), language(code)
     for finding in (f for p in report.policies for f in (*p.claims, *p.obligations)):
-        story = finding.story
-        if story is None:
-            told = (o.story for r in finding.readings for o in r.options if o.story is not None)
-            story = next(told, None)
-        if story is not None:
-            return (*story_paragraphs(story, words), *ending(finding, story, words))
+        told = [
+            (OptionPlace(r.reading, o.option, r.others_at_default), o.story)
+            for r in finding.readings
+            for o in r.options
+            if o.story is not None
+        ]
+        for place, story in told:
+            if place in where:
+                heading = lang.say("Where {where}:", where=place_words([place], lang))
+                return (heading, *story_paragraphs(story, words), *ending(finding, story, words))
+        any_story = finding.story or next((story for _, story in told), None)
+        if any_story is not None:
+            return (*story_paragraphs(any_story, words), *ending(finding, any_story, words))
     return ()
 
 

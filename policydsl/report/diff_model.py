@@ -83,8 +83,20 @@ class SideBySide:
 
 
 @dataclass(frozen=True, slots=True)
+class OptionPlace:
+    """An option of a reading; the other readings are free, or `others_at_default`."""
+
+    reading: str
+    option: str
+    others_at_default: bool
+
+
+@dataclass(frozen=True, slots=True)
 class ClaimLine:
-    """A claim under both wordings. `story` tells how it fails under the new one, where it does so now only."""
+    """A claim under both wordings. `story` tells how it fails under the new one, where it does so now only.
+
+    `lost` and `gained` are the options of readings under which it held, or holds, under one of the wordings alone.
+    """
 
     name: str
     kind: str
@@ -94,6 +106,8 @@ class ClaimLine:
     new: str
     why: str
     story: tuple[str, ...]
+    lost: tuple[OptionPlace, ...] = ()
+    gained: tuple[OptionPlace, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

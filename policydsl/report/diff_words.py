@@ -1,6 +1,6 @@
 """What a comparison of two wordings says, in the reader's language: verdicts, fates, what is left out. Pure."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from typing import assert_never
 
 from policydsl.analyses.comparison import Relation
@@ -10,6 +10,7 @@ from policydsl.report.diff_model import (
     DiffReport,
     ExpectLine,
     FlawLine,
+    OptionPlace,
     SideBySide,
     Transition,
     TransitionLine,
@@ -220,12 +221,14 @@ def reading_lines(report: DiffReport) -> Iterator[str]:
             yield lang.say("{reading}: {what}", reading=reading, what=lang.series(shown))
     open_ = {line.reading for line in report.readings if OPEN & {line.relation, *(x for _, x in line.roles)}}
     alike = [r for r, options in by_reading.items() if len({said for _, said in options}) == 1]
-    level = [r for r in alike if r not in open_]
-    if level:
-        yield lang.say("the same under every option of {readings}", readings=", ".join(level))
-    if len(alike) > len(level):
-        listed = ", ".join(r for r in alike if r in open_)
-        yield lang.say("not decided whether it is the same under every option of {readings}", readings=listed)
+    level: dict[str, list[str]] = {}
+    for reading in alike:
+        if reading not in open_:
+            level.setdefault(by_reading[reading][0][1], []).append(reading)
+    for said, names in level.items():
+        yield lang.say("{what} under every option of {readings}", what=said, readings=", ".join(names))
+    if left := [r for r in alike if r in open_]:
+        yield lang.say("not decided whether it turns on {readings}", readings=", ".join(left))
 
 
 OPEN = frozenset({"undecided", "not stricter", "not more lenient"})
@@ -243,7 +246,25 @@ def claim_words(line: ClaimLine, lang: Language) -> str:
     if line.fate == "meaningless":
         return lang.say("has no meaning under the new wording: {why}", why=line.why)
     old, new = (verdict_said(x, lang) for x in (line.old, line.new))
-    return new if old == new else lang.say("{old} before, {new} now", old=old, new=new)
+    said = new if old == new else lang.say("{old} before, {new} now", old=old, new=new)
+    if not (line.old.startswith(DEPENDS) and line.new.startswith(DEPENDS)):
+        return said
+    if line.lost:
+        said = lang.say("{what}; lost where {where}", what=said, where=place_words(line.lost, lang))
+    if line.gained:
+        said = lang.say("{what}; gained where {where}", what=said, where=place_words(line.gained, lang))
+    return said
+
+
+def place_words(places: Iterable[OptionPlace], lang: Language) -> str:
+    """Return options of readings as a list."""
+    said = (
+        lang.say("{reading} is {option} (other readings at their defaults)", reading=p.reading, option=p.option)
+        if p.others_at_default
+        else lang.say("{reading} is {option}", reading=p.reading, option=p.option)
+        for p in places
+    )
+    return lang.join(list(said))
 
 
 def claim_line(line: ClaimLine, lang: Language) -> str:

@@ -25,7 +25,7 @@ from policydsl.report.diff_build import build_diff
 from policydsl.report.diff_model import DiffReport
 from policydsl.report.diff_notes import notes
 from policydsl.report.diff_required import is_met
-from policydsl.report.diff_words import claim_line, of
+from policydsl.report.diff_words import claim_line, of, reading_lines
 from policydsl.report.language import language
 from tests.analyses.comparing import Here, compared, from_files, wordings
 
@@ -492,6 +492,12 @@ def test_a_claim_that_depends_on_the_same_reading_the_other_way_round_is_not_kep
         turned = turned.replace(before, now)
     again = rejudge(wordings(TURNED, turned, ON_MARKS), Judging(Budget(seconds=20), 1, []))
     assert fates(again) == {"small": "lost", "slight": "worse", "large": "lost"}
+    report = report_on(compared(TURNED, turned), claims=again)
+    line, story = claim_line(report.claims[0], of(report)), report.claims[0].story
+    assert line.endswith("(depends on reading cost; lost where cost is light; gained where cost is heavy)")
+    assert (story[0], "from 0 to 2" in story[1]) == ("Where cost is light:", True)
+    two, other = (text.replace('        nil "no mark"\n', "") for text in (TURNED, turned))
+    assert list(reading_lines(report_on(compared(two, other)))) == ["different under every option of cost"]
     milder = TURNED.replace("set mark = 2", "set mark = 1").replace("cost is heavy", "cost is nil")
     heavier = TURNED.replace("when cost is heavy", "when cost is not light")
     again = rejudge(wordings(heavier, TURNED, ON_MARKS), Judging(Budget(seconds=20), 1, []))

@@ -12,6 +12,7 @@ from policydsl.report.diff_model import (
     DiffReport,
     ExpectLine,
     FlawLine,
+    OptionPlace,
     OutcomeLine,
     ReadingLine,
     RoleLine,
@@ -62,6 +63,18 @@ def diff(word: str = "score", code: str = "en") -> DiffReport:
         ),
         ClaimLine(word, "finding", word, "kept", "vacuous", "vacuous", "", ()),
         ClaimLine(word, "finding", word, "other readings", f"depends on reading {word}", "undecided", "", ()),
+        ClaimLine(
+            word,
+            "finding",
+            word,
+            "worse",
+            f"depends on reading {word}",
+            f"depends on reading {word}",
+            "",
+            (word,),
+            (OptionPlace(word, word, others_at_default=True),),
+            (OptionPlace(word, word, others_at_default=False),),
+        ),
     ]
     switch = Transition(
         word,
