@@ -81,7 +81,8 @@ def _claimed(
             if isinstance(form.condition, ast.Implies)
             else calm
         )
-        return Property(core.Or((core.Not(calm), condition(form.condition, env))), TRUE), applies
+        said = conjunction([condition(form.condition, env), *env.partial])
+        return Property(core.Or((core.Not(calm), said)), TRUE), applies
     events = setting.scope.event_names(form.trigger.events)
     moves = [m.name for m in made.moves if m.first == m.second and m.first in events and m.name not in crossing]
     if not moves:
@@ -93,7 +94,9 @@ def _claimed(
         guard = condition(form.trigger.when, env)
         env = env.given(guard, facts(form.trigger.when, env, holds=True))
         applies = conjunction([applies, guard])
-    return Property(TRUE, core.Or((core.Not(applies), condition(form.condition, env)))), applies
+    said = core.Or((core.Not(applies), condition(form.condition, env)))
+    happened = core.Not(conjunction([happens(moves), reached]))
+    return Property(TRUE, conjunction([said, *(core.Or((happened, needed)) for needed in env.partial)])), applies
 
 
 def _watched(made: Pair, relation: Relation, turns: Sequence[Turn]) -> System:

@@ -12,6 +12,7 @@ from policydsl.core.walk import definition_table, nodes
 from policydsl.core.walk import names as names_in
 from policydsl.front.between import compare
 from policydsl.front.draft import conjunction, conjuncts, happens
+from policydsl.front.drift import seen_from_both_ends
 from policydsl.front.elaborate import check, condition, elaborate
 from policydsl.front.facts import facts
 from policydsl.front.influence import direct_reads, mentioned
@@ -174,19 +175,22 @@ def _form(node: ast.Claim, system: System, scope: Scope, rigid: Mapping[str, Typ
     rest = replace(at_rest(scope), rigid=rigid)
     match form:
         case ast.Always(condition=e):
-            trigger = condition(e.left, rest) if isinstance(e, ast.Implies) else None
-            return Asked(system, Property(condition(e, rest), TRUE), trigger)
+            trigger = condition(e.left, replace(rest, partial=[])) if isinstance(e, ast.Implies) else None
+            return Asked(system, Property(conjunction([condition(e, rest), *rest.partial]), TRUE), trigger)
         case ast.Never(condition=e):
-            return Asked(system, Property(core.Not(condition(e, rest)), TRUE))
+            return Asked(system, Property(conjunction([core.Not(condition(e, rest)), *rest.partial]), TRUE))
         case ast.Possible(trigger=None, condition=e):
-            return Asked(system, Property(core.Not(condition(e, rest)), TRUE), possible=True)
+            reached = conjunction([condition(e, rest), *rest.partial])
+            return Asked(system, Property(core.Not(reached), TRUE), possible=True)
         case ast.Possible(trigger=trigger_, condition=e):
             assert trigger_ is not None
             happened, env = _trigger(trigger_, scope, rigid)
-            return Asked(system, Property(TRUE, core.Not(core.And((happened, condition(e, env))))), possible=True)
+            reached = core.And((happened, conjunction([condition(e, env), *env.partial])))
+            return Asked(system, Property(TRUE, core.Not(reached)), possible=True)
         case ast.After(trigger=trigger_, condition=e):
             happened, env = _trigger(trigger_, scope, rigid)
-            return Asked(system, Property(TRUE, core.Or((core.Not(happened), condition(e, env)))), happened)
+            said = core.Or((core.Not(happened), condition(e, env)))
+            return Asked(system, Property(TRUE, conjunction([said, *_defined(trigger_, env, scope)])), happened)
         case ast.Within():
             return _within(node.name.text, form, system, scope, rigid)
         case ast.Covers():
@@ -218,20 +222,30 @@ def _trigger(trigger: ast.Trigger, scope: Scope, rigid: Mapping[str, Type]) -> t
     return conjunction([happened, guard]), env.given(guard, facts(trigger.when, env, holds=True))
 
 
+def _defined(trigger: ast.Trigger, env: Env, scope: Scope) -> list[Expr]:
+    """Return that what a claim on `trigger`, elaborated in `env`, speaks of is defined in its steps.
+
+    A claim that reads what is undefined does not hold.
+    """
+    steps = scope.event_names(trigger.events, steps=True)
+    return [core.Or((core.Not(happens(steps)), needed)) if steps else needed for needed in env.partial]
+
+
 def _within(name: str, form: ast.Within, system: System, scope: Scope, rigid: Mapping[str, Type]) -> Asked:
     """Watch the earliest deadline still open: it must not pass before the condition has held.
 
     The condition is looked at after every step. Where it reads the calendar, time alone may make it true: then it is
-    also looked at at the start of every step's day and, by a schedule of the monitor's own, of the day of the deadline.
+    also looked at at the start of every step's day and, by a schedule of the monitor's own, of the day of the deadline;
+    where it may come and go between two such days, of every day.
     """
-    happened, _ = _trigger(form.trigger, scope, rigid)
-    reached = condition(form.condition, replace(at_rest(scope), rigid=rigid))
+    happened, at_hand = _trigger(form.trigger, scope, rigid)
+    rest = replace(at_rest(scope), rigid=rigid)
+    reached = conjunction([condition(form.condition, rest), *rest.partial])
     pending, due = core.Var(f"{name}.pending", BOOL), core.Var(f"{name}.due", DATE)
     if pending.name in {v.name for v in system.variables}:
         wrong("E0202", form.span, f"`{name}` is already a name of the policy")
-    deadline = check(
-        ast.Sum(form.span, ast.Name(form.span, core.TODAY), (("+", form.duration),), None), at_rest(scope), DATE_TYPE
-    ).expr
+    sum_, own = ast.Sum(form.span, ast.Name(form.span, core.TODAY), (("+", form.duration),), None), at_rest(scope)
+    deadline = check(sum_, own, DATE_TYPE).expr
     timeless = not names_in(reached, definition_table(system)) & {core.TODAY, core.CLOCK}
     still: Expr = pending if timeless else core.And((pending, core.Not(reached)))
     start = core.And((core.At(View.AFTER, happened), core.Not(still)))
@@ -247,19 +261,27 @@ def _within(name: str, form: ast.Within, system: System, scope: Scope, rigid: Ma
     ]
     schedules = system.schedules
     if not timeless:
-        looked = core.Var(f"{name}.looked", BOOL)
-        variables.append(Variable(looked.name, BOOL, FALSE, "", hidden=True))
-        looks = frozenset({f"{name}.deadline"})
-        changes.append(Update(looked.name, (Case(None, start, FALSE, ""), Case(looks, TRUE, TRUE, ""))))
-        armed = core.And((pending, core.Not(looked)))
-        schedules = (*schedules, Schedule(f"{name}.deadline", armed, due, ""))
+        if seen_from_both_ends(reached, definition_table(system)):
+            looks = f"{name}.deadline"
+            looked = core.Var(f"{name}.looked", BOOL)
+            variables.append(Variable(looked.name, BOOL, FALSE, "", hidden=True))
+            changes.append(
+                Update(looked.name, (Case(None, start, FALSE, ""), Case(frozenset({looks}), TRUE, TRUE, "")))
+            )
+            look = Schedule(looks, core.And((pending, core.Not(looked))), due, "")
+        else:
+            waiting = core.And((pending, core.Less(TODAY, due, strict=True)))
+            look = Schedule(f"{name}.day", waiting, core.AddDays(TODAY, core.IntLit(1)), "")
+        schedules = (*schedules, look)
     watched = replace(
         system,
         variables=(*system.variables, *variables),
         updates=(*system.updates, *changes),
         schedules=schedules,
     )
-    return Asked(watched, Property(TRUE, core.Not(late)), happened)
+    defined = [core.At(View.BEFORE, core.Or((core.Not(start), needed))) for needed in own.partial]
+    defined += _defined(form.trigger, at_hand, scope)
+    return Asked(watched, Property(TRUE, conjunction([core.Not(late), *defined])), happened)
 
 
 def _table(name: ast.Name, scope: Scope) -> ast.Table:

@@ -47,6 +47,7 @@ class Draft:
     liveness: list[Obligation] = field(default_factory=list)
     keys: Counter[str] = field(default_factory=Counter)
     disputes: dict[tuple[str, str, str], list[Expr]] = field(default_factory=dict)
+    opening: list[tuple[str, Expr, str]] = field(default_factory=list)
 
     def attempt(self, clause: str, action: Callable[[], None]) -> None:
         """Run `action`; a mistake of the user is collected, and the rest goes on."""
@@ -72,6 +73,16 @@ class Draft:
             sentence = f"what {what} computes is always defined"
             self.owe("definedness", f"defined:{what}", owed, (clause,), sentence)
 
+    def settle_opening(self) -> None:
+        """Owe that what the first values of states are made of is defined, and remember whether it was.
+
+        The reminders are written last: first values read those declared before them.
+        """
+        for i, (state, needed, clause) in enumerate(self.opening):
+            kept = f"start.defined{i}"
+            self.variables.append(Variable(kept, core.BOOL, needed, clause, hidden=True))
+            self.owe_defined(f"the start of `{state}`", [core.Var(kept, core.BOOL)], None, clause)
+
     def live(self, key: str, never: Expr, clause: str, sentence: str) -> None:
         """Add the question whether something can take effect at all: `never` and `sentence` say that it cannot."""
         self.liveness.append(Obligation(self._unique(key), "rest", Property(TRUE, never), (clause,), sentence))
@@ -90,6 +101,14 @@ def happens(steps: Iterable[str]) -> Expr:
 def in_steps(steps: Iterable[str], needed: Expr) -> Expr:
     """Return that `needed` (read before the step) holds in every step that is one of `steps`."""
     return core.Or((core.Not(happens(steps)), core.At(View.BEFORE, needed)))
+
+
+def defined_or(partial: Sequence[Expr], made: Expr) -> Expr:
+    """Return the condition `made`, true as well where its `partial` operations are undefined.
+
+    What a condition of this kind rules out never happens: so that it is undefined is seen where that is owed.
+    """
+    return core.Or((*map(core.Not, partial), made)) if partial else made
 
 
 def conjunction(args: Sequence[Expr]) -> Expr:

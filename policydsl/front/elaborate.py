@@ -61,7 +61,11 @@ def _in_history(e: ast.InHistory, env: Env, expected: Type | None) -> Typed:
               hint=f"remove `in the {e.which} history`")  # fmt: skip
     own = mark(e.which)
     known = frozenset((name.removeprefix(own), view) for name, view in env.known if name.startswith(own))
-    return env.two.seen(elaborate(e.arg, replace(env, two=None, known=known), expected), e.which)
+    inner = replace(env, two=None, known=known, path=(), partial=[])
+    typed = elaborate(e.arg, inner, expected)
+    seen = (env.two.seen(Typed(needed, BOOLEAN), e.which).expr for needed in inner.partial)
+    env.partial.extend(core.Or((*map(core.Not, env.path), needed)) for needed in seen)
+    return env.two.seen(typed, e.which)
 
 
 def check(e: ast.Expr, env: Env, expected: Type) -> Typed:
@@ -231,7 +235,9 @@ def _shifted(arg: ast.Expr, env: Env, view: View, span: Span, expected: Type | N
     if env.events is None:
         wrong("E0213", span, f"`{word}` has no meaning here: no step is at hand",
               hint="use it in rules on events, or in claims that start with `after`")  # fmt: skip
-    typed = elaborate(arg, replace(env, view=view, forced=True), expected)
+    inner = replace(env, view=view, forced=True, path=(), partial=[])
+    typed = elaborate(arg, inner, expected)
+    env.partial.extend(core.Or((*map(core.Not, env.path), core.At(view, needed))) for needed in inner.partial)
     present = None if typed.present is None else core.At(view, typed.present)
     return replace(typed, expr=core.At(view, typed.expr), present=present)
 

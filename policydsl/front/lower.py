@@ -11,7 +11,7 @@ from policydsl.core.share import Sharing
 from policydsl.core.system import Event, Input, Parameter, System, Variable
 from policydsl.core.walk import names as names_in
 from policydsl.core.wellformed import complaints
-from policydsl.front.draft import Draft, conjunction
+from policydsl.front.draft import Draft, conjunction, defined_or
 from policydsl.front.elaborate import check, condition
 from policydsl.front.facts import facts
 from policydsl.front.loaded import SET_SUFFIX
@@ -52,6 +52,7 @@ def lower(
         draft.attempt(home.clause, partial(_lower, home, draft))
     for group in defined_names(scope):
         draft.attempt(group[0].clause, partial(lower_define, group, draft))
+    draft.settle_opening()
     forbid_today(draft)
     order_the_day(draft)
     changes = updates(draft)
@@ -113,7 +114,7 @@ def _lower(home: Home, draft: Draft) -> None:
         case ast.Parameter():
             _parameter(node, clause, draft)
         case ast.Assume():
-            _assume(node, draft)
+            _assume(node, clause, draft)
         case ast.Reading():
             sort = draft.scope.enums[node.name.text]
             default = next(o.name.text for o in node.options if o.default)
@@ -155,19 +156,21 @@ def _parameter(node: ast.Parameter, clause: str, draft: Draft) -> None:
         draft.assumptions.append(limits)
 
 
-def _assume(node: ast.Assume, draft: Draft) -> None:
-    made = condition(node.condition, at_rest(draft.scope))
+def _assume(node: ast.Assume, clause: str, draft: Draft) -> None:
+    env = at_rest(draft.scope)
+    made = defined_or(env.partial, condition(node.condition, env))
     known = {p.name for p in draft.parameters}
     foreign = sorted(names_in(made, {d.name: d for d in draft.definitions}) - known)
     if foreign:
         wrong("E0205", node.span, f"`assume` speaks of parameters only, not of `{foreign[0]}`",
               hint="declare the parameters above this line")  # fmt: skip
     draft.assumptions.append(made)
+    draft.owe_defined("an assumption", env.partial, None, clause)
 
 
 def _state(node: ast.State, clause: str, draft: Draft) -> None:
     scope = draft.scope
-    env, type_ = at_rest(scope), scope.symbols[node.name.text].type
+    env, limited, type_ = at_rest(scope), at_rest(scope), scope.symbols[node.name.text].type
     assert type_ is not None
     optional = isinstance(type_, DateType) and type_.optional
     initial: Typed | None = None
@@ -190,13 +193,16 @@ def _state(node: ast.State, clause: str, draft: Draft) -> None:
             if initial is None:
                 unset = core.Equal(core.Var(name, DATE), scope.unset)
                 draft.starts.append(core.Or((core.Var(name + SET_SUFFIX, BOOL), unset)))
-        limits = range_of(node.type, core.Var(name, sort), type_, env)
+        limits = range_of(node.type, core.Var(name, sort), type_, limited)
         if limits != TRUE:
             owed = core.Or((core.Not(core.Var(name + SET_SUFFIX, BOOL)), limits)) if optional else limits
             sentence = f"`{name}` stays within its range"
             draft.owe("definedness", f"range:{name}", in_every_state(owed), (clause,), sentence)
+    draft.owe_defined(f"the range of `{node.name.text}`", limited.partial, None, clause)
     if node.starts_where is not None:
-        draft.starts.append(condition(node.starts_where, env))
+        made = condition(node.starts_where, env)
+        draft.starts.append(defined_or(env.partial, made))
+    draft.opening += [(node.name.text, needed, clause) for needed in env.partial]
 
 
 def _only_parameters(e: ast.Expr, made: Expr, draft: Draft) -> None:
@@ -238,7 +244,11 @@ def _event(node: ast.Event, clause: str, draft: Draft) -> None:
         at = at.given(permitted[-1], facts(e, at, holds=True))
     draft.define(f"{name}.permitted", BOOL, conjunction(permitted), clause)
     draft.owe_defined(f"the condition of `{name}`", rest.partial, None, clause)
-    guards.extend(condition(e, env) for e in node.where)
+    for e in node.where:
+        own = replace(env, partial=[])
+        made = condition(e, own)
+        guards.append(defined_or(own.partial, made))
+        draft.owe_defined(f"a `where` of `{name}`", own.partial, (name,), clause)
     guard = conjunction([core.Use(f"{name}.permitted", BOOL), *guards]) if permitted else conjunction(guards)
     actor = None if node.by is None else node.by.text
     draft.events.append(Event(name, node.kind, actor, tuple(inputs), guard, clause))

@@ -137,7 +137,14 @@ def lower_schedule(node: ast.Schedule, clause: str, draft: Draft) -> None:
     draft.schedules.append(Schedule(name, armed, due, clause))
     draft.owe_defined(f"the schedule `{name}`", env.partial, None, clause)
     draft.live(f"schedule:{name}", core.Not(core.Happens(name)), clause, f"the schedule `{name}` never fires")
-    lower_actions(node.actions, Where((name,), TRUE, in_step(draft.scope, ()), clause), draft)
+    _own_actions(name, node.actions, clause, draft)
+
+
+def _own_actions(name: str, actions: Iterable[ast.Action], clause: str, draft: Draft) -> None:
+    """Add what the schedule `name` does."""
+    env = in_step(draft.scope, ())
+    lower_actions(actions, Where((name,), TRUE, env, clause), draft)
+    draft.owe_defined(f"what `{name}` does", env.partial, (name,), clause)
 
 
 def _due_once(node: ast.OnDay, clause: str, env: Env, draft: Draft) -> tuple[Expr, Expr]:
@@ -275,7 +282,8 @@ def lower_duty(node: ast.Duty, clause: str, draft: Draft) -> None:
     draft.variables.append(Variable(due.name, DATE, scope.unset, clause))
     opened, deadlines, closed = [], [], []
     for trigger in node.discharged:
-        steps, guard, _ = _trigger(trigger, draft)
+        steps, guard, env = _trigger(trigger, draft)
+        draft.owe_defined(f"the discharge of `{name}`", env.partial, steps, clause)
         closed.append(Case(frozenset(steps), conjunction([open_, guard]), FALSE, clause))
     for trigger in node.arises:
         steps, guard, env = _trigger(trigger, draft)
@@ -290,7 +298,7 @@ def lower_duty(node: ast.Duty, clause: str, draft: Draft) -> None:
     ends = core.AddDays(due, core.IntLit(1)) if scope.ends_inclusive else due
     draft.schedules.append(Schedule(missed, open_, ends, clause))
     draft.live(f"duty:{name}", core.Not(core.Happens(missed)), clause, f"the duty `{name}` can never be missed")
-    lower_actions(node.missed, Where((missed,), TRUE, in_step(scope, ()), clause), draft)
+    _own_actions(missed, node.missed, clause, draft)
 
 
 def _trigger(trigger: ast.Trigger, draft: Draft) -> tuple[tuple[str, ...], Expr, Env]:

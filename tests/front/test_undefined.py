@@ -1,0 +1,161 @@
+"""What is undefined is owed and told, wherever it stands: rules, `where`, schedules, first values, claims."""
+
+from textwrap import dedent
+
+import pytest
+
+from policydsl.core.system import Question
+from policydsl.engines.verdict import Proved, Refuted
+from tests.engines.asking import answers
+from tests.engines.reading import loaded
+
+HEAD = """policy "Undefined"
+    histories from 2025-01-01
+    month ends refuse
+
+role Somebody
+
+clause 1 "all of it"
+    state slot[1 .. 3]: integer = 0
+    state n: integer in 0 .. 5 = 0
+    occurrence e
+        field i: integer in 0 .. 5
+    on e
+        set n = i
+"""
+NO_CLAIMS = 'claims about "Undefined"\n'
+
+OWED = {
+    "a `where` that rules out what is undefined": """
+        occurrence g
+            field i: integer in 0 .. 5
+            where slot[i] = 1
+        on g
+            set slot[1] = 2
+    """,
+    "what a schedule does": """
+        state d: date or none
+        schedule monthly: each month on the last day
+            set d = today + 1 month
+    """,
+    "the index in what a schedule does": """
+        schedule weekly: each Monday
+            set slot[n] = 1
+    """,
+    "what a missed duty does": """
+        duty task of Somebody
+            arises on e
+            by today + 3 days
+            if missed
+                set slot[n] = 1
+    """,
+    "when a duty is discharged": """
+        duty task of Somebody
+            arises on e
+            by today + 3 days
+            discharged on e when slot[i] = 0
+            if missed
+                set slot[1] = 1
+    """,
+    "the first value": """
+        state d: date or none = today + 1 month
+    """,
+    "a condition on first values": """
+        state m: integer starts where slot[m] = 0
+    """,
+    "an assumption": """
+        parameter p: date in 2025-01-01 .. 2025-12-31 default 2025-01-01
+        assume p + 1 month < 2026-01-01
+    """,
+    "an index in the new state": """
+        on e when slot[new n] = 0
+            set slot[1] = 0
+    """,
+}
+
+
+def obligations(more: str) -> list[Question]:
+    indented = "".join(f"    {line}\n" if line else "\n" for line in dedent(more).strip("\n").splitlines())
+    policy, _ = loaded(HEAD + indented, NO_CLAIMS)
+    return [Question(o.key, policy.system, o.property, None) for o in policy.system.obligations]
+
+
+@pytest.mark.parametrize("where", OWED)
+def test_it_is_owed_that_it_is_defined(where: str) -> None:
+    asked = [q for q in obligations(OWED[where]) if q.key.startswith("defined:")]
+    assert any(isinstance(v, Refuted) for v in answers(asked).values())
+
+
+def test_what_is_defined_is_proved_to_be() -> None:
+    asked = obligations("""
+        parameter p: date in 2025-01-01 .. 2025-01-28 default 2025-01-01
+        assume p + 1 month < 2026-01-01
+        state m: integer in 1 .. 3 starts where m in [1, 3] and slot[m] = 0
+        state d: date or none = start of month of today + 1 month
+        occurrence g
+            field i: integer in 1 .. 3
+            where slot[i] >= 0
+        on g when new n > 0 and new n < 4 and slot[new n] >= 0
+            set slot[i] = 1
+        schedule monthly: each month on day 1
+            set d = today + 1 month
+    """)
+    assert len([q for q in asked if q.key.startswith("defined:")]) >= 6
+    assert {type(v) for v in answers(asked).values()} == {Proved}
+
+
+CLAIMS = """claims about "Undefined"
+
+guarantee a "state"
+    cites 1
+    always slot[n] = 0
+
+guarantee b "never"
+    cites 1
+    never slot[n] = 1
+
+guarantee c "step"
+    cites 1
+    after e: slot[i] = 0
+
+guarantee d "month"
+    cites 1
+    after e: today + 1 month > today
+
+guarantee f "condition"
+    cites 1
+    after e when slot[i] = 1: n = 77
+
+guarantee g "window"
+    cites 1
+    within 1 month of e: n >= 0
+
+guarantee h "old"
+    cites 1
+    after e: old slot[n] = 0
+
+guarantee j "both"
+    cites 1
+    between a history and the same history with other i of one e: slot[n] in the second history = 0
+
+guarantee k "reached"
+    cites 1
+    possible n = 4 and slot[n] = 0
+
+guarantee m "guarded"
+    cites 1
+    always 1 <= n <= 3 implies slot[n] = 0
+
+guarantee o "step guarded"
+    cites 1
+    after e when 1 <= i <= 3: slot[i] = 0
+"""
+
+
+def test_a_claim_that_reads_what_is_undefined_does_not_hold() -> None:
+    """`k` asks for a possibility: that it is proved means that there is none."""
+    _, claims = loaded(HEAD, CLAIMS)
+    found = answers([c.question for c in claims.values()])
+    proved = {name for name, verdict in found.items() if isinstance(verdict, Proved)}
+    assert proved == {"k", "m", "o"}
+    assert {type(v) for name, v in found.items() if name not in proved} == {Refuted}
