@@ -279,8 +279,8 @@ def _within(name: str, form: ast.Within, system: System, scope: Scope, rigid: Ma
         updates=(*system.updates, *changes),
         schedules=schedules,
     )
-    defined = [core.At(View.BEFORE, core.Or((core.Not(start), needed))) for needed in own.partial]
-    defined += _defined(form.trigger, at_hand, scope)
+    defined = _defined(form.trigger, at_hand, scope)
+    defined += [core.At(View.BEFORE, core.Or((core.Not(start), needed))) for needed in own.partial]
     return Asked(watched, Property(TRUE, conjunction([core.Not(late), *defined])), happened)
 
 

@@ -13,8 +13,7 @@ Drift: TypeAlias = frozenset[Literal["+", "-"]]
 """Which ways a value may go as the days pass; truth is above falsity. Empty: it stays."""
 
 _STAYS: Drift = frozenset()
-_RISES: Drift = frozenset("+")
-_FALLS: Drift = frozenset("-")
+_RISES: Drift = frozenset(("+",))
 _BOTH: Drift = frozenset(("+", "-"))
 
 

@@ -6,7 +6,7 @@ definedness condition behind. Mistakes are raised as `WrongError` and collected,
 
 from dataclasses import replace
 from fractions import Fraction
-from typing import assert_never
+from typing import NoReturn, assert_never
 
 from policydsl.base.span import Span
 from policydsl.core import expr as core
@@ -321,21 +321,38 @@ def within(typed: Typed, span: Span, interval: ast.Interval, env: Env) -> Expr:
 
 def _sum(e: ast.Sum, env: Env, expected: Type | None) -> Typed:
     total = elaborate(e.first, env, expected)
-    months = False
+    if isinstance(total.type, DateType):
+        return _date_sum(e, total, env)
     for sign, term in e.rest:
-        if isinstance(total.type, DateType):
-            if total.present is not None:
-                wrong("E0302", e.first.span, "this date may be none here",
-                      hint="write `... is not none and ...`, or in a rule `when ... is not none`")  # fmt: skip
-            typed = elaborate(term, env)
-            months = months or typed.type == MONTHS
-            total = add_to_date(total, sign, typed, (e, term.span), env)
-        else:
-            typed = elaborate(term, env, None if total.bare else total.type)
-            total = add_numbers(total, sign, typed, term.span)
-    if e.rounding is not None and not months:
-        wrong("E0310", e.span, "`rounding` is for months added to a date; none are added here", hint="remove it")
+        typed = elaborate(term, env, None if total.bare else total.type)
+        total = add_numbers(total, sign, typed, term.span)
+    if e.rounding is not None:
+        _no_months(e)
     return total
+
+
+def _date_sum(e: ast.Sum, total: Typed, env: Env) -> Typed:
+    """Return a date with durations added: first all months at once, so that they are rounded once, then the days."""
+    if total.present is not None:
+        wrong("E0302", e.first.span, "this date may be none here",
+              hint="write `... is not none and ...`, or in a rule `when ... is not none`")  # fmt: skip
+    terms = [(sign, elaborate(term, env), term.span) for sign, term in e.rest]
+    months = [each for each in terms if each[1].type == MONTHS]
+    if e.rounding is not None and not months:
+        _no_months(e)
+    if len(months) > 1:
+        (sign, amount, span), *others = months
+        amount = amount if sign == "+" else negative(span, amount)
+        for other, more, at in others:
+            amount = add_numbers(amount, other, more, at)
+        months = [("+", amount, span)]
+    for sign, typed, span in (*months, *(each for each in terms if each[1].type != MONTHS)):
+        total = add_to_date(total, sign, typed, (e, span), env)
+    return total
+
+
+def _no_months(e: ast.Sum) -> NoReturn:
+    wrong("E0310", e.span, "`rounding` is for months added to a date; none are added here", hint="remove it")
 
 
 def _product(e: ast.Product, env: Env) -> Typed:

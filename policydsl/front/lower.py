@@ -246,8 +246,7 @@ def _event(node: ast.Event, clause: str, draft: Draft) -> None:
     draft.owe_defined(f"the condition of `{name}`", rest.partial, None, clause)
     for e in node.where:
         own = replace(env, partial=[])
-        made = condition(e, own)
-        guards.append(defined_or(own.partial, made))
+        guards.append(defined_or(own.partial, condition(e, own)))
         draft.owe_defined(f"a `where` of `{name}`", own.partial, (name,), clause)
     guard = conjunction([core.Use(f"{name}.permitted", BOOL), *guards]) if permitted else conjunction(guards)
     actor = None if node.by is None else node.by.text

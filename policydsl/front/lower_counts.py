@@ -114,8 +114,12 @@ def _rolling(counted: Counted, window: ast.RollingWindow, draft: Draft) -> None:
     weighed = counted.amount.expr != core.IntLit(1)
     slots = [f"{counted.name}.until{i}" for i in range(1, window.cap + 1)]
     weights = [f"{counted.name}.amount{i}" for i in range(1, window.cap + 1)] if weighed else []
-    _queue(slots, draft.scope.unset, _leaves(window, draft), counted, draft)
-    _queue(weights, counted.zero, counted.amount.expr, counted, draft)
+    ends = _leaves(window, draft)
+    if window.unit == "months" and draft.scope.month_ends is Rounding.OVERFLOW:
+        _ranked(slots, weights, ends, counted, draft)
+    else:
+        _queue(slots, draft.scope.unset, ends, counted, draft)
+        _queue(weights, counted.zero, counted.amount.expr, counted, draft)
     terms = []
     for i, slot in enumerate(slots):
         inside = core.Less(TODAY, core.Var(slot, DATE), strict=True)
@@ -143,3 +147,23 @@ def _queue(names: list[str], empty: Expr, newest: Expr, counted: Counted, draft:
         draft.variables.append(Variable(name, sort, empty, counted.clause, hidden=True))
         value = newest if i == 0 else core.Var(names[i - 1], sort)
         draft.bookkeeping[name] = [Case(counted.steps, counted.guard, value, counted.clause)]
+
+
+def _ranked(slots: list[str], weights: list[str], ends: Expr, counted: Counted, draft: Draft) -> None:
+    """Write variables as `_queue` does, but with what leaves the window last at the front.
+
+    Where the days of a month that are too many are carried over, what comes later can leave earlier.
+    """
+    earlier: Expr = TRUE  # whether what is counted now goes before the slot in front
+    for i, name in enumerate(slots):
+        here = core.Less(core.Var(name, DATE), ends, strict=False)
+        for variable, empty, newest, row in (
+            (name, draft.scope.unset, ends, slots),
+            *((w, counted.zero, counted.amount.expr, weights) for w in weights[i : i + 1]),
+        ):
+            sort = DATE if row is slots else counted.sort
+            draft.variables.append(Variable(variable, sort, empty, counted.clause, hidden=True))
+            shifted = newest if i == 0 else core.Ite(earlier, core.Var(row[i - 1], sort), newest)
+            guard = core.And((counted.guard, here)) if counted.guard != TRUE else here
+            draft.bookkeeping[variable] = [Case(counted.steps, guard, shifted, counted.clause)]
+        earlier = here
