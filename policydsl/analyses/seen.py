@@ -7,24 +7,16 @@ in which an enumeration lists its values, do not bear on what happens; the order
 """
 
 import hashlib
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
-from typing import TypeVar
+from typing import TypeAlias, TypeVar
 
+from policydsl.core.digest import Bits, Digests
 from policydsl.core.expr import And, BoolLit, EnumSort, Expr, Happens, Not, Or, Sort, Value
-from policydsl.core.show import show_expr, show_sort, show_value
+from policydsl.core.show import show_sort, show_value
 from policydsl.core.system import Definition, Event, Input, Parameter, Question, Schedule, System, Update, Variable
-from policydsl.core.walk import mentioned, nodes
 
 _Key = TypeVar("_Key")
-
-
-@dataclass(frozen=True, slots=True)
-class _Look:
-    """What stands in an expression: names and steps."""
-
-    names: frozenset[str]
-    steps: frozenset[str]
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,26 +27,9 @@ class _Map:
     """
 
     system: System
-    direct: Mapping[str, frozenset[str]]
-    steps: Mapping[str, frozenset[str]]
-    reach: dict[str, frozenset[str]]
-
-    def closed(self, names: Iterable[str]) -> frozenset[str]:
-        """Return `names` and all that bears on them."""
-        return frozenset[str]().union(*map(self._reached, names))
-
-    def _reached(self, name: str) -> frozenset[str]:
-        if name not in self.reach:
-            found, todo = set[str](), [name]
-            while todo:
-                one = todo.pop()
-                if one in self.reach:
-                    found |= self.reach[one]
-                elif one not in found:
-                    found.add(one)
-                    todo.extend(self.direct.get(one, ()))
-            self.reach[name] = frozenset(found)
-        return self.reach[name]
+    direct: Mapping[str, Bits]
+    steps: Mapping[str, Bits]
+    reach: dict[str, Bits]
 
 
 @dataclass(eq=False, slots=True)
@@ -62,7 +37,7 @@ class Sight:
     """Works out what questions see; what they have in common is looked at once. What was looked at is kept alive."""
 
     hashes: dict[int, tuple[Question, str]] = field(default_factory=dict)
-    looks: dict[int, tuple[Expr, _Look]] = field(default_factory=dict)
+    digests: Digests = field(default_factory=Digests)
     lines: dict[int, tuple[object, str]] = field(default_factory=dict)
     maps: dict[tuple[int, ...], _Map] = field(default_factory=dict)
 
@@ -75,88 +50,97 @@ class Sight:
         return known[1]
 
     def _text(self, question: Question) -> Iterator[str]:
-        system, p, where = question.system, question.property, self._map(question.system)
+        system, p, where, shown = question.system, question.property, self._map(question.system), self.digests.text
         own = [e for e in (p.state, p.step, question.trigger) if e is not None]
         events = system.events if _of_steps(p.step) else self._seen_events(system, own)
-        about = self._names([*own, *system.starts, *_timing(system), *(e.guard for e in events)])
-        assumptions = self._about(system, where.closed(about))
-        kept = where.closed(about | self._names(assumptions))
+        about = self.digests.names([*own, *system.starts, *_timing(system), *(e.guard for e in events)])
+        assumptions = self._about(system, self._closed(where, about))
+        kept = frozenset(self.digests.called(self._closed(where, about | self.digests.names(assumptions))))
         unordered = [self._line(q, _parameter) for q in system.parameters if q.name in kept]
-        unordered += [f"assume {self._shown(e)}" for e in assumptions]
+        unordered += [f"assume {shown(e)}" for e in assumptions]
         unordered += [self._line(v, _variable) for v in system.variables if v.name in kept]
-        unordered += [f"start {self._shown(e)}" for e in system.starts]
+        unordered += [f"start {shown(e)}" for e in system.starts]
         unordered += [self._line(d, _definition) for d in system.definitions if d.name in kept]
-        unordered += [f"{_event(e, kept)} when {self._shown(e.guard)}" for e in events]
+        unordered += [f"{_event(e, kept)} when {shown(e.guard)}" for e in events]
         unordered += [self._line(u, _update) for u in system.updates if u.variable in kept]
         yield from sorted(unordered)
         yield from (self._line(s, _schedule) for s in system.schedules)
-        yield from map(show_expr, own)
+        yield from map(shown, own)
         yield "triggered" if question.trigger is not None else ""
 
     # --- what is seen ----------------------------------------------------------------------------
 
     def _seen_events(self, system: System, own: list[Expr]) -> tuple[Event, ...]:
         """Return the events that `own` can see: those that are spoken of, or change something that bears on it."""
-        where, known = self._map(system), {e.name: e for e in system.events}
+        where, digests = self._map(system), self.digests
         fresh: list[Expr] = [*own, *system.assumptions, *system.starts, *_timing(system)]
-        seen: set[str] = set()
+        seen, names = 0, 0
         while fresh:
-            steps = {s for e in fresh for s in self._look(e).steps}
-            steps |= {s for name in where.closed(self._names(fresh)) for s in where.steps.get(name, ())}
-            new = (steps & known.keys()) - seen
-            seen |= new
-            fresh = [known[name].guard for name in sorted(new)]
-        return tuple(e for e in system.events if e.name in seen)
+            steps = digests.steps(fresh)
+            reached = self._closed(where, digests.names(fresh)) & ~names
+            names |= reached
+            for name in digests.called(reached):
+                steps |= where.steps.get(name, 0)
+            new = [e for e in system.events if digests.step(e.name) & steps & ~seen]
+            seen |= steps
+            fresh = [e.guard for e in new]
+        return tuple(e for e in system.events if digests.step(e.name) & seen)
 
-    def _about(self, system: System, seen: frozenset[str]) -> tuple[Expr, ...]:
+    def _about(self, system: System, seen: Bits) -> tuple[Expr, ...]:
         """Return the assumptions that bear on what is seen, through other assumptions too."""
-        reach = [self._map(system).closed(self._look(e).names) for e in system.assumptions]
+        where = self._map(system)
+        reach = [self._closed(where, self.digests.names([e])) for e in system.assumptions]
         kept: set[int] = set()
         while near := [i for i, names in enumerate(reach) if i not in kept and names & seen]:
             kept.update(near)
-            seen = seen.union(*(reach[i] for i in near))
+            for i in near:
+                seen |= reach[i]
         return tuple(e for i, e in enumerate(system.assumptions) if i in kept)
 
-    def _names(self, exprs: Iterable[Expr]) -> frozenset[str]:
-        return frozenset[str]().union(*(self._look(e).names for e in exprs))
+    def _closed(self, where: _Map, names: Bits) -> Bits:
+        """Return `names` and all that bears on them."""
+        found = names
+        for name in self.digests.called(names):
+            found |= self._reached(where, name)
+        return found
+
+    def _reached(self, where: _Map, name: str) -> Bits:
+        known = where.reach.get(name)
+        if known is None:
+            known = todo = self.digests.name(name)
+            while todo:
+                low = todo & -todo
+                (one,) = self.digests.called(low)
+                bears = where.reach.get(one)
+                fresh = (where.direct.get(one, 0) if bears is None else bears) & ~known
+                known |= fresh
+                todo = (todo ^ low) | (fresh if bears is None else 0)
+            where.reach[name] = known
+        return known
 
     # --- looked at once --------------------------------------------------------------------------
-
-    def _look(self, e: Expr) -> _Look:
-        known = self.looks.get(id(e))
-        if known is None:
-            variables, definitions = mentioned(e)
-            steps = frozenset(n.step for n in nodes(e) if isinstance(n, Happens))
-            known = self.looks[id(e)] = e, _Look(variables | definitions, steps)
-        return known[1]
 
     def _map(self, system: System) -> _Map:
         key = (id(system.variables), id(system.definitions), id(system.updates))
         if key not in self.maps:
+            digests = self.digests
             sources: dict[str, list[Expr]] = {d.name: [d.body] for d in system.definitions}
             for v in system.variables:
                 sources.setdefault(v.name, []).extend(() if v.initial is None else (v.initial,))
             for u in system.updates:
                 sources.setdefault(u.variable, []).extend(part for c in u.cases for part in (c.guard, c.value))
-            steps = {name: {s for e in es for s in self._look(e).steps} for name, es in sources.items()}
+            steps = {name: digests.steps(es) for name, es in sources.items()}
             for u in system.updates:
-                steps[u.variable].update(s for c in u.cases for s in c.steps or ())
-            self.maps[key] = _Map(
-                system,
-                {name: self._names(es) for name, es in sources.items()},
-                {name: frozenset(found) for name, found in steps.items()},
-                {},
-            )
+                for step in (s for c in u.cases for s in c.steps or ()):
+                    steps[u.variable] |= digests.step(step)
+            self.maps[key] = _Map(system, {name: digests.names(es) for name, es in sources.items()}, steps, {})
         return self.maps[key]
 
-    def _line(self, part: _Key, write: Callable[[_Key], str]) -> str:
+    def _line(self, part: _Key, write: Callable[[_Key, "_Shown"], str]) -> str:
         known = self.lines.get(id(part))
         if known is None:
-            known = self.lines[id(part)] = part, write(part)
+            known = self.lines[id(part)] = part, write(part, self.digests.text)
         return known[1]
-
-    def _shown(self, e: Expr) -> str:
-        return self._line(e, show_expr)
 
 
 def _timing(system: System) -> list[Expr]:
@@ -194,6 +178,10 @@ def _names_its_steps(e: Expr) -> bool:
 # --- as text -------------------------------------------------------------------------------------
 
 
+_Shown: TypeAlias = Callable[[Expr], str]
+"""Writes an expression: equal ones alike, different ones in different ways."""
+
+
 def _sort(sort: Sort) -> str:
     return f"{sort.name}{{{', '.join(sorted(sort.values))}}}" if isinstance(sort, EnumSort) else show_sort(sort)
 
@@ -202,16 +190,16 @@ def _default(value: Value | None, sort: Sort) -> str:
     return "" if value is None else f" default {show_value(value, sort)}"
 
 
-def _parameter(p: Parameter) -> str:
+def _parameter(p: Parameter, _: _Shown) -> str:
     return f"parameter {p.name}: {_sort(p.sort)}{_default(p.default, p.sort)}"
 
 
-def _variable(v: Variable) -> str:
-    return f"variable {v.name}: {_sort(v.sort)} = {'' if v.initial is None else show_expr(v.initial)}"
+def _variable(v: Variable, shown: _Shown) -> str:
+    return f"variable {v.name}: {_sort(v.sort)} = {'' if v.initial is None else shown(v.initial)}"
 
 
-def _definition(d: Definition) -> str:
-    return f"define {d.name}: {_sort(d.sort)} = {show_expr(d.body)}"
+def _definition(d: Definition, shown: _Shown) -> str:
+    return f"define {d.name}: {_sort(d.sort)} = {shown(d.body)}"
 
 
 def _input(i: Input) -> str:
@@ -223,11 +211,11 @@ def _event(e: Event, kept: frozenset[str]) -> str:
     return f"event {e.name} {' '.join(map(_input, inputs))}"
 
 
-def _schedule(s: Schedule) -> str:
-    return f"schedule {s.name} while {show_expr(s.armed)} due {show_expr(s.due)}"
+def _schedule(s: Schedule, shown: _Shown) -> str:
+    return f"schedule {s.name} while {shown(s.armed)} due {shown(s.due)}"
 
 
-def _update(u: Update) -> str:
+def _update(u: Update, shown: _Shown) -> str:
     on = ["each step" if c.steps is None else " ".join(sorted(c.steps)) for c in u.cases]
-    cases = [f"{s} when {show_expr(c.guard)}: {show_expr(c.value)}" for s, c in zip(on, u.cases, strict=True)]
+    cases = [f"{s} when {shown(c.guard)}: {shown(c.value)}" for s, c in zip(on, u.cases, strict=True)]
     return f"update {u.variable} {'; '.join(cases)}"

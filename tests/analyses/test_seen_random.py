@@ -193,10 +193,11 @@ def test_some_claims_are_untouched_and_some_are_not(
 @pytest.mark.parametrize(
     ("name", "bug", "old", "new"),
     [
-        pytest.param("_schedule", lambda s: s.name, {"start": "1"}, {"start": "1", "when": PARTS["when"][1]}, id="due"),
-        pytest.param("_update", lambda u: u.variable, {}, {"points": "2"}, id="updates"),
-        pytest.param("_variable", lambda v: v.name, {}, {"start": "1"}, id="first values"),
-        pytest.param("_definition", lambda d: d.name, {}, {"odd": "k >= 9"}, id="definitions"),
+        pytest.param("_schedule", lambda s, _: s.name, {"start": "1"}, {"start": "1", "when": PARTS["when"][1]},
+                     id="due"),
+        pytest.param("_update", lambda u, _: u.variable, {}, {"points": "2"}, id="updates"),
+        pytest.param("_variable", lambda v, _: v.name, {}, {"start": "1"}, id="first values"),
+        pytest.param("_definition", lambda d, _: d.name, {}, {"odd": "k >= 9"}, id="definitions"),
         pytest.param("Sight._seen_events", lambda *_: (), {"guard": "k = 2"},
                      {"guard": "k = 2", "most": "2"}, id="event"),
     ],
