@@ -7,6 +7,7 @@ from functools import partial
 from typing import Any
 
 from policydsl.analyses import pairs
+from policydsl.analyses.again import Shown
 from policydsl.analyses.cases import Readings
 from policydsl.analyses.judgement import Judgement, News
 from policydsl.analyses.readings import Case
@@ -33,8 +34,9 @@ class Desk:
     """What is on its way: the tasks by number, and how many questions of each subject are still out.
 
     `unfit` are stored answers that turned out useless, by what they were to show, and `again` what that was.
-    Of `settled` subjects a worker has told all cases of their readings. `asides` are by the number of their errand,
-    each with the questions that wait for it, `second` tasks with what was left by a worker that died.
+    Of `settled` subjects a worker has told all cases of their readings. `confirmed` is what was shown already, by
+    subject. `asides` are by the number of their errand, each with the questions that wait for it, `second` tasks with
+    what was left by a worker that died.
     """
 
     judgement: Judgement
@@ -47,6 +49,7 @@ class Desk:
     unfit: set[tuple[int, tuple[Case, ...], str]] = field(default_factory=set)
     again: list[Asked] = field(default_factory=list)
     settled: set[int] = field(default_factory=set)
+    confirmed: dict[int, Shown] = field(default_factory=dict)
     asides: list[tuple["Aside", list[Asked]]] = field(default_factory=list)
     second: set[int] = field(default_factory=set)
     asked: int = 0
@@ -55,11 +58,15 @@ class Desk:
 
 @dataclass(frozen=True, slots=True)
 class Aside:
-    """Something else for a worker to do: `take` gets what `work`, a function of some module, returns of `given`."""
+    """Something else for a worker to do: `take` gets what `work`, a function of some module, returns of `given`.
+
+    Where that is `known` already, no worker is asked.
+    """
 
     given: object
     work: Callable[[Any], object]
     take: Callable[[Any], None] = lambda _: None
+    known: object = None
 
 
 def send(desk: Desk, asked: Sequence[Asked], follows: int | None = None) -> None:

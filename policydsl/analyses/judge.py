@@ -23,6 +23,7 @@ from policydsl.engines.verdict import Budget, Manner, Record, Refuted, Semantics
 class Batch:
     """More to decide, once it is loaded: all there is about a policy. `kept` are stored answers by subject, from 0.
 
+    `confirmed` says what some of these have shown already: they are not shown again.
     The first of `asides` may answer which clauses are dead: what is left of that is asked afterwards. `bound` are
     hashes of systems, as far as they are known.
     """
@@ -30,6 +31,7 @@ class Batch:
     subjects: tuple[Subject, ...] = ()
     lemmas: tuple[Question, ...] = ()
     kept: Mapping[int, tuple[Record, ...]] = field(default_factory=dict)
+    confirmed: Mapping[int, Shown] = field(default_factory=dict)
     asides: tuple[Aside, ...] = ()
     bound: tuple[tuple[System, str], ...] = ()
 
@@ -104,6 +106,7 @@ def _add(desk: Desk, batch: Batch) -> list[Asked]:
     judgement.kept |= {first + i: records for i, records in batch.kept.items()}
     for system, bound in batch.bound:
         desk.binder.learn(system, bound)
+    desk.confirmed |= {first + i: shown for i, shown in batch.confirmed.items()}
     return _begin(desk, range(first, len(judgement.subjects)), batch.asides)
 
 
@@ -112,13 +115,32 @@ def _begin(desk: Desk, new: Sequence[int], asides: Sequence[Aside]) -> list[Aske
 
     What may turn out alive waits for the first of `asides`.
     """
-    subjects = desk.judgement.subjects
-    asked = [Asked(i, subjects[i].question, manner_of(subjects[i])) for i in new]
-    waiting = [a for a in asked if asides and subjects[a.subject].origin == "liveness"]
+    subjects, errands = desk.judgement.subjects, [aside for aside in asides if aside.known is None]
     for aside in asides:
+        if aside.known is not None:
+            aside.take(aside.known)
+    open_ = [i for i in new if i not in desk.judgement.verdicts]
+    asked = [Asked(i, subjects[i].question, manner_of(subjects[i])) for i in open_]
+    waits = bool(asides) and asides[0].known is None
+    waiting = [a for a in asked if waits and subjects[a.subject].origin == "liveness"]
+    for aside in errands:
         desk.crew.submit(Errand(len(desk.asides), aside.work, aside.given))
         desk.asides.append((aside, waiting if aside is asides[0] else []))
-    return show(desk, [a for a in asked if a not in waiting])
+    return show(desk, _open(desk, [a for a in asked if a not in waiting]))
+
+
+def _open(desk: Desk, asked: Sequence[Asked]) -> list[Asked]:
+    """Take what is confirmed already of `asked`; return the others."""
+    known = [a for a in asked if a.subject in desk.confirmed]
+    for each in known:
+        shown = desk.confirmed[each.subject]
+        desk.asked += 1
+        desk.out[each.subject] += 1
+        _take_cases(desk, each, shown, checked=True)
+        _record(desk, each, shown.verdict, checked=True)
+    if known:
+        send(desk, _next(desk, known))
+    return [a for a in asked if a.subject not in desk.confirmed]
 
 
 def _hear(desk: Desk, message: Message) -> None:
@@ -167,7 +189,7 @@ def _put_aside(desk: Desk, errand: Errand, result: object) -> None:
     """Hand on what came of an errand, and ask what it has left open."""
     aside, alive = desk.asides[errand.number]
     aside.take(result)
-    send(desk, [a for a in alive if a.subject not in desk.judgement.verdicts])
+    send(desk, _open(desk, [a for a in alive if a.subject not in desk.judgement.verdicts]))
 
 
 def _take_back(desk: Desk, task: Task, index: int) -> None:
@@ -186,25 +208,29 @@ def _go_on(desk: Desk, group: Sequence[Asked], follows: int | None = None) -> No
     send(desk, _next(desk, group), follows)
 
 
-def _take_cases(desk: Desk, asked: Asked, shown: Shown) -> None:
+def _take_cases(desk: Desk, asked: Asked, shown: Shown, *, checked: bool = False) -> None:
     """Record what was shown of the cases of a question's readings."""
+    if not asked.cases:
+        desk.judgement.shown[asked.subject] = shown
     if told := shown.cases():
         desk.judgement.cases.setdefault(asked.subject, {}).update(told)
     question = desk.judgement.subjects[asked.subject].question
     for same, verdict in shown.answered:
         desk.asked += 1
         desk.out[asked.subject] += 1
-        _record(desk, Asked(asked.subject, fix(question, same[0]), asked.manner, same), verdict)
+        _record(desk, Asked(asked.subject, fix(question, same[0]), asked.manner, same), verdict, checked=checked)
     if shown.settled:
         desk.settled.add(asked.subject)
 
 
-def _record(desk: Desk, asked: Asked, verdict: Verdict) -> None:
+def _record(desk: Desk, asked: Asked, verdict: Verdict, *, checked: bool = False) -> None:
+    """Record a verdict; `checked` if an earlier run has looked at both halves of its stories."""
     desk.answered += 1
     desk.out[asked.subject] -= 1
     claim = desk.judgement.subjects[asked.subject].claim
     try:
-        pairs.check_stories(claim, asked.question, verdict)
+        if not checked:
+            pairs.check_stories(claim, asked.question, verdict)
     except SemanticsDisagreeError as error:
         desk.judgement.bugs.append(Bug(asked.question.key, "two histories told wrongly", str(error)))
         verdict = Unknown("a bug in policydsl", ())

@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
+from policydsl.analyses.again import Shown
 from policydsl.analyses.cases import splits, together
 from policydsl.analyses.readings import Case, Looks, Split
 from policydsl.analyses.recall import Recall
@@ -52,7 +53,8 @@ class Judgement:
     `lemmas` are questions that may help others, whether or not they are subjects themselves. `stored` are answers by
     what they are bound to, `kept` those by the subject that they and its cases are about; a `recall` takes their place.
     `unfit` says, by subject, why a stored answer could not be
-    used, `searched` which subjects needed a search. `answers` are all questions that were put to a worker, with the
+    used, `shown` what stored answers show, `searched` which subjects needed a search.
+    `answers` are all questions that were put to a worker, with the
     subject they are asked for.
     """
 
@@ -62,6 +64,7 @@ class Judgement:
     kept: dict[int, tuple[Record, ...]] = field(default_factory=dict)
     recall: Recall | None = None
     unfit: dict[int, str] = field(default_factory=dict)
+    shown: dict[int, Shown] = field(default_factory=dict)
     searched: set[int] = field(default_factory=set)
     answers: list[tuple[int, Question, Verdict]] = field(default_factory=list)
     looks: Looks = field(default_factory=Looks)

@@ -2,7 +2,7 @@
 
 import gc
 import os
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from functools import partial
 from pathlib import Path
@@ -26,10 +26,13 @@ from policydsl.cli.shared import (
 )
 
 if TYPE_CHECKING:
+    from policydsl.analyses.again import Shown
+    from policydsl.analyses.dispatch import Aside
     from policydsl.analyses.judge import Batch
     from policydsl.analyses.judgement import Judgement
     from policydsl.analyses.subjects import Subject
     from policydsl.base.diagnostic import Diagnostic
+    from policydsl.cli.confirmed import Confirmed
     from policydsl.cli.histories import Golden
     from policydsl.cli.shelf import Shelf
     from policydsl.engines.verdict import Budget
@@ -114,6 +117,7 @@ def check(  # noqa: PLR0913, PLR0917  one parameter for each option
         click.echo(bug_message(bug.reason), err=True)
         if verbose or wants_traceback():
             click.echo(bug.trace, err=True)
+    run.keep()
     return EXIT_INTERRUPTED if run.interrupted else code
 
 
@@ -139,6 +143,7 @@ class _Run:
         self.loaded: Loaded | None = None
         self.judgement: Judgement | None = None
         self.shelf: Shelf | None = None
+        self.confirmed: Confirmed | None = None
         self.histories: dict[str, list[HistoryResult]] = {}
         self.extra: list[Diagnostic] = []
         self.sources: dict[str, str] = {}
@@ -164,8 +169,11 @@ class _Run:
         from policydsl.front.load import joined, loading
 
         kept = self._kept()
+        self.confirmed = self._confirmed(kept)
         parts = list(loading(given, kept))
         orders = [] if kept is None else [order for part in parts if (order := kept.order(part)) is not None]
+        if self.confirmed is not None:
+            self.confirmed.open(*parts)
         self._know(given, joined(parts))
         assert self.loaded is not None
         subjects, wrong = choose(subjects_of(self.loaded.policies, self.loaded.claims), only, self.sources)
@@ -188,12 +196,12 @@ class _Run:
         from policydsl.analyses.dispatch import Aside
         from policydsl.analyses.judge import Batch
         from policydsl.analyses.subjects import claims_in, subjects_of
-        from policydsl.cli.histories import play_golden
         from policydsl.front.kept import write
         from policydsl.front.load import joined, loading
 
         parts: list[Loaded] = []
         kept = self._kept()
+        self.confirmed = self._confirmed(kept)
         for part in loading(given, kept):
             gc.freeze()  # what is loaded lasts: nobody is to look through it for garbage
             parts.append(part)
@@ -201,9 +209,11 @@ class _Run:
                 yield Batch()
                 continue
             self._know(given, joined(parts))
+            if self.confirmed is not None:
+                self.confirmed.open(part)
             for policy in part.policies:
                 batch = self._batch(part, subjects_of((policy,), part.claims))
-                asides = [Aside(policy, play_golden, partial(self._take_histories, policy))]
+                asides = [self._histories(policy)]
                 if kept is not None and (order := kept.order(part)) is not None:
                     asides.append(Aside(order, write))
                 yield replace(batch, asides=tuple(asides))
@@ -221,6 +231,14 @@ class _Run:
 
         folder = None if self.fresh else cache_folder()
         return None if folder is None else Kept(folder, str(Path.cwd()))
+
+    def _confirmed(self, kept: "Kept | None") -> "Confirmed | None":
+        """Return what earlier runs in this folder have shown."""
+        from policydsl.cli.answers import cache_folder
+        from policydsl.cli.confirmed import Confirmed
+
+        folder = cache_folder()
+        return None if kept is None or folder is None else Confirmed(folder, str(Path.cwd()), kept)
 
     def _know(self, given: Sequence[Path], loaded: "Loaded") -> None:
         self.loaded = loaded
@@ -242,7 +260,31 @@ class _Run:
             return made
         found = read_shelf(subjects, places(loaded, subjects), {})
         self.shelf.add(found, len(self.judgement.subjects))
-        return replace(made, kept=found.kept)
+        return replace(made, kept=found.kept, confirmed=self._shown_before(subjects, found.texts))
+
+    def _shown_before(self, subjects: Sequence["Subject"], texts: Mapping[int, str]) -> "dict[int, Shown]":
+        """Return what earlier runs have shown of `subjects` by certificates with the same `texts`."""
+        from policydsl.analyses.again import Shown
+
+        if self.confirmed is None:
+            return {}
+        found: dict[int, Shown] = {}
+        for i, text in texts.items():
+            shown = self.confirmed.find(subjects[i].policy.path, self.confirmed.about(subjects[i], text))
+            if isinstance(shown, Shown):
+                found[i] = shown
+        return found
+
+    def keep(self) -> None:
+        """Write down for the next run what this one has shown, if all went well."""
+        if self.confirmed is None or self.shelf is None or self.judgement is None:
+            return
+        if self.judgement.complete and not self.judgement.bugs and not self.interrupted:
+            for i, shown in self.judgement.shown.items():
+                if i in self.shelf.texts:
+                    subject = self.judgement.subjects[i]
+                    self.confirmed.keep(subject.policy.path, self.confirmed.about(subject, self.shelf.texts[i]), shown)
+            self.confirmed.write()
 
     def add_witnesses(self, most: int, budget: "Budget") -> None:
         """Add other stories to those of the claims that fail, up to `most` in all."""
@@ -264,9 +306,25 @@ class _Run:
         self.judgement.subjects += subjects_of([p for p in loaded.policies if p.path not in known], loaded.claims)
         self._know(given, replace(loaded, policies=tuple(known.get(p.path, p) for p in loaded.policies)))
 
+    def _histories(self, policy: "LoadedPolicy") -> "Aside":
+        """Return what has the golden histories of `policy` played, or tells how they went before."""
+        from policydsl.analyses.dispatch import Aside
+        from policydsl.cli.confirmed import of_histories
+        from policydsl.cli.histories import Golden, golden_texts, play_golden
+
+        texts = None if self.confirmed is None else golden_texts(policy)
+        known = None
+        if self.confirmed is not None and texts is not None:
+            known = self.confirmed.find(policy.path, of_histories(texts))
+        take = partial(self._take_histories, policy)
+        return Aside(policy, play_golden, take, known if isinstance(known, Golden) else None)
+
     def _take_histories(self, policy: "LoadedPolicy", golden: "Golden") -> None:
         from policydsl.analyses.alive import recognise
+        from policydsl.cli.confirmed import of_histories
 
+        if self.confirmed is not None and len(golden.sources) == len(golden.results):  # all of them could be read
+            self.confirmed.keep(policy.path, of_histories(golden.sources), golden)
         assert self.judgement is not None
         self.sources.update(golden.sources)
         self.histories[policy.path] = golden.results

@@ -47,6 +47,14 @@ def play_golden(policy: "LoadedPolicy") -> Golden:
     return made
 
 
+def golden_texts(policy: "LoadedPolicy") -> dict[str, str] | None:
+    """Return the texts of those histories by their paths; None where one cannot be read."""
+    try:
+        return {str(path): path.read_bytes().decode("utf-8-sig") for path in _golden_files(policy)}
+    except (OSError, UnicodeDecodeError):
+        return None
+
+
 def golden_histories(
     policy: "LoadedPolicy", sources: dict[str, str]
 ) -> Iterator[tuple["HistoryResult", "History | None"]]:
@@ -61,8 +69,7 @@ def _golden(
     from policydsl.front.history_read import read_history
     from policydsl.report.model import HistoryResult
 
-    folder = Path(policy.path).with_suffix(".histories")
-    for path in sorted(p for p in folder.glob("*") if p.suffix in DOCUMENTS):
+    for path in _golden_files(policy):
         text, found = read_document(path)
         history = None
         if text is not None:
@@ -72,6 +79,11 @@ def _golden(
         found = (*found, *(() if played is None else played.found))
         rejected = any(d.code not in NOT_AS_WRITTEN for d in found)
         yield HistoryResult(str(path), history.about if history else None, found, rejected), history, played
+
+
+def _golden_files(policy: "LoadedPolicy") -> list[Path]:
+    folder = Path(policy.path).with_suffix(".histories")
+    return sorted(p for p in folder.glob("*") if p.suffix in DOCUMENTS)
 
 
 def histories_under(policy: "LoadedPolicy", paths: Iterable[str]) -> Iterator["History"]:

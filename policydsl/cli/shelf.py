@@ -22,10 +22,11 @@ _LONGEST = 120
 
 @dataclass(slots=True)
 class Shelf:
-    """What lies there: by subject the answers in its file, or what is wrong with it."""
+    """What lies there: by subject the answers in its file and the text of it, or what is wrong with it."""
 
     kept: dict[int, tuple["Record", ...]] = field(default_factory=dict)
     wrong: dict[int, str] = field(default_factory=dict)
+    texts: dict[int, str] = field(default_factory=dict)
 
     @property
     def records(self) -> dict[str, "Record"]:
@@ -35,6 +36,7 @@ class Shelf:
     def add(self, other: "Shelf", first: int) -> None:
         """Add what `other` has, whose subjects come from the place `first` on."""
         self.kept |= {first + i: records for i, records in other.kept.items()}
+        self.texts |= {first + i: text for i, text in other.texts.items()}
         self.wrong |= {first + i: reason for i, reason in other.wrong.items()}
 
 
@@ -90,7 +92,7 @@ def read_shelf(subjects: Sequence["Subject"], files: Sequence[Path], wanted: Map
         except StoreError as error:
             shelf.wrong[i] = str(error)
         else:
-            shelf.kept[i] = found
+            shelf.kept[i], shelf.texts[i] = found, text
     return shelf
 
 
