@@ -1,14 +1,14 @@
 """Which name of one wording is which of the other: by name, as told, or as guessed; and what has no counterpart."""
 
 import difflib
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Container, Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from typing import Literal, TypeAlias
 
 from policydsl.analyses.diff_names import Names, mapped, renamed, sorts_of
 from policydsl.core.expr import EnumLit, EnumSort, Equal, Expr, Or, Sort, Value, Var
 from policydsl.core.system import Input, Parameter, System, Variable
-from policydsl.core.walk import nodes
+from policydsl.core.walk import mentioned, nodes
 from policydsl.front.draft import conjunction
 from policydsl.front.loaded import LoadedPolicy, Symbol, SymbolKind
 from policydsl.front.types import DateType, EnumType, Type
@@ -18,9 +18,14 @@ CLOSE = 0.6
 
 
 Apart: TypeAlias = Literal[
-    "only old", "only new", "other type", "other kind", "values only old", "values only new", "admits"
-]
-"""What the wordings do not have in common: a name, the type or kind of one, values of an enumeration, parameters."""
+    "only old", "only new", "other type", "other kind", "other events", "other index",
+    "values only old", "values only new", "admits", "starts",
+]  # fmt: skip
+"""What the wordings do not have in common: a name; the type, kind, events or index of one; values of an enumeration;
+parameters; what is open at the start."""
+
+COMMON = frozenset({"other type", "other kind", "other events", "other index"})
+"""What both wordings have, and what can still not, or not everywhere, be compared."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,7 +95,10 @@ def align(old: LoadedPolicy, new: LoadedPolicy, renames: Mapping[str, str]) -> A
         for s in sorts_of(first)
         if s.name in theirs and theirs[s.name] != s
     }
-    remarks = [*_enumerations(first, second, united), *_symbols(old, new, names), *_assumptions(first, second)]
+    remarks = [
+        *_enumerations(first, second, united), *_symbols(old, new, names, united), *_assumptions(first, second),
+        *_starts(first, second),
+    ]  # fmt: skip
     one, other = _widened(first, united), _widened(second, united)
     limits = frozenset((*_limits(first.parameters, united), *_limits(second.parameters, united)))
     return Aligned(one, other, names, tuple(remarks), limits)
@@ -177,7 +185,7 @@ _NAMED = OBSERVED | {
 }  # fmt: skip
 
 
-def _symbols(old: LoadedPolicy, new: LoadedPolicy, names: Names) -> Iterator[Remark]:
+def _symbols(old: LoadedPolicy, new: LoadedPolicy, names: Names, united: Container[str]) -> Iterator[Remark]:
     back = names.old()
     mine = {s.name: s for s in old.symbols.values() if s.kind in _NAMED}
     theirs = {back.new(s.name): s for s in new.symbols.values() if s.kind in _NAMED}
@@ -194,6 +202,27 @@ def _symbols(old: LoadedPolicy, new: LoadedPolicy, names: Names) -> Iterator[Rem
             yield Remark("other type", (name,), other.clause)
         elif other is not None and _apart(symbol.kind, other.kind):
             yield Remark("other kind", (name,), other.clause, (symbol.kind, other.kind))
+        elif other is not None and set(symbol.on) != {back.new(n) for n in other.on}:
+            yield Remark("other events", (name,), other.clause)
+        elif other is not None and _otherwise_listed((symbol, old), (other, new), names, united):
+            yield Remark("other index", (name,), other.clause)
+
+
+def _otherwise_listed(
+    one: tuple[Symbol, LoadedPolicy], other: tuple[Symbol, LoadedPolicy], names: Names, united: Container[str]
+) -> bool:
+    """Return whether a name has not the same index in both; of the enumerations `united` that is told by itself."""
+    back = names.old()
+    mine, theirs = ({n.new(f"{s.name}[{i}]") for i in s.index} for n, (s, _) in ((Names({}), one), (back, other)))
+    common = set(_indices(*one, Names({}))) & set(_indices(*other, back))
+    return mine != theirs and not any(name in united for name in common)
+
+
+def _indices(symbol: Symbol, policy: LoadedPolicy, names: Names) -> Iterator[str]:
+    """Yield the enumerations of which `symbol` may have a variable for each value."""
+    for s in policy.symbols.values():
+        if s.kind == "enumeration" and isinstance(s.type, EnumType) and s.type.sort.values == symbol.index:
+            yield names.new(s.name)
 
 
 def _apart(one: SymbolKind, other: SymbolKind) -> bool:
@@ -252,3 +281,14 @@ def _assumptions(first: System, second: System) -> Iterator[Remark]:
     if about:
         clauses = {p.clause for p in second.parameters if p.name in about}
         yield Remark("admits", tuple(about), clauses.pop() if len(clauses) == 1 else "")
+
+
+def _starts(first: System, second: System) -> Iterator[Remark]:
+    """Yield what both wordings leave open at the start, but within other limits."""
+    own = [{v.name: v for v in s.variables if v.initial is None} for s in (first, second)]
+    open_ = own[0].keys() & own[1].keys()
+    mine, theirs = ([e for e in s.starts if mentioned(e)[0] & open_] for s in (first, second))
+    about = {n: None for e in (*mine, *theirs) if (e in mine) != (e in theirs) for n in sorted(mentioned(e)[0] & open_)}
+    if about:
+        clauses = {own[1][n].clause for n in about}
+        yield Remark("starts", tuple(about), clauses.pop() if len(clauses) == 1 else "")

@@ -1,7 +1,7 @@
 """What can be observed of a policy; whether two wordings give the same, never better, never worse."""
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Literal, Protocol, assert_never
 
 from policydsl.analyses.diff_align import Aligned, alike
@@ -55,7 +55,8 @@ class Outcome:
     """Something both wordings have, by its name in the old one, with its values (one for each index) under each.
 
     `on` are the events at which it is read, before the step; none if it is read on every state. `clauses` are where
-    the old and the new wording say it. Of `choices`, `values` is empty: lone steps of the product show it.
+    the old and the new wording say it. Of `choices`, `values` is empty: lone steps of the product show it. `listed` is
+    what must be the same besides, of which no order speaks: the values that a table with `all rows` includes.
     """
 
     name: str
@@ -65,6 +66,7 @@ class Outcome:
     clauses: tuple[str, ...]
     values: tuple[tuple[Value, Value], ...]
     orders: tuple[Order, ...]
+    listed: tuple[tuple[Value, Value], ...] = ()
 
     @property
     def called(self) -> str:
@@ -94,8 +96,30 @@ def outcomes(old: LoadedPolicy, new: LoadedPolicy, aligned: Aligned, twin: Seein
         elif {symbol.kind, other.kind} <= {"state", "definition", "table", "count"}:
             made = _value(symbol, other, aligned, twin, orders)
             if made is not None:
-                found.append(made)
+                hits = {t.hit for p, s in ((old, symbol), (new, other)) for t in p.tables if t.name == s.name}
+                every = hits == {_ALL_ROWS}
+                found.append(replace(made, listed=tuple(_included(made.name, aligned, twin))) if every else made)
     return tuple(found)
+
+
+_ALL_ROWS = "all rows"
+
+
+def _included(name: str, aligned: Aligned, twin: Seeing) -> Iterator[tuple[Value, Value]]:
+    """Yield for each value in a row of the table `name` whether it includes that, under each wording."""
+    rows = {side: list(_rows(name, s, side, twin)) for side, s in zip(BOTH, (aligned.old, aligned.new), strict=True)}
+    for value in dict.fromkeys(v for side in BOTH for _, v in rows[side]):
+        one, other = (Or(tuple(And((fits, Equal(v, value))) for fits, v in rows[side])) for side in BOTH)
+        yield Value(TRUE, one), Value(TRUE, other)
+
+
+def _rows(name: str, system: System, side: Side, twin: Seeing) -> Iterator[tuple[Expr, Expr]]:
+    """Yield when each row of the table fits, and its value."""
+    (body,) = (d.body for d in system.definitions if d.name == name)
+    rows = {d.name for d in system.definitions if d.name.startswith(f"{name}.row")}
+    while isinstance(body, Ite) and isinstance(body.cond, Use) and body.cond.name in rows:
+        yield twin.seen(side, body.cond), twin.seen(side, body.then)
+        body = body.otherwise
 
 
 def _orders(old: LoadedPolicy, new: LoadedPolicy, aligned: Aligned) -> tuple[Order, ...]:
@@ -176,7 +200,7 @@ def same(outcome: Outcome, twin: Twin) -> Property:
     """Return that both wordings always give the same."""
     if outcome.kind == "choices":
         return _never(outcome, ("before", "now"))
-    return _asked(outcome, twin, [_equal(one, other) for one, other in outcome.values])
+    return _asked(outcome, twin, [_equal(one, other) for one, other in (*outcome.values, *outcome.listed)])
 
 
 def never_worse(outcome: Outcome, order: Order, twin: Twin) -> Property:
@@ -197,7 +221,7 @@ def unchanged(outcome: Outcome, twin: Twin) -> bool:
     """Return whether both wordings give the same by construction: it is the same text over the same names."""
     if outcome.kind == "choices":
         return all(_guards_alike(outcome.name, twin))
-    return all(one == other for one, other in outcome.values)
+    return all(one == other for one, other in (*outcome.values, *outcome.listed))
 
 
 def _guards_alike(name: str, twin: Twin) -> Iterator[bool]:

@@ -13,7 +13,7 @@ from random import Random
 from typing import TypeVar
 
 from policydsl.analyses.diff_ask import Forgets
-from policydsl.analyses.sameness import same_histories
+from policydsl.analyses.sameness import same_histories, unforeseeing
 from policydsl.core.expr import (
     CLOCK,
     DATE,
@@ -60,7 +60,7 @@ class _Part:
         if self.made.updates is base.updates:
             return same_histories(base, self.made, key)
         alike = And(tuple(At(View.BEFORE, Equal(one, other)) for one, other in self.pairs))
-        return Question(key, replace(base, obligations=()), Property(TRUE, alike), None)
+        return Question(key, replace(unforeseeing(base), obligations=()), Property(TRUE, alike), None)
 
 
 def reworded(wordings: Wordings, asker: Forgets) -> Wordings:

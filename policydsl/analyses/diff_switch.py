@@ -1,5 +1,6 @@
 """One wording that follows the other: the old one before the day of the switch, the new one from then on."""
 
+from collections.abc import Container, Iterator
 from dataclasses import dataclass, replace
 from difflib import SequenceMatcher
 from itertools import chain
@@ -80,7 +81,8 @@ def switched(made: Comparison, naming: Naming) -> System | None:
     """Return the wording that is the old one before the day of the switch and the new one from then on.
 
     What only the old wording has stays as it is from that day on; what only the new one has starts as it says, and
-    does not change before. None where no order of computation serves both, or one computes what the other stores.
+    does not change before. None where no order of computation serves both, one computes what the other stores, or a
+    name has not the same sort in both.
     """
     old, new, effective = made.aligned.old, made.aligned.new, made.wordings.effective
     alike = said_alike(old, new)
@@ -91,7 +93,7 @@ def switched(made: Comparison, naming: Naming) -> System | None:
         for s, mark, step in ((old, naming.old, THEN), (new, naming.new, NOW))
     )
     both = {d.name for d in (*old.definitions, *new.definitions)} & {v.name for v in (*old.variables, *new.variables)}
-    if both:  # what one wording computes, the other stores
+    if both or not _of_one_sort(old, new):  # what one wording computes, the other stores
         return None
     day = day_of(effective)
     before = Less(Var(TODAY, DATE), day, strict=True)
@@ -113,12 +115,27 @@ def switched(made: Comparison, naming: Naming) -> System | None:
         parameters=tuple(parameters.values()),
         assumptions=tuple(dict.fromkeys((*old.assumptions, *new.assumptions))),
         variables=(*ended.variables, *extra),
+        starts=(*ended.starts, *_starts(new, theirs, known)),
         definitions=result.definitions,
         events=tuple(_event(e, mine, before) for e in old.events),
         schedules=ended.schedules if level else (*_schedules(old, new, mine, theirs, day), _last(effective)),
         updates=(*result.updates, ended.updates[-1]),
         obligations=(),
     )
+
+
+def _of_one_sort(old: System, new: System) -> bool:
+    """Return whether all that both have is of the same sort in both."""
+    mine, theirs = (
+        {**{p.name: p.sort for p in s.parameters}, **{v.name: v.sort for v in s.variables}} for s in (old, new)
+    )
+    return all(theirs.get(name, sort) == sort for name, sort in mine.items())
+
+
+def _starts(new: System, theirs: "_Words", known: Container[str]) -> Iterator[Expr]:
+    """Yield what the new wording says of the start of what it alone has."""
+    table, extra = definition_table(new), {v.name for v in new.variables if v.name not in known}
+    yield from (theirs.e(e) for e in new.starts if names(e, table) & extra)
 
 
 @dataclass(frozen=True, slots=True)
@@ -232,8 +249,6 @@ def _not_past(due: Expr) -> Expr:
 def _updates(old: System, new: System, mine: _Words, theirs: _Words, before: Expr) -> tuple[Update, ...]:
     """Return the updates of both wordings, each in its time; those that are the same are left alone."""
     cases: dict[str, list[Case]] = {v.name: [] for v in (*old.variables, *new.variables)}
-    sorts = {v.name: v.sort for v in old.variables}
-    wide = {v.name: v.sort for v in new.variables}
     level = not mine.step_mark
     events = frozenset(e.name for e in old.events)
     for u in old.updates:
@@ -245,7 +260,6 @@ def _updates(old: System, new: System, mine: _Words, theirs: _Words, before: Exp
     for u in new.updates:
         if level and u.variable in mine.alike:
             continue
-        if sorts.get(u.variable, wide[u.variable]) == wide[u.variable]:
-            left = (_parted(c, events)[1] for c in u.cases)
-            cases[u.variable].extend(theirs.case(c, Not(before)) for c in left if c is not None)
+        left = (_parted(c, events)[1] for c in u.cases)
+        cases[u.variable].extend(theirs.case(c, Not(before)) for c in left if c is not None)
     return tuple(Update(name, tuple(found)) for name, found in cases.items() if found)

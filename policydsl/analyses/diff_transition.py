@@ -1,12 +1,12 @@
 """The day on which one wording follows the other: who is worse off by the switch alone?"""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 
 from policydsl.analyses.comparison import Comparison, Distinction, Relation
-from policydsl.analyses.diff_align import Aligned
+from policydsl.analyses.diff_align import Aligned, read_apart
 from policydsl.analyses.diff_ask import Asks
-from policydsl.analyses.diff_names import Names
+from policydsl.analyses.diff_names import Names, renamed
 from policydsl.analyses.diff_outcomes import Outcome, lemma_candidates, never_worse, outcomes, unchanged
 from policydsl.analyses.diff_product import twin
 from policydsl.analyses.diff_punished import Punished, punished
@@ -35,22 +35,39 @@ class Switched:
 
 
 def switch(made: Comparison, asker: Asks) -> tuple[Switched, ...]:
-    """Return for each role whether it can be worse off by the switch alone; nothing where that cannot be asked.
+    """Return for each role whether it can be worse off by the switch alone.
+
+    Nothing is returned where the wordings are equivalent, and what is in force on a day says the same of any state: two
+    wordings may be equivalent because each keeps its own account from the start, and the new one's starts late.
 
     One copy lives under the old wording for ever, the other under the old one up to the day of the switch and under
     the new one from then on, with the state it has reached. Events are those before that day: what differs afterwards
     comes from the switch.
     """
+    made = replace(made, aligned=replace(made.aligned, new=_read_anew(made.aligned)))
     around = _around(made)
+    changed = [j.outcome for j in made.judged if j.relation != "equivalent"]
     if around is None:
-        return ()
+        return tuple(Switched(r, "undecided", made, None, Punished("undecided")) for r in _roles(made.outcomes))
     seen = _Seen(around, said_alike(made.aligned.old, made.aligned.new))
     every = [
         o for o in outcomes(made.wordings.old, made.wordings.new, made.aligned, seen)
         if o.kind != "choices" and not o.on and not unchanged(o, around.twin)
     ]  # fmt: skip
-    roles = dict.fromkeys(order.role for o in _ordered(made) for order in o.orders)
-    return tuple(_switched(around, role, every, asker) for role in roles)
+    return tuple(_switched(around, role, every, asker) for role in _roles([*changed, *every]))
+
+
+def _roles(of: Iterable[Outcome]) -> tuple[str, ...]:
+    return tuple(dict.fromkeys(order.role for o in of for order in o.orders))
+
+
+def _read_anew(aligned: Aligned) -> System:
+    """Return the new wording with readings of its own where one wording assumes of them what the other does not.
+
+    A reading that only the new wording settles is open before the switch; one that they settle otherwise changes.
+    """
+    apart = read_apart(aligned)
+    return renamed(aligned.new, Names({name: name + NOW for name in apart})) if apart else aligned.new
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,10 +81,6 @@ class _Seen:
         if side is Side.SECOND and isinstance(e, Use) and e.name not in self.alike:
             e = Ite(_before(self.around), e, replace(e, name=e.name + NOW))
         return self.around.twin.seen(side, e)
-
-
-def _ordered(made: Comparison) -> list[Outcome]:
-    return [j.outcome for j in made.judged if j.relation != "equivalent"]
 
 
 def _switched(around: Comparison, role: str, every: Sequence[Outcome], asker: Asks) -> Switched:

@@ -33,7 +33,7 @@ def examine(wordings: Wordings, renames: Mapping[str, str], asker: Asks, *, cert
     """
     made = compare(wordings, renames, asker)
     met = tuple((e, expected(made, e, asker)) for e in wordings.expected)
-    switched = switch(made, asker) if made.overall.relation != "equivalent" else ()
+    switched = switch(made, asker)
     if certified:
         known = [*made.by_reading, *(s for s in (made.by_default,) if s), *(s for _, s in met)]
         for question in (*agreements(made), *by_text(made, known)):

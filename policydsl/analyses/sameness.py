@@ -2,10 +2,12 @@
 
 from collections.abc import Iterable, Iterator
 from dataclasses import replace
+from functools import partial
 
 from policydsl.core.expr import TRUE, And, At, Equal, Expr, Happens, Not, Or, Use, View
 from policydsl.core.system import Case, Event, Property, Question, Schedule, System, Update
-from policydsl.core.walk import Rewritten, definition_table, mentions_step, rewrite, uses
+from policydsl.core.walk import Rewritten, definition_table, mentions_step, reads, rewrite, uses
+from policydsl.front.draft import conjunction, conjuncts
 
 
 class _TooDifferentError(Exception):
@@ -19,7 +21,8 @@ def same_histories(old: System, new: System, key: str) -> Question | None:
     which the two differ has the same value wherever it is read. If that holds in every state and step, then, step by
     step, neither wording can do what the other does not. Definitions are compared in dependency order: inside the
     new one, names stand for the old values, which are the same by then. Not so in guards: what may happen is
-    looked at before anything is known to be the same, so there all that differs is written out.
+    looked at before anything is known to be the same, so there all that differs is written out, and what looks ahead
+    at new values, which are not the same yet either, keeps nothing from happening (`unforeseeing`).
     """
     try:
         _same_shape(old, new)
@@ -29,10 +32,26 @@ def same_histories(old: System, new: System, key: str) -> Question | None:
         return None
     both = tuple(
         a if a.guard == guard else replace(a, guard=Or((a.guard, guard)))
-        for a, guard in zip(old.events, guards, strict=True)
+        for a, guard in zip(unforeseeing(old).events, map(partial(_unforeseeing, old), guards), strict=True)
     )
     asked = Property(And(tuple(state)) if state else TRUE, And(tuple(step)) if step else TRUE)
     return Question(key, replace(old, events=both, obligations=()), asked, None)
+
+
+def unforeseeing(system: System) -> System:
+    """Return `system` with no event refused for what it would change: it takes every step that it takes now, and more.
+
+    A rule said otherwise may set another value in a step that is refused only because of the value set now.
+    """
+    return replace(system, events=tuple(replace(e, guard=_unforeseeing(system, e.guard)) for e in system.events))
+
+
+def _unforeseeing(system: System, guard: Expr) -> Expr:
+    table, variables = definition_table(system), {u.variable for u in system.updates}
+    ahead = {(name, View.AFTER) for name in variables}
+    parts = list(conjuncts(guard))
+    kept = [p for p in parts if not reads(p, View.BEFORE, table) & ahead]
+    return guard if len(kept) == len(parts) else conjunction(kept)
 
 
 def _same_shape(old: System, new: System) -> None:

@@ -29,8 +29,8 @@ from policydsl.report.diff_model import (
 )
 from policydsl.report.diff_notes import notes
 from policydsl.report.diff_remarks import is_compared, remark_words, started_line
-from policydsl.report.diff_required import expected_line, required_line
-from policydsl.report.diff_sentence import options_apart, sentence
+from policydsl.report.diff_required import expected_line, left_out, required_line
+from policydsl.report.diff_sentence import sentence
 from policydsl.report.diff_story import Sides, outcome_words, tell_both
 from policydsl.report.diff_words import DEPENDS, FAILS_OPENLY, place_words, switch_day
 from policydsl.report.endings import ending
@@ -63,7 +63,7 @@ def build_diff(  # noqa: PLR0913  everything that is known
     old, lang = made.wordings.old, language(code)
     words = words_for(old, code)
     clauses = tuple(changed_clauses(made.wordings.old_tree, made.wordings.new_tree))
-    shown, whole = _shown(made), not options_apart(made)
+    shown = _shown(made)
     changed = [j for j in shown.judged if j.relation != "equivalent"]
     lines = tuple(_claim(a, sources, code) for a in claims)
     report = DiffReport(
@@ -92,14 +92,14 @@ def build_diff(  # noqa: PLR0913  everything that is known
         claims=lines,
         flaws=tuple(_flaw(f, sources, code) for f in flaws),
         transition=transition,
-        expected=tuple(expected_line(e, s, words, whole=whole) for e, s in expected),
+        expected=tuple(expected_line(e, s, words, made) for e, s in expected),
         required=(),
         diagnostics=diagnostics,
         bugs=tuple(BugNote(b.subject, b.reason, b.trace) for b in bugs),
         language=code,
     )
     report = replace(report, sentence=sentence(report, made))
-    return replace(report, required=tuple(required_line(r, report, whole=whole) for r in required))
+    return replace(report, required=tuple(required_line(r, report, left_out(made, lang)) for r in required))
 
 
 def _shown(made: Comparison) -> Comparison:

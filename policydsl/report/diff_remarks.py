@@ -77,6 +77,14 @@ def _remark(remark: Remark, lang: Language) -> str:
             return say(
                 "{name} is of the kind “{new}” now, before it was “{old}”", name=names, old=kinds[0], new=kinds[1]
             )
+        case "other events":
+            return say(
+                "{name} is not defined on the same events in the new wording: it is compared at those of both alone",
+                name=names,
+            )
+        case "other index":
+            return say("{name} has not the same index in the new wording: it is compared as far as both have it",
+                       name=names)  # fmt: skip
         case "values only old" if kinds:
             return say("histories under {values} of the reading `{name}`, only in the old wording",
                        name=remark.of, values=names)  # fmt: skip
@@ -90,6 +98,11 @@ def _remark(remark: Remark, lang: Language) -> str:
         case "admits":
             return say(
                 "the wordings do not admit the same values of {names}: they are compared for those that both admit",
+                names=names,
+            )
+        case "starts":
+            return say(
+                "the wordings do not let {names} start alike: they are compared where both admit the start",
                 names=names,
             )
 

@@ -1,21 +1,38 @@
 """Is what was expected or required of an edit so? Pure."""
 
-from collections.abc import Sequence
+from collections.abc import Container, Sequence
 
-from policydsl.analyses.comparison import Relation, Summary
+from policydsl.analyses.comparison import Comparison, Relation, Summary
+from policydsl.analyses.diff_align import COMMON
 from policydsl.front.wordings import Expected
 from policydsl.report.diff_model import ClaimLine, DiffReport, ExpectLine
+from policydsl.report.diff_sentence import options_apart
 from policydsl.report.diff_words import for_role, relation_word
 from policydsl.report.language import Language, language
 from policydsl.report.words import Words
 
 
-def expected_line(expected: Expected, found: Summary, words: Words, *, whole: bool) -> ExpectLine:
-    """Return whether what is expected is so; `whole` as `required_line` has it."""
+def left_out(made: Comparison, lang: Language, outcomes: Container[str] | None = None) -> str:
+    """Return why not all of `outcomes` (None: of what both wordings have) is compared; nothing where it is."""
+    if options_apart(made):
+        return lang.say("a reading has not the same options")
+    names = [
+        f"`{n}`"
+        for r in made.aligned.remarks
+        if r.about in COMMON
+        for n in r.names
+        if outcomes is None or n in outcomes
+    ]
+    return lang.say("not all of {names} can be compared", names=lang.join(names)) if names else ""
+
+
+def expected_line(expected: Expected, found: Summary, words: Words, made: Comparison) -> ExpectLine:
+    """Return whether what is expected is so."""
     lang = words.language
     met, said = is_met(expected.effect, expected.roles, found, words)
-    if expected.effect == "equivalent" and met and not whole and expected.under is None:
-        met, said = False, lang.say("a reading has not the same options")
+    left = left_out(made, lang, expected.outcomes or None)
+    if expected.effect == "equivalent" and met and left and expected.under is None:
+        met, said = False, left
     what = relation_word(expected.effect, lang)
     if expected.roles:
         what = lang.say("{relation} for {role}", relation=what, role=lang.join([*map(words.name, expected.roles)]))
@@ -59,11 +76,11 @@ def _contradicts(effect: str, found: Relation) -> bool:
             return found != effect
 
 
-def required_line(what: str, report: DiffReport, *, whole: bool) -> ExpectLine:
-    """Return whether what is required is so; not `whole`: histories of one wording alone were not compared."""
+def required_line(what: str, report: DiffReport, left: str) -> ExpectLine:
+    """Return whether what is required is so; `left` says why not all that both wordings have was compared."""
     lang = language(report.language)
-    if what == "equivalent" and not whole:
-        return ExpectLine(lang.say("equivalent"), False, lang.say("a reading has not the same options"))  # noqa: FBT003
+    if what == "equivalent" and left:
+        return ExpectLine(lang.say("equivalent"), False, left)  # noqa: FBT003
     if what == "equivalent":
         met = None if report.relation == "undecided" else report.relation == "equivalent"
         return ExpectLine(lang.say("equivalent"), met, relation_word(report.relation, lang))

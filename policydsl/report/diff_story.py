@@ -7,6 +7,7 @@ from typing import TypeAlias
 from policydsl.analyses.comparison import Comparison
 from policydsl.analyses.diff_outcomes import Outcome
 from policydsl.analyses.diff_replay import Lived, Retold
+from policydsl.analyses.diff_switch import NOW
 from policydsl.base.calendar import show_day
 from policydsl.core.cone import slice_system
 from policydsl.core.expr import DATE, TODAY, View
@@ -97,7 +98,7 @@ def _setting(made: Comparison, retold: Retold, words: Sides) -> str:
             if q.name not in seen or (q.default is not None and value == q.default):
                 continue
             shown = input_of(lived.policy, q.name, value, q.sort)
-            name = own.name(q.name)
+            name = own.name(q.name.removesuffix(NOW))
             value_ = own.language.date(shown) if q.sort == DATE else own.value(q.name, shown)
             what = (
                 say("{name} is read as “{value}”", name=name, value=value_)

@@ -1,0 +1,228 @@
+"""Statements on two wordings that were once wrong: for each the smallest policy that showed it."""
+
+from collections.abc import Mapping
+
+import pytest
+
+from policydsl.analyses.diff import compare
+from policydsl.analyses.diff_reworded import reworded
+from policydsl.analyses.diff_transition import Switched, switch
+from policydsl.analyses.diff_whole import examine
+from policydsl.analyses.sameness import same_histories
+from policydsl.engines.verdict import Proved
+from policydsl.report.diff_build import build_diff, transition_of
+from policydsl.report.diff_model import DiffReport
+from tests.analyses.comparing import Here, wordings
+
+HEAD = """policy "Holes"
+    histories from 2024-01-30
+    effective 2024-01-30
+    month ends last day
+
+role A
+enum K: a, b
+enum C: u, v
+
+better for A
+    higher score
+{barred}
+clause 1 "all of it"
+    state score: points = 0
+"""
+
+
+def texts(old: str, new: str) -> tuple[str, str]:
+    head = HEAD.format(barred="    no barred\n" if "barred" in old else "")
+    return head + old, head + new
+
+
+def report(old: str, new: str) -> DiffReport:
+    here = Here()
+    both = wordings(*texts(old, new))
+    whole = examine(reworded(both, here), {}, here)
+    return build_diff(
+        whole.made, claims=(), flaws=(), transition=transition_of(whole.made, whole.switched), expected=(),
+        required=("equivalent", "nobody-worse-off"), taken=(), bugs=(), diagnostics=(), sources={},
+    )  # fmt: skip
+
+
+def met(told: DiffReport) -> list[bool | None]:
+    return [line.met for line in told.required]
+
+
+# --- what may happen, looked at before it is known what that changes -------------------------------
+
+AHEAD = """    occurrence e by A
+        where new score <= 2
+{define}    on e
+        set score = {becomes}
+"""
+
+
+@pytest.mark.parametrize(
+    ("define", "old", "new"),
+    [
+        ("", "score + 1", "if score = 2 then 0 points else score + 1"),
+        ("    define price on e: points = {}\n", "score + 1 point", "if score = 2 then 0 points else score + 1 point"),
+    ],
+)
+def test_an_event_refused_for_what_it_would_change_may_happen_in_other_words(define: str, old: str, new: str) -> None:
+    """Wherever the old wording takes the step, both set the same; but the new one takes one step more."""
+    one, other = (AHEAD.format(define=define.format(w), becomes="price" if define else w) for w in (old, new))
+    both = wordings(*texts(one, other))
+    question = same_histories(both.old.system, both.new.system, "same")
+    assert question is not None
+    (verdict,) = Here().ask([question])
+    assert not isinstance(verdict, Proved)
+
+
+def test_a_rule_is_not_put_back_where_it_would_let_something_happen() -> None:
+    """The two rules differ in so few states that no draw at random shows it, and only where the new one refuses."""
+    rare = "if k = 51 and score = 62 and other = 73 then {} else 0"
+    text = """    state other: points = 0
+    occurrence e by A
+        field k: points in 0 .. 100
+        where new score <= 80
+    occurrence f by A
+        field n: points in 0 .. 100
+    on f
+        set score = 62
+        set other = 73
+    on e
+        set score = {}
+"""
+    told = report(text.format(rare.format("1")), text.format(rare.format("90")))
+    assert told.relation == "different" or told.roles[0].relation != "equivalent"
+
+
+# --- what both have, and what is not the same thing ------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("old", "new"),
+    [
+        ("    define d on e: points = 1\n", "    define d on f: points = 2\n"),
+        ("    define d on e or f: points = 1\n", "    define d on e: points = 1\n"),
+        ("    state s[K]: points = 0\n", "    state s[C]: points = 1\n"),
+        ("    state s: points = 0\n", "    state s[K]: points = 1\n"),
+        ("    state s[1 .. 2]: points = 0\n", "    state s[1 .. 3]: points = 0\n"),
+    ],
+)
+def test_what_cannot_be_compared_is_said(old: str, new: str) -> None:
+    events = "    occurrence e by A\n    occurrence f by A\n"
+    told = report(events + old, events + new)
+    assert "rewords" not in told.sentence
+    assert len(told.remarks) == 1
+    assert met(told)[0] is False
+
+
+def test_other_starts_are_said() -> None:
+    old = "    state o: points starts where 0 <= o <= 3\n"
+    told = report(old, old.replace("3", "2"))
+    assert "rewords" not in told.sentence
+    assert [r for r in told.remarks if "`o`" in r and "start" in r]
+
+
+@pytest.mark.parametrize(
+    ("more", "told"), [("", "other index"), ("    state kind: K = a\n", "values only new")], ids=["unused", "used"]
+)
+def test_an_enumeration_that_has_another_value_is_said_once(more: str, told: str) -> None:
+    old, new = texts("    state s[K]: points = 0\n" + more, "    state s[K]: points = 0\n" + more)
+    both = wordings(old, new.replace("enum K: a, b", "enum K: a, b, c"))
+    assert {r.about for r in compare(both, {}, Here()).aligned.remarks} == {told}
+
+
+LISTED = """    occurrence e by A
+    on e
+        set score = score + 1
+    table t of score: K, all rows
+        <= 1: a
+        {}: b
+"""
+
+
+def test_all_rows_of_a_table_are_compared() -> None:
+    assert report(LISTED.format(">= 1"), LISTED.format(">= 2")).relation == "different"
+    assert report(LISTED.format(">= 2"), LISTED.format("> 1")).relation == "equivalent"
+
+
+# --- the day of the switch -------------------------------------------------------------------------
+
+MONTHLY = """    reading way "how?"
+        one "one" default
+        two "two"
+{}    state faults: points = 0
+    occurrence e by A
+    on e
+        set faults = faults + 1
+    schedule s: each month on day 1
+        set score = score - faults when way is two
+"""
+
+
+def switched(old: str, new: str) -> Mapping[str, Switched]:
+    here = Here()
+    return {s.role: s for s in switch(compare(wordings(*texts(old, new)), {}, here), here)}
+
+
+@pytest.mark.parametrize("before", ["", "    assume way is one\n"])
+def test_a_reading_that_only_the_new_wording_settles_may_be_another_before(before: str) -> None:
+    """Under both assumptions at once nothing is left, and nobody worse off; but one is made before the switch."""
+    now = "    assume way is two\n"
+    assert switched(MONTHLY.format(before), MONTHLY.format(now))["A"].relation == "stricter"
+    assert switched(MONTHLY.format(now), MONTHLY.format(now).replace("- faults", "- (faults + 0)"))["A"].relation in {
+        "equivalent", "not stricter",
+    }  # fmt: skip
+
+
+def test_what_is_new_starts_as_the_new_wording_says() -> None:
+    old = "    state strikes: points = 0\n    define barred: boolean = strikes > 1\n"
+    new = (
+        "    state strikes: points = 0\n    state level: points starts where 0 <= level <= 3\n"
+        "    define barred: boolean = strikes > 1 or level > {}\n"
+    )
+    assert switched(old, new.format(3))["A"].relation == "not stricter"
+    assert switched(old, new.format(2))["A"].relation == "stricter"
+
+
+ACCOUNTS = """    occurrence e by A
+    state left: points = 3
+    on e
+        set left = left - 1
+{}"""
+
+
+def test_equivalent_wordings_may_part_at_the_switch() -> None:
+    """Each keeps its own account from the start; that of the new wording starts on the day of the switch."""
+    old = ACCOUNTS.format("    define barred: boolean = left > 2\n")
+    new = ACCOUNTS.format(
+        "    state seen: points = 0\n    on e\n        set seen = seen + 1\n    define barred: boolean = seen < 1\n"
+    )
+    told = report(old, new)
+    assert told.relation == "equivalent"
+    assert met(told) == [True, False]
+    assert [line.relation for line in told.transition.roles] == ["stricter"]  # type: ignore[union-attr]  # it is asked
+
+
+def test_whoever_is_not_touched_but_by_the_switch_is_named_too() -> None:
+    old = ACCOUNTS.format("    define barred: boolean = left > 2\n    state other: points = 0\n")
+    new = ACCOUNTS.format(
+        "    state seen: points = 0\n    on e\n        set seen = seen + 1\n    define barred: boolean = seen < 1\n"
+        "    state other: points = 1\n"
+    )
+    assert met(report(old, new))[1] is False
+
+
+def test_where_the_switch_cannot_be_asked_about_nobody_is_safe() -> None:
+    old = ACCOUNTS.format(
+        "    define barred: boolean = left > 2\n    state copy: points = 3\n    on e\n        set copy = copy - 1\n"
+    )
+    new = ACCOUNTS.format("    define barred: boolean = left > 2\n    define copy: points = left\n")
+    told = report(old, new)
+    assert told.relation == "equivalent"
+    assert met(told)[1] is None
+
+
+def test_nothing_is_asked_about_the_switch_of_mere_rewordings() -> None:
+    old = ACCOUNTS.format("    define barred: boolean = left > 2\n")
+    assert report(old, old.replace("left > 2", "left >= 3")).transition is None
