@@ -251,7 +251,7 @@ def _guess(symbol: Symbol, added: list[Symbol], names: Names) -> Symbol | None:
 
 def _same_values(one: Symbol, other: Symbol, names: Names) -> bool:
     """Return whether values of two names, neither of which the other wording has, can be compared."""
-    if one.kind == "enumeration" and isinstance(one.type, EnumType) and isinstance(other.type, EnumType):
+    if one.kind in {"enumeration", "reading"} and isinstance(one.type, EnumType) and isinstance(other.type, EnumType):
         return one.type.sort.values == other.type.sort.values
     return alike(one.type, other.type, names)
 

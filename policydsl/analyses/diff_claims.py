@@ -161,7 +161,8 @@ def _still(claim: LoadedClaim, old: Decision, new: Decision) -> Fate:
         return "worse" if claim.kind == "finding" else "lost"
     if _open_otherwise(old, new):
         return "undecided"
-    alike = readings_of(old) == readings_of(new) and _places(old).keys() == _places(new).keys()
+    common = {place.reading for place in _places(old).keys() & _places(new).keys()}
+    alike = readings_of(old) == readings_of(new) <= common
     return "kept" if alike and not gained_where(old, new) else "other readings"
 
 

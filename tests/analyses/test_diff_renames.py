@@ -169,3 +169,10 @@ def test_a_schedule_that_comes_first_counts() -> None:
     sight = Sight()
     assert sight.hash(old) == sight.hash(new)
     assert sight.hash(old) != sight.hash(turned)
+
+
+def test_a_reading_that_is_called_otherwise_is_found() -> None:
+    made = edited(("reading price", "reading charge"), ("if price is five", "if charge is five"))
+    assert certain_renames(made.old, made.new, {}) == {"price": "charge"}
+    other = edited(("reading price", "reading charge"), ("if price is five", "if charge is six"))
+    assert certain_renames(other.old, other.new, {}) == {"price": "charge"}  # only what uses it says something else
