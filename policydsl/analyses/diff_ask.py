@@ -46,8 +46,8 @@ class Asker:
     """Puts questions to workers. `memory` keeps what was worked out, by all that the answer depends on.
 
     `unfit` says, by key, why what `recall` holds of a question could not be used. `tell` hears how far it has come.
-    `meanwhile` is done once workers have begun with the first questions; it may give the crew something else to do that
-    can wait, and returns what hears of that. `heard` is all that was answered here.
+    `steps` are taken while workers are at questions; they may give the crew something else to do that can wait, and
+    what is said of that goes `elsewhere`. `heard` is all that was answered here.
     """
 
     crew: Crew
@@ -58,7 +58,7 @@ class Asker:
     recall: Recall = field(default_factory=Recall)
     unfit: dict[str, str] = field(default_factory=dict)
     tell: Callable[[News], None] = lambda _: None
-    meanwhile: Callable[[], Callable[[Message], None]] | None = None
+    steps: Iterator[None] = field(default_factory=lambda: iter(()))
     elsewhere: Callable[[Message], None] = lambda _: None
     heard: list[tuple[Question, Verdict]] = field(default_factory=list)
     asked: int = 0
@@ -110,10 +110,6 @@ class Asker:
                 )
                 self.crew.submit(task)
         self.asked += len(todo)
-        if self.meanwhile is not None and places:
-            self.crew.start()
-            begin, self.meanwhile = self.meanwhile, None
-            self.elsewhere = begin()
         for task, index, verdict in self._heard(set(places)):
             self.answered += 1
             question = task.questions[index]
@@ -122,10 +118,22 @@ class Asker:
             self.heard.append((question, verdict))
         return found
 
+    def finish(self) -> None:
+        """Take the steps that are left, and hear of all that they have given the crew to do."""
+        for message in self._messages():
+            self.elsewhere(message)
+
+    def _messages(self) -> Iterator[Message]:
+        """Yield what the crew says; as long as there are steps left, one is taken after the other, and it goes on."""
+        self.crew.start()
+        for _ in self.steps:
+            yield from self.crew.messages(patient=False)
+        yield from self.crew.messages()
+
     def _heard(self, out: set[int]) -> Iterator[tuple[Task, int, Verdict]]:
         """Yield what is answered in the tasks that are `out`, until all are done; what is not theirs goes elsewhere."""
         own = frozenset(out)
-        for message in self.crew.messages() if out else ():
+        for message in self._messages() if out else ():
             match message:
                 case Tried(key=key, attempt=attempt):
                     self.tell(News(self.answered, self.asked, key, attempt))

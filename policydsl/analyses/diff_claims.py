@@ -1,13 +1,13 @@
 """What was claimed of the old wording, judged again under the new one: claims, obligations, dead clauses."""
 
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import nullcontext
 from dataclasses import dataclass, field, replace
-from functools import partial
 from typing import Literal, TypeAlias
 
 from policydsl.analyses.diff_names import Names, renamed, renamed_expr
-from policydsl.analyses.judge import begin
+from policydsl.analyses.dispatch import Aside
+from policydsl.analyses.judge import Batch, begin
 from policydsl.analyses.judgement import Bug, Decision, Judgement, News
 from policydsl.analyses.recall import Recall, Said
 from policydsl.analyses.subjects import Subject
@@ -174,7 +174,7 @@ class Judging:
     """Where the work is done: how much it may cost, by how many, and what went wrong in policydsl itself.
 
     `stored` are answers about the old wording, by what they are bound to. `back` leads from the new wording's names to
-    the old one's; `said_before` keeps systems put in these. `alive` answers questions about dead clauses by
+    the old one's; `said_before` keeps systems put in these. `alive` has questions about dead clauses answered by
     histories at hand. `tell` hears how far it has come.
     """
 
@@ -183,7 +183,7 @@ class Judging:
     bugs: list[Bug]
     judge: Judge | None = None
     crew: Crew | None = None
-    alive: Callable[[Judgement], None] = lambda _: None
+    alive: Callable[[Judgement], Aside] | None = None
     back: Names = Names({})  # noqa: RUF009  it is never changed
     recall: Recall = field(default_factory=Recall)
     stored: Mapping[str, Record] = field(default_factory=dict)
@@ -210,29 +210,48 @@ class Rejudging:
     judging: Judging
     claims: bool = True
     owed: bool = True
-    begun: bool = False
     judgement: Judgement = field(default_factory=lambda: Judgement(()))
     both: list[tuple[Rejudged, Subject, Subject]] = field(default_factory=list)
     debts: tuple[_Debt, ...] = ()
+    before: dict[str, tuple[Question, Question]] = field(default_factory=dict)
 
-    def begin(self, crew: Crew) -> Callable[[Message], None]:
-        """Have `crew` begin; return what is to hear what it says of it."""
-        wordings, judging, self.begun = self.wordings, self.judging, True
-        for c in wordings.claims:
-            if self.claims and c.new is not None and _touched(c.old.question, c.new.question, judging):
-                sides = ((wordings.old, c.old), (wordings.new, c.new))
-                one, other = (Subject(p, "claim", x.question, claim=x, path=x.span.file) for p, x in sides)
-                self.both.append((c, one, other))
+    def begin(self, crew: Crew) -> tuple[Callable[[Message], None], Iterator[None]]:
+        """Return what is to hear all that `crew` says of this work, and the steps by which it is given the work.
+
+        What is dear comes first; to see whether the edit touches it takes time as well.
+        """
+        claims, judging = self.wordings.claims, self.judging
+        judging.recall.hint = _hint(self.before, judging)
+        lemmas = [c for each in claims for c in (each.old, each.new) if c is not None and c.kind == "lemma"]
+        self.judgement = Judgement((), tuple(c.question for c in lemmas), recall=judging.recall)
+        return begin(self.judgement, judging.budget, crew, lambda news: judging.tell(news), self._batches())  # noqa: PLW0108  it may change
+
+    def _batches(self) -> Iterator[Batch]:
+        """Yield what is touched: claims about two histories one by one, then everything else."""
+        wordings, judging, rest = self.wordings, self.judging, list[tuple[Subject | None, Subject | None]]()
+        for c in sorted(wordings.claims if self.claims else (), key=lambda c: c.old.pair is None):
+            if c.new is None or not _touched(c.old.question, c.new.question, judging):
+                continue
+            sides = ((wordings.old, c.old), (wordings.new, c.new))
+            one, other = (Subject(p, "claim", x.question, claim=x, path=x.span.file) for p, x in sides)
+            self.both.append((c, one, other))
+            if c.old.pair is None:
+                rest.append((one, other))
+            else:
+                yield self._batch([(one, other)])
         self.debts = _debts(wordings, judging) if self.owed else ()
-        pairs = [*((one, other) for _, one, other in self.both), *((d.old, d.new) for d in self.debts)]
-        judging.recall.hint = _hint(pairs, judging)
-        subjects = tuple(s for pair in pairs for s in pair if s is not None)
-        if not subjects:
-            return lambda _: None
-        lemmas = [c for each in wordings.claims for c in (each.old, each.new) if c is not None and c.kind == "lemma"]
-        self.judgement = Judgement(subjects, tuple(c.question for c in lemmas), recall=judging.recall)
-        meanwhile = partial(judging.alive, self.judgement)
-        return begin(self.judgement, judging.budget, crew, lambda news: judging.tell(news), meanwhile)  # noqa: PLW0108  it may change
+        yield self._batch([*rest, *((d.old, d.new) for d in self.debts)])
+
+    def _batch(self, both: Sequence[tuple[Subject | None, Subject | None]]) -> Batch:
+        """Return the questions about `both` wordings, to be asked by what is known of the old one."""
+        for one, other in both:
+            if one is not None:
+                told = one.question, (other or one).question
+                self.before |= {s.question.key: told for s in (other or one,)}
+        subjects = tuple(s for pair in both for s in pair if s is not None)
+        dead = any(s.origin == "liveness" for s in subjects)
+        asides = (self.judging.alive(self.judgement),) if dead and self.judging.alive is not None else ()
+        return Batch(subjects, asides=asides)
 
     def fates(self) -> tuple[tuple[Again, ...], tuple[Flaw, ...]]:
         """Return what becomes of each claim, in their order, and the flaws that the edit makes or mends."""
@@ -252,7 +271,10 @@ def judge_again(
     """Return what becomes of each claim, in their order, and the flaws that the edit makes or mends."""
     work = Rejudging(wordings, judging, claims, owed)
     with Crew(judging.jobs, judging.judge) if judging.crew is None else nullcontext(judging.crew) as crew:
-        hear = work.begin(crew)
+        hear, steps = work.begin(crew)
+        for _ in steps:
+            for message in crew.messages(patient=False):
+                hear(message)
         for message in crew.messages():
             hear(message)
     return work.fates()
@@ -281,17 +303,12 @@ def subjects_of_old(wordings: Wordings) -> tuple[Subject, ...]:
     return (*claims, *_owed(wordings.old).values())
 
 
-def _hint(both: Iterable[tuple[Subject | None, Subject | None]], judging: Judging) -> Callable[[Question], Said | None]:
+def _hint(before: Mapping[str, tuple[Question, Question]], judging: Judging) -> Callable[[Question], Said | None]:
     """Return what names the stored answer to a question, or to what was the same one under the old wording.
 
-    `both` are questions under the old and under the new wording. A proof that held before may well hold still.
+    `before` has questions under the old and under the new wording, by their keys under the new one. A proof that held
+    before may well hold still.
     """
-    before = {
-        s.question.key: (one.question, (other or one).question)
-        for one, other in both
-        if one is not None
-        for s in (other or one,)
-    }
 
     def hint(question: Question) -> Said | None:
         if question.key not in before:

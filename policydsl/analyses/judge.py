@@ -1,6 +1,6 @@
 """Every subject decided: the work over processes, what follows from each answer, the answers in order."""
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import nullcontext
 from dataclasses import dataclass, field
 from functools import partial
@@ -65,9 +65,7 @@ def decide(  # noqa: PLR0913  what it decides, by whom, and how
             later += _add(desk, batch)
             for message in workers.messages(patient=False) if batch == Batch() else ():
                 _hear(desk, message)
-        alive = [a for a in later if judgement.subjects[a.subject].origin == "liveness"]
-        search(desk, [a for a in later if a not in alive])
-        search(desk, alive)
+        _search_all(desk, later)
         for message in workers.messages():
             _hear(desk, message)
     judgement.complete = True
@@ -78,17 +76,40 @@ def begin(
     budget: Budget,
     crew: Crew,
     on_news: Callable[[News], None],
-    meanwhile: Callable[[], None] = lambda: None,
-) -> Callable[[Message], None]:
-    """Have `crew` begin to fill `judgement`, as `decide` does; return what is to hear all that it says of it."""
-    return partial(_hear, _begun(judgement, budget, crew, on_news, meanwhile))
+    more: Iterable[Batch],
+) -> tuple[Callable[[Message], None], Iterator[None]]:
+    """Return what fills `judgement` as `decide` does: what is to hear all that `crew` says of it, and steps to take.
+
+    Each step has the crew begin with one batch of `more`; what it says may be heard between them.
+    """
+    desk = _desk(judgement, budget, crew, on_news)
+    return partial(_hear, desk), _steps(desk, more)
+
+
+def _steps(desk: Desk, more: Iterable[Batch]) -> Iterator[None]:
+    later: list[Asked] = []
+    for batch in more:
+        later += _add(desk, batch)
+        yield
+    _search_all(desk, later)
+
+
+def _search_all(desk: Desk, asked: Sequence[Asked]) -> None:
+    """Have the answers searched for, last to what may turn out alive meanwhile."""
+    alive = [a for a in asked if desk.judgement.subjects[a.subject].origin == "liveness"]
+    search(desk, [a for a in asked if a not in alive])
+    search(desk, alive)
+
+
+def _desk(judgement: Judgement, budget: Budget, crew: Crew, on_news: Callable[[News], None]) -> Desk:
+    binder = Binder() if judgement.recall is None else judgement.recall.binder
+    return Desk(judgement, crew, budget, on_news, binder)
 
 
 def _begun(
     judgement: Judgement, budget: Budget, crew: Crew, on_news: Callable[[News], None], meanwhile: Callable[[], None]
 ) -> Desk:
-    binder = Binder() if judgement.recall is None else judgement.recall.binder
-    desk = Desk(judgement, crew, budget, on_news, binder)
+    desk = _desk(judgement, budget, crew, on_news)
     open_ = [(i, s) for i, s in enumerate(judgement.subjects) if i not in judgement.verdicts]
     asked = [Asked(i, s.question, manner_of(s)) for i, s in open_]
     send(desk, [a for a in asked if judgement.subjects[a.subject].origin != "liveness"])

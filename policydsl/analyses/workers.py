@@ -103,8 +103,11 @@ class Crew:
         return next(self._numbers)
 
     def submit(self, task: Task | Errand) -> None:
-        """Have `task` answered, or done, once a worker is free."""
-        behind = sum(not _ahead(each) for each in self._waiting) if _ahead(task) else 0
+        """Have `task` answered, or done, once a worker is free.
+
+        What is to be searched for may take long: it does not wait for what is only to be shown again.
+        """
+        behind = sum(_rank(each) > _rank(task) for each in self._waiting)
         self._waiting.insert(len(self._waiting) - behind, task)
 
     def start(self) -> None:
@@ -261,6 +264,11 @@ class Crew:
 
 def _ahead(task: Task | Errand) -> bool:
     return isinstance(task, Task) and task.ahead
+
+
+def _rank(task: Task | Errand) -> int:
+    """Return when the turn of `task` comes among those that wait; of one rank, the first comes first."""
+    return 0 if _ahead(task) else 1 if isinstance(task, Task) and task.search else 2
 
 
 def _spent(worker: _Worker) -> float:

@@ -3,7 +3,6 @@
 import os
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
-from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -26,10 +25,11 @@ from policydsl.cli.shared import (
 )
 
 if TYPE_CHECKING:
+    from policydsl.analyses.dispatch import Aside
     from policydsl.analyses.judgement import Judgement
     from policydsl.base.diagnostic import Diagnostic, Diagnostics
     from policydsl.cli.diff_folder import Folder, Head
-    from policydsl.engines.verdict import Record
+    from policydsl.engines.verdict import Record, Refuted
     from policydsl.front.wordings import Wordings
     from policydsl.report.diff_model import DiffReport
 
@@ -185,13 +185,10 @@ def _work(
                           alive=_alive(wordings), back=Names(renames).old(), recall=recall,
                           stored=_certificates(wordings))  # fmt: skip
         claims = Rejudging(wordings, judging)
-        asker.meanwhile = partial(claims.begin, crew)
+        asker.elsewhere, asker.steps = claims.begin(crew)
         whole = examine(wordings, renames, asker, certified=how.kept is not None)
         judging.tell = tell
-        if asker.meanwhile is not None:
-            asker.elsewhere = asker.meanwhile()
-        for message in crew.messages():
-            asker.elsewhere(message)
+        asker.finish()
         again, broken = claims.fates()
     if cached is not None and recall.fresh:
         write_answers(cached, title, recall.records(wordings.old.header.histories_from), recall.known)
@@ -204,18 +201,22 @@ def _work(
     return replace(report, cut=cut_by(crew.cut)), unkept
 
 
-def _alive(wordings: "Wordings") -> "Callable[[Judgement], None]":
-    """Return what answers by golden histories which clauses are not dead, as far as a wording admits these."""
-    from policydsl.analyses.alive import recognise, shown_by
-    from policydsl.analyses.replay import play
-    from policydsl.cli.histories import histories_under
+def _alive(wordings: "Wordings") -> "Callable[[Judgement], Aside]":
+    """Return what has golden histories tell which clauses are not dead, as far as a wording admits these."""
+    from policydsl.analyses.alive import recognise
+    from policydsl.analyses.dispatch import Aside
+    from policydsl.cli.histories import alive_under
 
-    def answer(judgement: "Judgement") -> None:
-        for policy in (wordings.old, wordings.new):
-            own = histories_under(policy, (wordings.old.path, wordings.new.path))
-            recognise(judgement, policy, shown_by(policy, (play(policy, history) for history in own)))
+    both = (wordings.old, wordings.new)
 
-    return answer
+    def begun(judgement: "Judgement") -> Aside:
+        def take(shown: "Sequence[Mapping[str, Refuted]]") -> None:
+            for policy, alive in zip(both, shown, strict=True):
+                recognise(judgement, policy, alive)
+
+        return Aside(both, alive_under, take)
+
+    return begun
 
 
 def _certificates(wordings: "Wordings") -> "Mapping[str, Record]":

@@ -1,6 +1,6 @@
 """History files on disk: golden ones beside a policy, and streams of any length."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -96,6 +96,15 @@ def histories_under(policy: "LoadedPolicy", paths: Iterable[str]) -> Iterator["H
             history = None if text is None else read_history(text, str(path), policy)[0]
             if history is not None:
                 yield history
+
+
+def alive_under(policies: "Sequence[LoadedPolicy]") -> "list[dict[str, Refuted]]":
+    """Return for each of `policies`, by key, what the golden histories of all of them show to be alive under it."""
+    from policydsl.analyses.alive import shown_by
+    from policydsl.analyses.replay import play
+
+    paths = [p.path for p in policies]
+    return [shown_by(p, (play(p, history) for history in histories_under(p, paths))) for p in policies]
 
 
 def read_document(path: Path) -> tuple[str | None, Diagnostics]:

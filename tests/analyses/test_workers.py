@@ -110,7 +110,8 @@ def test_who_has_shown_stored_answers_goes_on_before_anybody_hears_of_them() -> 
         crew.submit(task(3, "c"))
         at_work = {m.task.number: [w.task for w in crew._workers] for m in crew.messages() if isinstance(m, Done)}
     assert not multiprocessing.active_children()
-    assert [t and t.number for (t,) in at_work.values()] == [1, 2, None, None]  # what searches may be followed
+    assert list(at_work) == [2, 3, 0, 1]  # what searches may take long, and comes first
+    assert [t and t.number for (t,) in at_work.values()] == [None, None, 1, None]  # what searches may be followed
 
 
 def test_what_follows_goes_where_it_comes_from() -> None:
