@@ -40,6 +40,7 @@ class Draft:
     events: list[Event] = field(default_factory=list)
     schedules: list[Schedule] = field(default_factory=list)
     recurrences: dict[str, ast.Recurring] = field(default_factory=dict)
+    awaited: dict[str, tuple[Expr, Expr]] = field(default_factory=dict)
     timeless: list[tuple[Span, str, Expr]] = field(default_factory=list)
     rules: dict[str, list[Case]] = field(default_factory=dict)
     bookkeeping: dict[str, list[Case]] = field(default_factory=dict)

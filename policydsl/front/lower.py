@@ -23,6 +23,7 @@ from policydsl.front.lower_rules import (
     lower_rule,
     lower_schedule,
     order_the_day,
+    past_at_the_start,
     settle_disputes,
     updates,
 )
@@ -53,6 +54,7 @@ def lower(
     for group in defined_names(scope):
         draft.attempt(group[0].clause, partial(lower_define, group, draft))
     draft.settle_opening()
+    past_at_the_start(draft)
     forbid_today(draft)
     order_the_day(draft)
     changes = updates(draft)

@@ -125,6 +125,7 @@ def lower_schedule(node: ast.Schedule, clause: str, draft: Draft) -> None:
         draft.variables.append(Variable(last.name, DATE, scope.unset, clause, hidden=True))
         draft.variables.append(Variable(fired.name, BOOL, FALSE, clause, hidden=True))
         armed = conjunction([armed, core.Not(core.And((fired, core.Equal(due, last))))])
+        draft.awaited[name] = (due, known)
         draft.bookkeeping[last.name] = [Case(frozenset({name}), TRUE, due, clause)]
         draft.bookkeeping[fired.name] = [Case(frozenset({name}), TRUE, TRUE, clause)]
         again = core.And((armed, core.Less(due, TODAY, strict=False)))
@@ -172,6 +173,21 @@ def forbid_today(draft: Draft) -> None:
 
 
 _DAYS = frozenset((core.TODAY, core.CLOCK))
+
+
+def past_at_the_start(draft: Draft) -> None:
+    """Let no schedule fire for a day that is not after the one on which the history starts.
+
+    First values read those declared before them, so these are written last. A date that starts as none is of no day.
+    """
+    first = {v.name: v.initial for v in draft.variables}
+    for name, (due, known) in draft.awaited.items():
+        if isinstance(known, core.Var) and first.get(known.name) == FALSE:
+            continue
+        over = conjunction([known, core.Less(due, TODAY, strict=False)])
+        begun = {last_firing(name): due, set_name(last_firing(name)): over}
+        own = [replace(v, initial=begun[v.name]) for v in draft.variables if v.name in begun]
+        draft.variables = [v for v in draft.variables if v.name not in begun] + own
 
 
 def recurring(node: ast.Recurring) -> Expr:

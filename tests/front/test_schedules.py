@@ -6,9 +6,12 @@ from datetime import date, timedelta
 import pytest
 
 from policydsl.core.system import Step, System
+from policydsl.engines.verdict import Proved, Refuted
 from policydsl.front.load import load_files
 from policydsl.semantics.compile import compile_system
 from policydsl.semantics.interpret import Rejected, initial_state, settle, step
+from tests.engines.asking import answers
+from tests.engines.reading import loaded
 
 Day = Callable[[date], bool]
 
@@ -93,3 +96,60 @@ def test_what_comes_to_hold_on_the_day_itself_is_too_late(recurrences: Sequence[
 def test_schedules_that_never_meet_need_no_bookkeeping() -> None:
     system = policy(("each year on January 1", "each year on January 2", "each year on March 1"))
     assert not any(v.name == "schedules.done" for v in system.variables)
+
+
+DATED = """policy "Dated"
+    histories from 2024-01-01
+
+clause 1 "all of it"
+    parameter agreed: date in 2023-06-01 .. 2025-01-01
+    state term: date or none starts where term is none or term in [2023-06-01, 2024-06-01]
+    state set_later: date or none
+    occurrence choose
+        field chosen: date in 2023-01-01 .. 2026-01-01
+    schedule amnesty: on 2024-06-01
+        set set_later = none
+    schedule signing: on agreed
+        set set_later = none
+    schedule ending: the day after term while term is not none
+        set set_later = none
+    schedule late: the day after set_later while set_later is not none
+        set term = none
+    on choose
+        set set_later = chosen
+"""
+
+DATED_CLAIMS = """claims about "Dated"
+
+guarantee fixed "An amnesty comes on its day, never in a history that begins later"
+    cites 1
+    after amnesty: today = 2024-06-01
+
+guarantee parameter_ "So does what is agreed"
+    cites 1
+    after signing: today = agreed
+
+guarantee first "So does what is open at the start"
+    cites 1
+    after ending: old term is not none and today = old term + 1 day
+
+finding past "A day that is set when it is over is dealt with at once"
+    cites 1
+    after late: old set_later is not none and today = old set_later + 1 day
+
+guarantee once "... and never before it is over"
+    cites 1
+    after late: old set_later is not none and today > old set_later
+
+guarantee can "All of them can fire"
+    cites 1
+    possible after amnesty or signing or ending: set_later is none
+"""
+
+
+def test_a_date_before_the_history_is_over() -> None:
+    _, claims = loaded(DATED, DATED_CLAIMS)
+    found = answers([c.question for c in claims.values()])
+    failing = {name for name, verdict in found.items() if isinstance(verdict, Refuted)}
+    assert failing == {"past", "can"}  # what can be is shown by a story
+    assert {type(found[name]) for name in claims if name not in failing} == {Proved}
