@@ -5,7 +5,7 @@ from collections.abc import Container, Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from typing import Literal, TypeAlias
 
-from policydsl.analyses.diff_names import Names, mapped, renamed, sorts_of
+from policydsl.analyses.diff_names import Names, mapped, names_of, renamed, sorts_of
 from policydsl.core.expr import EnumLit, EnumSort, Equal, Expr, Or, Sort, Value, Var
 from policydsl.core.system import Input, Parameter, System, Variable
 from policydsl.core.walk import mentioned, nodes
@@ -85,7 +85,7 @@ class Aligned:
 
 def align(old: LoadedPolicy, new: LoadedPolicy, renames: Mapping[str, str]) -> Aligned:
     """Return the two systems in common terms. `renames` must be sound (`wrong_renames`)."""
-    names = Names(renames)
+    names = names_of(old, new, renames)
     back = names.old()
     second = renamed(new.system, back)
     first = old.system
@@ -204,25 +204,17 @@ def _symbols(old: LoadedPolicy, new: LoadedPolicy, names: Names, united: Contain
             yield Remark("other kind", (name,), other.clause, (symbol.kind, other.kind))
         elif other is not None and set(symbol.on) != {back.new(n) for n in other.on}:
             yield Remark("other events", (name,), other.clause)
-        elif other is not None and _otherwise_listed((symbol, old), (other, new), names, united):
+        elif other is not None and _otherwise_listed(symbol, other, names, united):
             yield Remark("other index", (name,), other.clause)
 
 
-def _otherwise_listed(
-    one: tuple[Symbol, LoadedPolicy], other: tuple[Symbol, LoadedPolicy], names: Names, united: Container[str]
-) -> bool:
+def _otherwise_listed(one: Symbol, other: Symbol, names: Names, united: Container[str]) -> bool:
     """Return whether a name has not the same index in both; of the enumerations `united` that is told by itself."""
     back = names.old()
-    mine, theirs = ({n.new(f"{s.name}[{i}]") for i in s.index} for n, (s, _) in ((Names({}), one), (back, other)))
-    common = set(_indices(*one, Names({}))) & set(_indices(*other, back))
-    return mine != theirs and not any(name in united for name in common)
-
-
-def _indices(symbol: Symbol, policy: LoadedPolicy, names: Names) -> Iterator[str]:
-    """Yield the enumerations of which `symbol` may have a variable for each value."""
-    for s in policy.symbols.values():
-        if s.kind == "enumeration" and isinstance(s.type, EnumType) and s.type.sort.values == symbol.index:
-            yield names.new(s.name)
+    if back.new(other.index_of) != one.index_of:
+        return True
+    mine, theirs = {f"{one.name}[{i}]" for i in one.index}, {back.new(f"{other.name}[{i}]") for i in other.index}
+    return mine != theirs and one.index_of not in united
 
 
 def _apart(one: SymbolKind, other: SymbolKind) -> bool:

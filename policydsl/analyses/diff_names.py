@@ -1,18 +1,24 @@
 """What the things of one wording are called in the other: names, and systems, expressions and steps in them."""
 
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 
 from policydsl.core.expr import EnumLit, EnumSort, Expr, Happens, Sort, Use, Value, Var
 from policydsl.core.system import Event, Property, Step, System, Update
 from policydsl.core.walk import expressions, nodes, rewrite
+from policydsl.front.loaded import LoadedPolicy
 
 
 @dataclass(frozen=True, slots=True)
 class Names:
-    """What names of the old wording are called in the new one; all others are called the same."""
+    """What names of the old wording are called in the new one; all others are called the same.
+
+    `indices` and `theirs` say, for either wording, of which enumeration the index of a name is.
+    """
 
     renames: Mapping[str, str]
+    indices: Mapping[str, str] = field(default_factory=dict)
+    theirs: Mapping[str, str] = field(default_factory=dict)
 
     def new(self, name: str) -> str:
         """Return what the declared or derived name (`score.n`, `strikes[spam]`, `breach.length`) is called there."""
@@ -20,22 +26,27 @@ class Names:
             return self.renames[name]
         cut = min((i for i in (name.find("."), name.find("[")) if i >= 0), default=len(name))
         head, rest = name[:cut], name[cut:]
-        if rest.startswith("["):
+        if rest.startswith("[") and head in self.indices:
             index, _, tail = rest[1:].partition("]")
-            for key, value in self.renames.items():
-                if key.endswith(f".{index}"):
-                    rest = f"[{value.rpartition('.')[2]}]{tail}"
+            value = self.renames.get(f"{self.indices[head]}.{index}", index)
+            rest = f"[{value.rpartition('.')[2]}]{tail}"
         return self.renames.get(head, head) + rest
 
     def old(self) -> "Names":
         """Return the way back."""
-        return Names({new: old for old, new in self.renames.items()})
+        return Names({new: old for old, new in self.renames.items()}, self.theirs, self.indices)
 
     def value(self, sort: Sort, value: Value) -> Value:
         """Return what `value`, one of the old wording's `sort`, is called."""
         if not isinstance(sort, EnumSort):
             return value
         return self.renames.get(f"{sort.name}.{value}", f".{value}").rpartition(".")[2]
+
+
+def names_of(old: LoadedPolicy, new: LoadedPolicy, renames: Mapping[str, str]) -> Names:
+    """Return what names of `old` are called in `new`, given `renames` of declared ones."""
+    indices = ({s.name: s.index_of for s in p.symbols.values() if s.index_of} for p in (old, new))
+    return Names(renames, *indices)
 
 
 def renamed(system: System, names: Names) -> System:

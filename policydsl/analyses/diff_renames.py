@@ -5,7 +5,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import replace
 
 from policydsl.analyses.diff_align import CLOSE, align
-from policydsl.analyses.diff_names import Names, renamed, sorts_of
+from policydsl.analyses.diff_names import Names, names_of, renamed, sorts_of
 from policydsl.core.system import System
 from policydsl.front.loaded import LoadedPolicy
 
@@ -20,11 +20,11 @@ def certain_renames(old: LoadedPolicy, new: LoadedPolicy, given: Mapping[str, st
         known = {**given, **found}
         aligned = align(old, new, known)
         guesses = dict(r.rename for r in aligned.remarks if r.rename is not None)
-        guesses |= _value_guesses(old, new, Names(known))
+        guesses |= _value_guesses(old, new, names_of(old, new, known))
         guesses = {a: b for a, b in guesses.items() if list(guesses.values()).count(b) == 1}
         if not guesses or next(wrong_renames(old, new, {**known, **guesses}), None) is not None:
             return found
-        second = renamed(new.system, Names({**known, **guesses}).old())
+        second = renamed(new.system, names_of(old, new, {**known, **guesses}).old())
         fits = {a: b for a, b in guesses.items() if _parts_of(old.system, a) == _parts_of(second, a)}
         if not fits:
             return found

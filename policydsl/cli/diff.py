@@ -157,7 +157,7 @@ def _work(
     """Return the report, and an exit code: not 0 if certificates could not be stored."""
     from policydsl.analyses.diff_ask import Asker, crew_of
     from policydsl.analyses.diff_claims import Judging, Rejudging
-    from policydsl.analyses.diff_names import Names
+    from policydsl.analyses.diff_names import names_of
     from policydsl.analyses.diff_reworded import reworded
     from policydsl.analyses.diff_whole import examine
     from policydsl.analyses.recall import Recall
@@ -182,8 +182,8 @@ def _work(
         if not renames:
             wordings = reworded(wordings, asker)
         judging = Judging(replace(budget, options=budget.seconds), how.jobs, asker.bugs, crew=crew,
-                          alive=_alive(wordings), back=Names(renames).old(), recall=recall,
-                          stored=_certificates(wordings))  # fmt: skip
+                          alive=_alive(wordings), recall=recall, stored=_certificates(wordings),
+                          back=names_of(wordings.old, wordings.new, renames).old())  # fmt: skip
         claims = Rejudging(wordings, judging)
         asker.elsewhere, asker.steps = claims.begin(crew)
         whole = examine(wordings, renames, asker, certified=how.kept is not None)

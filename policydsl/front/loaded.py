@@ -25,7 +25,8 @@ SET_SUFFIX = ".set"
 class Symbol:
     """A declared name.
 
-    `type` is None where it makes no sense (roles, events); `index` lists the index values; `on` the steps on which a
+    `type` is None where it makes no sense (roles, events); `index` lists the index values, those of the enumeration
+    `index_of` if they have one; `on` the steps on which a
     definition or table is defined, none if it is on every state.
 
     A field's full name is `event.field`, an indexed state's variables are `name[value]`.
@@ -39,6 +40,7 @@ class Symbol:
     labels: Mapping[str, str]
     index: tuple[str, ...] = ()
     on: tuple[str, ...] = ()
+    index_of: str = ""
 
 
 @dataclass(frozen=True, slots=True)

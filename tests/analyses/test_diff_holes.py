@@ -226,3 +226,35 @@ def test_where_the_switch_cannot_be_asked_about_nobody_is_safe() -> None:
 def test_nothing_is_asked_about_the_switch_of_mere_rewordings() -> None:
     old = ACCOUNTS.format("    define barred: boolean = left > 2\n")
     assert report(old, old.replace("left > 2", "left >= 3")).transition is None
+
+
+# --- names -----------------------------------------------------------------------------------------
+
+INDEXED = """    state mine[K]: points = 0
+    state theirs[C]: points = 0
+    occurrence e by A
+        field k: K
+        field c: C
+    on e
+        set mine[k] = mine[k] + (if k is {first} then 2 points else 1 point)
+        set theirs[c] = theirs[c] + {price}
+"""
+
+
+def test_only_the_index_that_is_renamed_is() -> None:
+    """Two enumerations have values of the same names, and those of one change places."""
+    both = wordings(*(t.replace("enum C: u, v", "enum C: a, b") for t in texts(
+        INDEXED.format(first="a", price="1 point"), INDEXED.format(first="b", price="1 point")
+    )))  # fmt: skip
+    made = compare(both, {"K.a": "K.b", "K.b": "K.a"}, Here())
+    assert made.overall.relation == "equivalent"
+    assert not made.aligned.remarks
+
+
+def test_a_value_of_another_enumeration_is_not_taken_for_the_renamed_one() -> None:
+    old, new = texts(
+        INDEXED.format(first="a", price="1 point"),
+        INDEXED.format(first="z", price="(if c is a then 2 points else 1 point)"),
+    )
+    old, new = (t.replace("enum C: u, v", "enum C: a, z") for t in (old, new.replace("enum K: a", "enum K: z")))
+    assert compare(wordings(old, new), {"K.a": "K.z"}, Here()).overall.relation == "different"
