@@ -43,13 +43,11 @@ def decide(  # noqa: PLR0913  what it decides, by whom, and how
     on_news: Callable[[News], None],
     judge: Judge | None = None,
     *,
-    meanwhile: Callable[[], None] = lambda: None,
     more: Iterable[Batch] = (),
     crew: Crew | None = None,
 ) -> None:
     """Fill `judgement`. What is in it is good at any moment, so that an interruption loses nothing.
 
-    `meanwhile` is done while workers are at the claims and obligations; it may answer questions about dead clauses.
     `more` comes to what is there while workers are at what came before; an empty batch has them begin with that, and
     lets what they say be heard. Stored answers to it are shown again at once, searches for others begin when all is
     there.
@@ -59,7 +57,7 @@ def decide(  # noqa: PLR0913  what it decides, by whom, and how
     Raises:   `KeyboardInterrupt` as it comes; exceptions in workers are collected as bugs.
     """
     with Crew(jobs, judge) if crew is None else nullcontext(crew) as workers:
-        desk = _begun(judgement, budget, workers, on_news, meanwhile)
+        desk = _begun(judgement, budget, workers, on_news)
         later: list[Asked] = []
         for batch in more:
             later += _add(desk, batch)
@@ -106,16 +104,13 @@ def _desk(judgement: Judgement, budget: Budget, crew: Crew, on_news: Callable[[N
     return Desk(judgement, crew, budget, on_news, binder)
 
 
-def _begun(
-    judgement: Judgement, budget: Budget, crew: Crew, on_news: Callable[[News], None], meanwhile: Callable[[], None]
-) -> Desk:
+def _begun(judgement: Judgement, budget: Budget, crew: Crew, on_news: Callable[[News], None]) -> Desk:
     desk = _desk(judgement, budget, crew, on_news)
     open_ = [(i, s) for i, s in enumerate(judgement.subjects) if i not in judgement.verdicts]
     asked = [Asked(i, s.question, manner_of(s)) for i, s in open_]
-    send(desk, [a for a in asked if judgement.subjects[a.subject].origin != "liveness"])
-    crew.start()
-    meanwhile()
-    send(desk, [a for a in asked if a.subject not in judgement.verdicts and not desk.out[a.subject]])
+    alive = [a for a in asked if judgement.subjects[a.subject].origin == "liveness"]
+    send(desk, [a for a in asked if a not in alive])
+    send(desk, alive)
     return desk
 
 

@@ -8,9 +8,10 @@ import pytest
 
 from policydsl.analyses import dispatch
 from policydsl.analyses.dispatch import Aside
-from policydsl.analyses.judge import Batch, decide
+from policydsl.analyses.judge import Batch, begin, decide
 from policydsl.analyses.judgement import Decision, Judgement, News
 from policydsl.analyses.subjects import subjects_of
+from policydsl.analyses.workers import Crew
 from policydsl.core.system import Trace
 from policydsl.engines.verdict import Bounded, Budget, Proved, Refuted, Unknown, Vacuous
 from policydsl.front.load import load_files
@@ -190,6 +191,22 @@ def test_what_comes_while_others_are_at_work_is_decided_alike(decisions: dict[st
     found = {d.subject.question.key: type(d.verdict) for d in made.decisions()}
     assert found == {key: type(d.verdict) for key, d in decisions.items()}
     assert [s.question.key for s in made.subjects] == [s.question.key for s in whole.subjects]
+
+
+def test_what_is_begun_step_by_step_is_decided_alike(decisions: dict[str, Decision]) -> None:
+    whole, made, steps_taken = judgement(), Judgement(()), 0
+    with Crew(2) as crew:
+        hear, steps = begin(made, Budget(), crew, lambda _: None, [Batch((s,)) for s in whole.subjects])
+        for _ in steps:
+            steps_taken += 1
+            assert len(made.subjects) == steps_taken  # no batch is looked at before its turn
+            for message in crew.messages(patient=False):
+                hear(message)
+        for message in crew.messages():
+            hear(message)
+    found = {d.subject.question.key: type(d.verdict) for d in made.decisions()}
+    assert found == {key: type(d.verdict) for key, d in decisions.items()}
+    assert steps_taken == len(whole.subjects)
 
 
 def count_clauses(policy: LoadedPolicy) -> int:
