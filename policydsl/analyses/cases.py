@@ -81,9 +81,13 @@ def _pairs(question: Question, moved: Sequence[Case], known: dict[Case, Verdict]
         if one.reading == other.reading or kind in fresh or not _meet(question, one, other, known, looks):
             continue
         for case in paired_cases(one, other, looks.room, question):
-            told = (retell(question, case, v, looks) for v in stories)
-            if case not in known and next((t for t in told if t is not None), None) is None:
-                fresh[kind] = case
+            if case not in known:
+                tells = next((v for v in stories if retell(question, case, v, looks) is not None), None)
+                if tells is None:
+                    fresh[kind] = case
+                else:  # it may well tell the next one, too
+                    stories.remove(tells)
+                    stories.insert(0, tells)
     return list(fresh.values())
 
 
