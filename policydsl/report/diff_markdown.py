@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 
+from policydsl.report.diff_fates import BAD, GOOD, QUIET, fate_word, how_soon
 from policydsl.report.diff_model import ClaimLine, DiffReport, ExpectLine, SideBySide
 from policydsl.report.diff_remarks import alignment_lines
 from policydsl.report.diff_words import (
@@ -12,7 +13,6 @@ from policydsl.report.diff_words import (
     cut_lines,
     equal_line,
     expect_line,
-    fate_word,
     flaw_line,
     flaws_heading,
     of,
@@ -28,7 +28,6 @@ from policydsl.report.diff_words import (
 from policydsl.report.language import Language
 from policydsl.report.markdown import esc, fitting
 
-_BAD, _GOOD = frozenset({"lost", "worse", "meaningless"}), frozenset({"gained", "mended"})
 _STORIES = 2
 """So many histories are shown; the rest is folded away."""
 _TOLD = 3
@@ -142,22 +141,13 @@ def _claims(report: DiffReport) -> Iterator[str]:
     """Yield what becomes of the claims, losses first; many that are about nothing any more are named in one line."""
     lang = of(report)
     empty = _empty(report)
-    for line in sorted(report.claims, key=_rank):
-        if _rank(line) == _QUIET or line in empty:
+    for line in sorted(report.claims, key=how_soon):
+        if line.fate in QUIET or line in empty:
             continue
         yield _claim(line, lang)
     if empty:
         names = ", ".join(f"**{esc(line.name)}**" for line in empty)
         yield f"- ⚠️ {esc(fate_word('empty', lang))}: {names}"
-
-
-_QUIET = 4
-
-
-def _rank(line: ClaimLine) -> int:
-    """Return how soon a reader wants to know of a claim."""
-    by_fate = {**dict.fromkeys(_BAD, 0), "undecided": 1, "other readings": 2, "empty": 2, **dict.fromkeys(_GOOD, 3)}
-    return by_fate.get(line.fate, _QUIET)
 
 
 def _empty(report: DiffReport) -> list[ClaimLine]:
@@ -167,7 +157,7 @@ def _empty(report: DiffReport) -> list[ClaimLine]:
 
 
 def _claim(line: ClaimLine, lang: Language) -> str:
-    mark = "❌" if line.fate in _BAD else "✅" if line.fate in _GOOD else "❓" if line.fate == "undecided" else "⚠️"
+    mark = "❌" if line.fate in BAD else "✅" if line.fate in GOOD else "❓" if line.fate == "undecided" else "⚠️"
     said = lang.say("{sentence} ({what})", sentence=line.sentence, what=claim_words(line, lang))
     return f"- {mark} {esc(fate_word(line.fate, lang))}: **{esc(line.name)}** {esc(said)}"
 

@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 
 from policydsl import __version__
+from policydsl.report.diff_fates import BAD, GOOD, fate_word, how_soon
 from policydsl.report.diff_model import ClaimLine, DiffReport, ExpectLine, SideBySide, diff_exit_code
 from policydsl.report.diff_remarks import alignment_lines
 from policydsl.report.diff_words import (
@@ -14,7 +15,6 @@ from policydsl.report.diff_words import (
     equal_line,
     exit_line,
     expect_line,
-    fate_word,
     flaw_line,
     flaws_heading,
     of,
@@ -32,7 +32,6 @@ from policydsl.report.language import Language
 from policydsl.report.page import Block, Figure, Grid, Heading, Items, Line, Look, Page
 
 _LOOKS: dict[str, Look] = {"equivalent": "good", "stricter": "bad", "more lenient": "depends", "incomparable": "known"}
-_BAD, _GOOD = frozenset({"lost", "worse", "meaningless"}), frozenset({"gained", "mended"})
 
 
 def diff_page(report: DiffReport) -> Page:
@@ -126,10 +125,10 @@ def _claims(report: DiffReport) -> Iterator[Block]:
         yield Heading(claim_summary(report), 2)
         rows = tuple(
             (Line(c.name), Line(c.sentence), Line(fate_word(c.fate, lang), _fate(c)), Line(claim_words(c, lang)))
-            for c in report.claims
+            for c in sorted(report.claims, key=how_soon)
         )
         yield Grid((say("claim"), say("what it says"), say("what becomes of it"), say("verdicts")), rows)
-    for claim in report.claims:
+    for claim in sorted(report.claims, key=how_soon):
         if claim.story:
             yield Heading(say("{claim}: {sentence}", claim=claim.name, sentence=claim.sentence), 3)
             yield Items(tuple(map(Line, claim.story)))
@@ -142,6 +141,6 @@ def _claims(report: DiffReport) -> Iterator[Block]:
 
 
 def _fate(claim: ClaimLine) -> Look:
-    if claim.fate in _BAD:
+    if claim.fate in BAD:
         return "bad"
-    return "good" if claim.fate in _GOOD else "open" if claim.fate in {"undecided", "empty"} else ""
+    return "good" if claim.fate in GOOD else "open" if claim.fate in {"undecided", "empty"} else ""

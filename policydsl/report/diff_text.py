@@ -7,6 +7,7 @@ from rich.padding import Padding
 from rich.table import Table
 from rich.text import Text
 
+from policydsl.report.diff_fates import BAD, GOOD, QUIET, how_soon
 from policydsl.report.diff_model import DiffReport, ExpectLine, SideBySide, Transition
 from policydsl.report.diff_remarks import alignment_lines
 from policydsl.report.diff_words import (
@@ -35,7 +36,6 @@ from policydsl.report.language import Language
 from policydsl.report.terminal import terminal
 
 _COLOURS = {"equivalent": "green", "stricter": "red", "more lenient": "cyan", "incomparable": "magenta"}
-_LOUD = frozenset({"lost", "worse", "meaningless", "undecided", "gained", "mended", "other readings", "empty"})
 
 
 def render_diff_text(report: DiffReport, *, width: int, colour: bool, verbose: bool) -> str:
@@ -134,10 +134,9 @@ def _claims(console: Console, report: DiffReport, *, verbose: bool) -> None:
     if report.claims:
         _say(console, "")
         _say(console, claim_summary(report), "bold")
-    for line in report.claims:
-        if line.fate in _LOUD:
-            bad, good = {"lost", "worse", "meaningless"}, {"gained", "mended"}
-            style = "red" if line.fate in bad else "green" if line.fate in good else "yellow"
+    for line in sorted(report.claims, key=how_soon):
+        if line.fate not in QUIET:
+            style = "red" if line.fate in BAD else "green" if line.fate in GOOD else "yellow"
             _say(console, claim_line(line, of(report)), style, 2)
             for paragraph in line.story:
                 _say(console, paragraph, "", 4)

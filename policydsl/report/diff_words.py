@@ -4,7 +4,8 @@ from collections.abc import Iterable, Iterator
 from typing import assert_never
 
 from policydsl.analyses.comparison import Relation
-from policydsl.analyses.diff_claims import Fate, FlawFate
+from policydsl.analyses.diff_claims import Fate
+from policydsl.report.diff_fates import fate_word, place
 from policydsl.report.diff_model import (
     ClaimLine,
     DiffReport,
@@ -28,19 +29,6 @@ _RELATIONS: dict[Relation, str] = {
     "not stricter": message("not stricter"),
     "not more lenient": message("not more lenient"),
     "no history": message("no history"),
-}
-_FATES: dict[Fate | FlawFate, str] = {
-    "untouched": message("untouched"),
-    "kept": message("kept"),
-    "lost": message("lost"),
-    "gained": message("gained"),
-    "mended": message("mended"),
-    "worse": message("worse"),
-    "other readings": message("other readings"),
-    "empty": message("about nothing any more"),
-    "meaningless": message("meaningless"),
-    "undecided": message("undecided"),
-    "new": message("new"),
 }
 DEPENDS = "depends on reading "
 FAILS_OPENLY = "fails, undecided under which readings"
@@ -66,11 +54,6 @@ def relation_word(relation: str, lang: Language) -> str:
 def for_role(relation: str, role: str, lang: Language) -> str:
     """Return what the new wording is for a role."""
     return lang.say("{relation} for {role}", relation=relation_word(relation, lang), role=role)
-
-
-def fate_word(fate: Fate | FlawFate, lang: Language) -> str:
-    """Return what becomes of a claim or a flaw, in a word."""
-    return lang.say(_FATES[fate])
 
 
 def flaws_heading(report: DiffReport) -> str:
@@ -288,8 +271,8 @@ def claim_summary(report: DiffReport) -> str:
     lang, counts = of(report), dict[Fate, int]()
     for c in report.claims:
         counts[c.fate] = counts.get(c.fate, 0) + 1
-    said = lang.say(", ").join(lang.say("{n} {fate}", n=counts[f], fate=fate_word(f, lang)) for f in sorted(counts))
-    return lang.say("Claims: {what}", what=said)
+    told = [lang.say("{n} {fate}", n=counts[f], fate=fate_word(f, lang)) for f in sorted(counts, key=place)]
+    return lang.say("Claims: {what}", what=lang.say(", ").join(told))
 
 
 def switch_day(effective: str | None, lang: Language) -> str:
