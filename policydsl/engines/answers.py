@@ -138,17 +138,21 @@ def _met(bench: Bench, inquiry: Inquiry) -> Trace | None:
 def refute(bench: Bench, inquiry: Inquiry, depth: int, months: int) -> Refuted | None:
     """Look for a counterexample of at most `depth` steps within `months` months."""
     done, meter, depth = inquiry.clear.get(months, -1), inquiry.meter, min(depth, bench.budget.max_depth)
+    met = inquiry.met if inquiry.manner.wanted != "story" else None  # a story to be read is made by the solver
+    deepest = depth if met is None else min(depth, len(met.steps) - 1)
     if done >= depth or meter.spent:
         return None
     unrolling, claim = bench.exact(months), inquiry.question.property
     note(bench, inquiry, f"histories of up to {depth} steps within {months} months")
     fixed = fix(unrolling, inquiry)
-    found = bmc.search(unrolling, claim, fixed, done=done, depth=depth, meter=meter)
+    found = bmc.search(unrolling, claim, fixed, done=done, depth=deepest, meter=meter)
     match found:
         case bmc.Clear(depth=clear, stopped=stopped):
             inquiry.clear[months] = clear
             inquiry.stopped = inquiry.stopped or stopped is not None
-            return None
+            if met is None or stopped is not None or depth < len(met.steps):
+                return None
+            return Refuted(met, len(met.steps), clear)
         case bmc.Found():
             polish = inquiry.manner.wanted == "story"
             trace = told(inquiry, minimise.tell(unrolling, inquiry.question, fixed, found, polish=polish, meter=meter))

@@ -7,11 +7,12 @@ from typing import Literal, TypeAlias
 import z3
 
 from policydsl.core.cone import slice_system
-from policydsl.core.expr import CLOCK, TODAY, EnumLit, Equal, Expr, Value, Var
+from policydsl.core.expr import CLOCK, TODAY, Expr, Value
 from policydsl.core.show import Binder
-from policydsl.core.system import Question, System, Trace
+from policydsl.core.system import Property, Question, System, Trace
 from policydsl.core.walk import default_value, definition_table, names, uses
 from policydsl.engines import horizon, houdini, sample, templates
+from policydsl.engines.familiar import chosen_options
 from policydsl.engines.obligation import Proof
 from policydsl.engines.solve import Meter
 from policydsl.engines.table import Table, choose_probes, make_table
@@ -56,7 +57,7 @@ class Bench:
 
     `base` is the system as it was asked about. `starts` has, for assumptions beyond the slice's, a history without
     steps: None where none was found. `helpers` are other questions whose properties may help as lemmas.
-    `ctx` is the context of its unrollings.
+    `ctx` is the context of its unrollings, `told` has the violations of each property that were found so far.
     """
 
     base: System
@@ -74,6 +75,7 @@ class Bench:
     ctx: z3.Context = field(default_factory=terms.new_context)
     pools: dict[tuple[tuple[Expr, ...], int, Help], houdini.Pool] = field(default_factory=dict)
     walks: sample.Walks | None = None
+    told: dict[Property, list[Trace]] = field(default_factory=dict)
     _checks: z3.Context | None = None
 
     @property
@@ -197,12 +199,7 @@ def _plain_start(bench: Bench, fixed: tuple[Expr, ...]) -> Trace | None:
     system, day = bench.under(fixed), horizon.first_day(bench.system)
     given: dict[str, Value | None] = {p.name: p.default for p in system.parameters}
     given = {p.name: default_value(p.sort, day) if given[p.name] is None else given[p.name] for p in system.parameters}
-    for e in fixed:
-        match e:
-            case Equal(left=Var(name=name), right=EnumLit(value=value)) if name in given:
-                given[name] = value
-            case _:
-                pass
+    given |= chosen_options(fixed, given)
     chosen = {v.name: default_value(v.sort, day) for v in system.variables if v.initial is None}
     parameters = {name: value for name, value in given.items() if value is not None}
     free = {name: value for name, value in chosen.items() if value is not None}
@@ -240,9 +237,8 @@ def find_pool(bench: Bench, inquiry: Inquiry, level: int, wanted: Help) -> houdi
             return None
         unrolling = bench.abstract(level)
         guesses, window = _candidates(bench, table, wanted), PAIRS if wanted == "guesses" else 1
-        walks = bench.walks = bench.walks or sample.Walks(bench.system)
         fixing = [unrolling.holds(e, 0) for e in fixed]
-        bench.pools[key] = houdini.Pool(unrolling, guesses, fixing, window, walks)
+        bench.pools[key] = houdini.Pool(unrolling, guesses, fixing, window, bench.walks)
     return bench.pools[key]
 
 
@@ -267,6 +263,7 @@ def _table(bench: Bench, inquiry: Inquiry, fixed: tuple[Expr, ...]) -> Table | N
         parts = [(q.property, tuple(e for e in q.system.assumptions if e not in system.assumptions)) for q in said]
         probes = choose_probes(system, parts)
         about = [q.property.step for q in bench.questions]
-        drawn = sample.draw(system, start, probes.listed())
+        bench.walks = bench.walks or sample.Walks(bench.system)
+        drawn = sample.draw(system, start, probes.listed(), bench.walks.folder)
         bench.tables[fixed] = make_table(system, drawn, probes, about)
     return bench.tables[fixed]

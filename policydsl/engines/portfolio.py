@@ -14,6 +14,7 @@ from policydsl.core.system import Property, Question, System
 from policydsl.engines import (
     bmc,
     explore,
+    familiar,
     horizon,
     houdini,
     kinduction,
@@ -74,6 +75,8 @@ def judge(  # noqa: PLR0913, PLR0917  what everyone calls
                 with meter:
                     verdict = attempt(bench, inquiry)
                 left -= before - meter.seconds
+                if isinstance(verdict, Refuted):
+                    bench.told.setdefault(inquiry.question.property, []).append(verdict.trace)
                 if verdict is not None:
                     waiting.remove(inquiry)
                     yield inquiry.question, verdict
@@ -96,6 +99,16 @@ def _existence(bench: Bench, inquiry: Inquiry) -> Verdict | None:
         bench.empty[fixed] = proof
     certificate = certified(bench, question, bench.empty[fixed])
     return certificate if isinstance(certificate, Unknown) else Vacuous(certificate)
+
+
+def _familiar(bench: Bench, inquiry: Inquiry) -> Verdict | None:
+    """Try the stories of the same property under other options: what they tell makes proofs pointless."""
+    stories = bench.told.get(inquiry.question.property)
+    if not stories or inquiry.meter.spent:
+        return None
+    least = inquiry.clear.get(bench.budget.horizons[0], -1) + 1
+    inquiry.met = familiar.shortest_known(inquiry.question, stories, least)
+    return _as_met(bench, inquiry) if inquiry.met is not None and len(inquiry.met.steps) <= least else None
 
 
 def _induction(bench: Bench, inquiry: Inquiry) -> Verdict | None:
@@ -141,9 +154,19 @@ def _paired_induction(bench: Bench, inquiry: Inquiry) -> Verdict | None:
     return prove(bench, inquiry, ((0, PAIRS, "guesses"),)) if bench.helpers else None
 
 
+def _own_induction(bench: Bench, inquiry: Inquiry) -> Verdict | None:
+    """Try the lemmas of an option of a reading: what all have in common was too little, and is so over two steps."""
+    return prove(bench, inquiry, ((0, 1, "all lemmas"),)) if _of_an_option(inquiry) else None
+
+
+def _of_an_option(inquiry: Inquiry) -> bool:
+    return bool(inquiry.fixed) and inquiry.manner.wanted != "story"
+
+
 def _strong_induction(bench: Bench, inquiry: Inquiry) -> Verdict | None:
     """Try with all lemmas there are."""
-    return prove(bench, inquiry, ((0, 1, "all lemmas"), (0, 2, "all lemmas"), (1, 1, "all lemmas")))
+    first: tuple[Way, ...] = () if _of_an_option(inquiry) else ((0, 1, "all lemmas"),)
+    return prove(bench, inquiry, (*first, (0, 2, "all lemmas"), (1, 1, "all lemmas")))
 
 
 def _exploration(bench: Bench, inquiry: Inquiry) -> Verdict | None:
@@ -222,13 +245,12 @@ def _simulate(bench: Bench, inquiry: Inquiry) -> Verdict | None:
     start = bench.starts.get(inquiry.fixed)
     if start is None or inquiry.meter.spent:
         return None
-    note(bench, inquiry, "random histories")
     question = inquiry.question
-    system = bench.under(inquiry.fixed)
-    trace = simulate.find(system, question.property, start, inquiry.meter)
-    if trace is not None:
-        inquiry.met = minimise.whole(question, trace)
-    return None if trace is None or len(trace.steps) <= _DEEPER else _as_met(bench, inquiry)
+    if inquiry.met is None:
+        note(bench, inquiry, "random histories")
+        trace = simulate.find(bench.under(inquiry.fixed), question.property, start, inquiry.meter)
+        inquiry.met = None if trace is None else minimise.whole(question, trace)
+    return None if inquiry.met is None or len(inquiry.met.steps) <= _DEEPER else _as_met(bench, inquiry)
 
 
 def _as_met(bench: Bench, inquiry: Inquiry) -> Refuted | None:
@@ -277,10 +299,12 @@ Attempt: TypeAlias = Callable[[Bench, Inquiry], Verdict | None]
 
 _ATTEMPTS: tuple[Attempt, ...] = (
     _existence,
+    _familiar,
     _induction,
     _searching(_SHALLOW),
     _shortly_helped_induction,
     _early_paired_induction,
+    _own_induction,
     _helped_induction,
     _searching(_MEDIUM),
     _exploration,
@@ -302,18 +326,20 @@ _ATTEMPTS: tuple[Attempt, ...] = (
 
 _SUSPECT_ATTEMPTS: tuple[Attempt, ...] = (
     _existence,
+    _familiar,
     _searching(_SHALLOW),
-    _induction,
     _early_helped_induction,
     _searching(_CLOSE),
+    _induction,
     _searching(_NEAR),
-    _later_paired_induction,
     _searching(_FAIR),
+    _later_paired_induction,
     _exploration,
     _shortly_helped_induction,
     _searching_far(_NEAR),
     _search_past_idle,
     _searching(_DEEP),
+    _own_induction,
     _helped_induction,
     _simulate,
     _searching(_DEEPER),

@@ -7,7 +7,7 @@ from random import Random
 from policydsl.core.expr import TODAY, Expr, Value
 from policydsl.core.system import System, Trace
 from policydsl.engines.dice import Habits, Pool, begin
-from policydsl.semantics.compile import Look, Values, compile_look, compile_system
+from policydsl.semantics.compile import Folder, Look, Values, compile_look, compile_system
 from policydsl.semantics.interpret import State
 
 _HISTORIES = 60
@@ -26,14 +26,15 @@ class Sample:
     rows: int
 
 
-def draw(system: System, start: Trace, probes: Sequence[Expr]) -> Sample:
+def draw(system: System, start: Trace, probes: Sequence[Expr], folder: Folder | None = None) -> Sample:
     """Return states that random histories of `system` reach, each once; the same for the same arguments, always.
 
     `start` is a history without steps, the first guess for parameters and initial values. `probes` are expressions
-    about a state on its own, whose values are wanted too.
+    about a state on its own, whose values are wanted too. `folder` is what `compiled` makes of the system, if there is
+    one already.
     """
     dice = Random(0)  # noqa: S311  any sequence serves; always the same one
-    folder, pool = compile_system(replace(system, obligations=())), Pool(system)
+    folder, pool = folder or compiled(system), Pool(system)
     rows: dict[tuple[Values, Values], None] = {}
     for n in range(_HISTORIES):
         parameters, state = (
@@ -58,12 +59,17 @@ def draw(system: System, start: Trace, probes: Sequence[Expr]) -> Sample:
     return Sample(dict(zip(names, columns, strict=True)), tuple(probed), len(rows))
 
 
+def compiled(system: System) -> Folder:
+    """Return `system` as compiled code: the same for systems that differ in assumptions and obligations alone."""
+    return compile_system(replace(system, assumptions=(), obligations=()))
+
+
 class Walks:
     """A few random steps of `system` from states that need not be reachable; always the same for the same calls."""
 
     def __init__(self, system: System) -> None:
         self._system = system
-        self._folder, self._pool = compile_system(replace(system, obligations=())), Pool(system)
+        self.folder, self._pool = compiled(system), Pool(system)
         self._dice = Random(0)  # noqa: S311  no secret: the same walks in every run
         self._exprs: list[Expr] = []
         self._look: Look | None = None
@@ -82,7 +88,7 @@ class Walks:
             habits, values = Habits(self._system, self._pool, self._dice), start
             for _ in range(_PACES):
                 before = values
-                _, _, values = self._folder.run(given, before, iter((habits.happening(int(before[0])),)))
+                _, _, values = self.folder.run(given, before, iter((habits.happening(int(before[0])),)))
                 if values == before:
                     continue
                 left.difference_update(e for e, v in zip(self._exprs, look(given, values), strict=True) if not v)
