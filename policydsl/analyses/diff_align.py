@@ -19,10 +19,10 @@ CLOSE = 0.6
 
 Apart: TypeAlias = Literal[
     "only old", "only new", "other type", "other kind", "other events", "other index",
-    "values only old", "values only new", "admits", "starts",
+    "values only old", "values only new", "admits", "admits apart", "starts",
 ]  # fmt: skip
 """What the wordings do not have in common: a name; the type, kind, events or index of one; values of an enumeration;
-parameters; what is open at the start."""
+parameters compared for what both admit; readings that each wording has for itself; what is open at the start."""
 
 COMMON = frozenset({"other type", "other kind", "other events", "other index"})
 """What both wordings have, and what can still not, or not everywhere, be compared."""
@@ -270,9 +270,14 @@ def _assumptions(first: System, second: System) -> Iterator[Remark]:
     about = {
         n.name: None for e in (*mine, *theirs) if (e in mine) != (e in theirs) for n in nodes(e) if isinstance(n, Var)
     }
-    if about:
-        clauses = {p.clause for p in second.parameters if p.name in about}
-        yield Remark("admits", tuple(about), clauses.pop() if len(clauses) == 1 else "")
+    readings = {p.name for p in (*first.parameters, *second.parameters) if p.is_reading}
+    kinds: tuple[tuple[Apart, list[str]], ...] = (
+        ("admits", [n for n in about if n not in readings]), ("admits apart", [n for n in about if n in readings])
+    )  # fmt: skip
+    for kind, names in kinds:
+        if names:
+            clauses = {p.clause for p in second.parameters if p.name in names}
+            yield Remark(kind, tuple(names), clauses.pop() if len(clauses) == 1 else "")
 
 
 def _starts(first: System, second: System) -> Iterator[Remark]:

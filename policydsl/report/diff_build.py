@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 
 from policydsl.analyses.comparison import Comparison, Judged, Relation, Summary, relation_of
-from policydsl.analyses.diff_align import Default, InputDefault, changed_input_defaults
+from policydsl.analyses.diff_align import Default, InputDefault, Remark, changed_input_defaults
 from policydsl.analyses.diff_claims import Again, Flaw, Place, fails_openly, gained_where, lost_where, readings_of, word
 from policydsl.analyses.diff_replay import retell_both
 from policydsl.analyses.diff_transition import Switched
@@ -86,7 +86,10 @@ def build_diff(  # noqa: PLR0913  everything that is known
         ),
         taken=tuple(taken),
         remarks=tuple(remark_words(r, lang) for r in made.aligned.remarks if not is_compared(r)),
-        notes=(*(remark_words(r, lang) for r in made.aligned.remarks if is_compared(r)), *notes(made, lang)),
+        notes=(
+            *(remark_words(r, lang) for r in made.aligned.remarks if is_compared(r) and not _told(r, made)),
+            *notes(made, lang),
+        ),
         suggestions=tuple(r.rename for r in made.aligned.remarks if r.rename is not None),
         stories=tuple(stories(shown, clauses, code)),
         claims=lines,
@@ -100,6 +103,11 @@ def build_diff(  # noqa: PLR0913  everything that is known
     )
     report = replace(report, sentence=sentence(report, made))
     return replace(report, required=tuple(required_line(r, report, left_out(made, lang)) for r in required))
+
+
+def _told(remark: Remark, made: Comparison) -> bool:
+    """Return whether the first sentence says it: that the reading is settled."""
+    return remark.about == "admits apart" and set(remark.names) <= {s.reading for s in made.settled}
 
 
 def _shown(made: Comparison) -> Comparison:

@@ -51,6 +51,8 @@ def is_compared(remark: Remark) -> bool:
     """Return whether what the wordings do not have in common is compared all the same, by what follows from it."""
     if remark.about in _VALUES_OF_ONE:
         return not remark.kinds
+    if remark.about == "admits apart":
+        return True
     return bool(remark.kinds) and not OBSERVED.intersection(remark.kinds)
 
 
@@ -103,6 +105,12 @@ def _remark(remark: Remark, lang: Language) -> str:
         case "starts":
             return say(
                 "the wordings do not let {names} start alike: they are compared where both admit the start",
+                names=names,
+            )
+        case "admits apart":
+            return say(
+                "the wordings do not admit the same options of {names}: the old wording is compared under each that it "
+                "admits with the new one under each that it admits",
                 names=names,
             )
 

@@ -53,7 +53,7 @@ def _all_the_same(report: DiffReport, made: Comparison, lang: Language) -> str:
         first = say("Both wordings give the same for every reading and parameter, proved; what changes is the default "
                     "of {names}", names=listed)  # fmt: skip
         return say("{what}; each at its own default the new wording is {relation}.", what=first, relation=what)
-    about = made.aligned.remarks
+    about = [r for r in made.aligned.remarks if r.about != "admits apart"]
     if any(r.about == "admits" for r in about):
         return say(
             "For the parameters that both wordings admit they give the same in every history, proved; for others there "

@@ -247,6 +247,15 @@ def test_a_settled_reading() -> None:
     made = compared(BASE, edited(("    count frauds", "    assume first is spared\n    count frauds")))
     assert [(s.reading, s.option) for s in made.settled] == [("first", "spared")]
     assert roles(made)["Network"] == "more lenient"
+    report = report_on(made)
+    assert (report.remarks, report.notes) == ((), ())  # each option of the old wording is compared with the one left
+
+
+def test_an_option_that_the_new_wording_rules_out_is_compared_under_the_old_one() -> None:
+    ruled_out = ("    count frauds", "    assume first is not spared\n    count frauds")
+    report = report_on(compared(edited(*OPTION), edited(*OPTION, ruled_out)))
+    assert not report.remarks
+    assert any("do not admit the same options of `first`: the old wording" in note for note in report.notes)
 
 
 SPARED = (" and first is spared", "")
