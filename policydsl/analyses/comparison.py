@@ -5,7 +5,8 @@ from dataclasses import dataclass, field, replace
 from typing import Literal, TypeAlias
 
 from policydsl.analyses.diff_align import Aligned, Default
-from policydsl.analyses.diff_outcomes import Outcome, lemma_candidates
+from policydsl.analyses.diff_lemmas import lemma_candidates
+from policydsl.analyses.diff_outcomes import Outcome
 from policydsl.analyses.diff_product import Twin
 from policydsl.core.expr import TRUE, EnumLit, EnumSort, Equal, Expr, Var
 from policydsl.core.system import Property, Question, System

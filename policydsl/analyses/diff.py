@@ -18,7 +18,15 @@ from policydsl.analyses.comparison import (
 )
 from policydsl.analyses.diff_align import align, changed_defaults, read_apart
 from policydsl.analyses.diff_ask import Asks
-from policydsl.analyses.diff_context import at_defaults, by_reading, parameter_expr, same_text, summaries, wholes
+from policydsl.analyses.diff_context import (
+    LONGER,
+    at_defaults,
+    by_reading,
+    parameter_expr,
+    same_text,
+    summaries,
+    wholes,
+)
 from policydsl.analyses.diff_outcomes import outcomes, unchanged
 from policydsl.analyses.diff_product import twin
 from policydsl.analyses.diff_shortest import distinctions
@@ -147,7 +155,7 @@ def _once_more(made: Comparison, asker: Asks) -> None:
     open_ = [n for n, v in enumerate(known) if isinstance(v, Bounded | Unknown)]
     if not open_:
         return
-    whole, asker.budget = asker.budget, replace(asker.budget, seconds=asker.budget.seconds * _LONGER)
+    whole, asker.budget = asker.budget, replace(asker.budget, seconds=asker.budget.seconds * LONGER)
     found = dict(zip(open_, asker.ask([asked[n][3] for n in open_], _guesses(made)), strict=True))
     asker.budget = whole
     if any(not isinstance(v, Bounded | Unknown) for v in found.values()):
@@ -155,10 +163,6 @@ def _once_more(made: Comparison, asker: Asks) -> None:
         made.asked = {}
         made.overall = sum_up(made.judged, made.overall.context)
         made.distinctions = tuple(distinctions(made, asker))
-
-
-_LONGER = 3
-"""What is not decided gets so many times the time in the end."""
 
 
 def _known(judged: Judged, order: Order | None, word: str) -> Verdict:

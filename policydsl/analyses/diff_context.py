@@ -28,7 +28,7 @@ from policydsl.core.fold import put_in
 from policydsl.core.moves import BOTH, Side
 from policydsl.core.system import Parameter, Property, Question
 from policydsl.core.walk import definition_table, expressions, names, nodes, rewrite
-from policydsl.engines.verdict import Bounded, Proved, Refuted, Unknown, Vacuous, Verdict
+from policydsl.engines.verdict import Bounded, Manner, Proved, Refuted, Unknown, Vacuous, Verdict
 from policydsl.front.draft import conjunction
 
 # --- reading by reading --------------------------------------------------------------------------
@@ -45,6 +45,10 @@ def by_reading(made: Comparison, asker: Asks) -> None:
         "every reading at its default", tuple((p.name, str(p.default)) for p in free if p.default in _options(made, p))
     )
     (made.by_default,) = summaries(made, changed, [defaults], asker)
+    if _is_open(made.by_default):
+        whole, asker.budget = asker.budget, replace(asker.budget, seconds=asker.budget.seconds * LONGER)
+        (made.by_default,) = summaries(made, changed, [defaults], asker, piecewise=True)
+        asker.budget = whole
     options = [
         Context(f"{_bare(p.name)} is {option}", ((p.name, option),)) for p in free for option in _options(made, p)
     ]
@@ -54,6 +58,13 @@ def by_reading(made: Comparison, asker: Asks) -> None:
     made.settled = tuple(_settled(made, seen))
 
 
+def _is_open(summary: Summary) -> bool:
+    """Return whether it is not decided of some role what the wordings are."""
+    return any(relation in {"undecided", "not stricter", "not more lenient"} for _, relation in summary.roles)
+
+
+LONGER = 3
+"""What is not decided gets so many times the time in the end."""
 _SHARE = 4
 """Each option of a reading gets this part of a question's time: there are many of them."""
 
@@ -97,7 +108,9 @@ def _visible(made: Comparison, changed: Sequence[Outcome]) -> list[Parameter]:
     return list(found.values())
 
 
-def summaries(made: Comparison, changed: Sequence[Outcome], contexts: Sequence[Context], asker: Asks) -> list[Summary]:
+def summaries(
+    made: Comparison, changed: Sequence[Outcome], contexts: Sequence[Context], asker: Asks, *, piecewise: bool = False
+) -> list[Summary]:
     """Return what the wordings are in each of `contexts`: what the histories at hand show, then what the solver says.
 
     What is left is asked of all contexts at once: they share what is built for it.
@@ -108,7 +121,7 @@ def summaries(made: Comparison, changed: Sequence[Outcome], contexts: Sequence[C
     roles = list(dict.fromkeys(order.role for o in changed for order in o.orders))
     apart = [c for c in open_ if not isinstance(found[id(c)], Proved | Vacuous)]
     wanted: list[Wanted] = [(c, role, word) for c in apart for role in roles for word in ("worse", "better")]
-    verdicts = iter(wholes(made, changed, wanted, asker))
+    verdicts = iter(wholes(made, changed, wanted, asker, piecewise=piecewise))
     relations = {(id(c), role): relation_of(next(verdicts), next(verdicts)) for c in apart for role in roles}
     rows: list[Summary] = []
     for c in contexts:
@@ -150,8 +163,10 @@ Wanted: TypeAlias = tuple[Context, str | None, str]
 """In some histories, for a role (None: for nobody in particular): `same`, or (never) `worse`, (never) `better`."""
 
 
-def wholes(made: Comparison, changed: Sequence[Outcome], wanted: Sequence[Wanted], asker: Asks) -> list[Verdict]:
-    """Return the verdicts on all of `changed` at once, for each of `wanted`."""
+def wholes(
+    made: Comparison, changed: Sequence[Outcome], wanted: Sequence[Wanted], asker: Asks, *, piecewise: bool = False
+) -> list[Verdict]:
+    """Return the verdicts on all of `changed` at once, for each of `wanted`; if left open, `piecewise`, one by one."""
     found: list[list[Verdict]] = [[] for _ in wanted]
     left: list[tuple[int, Question]] = []
     for i, (context, role, word) in enumerate(wanted):
@@ -168,9 +183,35 @@ def wholes(made: Comparison, changed: Sequence[Outcome], wanted: Sequence[Wanted
         if not found[i]:
             left += [(i, q) for q in mine]
     guesses = [h for where in _twins(made) for h in helpers(made, where.system)] if left else []
-    for (i, _), verdict in zip(left, asker.ask([q for _, q in left], guesses) if left else (), strict=True):
+    verdicts = asker.ask([q for _, q in left], guesses) if left else []
+    for n, (i, question) in enumerate(left if piecewise else ()):
+        if isinstance(verdicts[n], Bounded | Unknown):
+            verdicts[n] = _piecewise(verdicts[n], _pieces(made, wanted[i], question), guesses, asker)
+    for (i, _), verdict in zip(left, verdicts, strict=True):
         found[i].append(verdict)
     return [_worst(made, role, word, own) for (_, role, word), own in zip(wanted, found, strict=True)]
+
+
+def _pieces(made: Comparison, wanted: Wanted, whole: Question) -> Iterator[Question]:
+    """Yield what `whole` asks of several outcomes of one product at once, one by one."""
+    _, role, word = wanted
+    for j in made.judged:
+        if j.relation != "equivalent" and made.twin_of(j.outcome).system.variables is whole.system.variables:
+            for i, claim in enumerate(_claims(made, j.outcome, role, word)):
+                yield replace(whole, key=f"{j.outcome.called}, {i}: {whole.key}", property=claim)
+
+
+def _piecewise(whole: Verdict, pieces: Iterable[Question], guesses: Sequence[Question], asker: Asks) -> Verdict:
+    """Return the verdict on all of `pieces`, which are likely to hold, where that on the `whole` is open.
+
+    Each is asked by itself: beside others, much of its time goes to what they have to do with each other.
+    """
+    verdict = whole
+    for piece in pieces:
+        (verdict,) = asker.ask([piece], guesses, wanted=Manner("verdict"))
+        if not isinstance(verdict, Proved | Vacuous):
+            return verdict if isinstance(verdict, Refuted) else whole
+    return verdict
 
 
 def _worst(made: Comparison, role: str | None, word: str, parts: Sequence[Verdict]) -> Verdict:

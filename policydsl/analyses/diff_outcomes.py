@@ -5,13 +5,11 @@ from dataclasses import dataclass, replace
 from typing import Literal, Protocol, assert_never
 
 from policydsl.analyses.diff_align import Aligned, alike
-from policydsl.analyses.diff_product import PARTED, Twin, at_step
+from policydsl.analyses.diff_product import Twin, at_step
 from policydsl.core.expr import (
     BOOL,
-    DATE,
     TRUE,
     And,
-    BoolLit,
     EnumLit,
     EnumSort,
     Equal,
@@ -306,39 +304,3 @@ def _rank(e: Expr, order: Order) -> Expr:
         if value in sort.values:
             made = Ite(Equal(e, EnumLit(sort, value)), IntLit(i), made)
     return made
-
-
-def lemma_candidates(twin: Twin) -> Iterator[tuple[str, Expr]]:
-    """Yield what may relate the two copies of a variable that is there twice: equal, or one never above the other.
-
-    Where they start apart, they may be equal once something has happened that leaves its mark.
-    """
-    sorts = {v.name: v.sort for v in twin.system.variables}
-    starts = {v.name: v.initial for v in twin.system.variables}
-    for name, sort in sorts.items():
-        other = f"second/{name[6:]}"
-        if not name.startswith("first/") or sorts.get(other) != sort:
-            continue
-        one, its = Var(name, sort), Var(other, sort)
-        yield f"{name}=", Equal(one, its)
-        if starts[name] != starts[other]:
-            yield from ((f"{name}={n}", Or((Not(moved), Equal(one, its)))) for n, moved in enumerate(_moved(twin)))
-        if sort == BOOL:
-            yield f"{name}<", Or((Not(one), its))
-            yield f"{name}>", Or((Not(its), one))
-        elif not isinstance(sort, EnumSort):
-            yield f"{name}<", Less(one, its, strict=False)
-            yield f"{name}>", Less(its, one, strict=False)
-            if sort == DATE and f"{name}{SET_SUFFIX}" in sorts and f"{other}{SET_SUFFIX}" in sorts:
-                both = And((Var(f"{name}{SET_SUFFIX}", BOOL), Var(f"{other}{SET_SUFFIX}", BOOL)))
-                yield f"{name}<?", Or((Not(both), Less(one, its, strict=False)))
-                yield f"{name}>?", Or((Not(both), Less(its, one, strict=False)))
-
-
-def _moved(twin: Twin) -> Iterator[Expr]:
-    """Yield, of each variable with few values, that it is not what it was at the start."""
-    for v in twin.system.variables:
-        if isinstance(v.initial, BoolLit) and v.name != PARTED:
-            yield Not(Var(v.name, BOOL)) if v.initial.value else Var(v.name, BOOL)
-        elif isinstance(v.initial, EnumLit):
-            yield Not(Equal(Var(v.name, v.sort), v.initial))

@@ -6,8 +6,9 @@ from dataclasses import dataclass, replace
 from policydsl.analyses.comparison import Comparison, Distinction, Relation
 from policydsl.analyses.diff_align import Aligned, read_apart
 from policydsl.analyses.diff_ask import Asks
+from policydsl.analyses.diff_lemmas import lemma_candidates
 from policydsl.analyses.diff_names import Names, renamed
-from policydsl.analyses.diff_outcomes import Outcome, lemma_candidates, never_worse, outcomes, unchanged
+from policydsl.analyses.diff_outcomes import Outcome, never_worse, outcomes, unchanged
 from policydsl.analyses.diff_product import twin
 from policydsl.analyses.diff_punished import Punished, punished
 from policydsl.analyses.diff_switch import NOW, THEN, Naming, day_of, quiet, said_alike, switched

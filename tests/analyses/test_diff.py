@@ -10,14 +10,14 @@ from policydsl.analyses.comparison import Comparison, Summary
 from policydsl.analyses.diff import compare, foreseen
 from policydsl.analyses.diff_ask import Wanted
 from policydsl.analyses.diff_claims import Again, Judging, fate_of, flaws, rejudge, word
-from policydsl.analyses.diff_outcomes import lemma_candidates
+from policydsl.analyses.diff_lemmas import lemma_candidates
 from policydsl.analyses.diff_replay import retell_both
 from policydsl.analyses.diff_transition import switch
 from policydsl.analyses.judgement import Decision
 from policydsl.analyses.readings import Split
 from policydsl.base.calendar import from_civil
 from policydsl.base.span import Span
-from policydsl.core.expr import BOOL, INT, Equal, Not, Or, Var
+from policydsl.core.expr import BOOL, INT, EnumLit, EnumSort, Equal, Not, Or, Var
 from policydsl.core.system import Question
 from policydsl.engines.verdict import Budget, Refuted, Unknown, Verdict
 from policydsl.front.wordings import Expected
@@ -221,6 +221,36 @@ def test_a_start_that_comes_out_later_only_if_it_is_gone() -> None:
     made = compared(BASE + seen, BASE + seen.replace("31", "30"))
     relations = {j.outcome.name: j.relation for j in made.judged if j.relation != "equivalent"}
     assert relations == {"length": "different", "left": "different"}
+
+
+TAKEN_OVER = """
+policy "Two tallies"
+    histories from 2025-01-01
+
+role User
+
+clause 1 "a tally that is looked at under one option of a reading alone"
+    reading taken "is the tally taken over?"
+        as_is "yes" default
+        anew  "no"
+    state tally: points = 0
+    state total: points = 0
+    occurrence act by User
+    define more on act: points = if taken is as_is then tally else 1
+    on act
+        set tally = tally + (if taken is as_is then 1 else 2)
+        set total = total + more
+"""
+
+
+def test_what_is_looked_at_under_one_option_alone_may_be_equal_under_it() -> None:
+    made = compared(TAKEN_OVER, TAKEN_OVER.replace("else 2)", "else 3)"))
+    assert {j.outcome.name: j.relation for j in made.judged if j.relation != "equivalent"} == {"tally": "different"}
+    (taken,) = made.twin.system.parameters
+    assert isinstance(taken.sort, EnumSort)
+    under = Equal(Var("taken", taken.sort), EnumLit(taken.sort, "as_is"))
+    alike = Equal(Var("first/tally", INT), Var("second/tally", INT))
+    assert Or((Not(under), alike)) in {e for _, e in lemma_candidates(made.twin)}
 
 
 def test_who_does_and_decides_is_told() -> None:
