@@ -76,5 +76,7 @@ def _options(system: System, uses: Mapping[str, list[tuple[str, Expr]]], names: 
         found |= dict.fromkeys(n for _, e in here for n in sorted(mentioned(e)[0]) if n in readings)
         seen |= set(near)
         near = [home for home in dict.fromkeys(home for home, _ in here) if home and home not in seen]
-    made = [Equal(Var(n, s), EnumLit(s, v)) for n in found if isinstance(s := readings[n], EnumSort) for v in s.values]
+    made: list[Expr] = [
+        Equal(Var(n, s), EnumLit(s, v)) for n in found if isinstance(s := readings[n], EnumSort) for v in s.values
+    ]
     return made[:_MOST]

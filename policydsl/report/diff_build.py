@@ -14,6 +14,7 @@ from policydsl.base.diagnostic import Diagnostics
 from policydsl.front.loaded import LoadedPolicy
 from policydsl.front.wordings import Expected
 from policydsl.report.build import build_report, names_of
+from policydsl.report.diff_clauses import changed_clauses, parting_clauses
 from policydsl.report.diff_model import (
     ClaimLine,
     DefaultLine,
@@ -39,7 +40,6 @@ from policydsl.report.model import BugNote
 from policydsl.report.telling import story_paragraphs
 from policydsl.report.values import input_of
 from policydsl.report.words import Words
-from policydsl.syntax import ast
 
 
 def build_diff(  # noqa: PLR0913  everything that is known
@@ -91,7 +91,7 @@ def build_diff(  # noqa: PLR0913  everything that is known
             *notes(made, lang),
         ),
         suggestions=tuple(r.rename for r in made.aligned.remarks if r.rename is not None),
-        stories=tuple(stories(shown, clauses, code)),
+        stories=tuple(stories(shown, parting_clauses(made), code)),
         claims=lines,
         flaws=tuple(_flaw(f, sources, code) for f in flaws),
         transition=transition,
@@ -150,28 +150,6 @@ def stories(made: Comparison, clauses: Sequence[str], code: str) -> Iterator[Sid
             yield told
 
 
-def changed_clauses(old: ast.File, new: ast.File) -> Iterator[str]:
-    """Yield the numbers of clauses whose text is not the same, layout and comments aside, in the old text's order."""
-    mine, theirs = _clauses(old), _clauses(new)
-    for number, clause in mine.items():
-        if theirs.get(number) != clause:
-            yield number
-    yield from (n for n in theirs if n not in mine)
-
-
-def _clauses(tree: ast.File) -> dict[str, ast.Item]:
-    found: dict[str, ast.Item] = {}
-    for item in tree.items:
-        match item:
-            case ast.Clause(number=number) | ast.NotFormalised(clause=number):
-                found[number.number] = item
-            case ast.Policy():
-                found["header"] = replace(item, effective=None, histories_from=None, edition=None, labels=())
-            case _:
-                pass
-    return found
-
-
 # --- verdicts ------------------------------------------------------------------------------------
 
 
@@ -205,7 +183,7 @@ def transition_of(made: Comparison, switched: Sequence[Switched], code: str = "e
     """Return what the switch alone does, told in the language `code`; None where nothing was asked."""
     if not switched:
         return None
-    clauses = tuple(changed_clauses(made.wordings.old_tree, made.wordings.new_tree))
+    clauses = parting_clauses(made)
     effective, lang, words = made.wordings.effective, language(code), _sides(made, code)
     lines = []
     for s in switched:

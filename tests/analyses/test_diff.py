@@ -143,6 +143,9 @@ def test_a_renamed_difference_is_told_in_each_wording() -> None:
     made = compared(BASE, new, {"score": "health"})
     told = retell_both(made, made.distinctions[0])
     assert (told.old.states[-1]["score"], told.new.states[-1]["health"]) == (95, 94)
+    report = report_on(made)
+    assert report.clauses == ("1", "2", "3")
+    assert {story.clauses for story in report.stories} == {("2",)}  # not where only the name is another
 
 
 def test_what_has_no_counterpart_is_said() -> None:
