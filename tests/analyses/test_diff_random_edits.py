@@ -8,6 +8,7 @@ from collections.abc import Iterator
 
 import pytest
 
+from policydsl.analyses import diff_reworded, sameness
 from policydsl.analyses.comparison import EVERYWHERE, Comparison, Distinction, Relation, Summary
 from policydsl.analyses.diff import compare
 from policydsl.analyses.diff_align import read_apart
@@ -223,6 +224,19 @@ def untouched(both: Wordings) -> None:
 @pytest.mark.parametrize("seed", range(8))
 def test_all_that_is_said_of_a_random_edit(seed: int) -> None:
     check(seed)
+
+
+def test_changes_taken_for_other_words_are_noticed(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(diff_reworded, "_may_be_equal", lambda *_: True)
+    monkeypatch.setattr(diff_reworded, "_proved", lambda questions, _: {id(q) for q in questions})
+    with pytest.raises(AssertionError):
+        check(3)
+
+
+def test_guards_that_are_not_asked_about_are_noticed(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(sameness, "_on", lambda *_: TRUE)
+    with pytest.raises(AssertionError):
+        check(11)
 
 
 def ask(first: int, count: int) -> None:
