@@ -294,7 +294,7 @@ def _texts(made: "Judgement") -> tuple[dict[int, str], list[str]]:
 def _store(path: Path, text: str) -> "Diagnostic | None":
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
-        if path.exists() and path.read_text(encoding="utf-8") == text:
+        if path.is_file() and path.read_text(encoding="utf-8") == text:
             return None
     except OSError as error:
         return cannot_write(path, error)

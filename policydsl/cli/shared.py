@@ -75,7 +75,7 @@ def write_file(path: Path, data: str | bytes) -> Diagnostic | None:
     What is no file (`/dev/null`, a pipe) is written to, and not replaced by one.
     """
     raw = data.encode() if isinstance(data, str) else data
-    target = path.resolve()
+    target = Path(os.path.realpath(path))
     try:
         if path.exists() and not path.is_file():
             path.write_bytes(raw)

@@ -1,6 +1,7 @@
 """Where certificates lie: in a folder `certificates` beside the claims, a file for each question."""
 
 import hashlib
+import os
 import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -83,7 +84,7 @@ def read_shelf(subjects: Sequence["Subject"], files: Sequence[Path], wanted: Map
         if not wanted.get(i, True):
             continue
         try:
-            text = path.read_text(encoding="utf-8")
+            text = _text(path)
             found = read_records(text, subject.policy.header.title, subject.question.key)
         except FileNotFoundError:
             shelf.wrong[i] = MISSING
@@ -94,6 +95,13 @@ def read_shelf(subjects: Sequence["Subject"], files: Sequence[Path], wanted: Map
         else:
             shelf.kept[i], shelf.texts[i] = found, text
     return shelf
+
+
+def _text(path: Path) -> str:
+    """Return the text of a file. Raises OSError for a folder, a device without end or a link in a circle, too."""
+    if os.path.lexists(path) and not path.is_file():
+        raise OSError
+    return path.read_text(encoding="utf-8")
 
 
 def tally(judgement: "Judgement", shelf: Shelf) -> "Certificates":
@@ -108,9 +116,9 @@ def tally(judgement: "Judgement", shelf: Shelf) -> "Certificates":
 
 def strangers(files: Sequence[Path]) -> Iterator[Path]:
     """Yield the files in the same folders that belong to no question, in order."""
-    known = {f.resolve() for f in files}
+    known = {os.path.realpath(f) for f in files}
     folders = {f.parent for f in files} | {f.parent.parent for f in files if f.parent.parent.parent.name == FOLDER}
     for folder in sorted(folders):
         for path in sorted(folder.glob(f"**/*{ENDING}")) if folder.is_dir() else ():
-            if path.resolve() not in known and not (path.parent / HEAD).exists():
+            if os.path.realpath(path) not in known and not (path.parent / HEAD).exists():
                 yield path

@@ -50,7 +50,7 @@ _SAME, _NEARLY = 50_000_000, 5_000_000
 """What showing a proof again may take for each of its queries, in Z3 resource units: a proof of something else may not
 be one here, and a solver may take long to see that."""
 
-_LONGEST_WINDOW = 64
+_LONGEST_WINDOW = 8
 _RENEWED = 64
 """After so many proofs they get another context: terms are kept as long as theirs is."""
 

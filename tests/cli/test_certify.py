@@ -130,6 +130,18 @@ def no_text(folder: Path) -> None:
     certificate(folder, "ceiling").write_bytes(b"\xff\xfe\x00")
 
 
+def link_in_a_circle(folder: Path) -> None:
+    path = certificate(folder, "ceiling")
+    path.unlink()
+    path.symlink_to(path)
+
+
+def device_without_end(folder: Path) -> None:
+    path = certificate(folder, "ceiling")
+    path.unlink()
+    path.symlink_to("/dev/zero")
+
+
 def edit_the_policy(folder: Path) -> None:
     edit(folder / "specs/score.policy", "set score = score - cost", "set score = score - cost - 1")
 
@@ -152,6 +164,8 @@ def leave_a_stranger(folder: Path) -> None:
         (swap, "ceiling", "is about another question"),
         (empty, "ceiling", "was changed or cut off"),
         (no_text, "ceiling", "cannot be read"),
+        (link_in_a_circle, "ceiling", "cannot be read"),
+        (device_without_end, "ceiling", "cannot be read"),
         (edit_the_policy, "ceiling", "is about another version of the policy or the claim"),
         (edit_the_claim, "ceiling", "is about another version of the policy or the claim"),
         (leave_a_stranger, "roof", "belongs to no question"),
