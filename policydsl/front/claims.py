@@ -11,7 +11,7 @@ from policydsl.core.system import Case, Parameter, Property, Question, Schedule,
 from policydsl.core.walk import definition_table, nodes
 from policydsl.core.walk import names as names_in
 from policydsl.front.between import compare
-from policydsl.front.draft import conjunction, conjuncts, happens
+from policydsl.front.draft import conjunction, conjuncts, defined_or, happens
 from policydsl.front.drift import seen_from_both_ends
 from policydsl.front.elaborate import check, condition, elaborate
 from policydsl.front.facts import facts
@@ -141,11 +141,13 @@ def _for_every(node: ast.Claim, system: System, scope: Scope) -> tuple[System, M
 def _under(e: ast.Expr, system: System, scope: Scope, rigid: Mapping[str, Type]) -> System:
     """Restrict `system` to parameters, readings and inputs that satisfy `e`.
 
-    What is said of parameters alone restricts them in every history, whatever else the line says of inputs.
+    What is said of parameters alone restricts them in every history, whatever else the line says of inputs. Where it is
+    undefined, it restricts nothing.
     """
     env = replace(in_step(scope, tuple(scope.events)), rigid=rigid)
     about: dict[str, list[Expr]] = {}
-    for part in conjuncts(condition(e, env)):
+    said = condition(e, env)
+    for part in [defined_or(env.partial, said)] if env.partial else conjuncts(said):
         about.setdefault(_about(e, part, system), []).append(part)
     if "" in about:
         system = replace(system, assumptions=(*system.assumptions, conjunction(about.pop(""))))
@@ -309,8 +311,10 @@ def _covers(form: ast.Covers, system: System, scope: Scope, rest: Env) -> Asked:
     on = scope.on.get(table.name.text, ())
     env = in_step(scope, on) if on else rest
     value = elaborate(table.inputs[0], env)
-    low, high = (check(b, env, value.type).expr for b in (form.low, form.high))
-    inside = core.And((core.Less(low, value.expr, strict=False), core.Less(value.expr, high, strict=False)))
+    bounds = replace(env, partial=[])
+    low, high = (check(b, bounds, value.type).expr for b in (form.low, form.high))
+    within = core.And((core.Less(low, value.expr, strict=False), core.Less(value.expr, high, strict=False)))
+    inside = defined_or(bounds.partial, within)
     asked = _of_table(form.table, core.Or((core.Not(inside), some)), scope)
     return Asked(system, asked, None if on else inside)
 

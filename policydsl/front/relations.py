@@ -17,7 +17,7 @@ from policydsl.core.product import lone_events, same_events
 from policydsl.core.system import Input, System
 from policydsl.core.walk import definition_table, rewrite
 from policydsl.core.walk import names as names_in
-from policydsl.front.draft import conjunction
+from policydsl.front.draft import conjunction, defined_or
 from policydsl.front.elaborate import check, condition
 from policydsl.front.loaded import SET_SUFFIX
 from policydsl.front.relate import alike
@@ -306,7 +306,9 @@ def _restricted(when: ast.Expr, events: tuple[str, ...], setting: Setting, made:
             replace(e, guard=conjunction([e.guard, *guards])) if e.name == move.name else e for e in made.system.events
         ]
         return replace(made.system, events=tuple(changed))
-    made_ = condition(when, replace(at_rest(setting.scope), rigid=setting.rigid, two=two_histories(made)))
+    env = replace(at_rest(setting.scope), rigid=setting.rigid, two=two_histories(made))
+    said = condition(when, env)
+    made_ = defined_or(env.partial, said)
     rigid = {p.name for p in made.system.parameters}
     if names_in(made_, definition_table(made.system)) <= rigid:
         return replace(made.system, assumptions=(*made.system.assumptions, made_))
@@ -333,7 +335,8 @@ def _guard(
     own = "second" if move.first is None else "first" if move.second is None else None
     two = TwoHistories(lambda e: first.seen_in(move, e), lambda e: second.seen_in(move, e), alike(made), own)
     env = replace(in_step(setting.scope, events), rigid=setting.rigid, two=two)
-    said = condition(when, env)
+    made_ = condition(when, env)
+    said = defined_or(env.partial, made_)
     at_hand = {*first.inputs(move).values(), *second.inputs(move).values()}
     everywhere = {i.name for e in made.system.events for i in e.inputs}
     if names_in(said, definition_table(made.system)) & (everywhere - at_hand):

@@ -159,3 +159,52 @@ def test_a_claim_that_reads_what_is_undefined_does_not_hold() -> None:
     proved = {name for name, verdict in found.items() if isinstance(verdict, Proved)}
     assert proved == {"k", "m", "o"}
     assert {type(v) for name, v in found.items() if name not in proved} == {Refuted}
+
+
+DATED = """policy "Dated"
+    histories from 2025-01-01
+    month ends refuse
+
+clause 1 "all of it"
+    parameter p: date in 2025-01-31 .. 2025-01-31 default 2025-01-31
+    occurrence e
+        field d: date
+        where 2025-01-30 <= d <= 2025-01-31
+    state happened: boolean = no
+    on e when p > 2025-01-01
+        set happened = yes
+"""
+
+UNDER = """claims about "Dated"
+
+guarantee a "of a parameter"
+    cites 1
+    under p + 1 month > 2030-01-01
+    always not happened
+
+guarantee b "of a fact"
+    cites 1
+    under e.d + 1 month > 2030-01-01
+    always not happened
+
+guarantee c "between two histories"
+    cites 1
+    between a history and the same history with other d of one e when (
+        (d in the first history) + 1 month > 2030-01-01): not happened in the first history
+
+guarantee d "what is defined restricts"
+    cites 1
+    under e.d + 5 days > 2030-01-01
+    always not happened
+"""
+
+
+def test_a_condition_that_is_undefined_keeps_no_history_away() -> None:
+    _, claims = loaded(DATED, UNDER)
+    found = answers([c.question for c in claims.values()])
+    assert {name: type(verdict) for name, verdict in found.items()} == {
+        "a": Refuted,
+        "b": Refuted,
+        "c": Refuted,
+        "d": Proved,
+    }
