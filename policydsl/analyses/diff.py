@@ -30,8 +30,9 @@ from policydsl.analyses.diff_context import (
 from policydsl.analyses.diff_outcomes import outcomes, unchanged
 from policydsl.analyses.diff_product import twin
 from policydsl.analyses.diff_shortest import distinctions
-from policydsl.core.system import Question
-from policydsl.engines.verdict import Bounded, Unknown, Verdict
+from policydsl.core.expr import TRUE
+from policydsl.core.system import Property, Question
+from policydsl.engines.verdict import Bounded, Manner, Proved, Unknown, Verdict
 from policydsl.front.loaded import Order
 from policydsl.front.wordings import Expected, Wordings
 
@@ -45,6 +46,9 @@ def compare(wordings: Wordings, renames: Mapping[str, str], asker: Asks, *, read
     made = _begun(wordings, renames)
     made.judged = _judge(made, asker)
     made.overall = sum_up(made.judged, EVERYWHERE)
+    old, new = made.aligned.old, made.aligned.new
+    if all(j.same is None for j in made.judged) and (old.assumptions, old.starts) != (new.assumptions, new.starts):
+        made.overall = _of_any(made, asker)
     made.distinctions = tuple(distinctions(made, asker))  # first, as the time may be up: they are what is read first
     if made.overall.relation not in {"equivalent", "no history"} and readings:
         by_reading(made, asker)
@@ -54,6 +58,13 @@ def compare(wordings: Wordings, renames: Mapping[str, str], asker: Asks, *, read
     if made.defaults:
         made.at_defaults = _at_defaults(made, asker)
     return made
+
+
+def _of_any(made: Comparison, asker: Asks) -> Summary:
+    """Return the summary of wordings that are alike by construction: there may be no history of both."""
+    question = Question("a history of both wordings", made.twin.system, Property(TRUE, TRUE), None)
+    (verdict,) = asker.ask([question], wanted=Manner("verdict"))
+    return made.overall if isinstance(verdict, Proved) else replace(made.overall, same=verdict)
 
 
 def _at_defaults(made: Comparison, asker: Asks) -> Comparison:
@@ -176,6 +187,8 @@ def expected(made: Comparison, said: Expected, asker: Asks) -> Summary:
     """Return what the wordings are where, and of what, an amendment's author expects something."""
     judged = [j for j in made.judged if not said.outcomes or j.outcome.name in said.outcomes]
     changed = [j.outcome for j in judged if j.relation != "equivalent"]
+    if made.overall.relation == "no history":
+        return made.overall
     if said.under is None or not changed:
         return sum_up(judged, EVERYWHERE)
     context = Context(said.under_text, (), (parameter_expr(made, said.under),))

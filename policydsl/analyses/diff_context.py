@@ -144,9 +144,14 @@ def by_text(made: Comparison, summaries_: Iterable[Summary]) -> Iterator[Questio
 def same_text(made: Comparison, changed: Sequence[Outcome], context: Context) -> bool:
     """Return whether `changed` are the same text over shared names, the readings of `context` put in."""
     given = [*context.assume, *within(made.twin.system, context).assumptions]
+    if _restricted(made, context):
+        return False  # it may have no history at all
     fixed: dict[Side, dict[str, Expr]] = {side: {} for side in BOTH}
+    told: dict[str, Expr] = {}
     for e in (part for whole in given for part in (whole.args if isinstance(whole, And) else (whole,))):
         if isinstance(e, Equal) and isinstance(e.left, Var) and isinstance(e.right, EnumLit):
+            if told.setdefault(e.left.name, e.right) != e.right:
+                return False
             for side in BOTH:
                 copy = made.twin.copy(side)
                 fixed[side] |= {p.name: e.right for p in copy.system.parameters if copy.rigid(p) == e.left.name}
@@ -157,6 +162,20 @@ def same_text(made: Comparison, changed: Sequence[Outcome], context: Context) ->
     names_ = {o.called for o in changed}
     every = outcomes(made.wordings.old, made.wordings.new, replace(made.aligned, old=old, new=new), alike)
     return all(unchanged(o, alike) for o in every if o.called in names_)
+
+
+def _restricted(made: Comparison, context: Context) -> bool:
+    """Return whether a wording says more of what `context` is about than which values that can have."""
+    limits = {made.twin.copy(side).seen(e) for side in BOTH for e in made.aligned.limits}
+    about = {name for name, _ in context.fixed} | {
+        n.name for e in context.assume for n in nodes(e) if isinstance(n, Var)
+    }
+    return any(
+        isinstance(n, Var) and n.name in about
+        for e in made.twin.system.assumptions
+        if e not in limits
+        for n in nodes(e)
+    )
 
 
 Wanted: TypeAlias = tuple[Context, str | None, str]

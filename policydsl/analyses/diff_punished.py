@@ -76,8 +76,8 @@ def punished(around: Comparison, role: str, parts: Sequence[Part], worse: Distin
 
 
 def _doings(around: Comparison) -> frozenset[str]:
-    """Return what can happen to somebody, whoever records it."""
-    return frozenset(e.name for e in around.aligned.old.events if e.kind == "occurrence")
+    """Return what can be done or happen, by whomever: what was permitted then can be held against somebody as well."""
+    return frozenset(e.name for e in around.aligned.old.events)
 
 
 # --- a history with it, and one without ----------------------------------------------------------

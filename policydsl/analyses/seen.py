@@ -2,7 +2,8 @@
 
 An event that changes nothing of what is seen, and of which nothing seen speaks, is to a question as if time passed; so
 it does not matter when it can take place. That is left alone where the property speaks of every step. Assumptions
-about other parameters than those seen are left out, as they do not restrict these. Clauses, their order, and the order
+about other parameters than those seen are left out where some values are known that satisfy them, as they do not
+restrict these then; what nothing satisfies leaves no history. Clauses, their order, and the order
 in which an enumeration lists its values, do not bear on what happens; the order of schedules does.
 """
 
@@ -12,9 +13,28 @@ from dataclasses import dataclass, field
 from typing import TypeAlias, TypeVar
 
 from policydsl.core.digest import Bits, Digests
-from policydsl.core.expr import And, BoolLit, EnumSort, Expr, Happens, Not, Or, Sort, Value
+from policydsl.core.expr import (
+    And,
+    BoolLit,
+    DateLit,
+    EnumLit,
+    EnumSort,
+    Equal,
+    Expr,
+    Happens,
+    IntLit,
+    Less,
+    Not,
+    Or,
+    RatLit,
+    Sort,
+    Value,
+    Var,
+)
 from policydsl.core.show import show_sort, show_value
 from policydsl.core.system import Definition, Event, Input, Parameter, Question, Schedule, System, Update, Variable
+from policydsl.core.walk import default_value, definition_table, names
+from policydsl.semantics.evaluate import alone, holds
 
 _Key = TypeVar("_Key")
 
@@ -87,10 +107,12 @@ class Sight:
         return tuple(e for e in system.events if digests.step(e.name) & seen)
 
     def _about(self, system: System, seen: Bits) -> tuple[Expr, ...]:
-        """Return the assumptions that bear on what is seen, through other assumptions too."""
+        """Return the assumptions that bear on what is seen, through other assumptions too, or may not be satisfied."""
         where = self._map(system)
         reach = [self._closed(where, self.digests.names([e])) for e in system.assumptions]
-        kept: set[int] = set()
+        kept = set(_unmet(system))
+        for i in kept:
+            seen |= reach[i]
         while near := [i for i, names in enumerate(reach) if i not in kept and names & seen]:
             kept.update(near)
             for i in near:
@@ -141,6 +163,34 @@ class Sight:
         if known is None:
             known = self.lines[id(part)] = part, write(part, self.digests.text)
         return known[1]
+
+
+def _unmet(system: System) -> Iterator[int]:
+    """Yield the places of the assumptions that plain values do not satisfy: those fixed, defaults, least ones named."""
+    parts = [p for e in system.assumptions for p in (e.args if isinstance(e, And) else (e,))]
+    fixed = {p.left.name: p.right for p in parts if isinstance(p, Equal) and isinstance(p.left, Var)}
+    values: dict[str, Value] = {}
+    for p in system.parameters:
+        own = fixed.get(p.name)
+        value = own.value if isinstance(own, _LITERALS) else p.default
+        values[p.name] = _named(p, parts) if value is None else value
+    env = alone(system, values, {})
+    for i, e in enumerate(system.assumptions):
+        if not names(e, definition_table(system)) <= values.keys() or not holds(e, env):
+            yield i
+
+
+_LITERALS = (BoolLit, IntLit, RatLit, DateLit, EnumLit)
+
+
+def _named(p: Parameter, parts: list[Expr]) -> Value:
+    """Return a value that some assumption compares `p` with, else a plain one."""
+    for e in parts:
+        if isinstance(e, Less | Equal):
+            for one, other in ((e.left, e.right), (e.right, e.left)):
+                if one == Var(p.name, p.sort) and isinstance(other, _LITERALS):
+                    return other.value
+    return default_value(p.sort, 0) or 0
 
 
 def _timing(system: System) -> list[Expr]:

@@ -12,14 +12,17 @@ from policydsl.report.language import Language, language
 from policydsl.report.words import Words
 
 
-def left_out(made: Comparison, lang: Language, outcomes: Container[str] | None = None) -> str:
-    """Return why not all of `outcomes` (None: of what both wordings have) is compared; nothing where it is."""
-    if options_apart(made):
+def left_out(made: Comparison, lang: Language, outcomes: Container[str] | None = None, *, under: bool = False) -> str:
+    """Return why not all of `outcomes` (None: of what both wordings have) is compared; nothing where it is.
+
+    `under` says that they are expected to be so under some condition alone: then it may be one on the options.
+    """
+    if options_apart(made) and not under:
         return lang.say("a reading has not the same options")
     names = [
         f"`{n}`"
         for r in made.aligned.remarks
-        if r.about in COMMON
+        if r.about in (COMMON if outcomes is None else COMMON | {"only old"})
         for n in r.names
         if outcomes is None or n in outcomes
     ]
@@ -30,8 +33,8 @@ def expected_line(expected: Expected, found: Summary, words: Words, made: Compar
     """Return whether what is expected is so."""
     lang = words.language
     met, said = is_met(expected.effect, expected.roles, found, words)
-    left = left_out(made, lang, expected.outcomes or None)
-    if expected.effect == "equivalent" and met and left and expected.under is None:
+    left = left_out(made, lang, expected.outcomes or None, under=expected.under is not None)
+    if expected.effect == "equivalent" and met and left:
         met, said = False, left
     what = relation_word(expected.effect, lang)
     if expected.roles:
@@ -87,6 +90,8 @@ def required_line(what: str, report: DiffReport, left: str) -> ExpectLine:
     if what == "no-guarantee-lost":
         lost = [c.name for c in report.claims if c.kind == "guarantee" and c.fate in {"lost", "meaningless"}]
         open_ = [c.name for c in report.claims if c.kind == "guarantee" and _may_be_lost(c)]
+        if not report.claims:
+            return ExpectLine(lang.say("no guarantee lost"), None, lang.say("no claim was judged"))
         met = False if lost else None if open_ else True
         return ExpectLine(lang.say("no guarantee lost"), met, ", ".join(lost or open_) or lang.say("none"))
     if what in {"nobody-worse-off", "nothing-punished"}:

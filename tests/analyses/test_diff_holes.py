@@ -9,9 +9,11 @@ from policydsl.analyses.diff_reworded import reworded
 from policydsl.analyses.diff_transition import Switched, switch
 from policydsl.analyses.diff_whole import examine
 from policydsl.analyses.sameness import same_histories
+from policydsl.analyses.seen import Sight
 from policydsl.engines.verdict import Proved
-from policydsl.report.diff_build import build_diff, transition_of
+from policydsl.report.diff_build import build_diff, transition_of, words_for
 from policydsl.report.diff_model import DiffReport
+from policydsl.report.diff_required import expected_line, required_line
 from tests.analyses.comparing import Here, wordings
 
 HEAD = """policy "Holes"
@@ -258,3 +260,87 @@ def test_a_value_of_another_enumeration_is_not_taken_for_the_renamed_one() -> No
     )
     old, new = (t.replace("enum C: u, v", "enum C: a, z") for t in (old, new.replace("enum K: a", "enum K: z")))
     assert compare(wordings(old, new), {"K.a": "K.z"}, Here()).overall.relation == "different"
+
+
+# --- where there is no history ---------------------------------------------------------------------
+
+COSTS = """    occurrence e by A
+{}    on e
+        set score = score + {}
+"""
+WAY = """    reading way "how?"
+        one "one" default
+        two "two"
+        three "three"
+"""
+
+
+def test_no_reading_is_settled_as_what_the_old_wording_excludes() -> None:
+    worth = "(if way is one then 1 point else if way is two then 2 points else 3 points)"
+    old = COSTS.format(WAY + "    assume way is not two\n", worth)
+    told = report(old, COSTS.format("", "2 points"))
+    assert told.settled == ()
+    assert [(r.option, r.relation) for r in told.readings][1] == ("two", "no history")
+
+
+CAPPED = COSTS.format("    parameter cap: points in 1 .. 10 default 3\n{}", "1")
+
+
+def test_parameters_that_nothing_satisfies_leave_nothing_to_compare() -> None:
+    told = report(CAPPED.format(""), CAPPED.format("    assume cap > 20 points\n"))
+    assert told.relation == "no history"
+    assert not met(told)[0]
+    assert report(CAPPED.format(""), CAPPED.format("    assume cap > 3 points\n")).relation == "equivalent"
+
+
+def test_what_nothing_seen_restricts_may_leave_a_claim_without_any_history() -> None:
+    claim = 'claims about "Holes"\n\nguarantee up "it grows"\n    cites 1\n    always score >= 0 points\n'
+    alike = {}
+    for limit in (2, 20):
+        ((pair),) = wordings(
+            *texts(CAPPED.format(""), CAPPED.format(f"    assume cap > {limit} points\n")), claim
+        ).claims
+        assert pair.new is not None
+        sight = Sight()
+        alike[limit] = sight.hash(pair.old.question) == sight.hash(pair.new.question)
+    assert alike == {2: True, 20: False}
+
+
+# --- what is required and expected -----------------------------------------------------------------
+
+
+def test_no_guarantee_is_said_to_be_kept_where_none_was_judged() -> None:
+    told = report(COSTS.format("", "1"), COSTS.format("", "2"))
+    assert required_line("no-guarantee-lost", told, "").met is None
+
+
+@pytest.mark.parametrize(
+    ("new", "under"),
+    [("", ""), ("    define price on f: points = 2\n", " under cap < 3 points")],
+)
+def test_what_is_not_compared_is_not_as_expected(new: str, under: str) -> None:
+    text = HEAD.format(barred="") + CAPPED.format("    occurrence f by A\n    define price on e: points = 1\n")
+    change = (
+        "replace define price on e: points = 1\n    with" + new[3:] if new else "remove define price on e: points = 1\n"
+    )
+    edit = (
+        f'amendment "X" of "Holes"\n    because "x"\n    expect equivalent in price{under}\n\nin clause 1\n    {change}'
+    )
+    both = wordings(text, edit, suffix="amendment")
+    here = Here()
+    whole = examine(both, {}, here)
+    ((expected, found),) = whole.expected
+    line = expected_line(expected, found, words_for(both.old), whole.made)
+    assert line.met is False
+
+
+def test_what_was_permitted_can_be_held_against_somebody() -> None:
+    posted = """    state posts: points = 0
+    act post by A permitted when posts < 2
+    on post
+        set posts = posts + 1
+    schedule s: each month on day 1
+        set score = score - {}
+"""
+    old, new = posted.format("0"), posted.format("(if posts > 0 then 5 points else 0)")
+    assert switched(old, new)["A"].punished.fact == "can be"
