@@ -30,8 +30,9 @@ from policydsl.analyses.diff_context import (
 from policydsl.analyses.diff_outcomes import outcomes, unchanged
 from policydsl.analyses.diff_product import twin
 from policydsl.analyses.diff_shortest import distinctions
-from policydsl.core.expr import TRUE
-from policydsl.core.system import Property, Question
+from policydsl.core.expr import TODAY, TRUE, Expr
+from policydsl.core.system import Property, Question, System
+from policydsl.core.walk import mentioned
 from policydsl.engines.verdict import Bounded, Manner, Proved, Unknown, Verdict
 from policydsl.front.loaded import Order
 from policydsl.front.wordings import Expected, Wordings
@@ -46,8 +47,7 @@ def compare(wordings: Wordings, renames: Mapping[str, str], asker: Asks, *, read
     made = _begun(wordings, renames)
     made.judged = _judge(made, asker)
     made.overall = sum_up(made.judged, EVERYWHERE)
-    old, new = made.aligned.old, made.aligned.new
-    if all(j.same is None for j in made.judged) and (old.assumptions, old.starts) != (new.assumptions, new.starts):
+    if all(j.same is None for j in made.judged) and _limited(made.aligned.old) != _limited(made.aligned.new):
         made.overall = _of_any(made, asker)
     made.distinctions = tuple(distinctions(made, asker))  # first, as the time may be up: they are what is read first
     if made.overall.relation not in {"equivalent", "no history"} and readings:
@@ -58,6 +58,11 @@ def compare(wordings: Wordings, renames: Mapping[str, str], asker: Asks, *, read
     if made.defaults:
         made.at_defaults = _at_defaults(made, asker)
     return made
+
+
+def _limited(system: System) -> tuple[Expr, ...]:
+    """Return what is said of parameters and of starts; from which day on histories are leaves some in any case."""
+    return (*system.assumptions, *(e for e in system.starts if mentioned(e)[0] != {TODAY}))
 
 
 def _of_any(made: Comparison, asker: Asks) -> Summary:
