@@ -81,14 +81,14 @@ def readings_of(decision: Decision) -> frozenset[str]:
     return frozenset(s.reading for s in decision.splits if s.separates)
 
 
-def _open_under_readings(decision: Decision) -> bool:
+def open_under_readings(decision: Decision) -> bool:
     """Return whether it is not decided under some reading: then it is not known on which it depends."""
     return any(isinstance(v, Bounded | Unknown) for s in decision.splits for _, v in s.options)
 
 
 def fails_openly(decision: Decision, other: Decision) -> bool:
     """Return whether a claim fails without its being known under which readings, and depends on some in `other`."""
-    return word(decision) == "fails" and word(other) == "depends" and _open_under_readings(decision)
+    return word(decision) == "fails" and word(other) == "depends" and open_under_readings(decision)
 
 
 @dataclass(frozen=True, slots=True)

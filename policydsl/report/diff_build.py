@@ -5,7 +5,16 @@ from dataclasses import replace
 
 from policydsl.analyses.comparison import Comparison, Judged, Relation, Summary, relation_of
 from policydsl.analyses.diff_align import Default, InputDefault, Remark, changed_input_defaults
-from policydsl.analyses.diff_claims import Again, Flaw, Place, fails_openly, gained_where, lost_where, readings_of, word
+from policydsl.analyses.diff_claims import (
+    Again,
+    Flaw,
+    Place,
+    gained_where,
+    lost_where,
+    open_under_readings,
+    readings_of,
+    word,
+)
 from policydsl.analyses.diff_replay import retell_both
 from policydsl.analyses.diff_transition import Switched
 from policydsl.analyses.judgement import Bug, Decision
@@ -207,7 +216,7 @@ def transition_of(made: Comparison, switched: Sequence[Switched], code: str = "e
 
 def _claim(again: Again, sources: Mapping[str, str], code: str) -> ClaimLine:
     claim = again.claim
-    old, new = _said(again.old, again.new), _said(again.new, again.old)
+    old, new = _said(again.old), _said(again.new)
     lost, gained = _places(again, lost_where), _places(again, gained_where)
     tell = again.new is not None and again.fate in {"lost", "worse"}
     story = _story(again.new, sources, code, lost) if tell and again.new is not None else ()
@@ -226,13 +235,13 @@ def _places(again: Again, where: Callable[[Decision, Decision], tuple[Place, ...
     return tuple(OptionPlace(p.reading, p.option, p.others_at_default) for p in told)
 
 
-def _said(decision: Decision | None, other: Decision | None) -> str:
-    """Return what came out under a wording; `other` is what came out under the other one."""
+def _said(decision: Decision | None) -> str:
+    """Return what came out under a wording."""
     if decision is None:
         return ""
-    if other is not None and fails_openly(decision, other):
-        return FAILS_OPENLY
     said = word(decision)
+    if said == "fails" and open_under_readings(decision):
+        return FAILS_OPENLY
     return said if said != "depends" else DEPENDS + ", ".join(sorted(readings_of(decision)))
 
 

@@ -7,7 +7,7 @@ from policydsl.analyses.diff_align import COMMON
 from policydsl.front.wordings import Expected
 from policydsl.report.diff_model import ClaimLine, DiffReport, ExpectLine
 from policydsl.report.diff_sentence import options_apart
-from policydsl.report.diff_words import for_role, relation_word
+from policydsl.report.diff_words import FAILS_OPENLY, for_role, relation_word
 from policydsl.report.language import Language, language
 from policydsl.report.words import Words
 
@@ -103,8 +103,12 @@ def required_line(what: str, report: DiffReport, left: str) -> ExpectLine:
 
 
 def _may_be_lost(claim: ClaimLine) -> bool:
-    """Return whether it is not decided if a claim held before, under some reading at least, and does not any more."""
-    return claim.fate == "undecided" and claim.old != "fails" and claim.new not in {"holds", "vacuous"}
+    """Return whether it is not decided if a claim held before, under some reading at least, and does not any more.
+
+    One that failed without its being known under which readings may have held under some, whatever it is called now.
+    """
+    open_ = claim.fate == "undecided" and claim.old != "fails"
+    return (open_ or claim.old == FAILS_OPENLY) and claim.new not in {"holds", "vacuous"}
 
 
 def _required_of_switch(what: str, report: DiffReport, lang: Language) -> ExpectLine:

@@ -490,6 +490,10 @@ def test_a_split_that_is_left_open_contradicts_no_heading() -> None:
         f"kept: {said} ({openly} before, depends on reading first now)",
         f"undecided: {said} (depends on reading first before, {openly} now)",
     ]
+    for came in (again.new, hidden):  # it may have held under a reading, and not any more
+        fate = Again(again.claim, fate_of(again.claim, hidden, came), hidden, came)
+        report = report_on(compared(BASE, BASE), claims=(fate,), required=("no-guarantee-lost",))
+        assert (fate.fate, report.required[0].met) == ("kept", None)
 
 
 TURNED = """policy "Turned"
