@@ -181,8 +181,9 @@ def _column(a: Again, *, late: bool) -> Column:
         case "gained" | "mended":
             return "mended"
         case "undecided":
-            open_before = a.old is not None and word(a.old) == "undecided" and not late
-            return "as it was" if open_before else "undecided"
+            before, now = (None if d is None else word(d) for d in (a.old, a.new))
+            no_worse = before == "undecided" and now in {"undecided", "holds"} and not late
+            return "as it was" if no_worse else "undecided"
         case "lost":
             return "lost"
         case "meaningless" | "worse" | "other readings" | "empty":

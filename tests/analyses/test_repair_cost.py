@@ -1,0 +1,43 @@
+"""What an edit is said to cost, by what is known before and after it."""
+
+import pytest
+
+from policydsl.analyses import repair_cost
+from policydsl.analyses.diff_claims import Again, Judging, fate_of
+from policydsl.analyses.judgement import Decision
+from policydsl.analyses.repair import amendment_of
+from policydsl.analyses.repair_case import case_of
+from policydsl.analyses.repair_cost import Pricing
+from policydsl.analyses.repair_edits import candidates
+from policydsl.analyses.subjects import Subject
+from policydsl.core.system import Trace
+from policydsl.engines.verdict import Budget, Refuted, Unknown, Verdict
+from policydsl.front.wordings import Wordings, reworded
+from tests.analyses.comparing import Here
+from tests.analyses.repairing import CLAIMS, LIBRARY, base_of, target_of
+
+OPEN = Unknown("the budget ran out", ())
+FAILS = Refuted(Trace({}, {}, ()), 0, -1)
+
+
+@pytest.mark.parametrize(("now", "said"), [(OPEN, False), (FAILS, True)])
+def test_what_was_open_and_fails_now_is_not_as_it_was(
+    monkeypatch: pytest.MonkeyPatch, now: Verdict, *, said: bool
+) -> None:
+    base = base_of(LIBRARY, CLAIMS)
+    target = target_of(base, "five")
+    edit = candidates(case_of(base, target, []))[0]
+    wordings = reworded(base, amendment_of(base, target, [edit]))
+    assert wordings is not None
+
+    def judged(given: Wordings, judging: Judging) -> tuple[Again, ...]:
+        del judging
+        subjects = [(c.old, Subject(base.policy, "claim", c.old.question, claim=c.old)) for c in given.claims]
+        both = [(c, Decision(s, OPEN), Decision(s, now)) for c, s in subjects if not c.possible]
+        return tuple(Again(c, fate_of(c, a, b), a, b) for c, a, b in both)
+
+    monkeypatch.setattr(repair_cost, "rejudge", judged)
+    monkeypatch.setattr(repair_cost, "flaws", lambda *_: ())
+    pricing = Pricing(Judging(Budget(), 1, []), Here(), {})
+    cost = pricing.of(wordings, (edit,), target)
+    assert bool(cost.undecided) == said
