@@ -83,12 +83,16 @@ _identity = _function("Z3_get_ast_id", ctypes.c_uint, _WORD, _WORD)
 
 
 class _Lasting(Context):  # type: ignore[misc]  # z3 carries no annotations
-    """A context whose terms live as long as it does."""
+    """A context whose terms live as long as it does.
+
+    It holds handles alone: whatever holds a context in turn would keep it until Python looks for circles, which is
+    seldom, as it does not see how much memory is z3's.
+    """
 
     def __init__(self) -> None:
         self.numbers: dict[int, z3.Ast] = {}
-        self.constants: dict[tuple[str, str], ExprRef] = {}
-        self.settled: z3.Tactic | None = None
+        self.constants: dict[tuple[str, str], z3.Ast] = {}
+        self.settled: z3.TacticObj | None = None
         given = z3.Z3_mk_config()
         self.ctx = z3.Z3_mk_context(given)
         self.owner = True
@@ -214,10 +218,8 @@ def _constant(name: str, sort: Callable[[z3.ContextObj], z3.Sort], kind: type[Ex
     handle, key = _handle(ctx), (name, sort.__name__)
     made = ctx.constants.get(key)
     if made is None:
-        made = ctx.constants[key] = kind(
-            z3.Z3_mk_const(handle, z3.Z3_mk_string_symbol(handle, name), sort(handle)), ctx
-        )
-    return made
+        made = ctx.constants[key] = z3.Z3_mk_const(handle, z3.Z3_mk_string_symbol(handle, name), sort(handle))
+    return kind(made, ctx)
 
 
 def FreshBool(prefix: str, ctx: Context) -> BoolRef:
@@ -336,8 +338,10 @@ def settled_solver(ctx: Context) -> Solver:
     if ctx.settled is None:
         tuned = z3.ParamsRef(ctx=ctx)
         tuned.set("arith.solver", 2)
-        ctx.settled = z3.WithParams(z3.Tactic("smt", ctx=ctx), tuned)
-    return ctx.settled.solver()
+        tactic = z3.WithParams(z3.Tactic("smt", ctx=ctx), tuned)
+        z3.Z3_tactic_inc_ref(ctx.ctx, tactic.tactic)
+        ctx.settled = tactic.tactic
+    return Solver(z3.Z3_mk_solver_from_tactic(ctx.ctx, ctx.settled), ctx)
 
 
 def add(solver: Solver, terms: Iterable[BoolRef]) -> None:
