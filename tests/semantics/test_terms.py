@@ -2,6 +2,8 @@
 
 # ruff: noqa: ARG005  all operations take the same arguments
 
+import gc
+import weakref
 from collections.abc import Callable
 from typing import Any
 
@@ -95,3 +97,19 @@ def test_terms_are_made_only_where_they_last() -> None:
     for make in makers:
         with pytest.raises((AssertionError, AttributeError)):
             make(z3.Context())
+
+
+def test_a_context_goes_with_the_last_that_holds_it() -> None:
+    """Python looks for circles seldom, and does not see how much memory is z3's: there must be none."""
+    gc.disable()
+    try:
+        ctx = terms.new_context()
+        x = terms.Int("x", ctx)
+        solver = terms.settled_solver(ctx)
+        terms.add(solver, [x > 1, terms.Bool("b", ctx)])
+        assert terms.check(solver, []) == "sat"
+        gone = weakref.ref(ctx)
+        del ctx, x, solver
+        assert gone() is None
+    finally:
+        gc.enable()
