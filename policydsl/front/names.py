@@ -20,12 +20,15 @@ def read_name(e: ast.Name, env: Env, expected: Type | None) -> Typed:
         return Typed(core.Var(text, sort_of(env.rigid[text])), env.rigid[text])
     own = input_at_hand(text, env)
     if own is not None:
+        env.scope.note(e, *_inputs(text, env))
         return own
     if isinstance(expected, EnumType) and text in expected.sort.values:
+        env.scope.note(e, f"{expected.sort.name}.{text}")
         return Typed(core.EnumLit(expected.sort, text), expected)
     symbol = env.scope.symbols.get(text)
     if symbol is not None:
         env.scope.used.add(text)
+        env.scope.note(e, text)
         return _symbol(e, symbol, env)
     if text in env.scope.values:
         return _value(e, env)
@@ -39,20 +42,24 @@ def read_name(e: ast.Name, env: Env, expected: Type | None) -> Typed:
     unknown(e, "name", [*known, *env.scope.values, *env.rigid, *(fields if env.events else ()), core.TODAY])
 
 
+def _inputs(text: str, env: Env) -> tuple[str, ...]:
+    """Return the full names of the inputs that `text` may mean, of the events at hand."""
+    event, _, name = text.rpartition(".")
+    owners = (event,) if event in (env.events or ()) else (env.events or ()) if not event else ()
+    return tuple(f"{o}.{name}" for o in owners)
+
+
 def input_at_hand(text: str, env: Env) -> Typed | None:
     """Return the input `text` of the events at hand: in full (`event.field`) or, where all have it, by itself."""
-    if not env.events:
-        return None
-    event, _, name = text.rpartition(".")
-    owners = [event] if event in env.events else env.events if not event else []
-    types = [env.scope.field_type(o, name) for o in owners]
+    inputs = _inputs(text, env)
+    types = [env.scope.field_type(*n.split(".", 1)) for n in inputs]
     if not types or types[0] is None or any(t != types[0] for t in types):
         return None
     type_ = types[0]
-    env.scope.used.update(f"{o}.{name}" for o in owners)
-    made: Expr = core.Var(f"{owners[-1]}.{name}", sort_of(type_))
-    for owner in reversed(owners[:-1]):
-        made = core.Ite(core.Happens(owner), core.Var(f"{owner}.{name}", sort_of(type_)), made)
+    env.scope.used.update(inputs)
+    made: Expr = core.Var(inputs[-1], sort_of(type_))
+    for name in reversed(inputs[:-1]):
+        made = core.Ite(core.Happens(name.split(".", 1)[0]), core.Var(name, sort_of(type_)), made)
     return Typed(made, type_)
 
 
@@ -136,6 +143,7 @@ def _value(e: ast.Name, env: Env) -> Typed:
         names = " or ".join(f"`{s.name}.{e.text}`" for s in sorts)
         wrong("E0208", e.span, f"`{e.text}` is a value of {len(sorts)} enumerations", hint=f"write {names}")
     env.scope.used.add(sorts[0].name)
+    env.scope.note(e, f"{sorts[0].name}.{e.text}")
     return Typed(core.EnumLit(sorts[0], e.text), EnumType(sorts[0]))
 
 

@@ -124,6 +124,7 @@ def _changed(node: ast.Changed, setting: Setting, same: tuple[Move, ...]) -> Rel
         full = name.text if name.text in inputs else f"{event}.{name.text}"
         if full not in inputs:
             unknown(name, f"fact or choice of `{event}`", [i.split(".", 1)[1] for i in inputs])
+        setting.scope.note(name, full)
         named.append(full)
     other = Move(f"other/{event}", event, event, apart=frozenset(named))
 
@@ -277,8 +278,10 @@ def _differ(node: ast.Differ, setting: Setting, same: tuple[Move, ...]) -> Relat
     for name in node.names:
         owners = [n for n in inputs if name.text in {n, n.split(".", 1)[1]}]
         if name.text in rigid or name.text in free:
+            setting.scope.note(name, name.text)
             apart |= {name.text, name.text + SET_SUFFIX}
         elif len(owners) == 1:
+            setting.scope.note(name, owners[0])
             own.setdefault(inputs[owners[0]], set()).add(owners[0])
         elif owners:
             wrong("E0208", name.span, f"`{name.text}` comes with {len(owners)} events", hint=f"write `{owners[0]}`")

@@ -3,7 +3,7 @@
 import difflib
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
-from typing import NoReturn
+from typing import NoReturn, TypeAlias
 
 from policydsl.base.calendar import MONDAY_TO_FRIDAY, BusinessCalendar, Rounding
 from policydsl.base.diagnostic import Diagnostic, Note
@@ -61,12 +61,17 @@ class Home:
     exceptions: frozenset[str]
 
 
+Meant: TypeAlias = dict[Span, tuple[str, ...]]
+"""What is declared as what a name, by its place, means: one thing, or an input of each of several events."""
+
+
 @dataclass(slots=True)
 class Scope:
     """All names of one policy. Filled by `declare`, read-only afterwards.
 
     `unset` is what the date part of an optional date holds while it is not set, so that equal states are equal:
     the first day of the policy's era, so that arithmetic on it stays there. `copies` is what pairs of histories share.
+    Where somebody wants to know what names mean, it is noted in `meant` as they are read.
     """
 
     month_ends: Rounding | None = None
@@ -89,11 +94,17 @@ class Scope:
     clauses: dict[str, Span] = field(default_factory=dict)
     used: set[str] = field(default_factory=set)
     copies: Kept = field(default_factory=Kept)
+    meant: Meant | None = None
 
     def field_type(self, event: str, name: str) -> Type | None:
         """Return the type of the field `name` of `event`, if it has one."""
         symbol = self.symbols.get(f"{event}.{name}")
         return symbol.type if symbol and symbol.kind in {"field", "choice"} else None
+
+    def note(self, name: ast.Name, *meant: str) -> None:
+        """Note, where somebody wants to know, that `name` means what is declared as `meant`."""
+        if self.meant is not None:
+            self.meant[name.span] = meant
 
     def makes_exception(self, clause: str, other: str) -> bool:
         """Return whether the rules of `clause` go before those of `other`, directly or through other clauses."""

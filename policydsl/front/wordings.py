@@ -1,8 +1,7 @@
 """Two wordings of one policy, loaded: two texts, or a text and an amendment; with the claims about it under each."""
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field, fields, replace
-from typing import TypeVar
+from dataclasses import dataclass, field, replace
 
 from policydsl.base.calendar import Day
 from policydsl.base.diagnostic import Diagnostic, Diagnostics, Note, has_errors, in_order
@@ -16,7 +15,8 @@ from policydsl.front.elaborate import condition
 from policydsl.front.load import Read
 from policydsl.front.load_policy import load_policy, read_tree
 from policydsl.front.loaded import LoadedClaim, LoadedPolicy
-from policydsl.front.scope import AlreadyWrongError, Scope, WrongError, unknown
+from policydsl.front.reread import read_again
+from policydsl.front.scope import AlreadyWrongError, Meant, Scope, WrongError, unknown
 from policydsl.front.typed import at_rest
 from policydsl.syntax import ast
 from policydsl.syntax.parse import parse
@@ -36,11 +36,15 @@ class Expected:
 
 @dataclass(frozen=True, slots=True)
 class Rejudged:
-    """A claim under the two wordings. `new` is None where the new wording leaves it no meaning; `why` says so."""
+    """A claim under the two wordings. `new` is None where the new wording leaves it no meaning; `why` says so.
+
+    `meant` is what its names mean under the old one.
+    """
 
     old: LoadedClaim
     new: LoadedClaim | None
     why: Diagnostics
+    meant: Meant = field(default_factory=dict, repr=False, compare=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -168,12 +172,13 @@ class Base:
     scope: Scope
     claims: tuple[LoadedClaim, ...]
     nodes: tuple[ast.Claim, ...]
+    meant: tuple[Meant, ...]
     read: Read
     sources: Mapping[str, str]
 
     def wordings(self) -> Wordings:
         """Return the policy beside itself."""
-        same = tuple(Rejudged(c, c, ()) for c in self.claims)
+        same = tuple(Rejudged(c, c, (), meant) for c, meant in zip(self.claims, self.meant, strict=True))
         return Wordings(self.policy, self.policy, self.tree, self.tree, same, nodes=self.nodes, scope=self.scope)
 
 
@@ -188,7 +193,8 @@ def load_base(path: str, claims: Sequence[str], read: Read) -> Base | None:
     rejudged, nodes = _claims(claims, loaded, loaded, read, sources, found)
     if has_errors(found):
         return None
-    return Base(tree, *loaded, tuple(r.old for r in rejudged), nodes, read, sources)
+    mine = tuple(r.old for r in rejudged)
+    return Base(tree, *loaded, mine, nodes, tuple(r.meant for r in rejudged), read, sources)
 
 
 def reworded(base: Base, amendment: str, only: str | None = None) -> Wordings | None:
@@ -203,12 +209,12 @@ def reworded(base: Base, amendment: str, only: str | None = None) -> Wordings | 
     loaded = None if tree is None or has_errors(found) else load_policy(tree, base.read, sources, found, base.policy)
     if tree is None or loaded is None or has_errors(found):
         return None
-    pairs = [(c, n) for c, n in zip(base.claims, base.nodes, strict=True) if only is None or c.name == only]
+    claimed = [c for c in zip(base.claims, base.nodes, base.meant, strict=True) if only is None or c[0].name == only]
     claims: list[Rejudged] = []
-    for claim, node in pairs:
+    for claim, node, meant in claimed:
         why: list[Diagnostic] = []
-        claims.append(Rejudged(claim, lower_claim(_citing(node, loaded[0]), *loaded, why), tuple(why)))
-    nodes = tuple(n for _, n in pairs)
+        claims.append(Rejudged(claim, read_again(node, meant, loaded, why), tuple(why), meant))
+    nodes = tuple(n for _, n, _ in claimed)
     return Wordings(base.policy, loaded[0], base.tree, tree, tuple(claims), nodes=nodes, scope=loaded[1])
 
 
@@ -294,7 +300,8 @@ def _claims(  # noqa: PLR0913, PLR0917  what loading threads through
         for node in tree.items:
             if not isinstance(node, ast.Claim):
                 continue
-            claim = lower_claim(node, *old, found)
+            meant: Meant = {}
+            claim = lower_claim(node, old[0], replace(old[1], meant=meant), found)
             if claim is None:
                 continue
             if claim.name in made:
@@ -302,27 +309,21 @@ def _claims(  # noqa: PLR0913, PLR0917  what loading threads through
                 message = f"`{claim.name}` is claimed twice"
                 found.append(Diagnostic("E0202", claim.span, message, notes=(note,)))
             why: list[Diagnostic] = []
-            again = lower_claim(_citing(node, new[0]), *new, why)
-            made[claim.name], nodes[claim.name] = Rejudged(claim, again, tuple(why)), node
+            again = read_again(node, meant, new, why)
+            made[claim.name], nodes[claim.name] = Rejudged(claim, again, tuple(why), meant), node
     return tuple(made.values()), tuple(nodes.values())
-
-
-def _citing(node: ast.Claim, policy: LoadedPolicy) -> ast.Claim:
-    """Return `node` without citations of clauses that `policy` does not have: where they went changes no meaning."""
-    known = {c.number for c in policy.clauses}
-    return replace(node, cites=tuple(c for c in node.cites if c.number in known))
 
 
 def in_new_words(wordings: Wordings, renames: Mapping[str, str]) -> Wordings:
     """Return `wordings` with the claims about the new wording put in its names: `renames`, from old to new."""
     if not renames or wordings.scope is None:
         return wordings
-    short = {old.rpartition(".")[2]: new.rpartition(".")[2] for old, new in renames.items()}
     claims: list[Rejudged] = []
+    new = wordings.new, wordings.scope
     for each, node in zip(wordings.claims, wordings.nodes, strict=True):
         why: list[Diagnostic] = []
-        said = _citing(replace(_renamed(node, short), name=node.name), wordings.new)
-        claims.append(Rejudged(each.old, lower_claim(said, wordings.new, wordings.scope, why), tuple(why)))
+        again = read_again(node, each.meant, new, why, renames)
+        claims.append(replace(each, new=again, why=tuple(why)))
     return replace(wordings, claims=tuple(claims))
 
 
@@ -332,23 +333,6 @@ def with_new_system(wordings: Wordings, system: System) -> Wordings:
         return wordings
     new, claims = replace(wordings.new, system=system), list[Rejudged]()
     for each, node in zip(wordings.claims, wordings.nodes, strict=True):
-        again = None if each.new is None else lower_claim(_citing(node, new), new, wordings.scope, [])
+        again = None if each.new is None else read_again(node, each.meant, (new, wordings.scope), [])
         claims.append(replace(each, new=again))
     return replace(wordings, new=new, claims=tuple(claims), written=wordings.new)
-
-
-_Node = TypeVar("_Node", bound=ast.Node)
-
-
-def _renamed(node: _Node, names: Mapping[str, str]) -> _Node:
-    """Return `node` with other names in it."""
-    if isinstance(node, ast.Name):
-        return replace(node, text=names.get(node.text, node.text))
-    changed = {f.name: _renamed_in(getattr(node, f.name), names) for f in fields(node) if f.name != "span"}
-    return replace(node, **changed)  # type: ignore[arg-type]  # each field keeps its type
-
-
-def _renamed_in(value: object, names: Mapping[str, str]) -> object:
-    if isinstance(value, tuple):
-        return tuple(_renamed_in(each, names) for each in value)
-    return _renamed(value, names) if isinstance(value, ast.Node) else value

@@ -1,0 +1,123 @@
+"""A claim about one wording, read again under another, in which some of the names may be others."""
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import fields, replace
+from typing import TypeVar
+
+from policydsl.base.diagnostic import Diagnostic
+from policydsl.front.claims import lower_claim
+from policydsl.front.loaded import LoadedClaim, LoadedPolicy
+from policydsl.front.scope import Meant, Scope, WrongError, wrong
+from policydsl.syntax import ast
+
+
+def read_again(
+    node: ast.Claim,
+    meant: Meant,
+    new: tuple[LoadedPolicy, Scope],
+    found: list[Diagnostic],
+    renames: Mapping[str, str] | None = None,
+) -> LoadedClaim | None:
+    """Return the claim `node` as one about the wording `new`; None where it means nothing there (see `found`).
+
+    `meant` is what its names mean under the old wording, and `renames` lead from that one's names to those of `new`.
+    What a name means depends on where it stands: so the claim is put in other words by what its names mean, and that
+    must be what they then mean under `new`.
+    """
+    called = _Called(renames or {}, meant, {v.name.text for v in node.for_every}, new[1])
+    now: Meant = {}
+    try:
+        said = replace(called.claim(node), cites=_known(node.cites, new[0]))
+        again = lower_claim(said, new[0], replace(new[1], meant=now), found)
+        if again is not None:
+            called.check(said, now)
+    except WrongError as error:
+        found.append(error.diagnostic)
+        return None
+    return again
+
+
+def _known(cited: Sequence[ast.ClauseRef], policy: LoadedPolicy) -> tuple[ast.ClauseRef, ...]:
+    """Return citations but for clauses that `policy` does not have: where they went changes no meaning."""
+    known = {c.number for c in policy.clauses}
+    return tuple(c for c in cited if c.number in known)
+
+
+_Node = TypeVar("_Node", bound=ast.Node)
+
+
+class _Called:
+    """What the names of a claim are called under the new wording. `rigid` are those that are its own."""
+
+    def __init__(self, renames: Mapping[str, str], meant: Meant, rigid: Iterable[str], new: Scope) -> None:
+        self.renames, self.meant = renames, meant
+        self.rigid: dict[str, str] = {}
+        for name in sorted(rigid):
+            free = name
+            while free in new.symbols or free in self.rigid.values():
+                free += "_"
+            self.rigid[name] = free
+
+    def claim(self, node: ast.Claim) -> ast.Claim:
+        """Return `node` in the names of the new wording. Raises WrongError where they have no word for it."""
+        return replace(self._node(node), name=node.name)
+
+    def check(self, said: ast.Claim, now: Meant) -> None:
+        """Raise WrongError where a name of the claim, `said` in the new words, does not mean the same any more."""
+        for name in _names(said):
+            before, after = self.meant.get(name.span), now.get(name.span, ())
+            if before is not None and tuple(map(self._called, before)) != after:
+                wrong(
+                    "E0208", name.span, f"`{name.text}` means something else now" + (f": {_or(after)}" if after else "")
+                )
+
+    def _called(self, name: str) -> str:
+        """Return what the declared name is called: it itself, or what stands before its dot."""
+        if name in self.renames:
+            return self.renames[name]
+        head, dot, rest = name.partition(".")
+        return self.renames.get(head, head) + dot + rest
+
+    def _node(self, node: _Node) -> _Node:
+        match node:
+            case ast.Name():
+                return replace(node, text=self._text(node))
+            case ast.Type(base="named", name=str(name)):
+                return replace(node, name=self._called(name))
+            case _:
+                changed = {f.name: self._part(getattr(node, f.name)) for f in fields(node) if f.name != "span"}
+                return replace(node, **changed)  # type: ignore[arg-type]  # each field keeps its type
+
+    def _part(self, value: object) -> object:
+        if isinstance(value, tuple):
+            return tuple(self._part(each) for each in value)
+        return self._node(value) if isinstance(value, ast.Node) else value
+
+    def _text(self, name: ast.Name) -> str:
+        if name.text in self.rigid:
+            return self.rigid[name.text]
+        before = self.meant.get(name.span, (name.text,))
+        now = tuple(map(self._called, before))
+        if now == before:
+            return name.text
+        if len(now) == 1:
+            return now[0]  # in full: by itself it may be something else there
+        short = {n.rpartition(".")[2] for n in now}
+        if len(short) > 1:
+            wrong("E0208", name.span, f"`{name.text}` is {_or(now)} now")
+        return short.pop()
+
+
+def _names(value: object) -> Iterator[ast.Name]:
+    if isinstance(value, ast.Name):
+        yield value
+    elif isinstance(value, tuple):
+        for each in value:
+            yield from _names(each)
+    elif isinstance(value, ast.Node):
+        for f in fields(value):
+            yield from _names(getattr(value, f.name))
+
+
+def _or(names: Sequence[str]) -> str:
+    return " or ".join(f"`{n}`" for n in names)
