@@ -8,6 +8,7 @@ from typing import TypeAlias, assert_never
 
 from policydsl.base.diagnostic import Diagnostic, Note, has_errors
 from policydsl.base.span import Span
+from policydsl.front.amend_words import requoted
 from policydsl.front.scope import WrongError, wrong
 from policydsl.syntax import ast
 
@@ -222,12 +223,18 @@ def _amended(clause: ast.Item, item: ast.AmendedClause) -> ast.Item:
         wrong("E0701", item.number.span, f"clause {item.number.number} is not formalised: there is nothing in it",
               hint=f"write `replace clause {item.number.number} ...` with the lines that it is to have")  # fmt: skip
     items: list[ast.ClauseItem] = list(clause.items)
+    where = f"clause {item.number.number}"
     for change in item.edits:
-        if isinstance(change, ast.AmendedPart):
-            at = _named(items, change, item.number)
-            items[at] = _inside(items[at], change)
-        else:
-            items = _edited(items, change, f"clause {item.number.number}")
+        match change:
+            case ast.AmendedPart():
+                at = _named(items, change, item.number)
+                items[at] = _inside(items[at], change)
+            case ast.WordsEdit():
+                items = list(requoted(tuple(items), change, where))
+            case ast.PartEdit():
+                items = _edited(items, change, where)
+            case _:
+                assert_never(change)
     summary = clause.summary if item.summary is None else item.summary
     return replace(clause, summary=summary, items=tuple(items))
 
@@ -247,14 +254,17 @@ def _named(items: Sequence[ast.ClauseItem], change: ast.AmendedPart, clause: ast
 def _inside(part: ast.ClauseItem, change: ast.AmendedPart) -> ast.ClauseItem:
     where = f"`{change.name.text}`"
     if isinstance(part, ast.Define):
-        cases = list(part.cases)
         for edit in change.edits:
-            cases = _edited(cases, edit, where)
-        last = [c for c in cases if c.condition is None]
-        return replace(part, cases=tuple(c for c in cases if c.condition is not None) + tuple(last))
+            if isinstance(edit, ast.WordsEdit):
+                part = requoted(part, edit, where)
+            else:
+                part = replace(part, cases=tuple(_edited(part.cases, edit, where)))
+        last = tuple(c for c in part.cases if c.condition is None)
+        return replace(part, cases=tuple(c for c in part.cases if c.condition is not None) + last)
     assert isinstance(part, ast.Table)
     rows = [*part.rows, *([] if part.no_row is None else [ast.Row(part.no_row.span, (), part.no_row)])]
     for edit in change.edits:
+        assert isinstance(edit, ast.PartEdit)  # words are quoted in clauses and definitions
         rows = _edited(rows, edit, where)
     no_row = next((r.value for r in rows if not r.cells), None)
     return replace(part, rows=tuple(r for r in rows if r.cells), no_row=no_row)

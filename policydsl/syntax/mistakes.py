@@ -20,8 +20,10 @@ _WORD = re.compile(
 _OPERATOR_RUN = re.compile(r"[=<>!&|+\-*/^~]*$")
 _GREGORIAN = re.compile(r"[0-9]{1,4}([./-])[0-9]{1,2}\1[0-9]{1,4}")
 _OF_EVENT = "a line of an event is changed with the whole event: `replace occurrence NAME` with all its lines"
-_OF_RULE = "a line of a rule is changed with the whole rule: `replace on EVENT` with all its lines"
+_OF_RULE = "a line is added to a rule, or removed, with the whole rule: `replace on EVENT` with all its lines"
 _EDITED = {**dict.fromkeys(("field", "choose", "where", "possible", "permitted"), _OF_EVENT), "set": _OF_RULE}
+_INSIDE = "cases stand below `in define NAME`, rows below `in table NAME`"
+_EDITED_LINE = re.compile(r" *(?:replace|with)\b *(\w*)")
 _PREFIX = re.compile(r"(?<![\w.])(not|old|new) +$")
 _THOUSANDS = re.compile(r"[0-9]{1,3}(?:,[0-9]{3})+(?![0-9])")
 
@@ -163,7 +165,14 @@ def _advice(mistake: Mistake, text: str, line: str, at: int) -> str | None:
     if mistake.expected == {"MONTH"}:
         return "write the month first: `January 1`"
     if line[:at].strip() in {"replace", "with", "add", "remove"} and mistake.wants("occurrence"):
-        return _EDITED.get(text, "cases stand below `in define NAME`, rows below `in table NAME`")
+        if text[0] == '"':
+            return "quote the words of the policy without quotation marks: `replace 30 days with 45 days`"
+        if text[0] in "<>=!+-*/":
+            return "quote what stands on both sides of it, too: `replace score >= 5 with score > 5`"
+        return _EDITED.get(text, _INSIDE)
+    part = _EDITED_LINE.match(line[:at])
+    if part is not None and (part.group(1) in _EDITED or text in {"when", "otherwise", ",", ":"}):
+        return _EDITED.get(part.group(1), _INSIDE)
     if re.match(r"in the (first|second) history", line[at:]):
         return "put brackets around it: `(x in the first history)`"
     prefix = _PREFIX.search(line[:at])

@@ -7,7 +7,8 @@ AMENDMENTS = (
         "E0701",
         "an amendment that finds nothing to amend",
         "An amendment quotes what it replaces or removes. The policy does not say that: the clause, line, row or case "
-        "is not there, or is worded differently by now. Look at what the policy says and quote that.",
+        "is not there, or is worded differently by now. Look at what the policy says and quote that. "
+        "Words of a line are replaced only if the clause says them exactly once; else quote more of the line.",
         "in clause 1\n    in table band\n        replace (0, 40]: low\n        with [0, 40]: low",
         "in clause 1\n    in table band\n        replace (0, 50]: low\n        with [0, 50]: low",
     ),

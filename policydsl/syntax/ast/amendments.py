@@ -8,6 +8,7 @@ from policydsl.syntax.ast.definitions import DefineCase, Row
 from policydsl.syntax.ast.expressions import DateLiteral, Expr
 from policydsl.syntax.ast.node import ClauseRef, Labels, Name, Node, Text
 from policydsl.syntax.ast.policy import Better, Clause, ClauseItem, NotFormalised
+from policydsl.syntax.ast.rules import Action
 
 Effect = Literal["equivalent", "stricter", "more lenient", "incomparable", "different"]
 
@@ -43,19 +44,27 @@ class PartEdit(Node):
 
 
 @dataclass(frozen=True, slots=True)
+class WordsEdit(Node):
+    """The one expression or action `old`, wherever in a clause it stands, becomes `new`, of the same kind."""
+
+    old: Expr | Action
+    new: Expr | Action
+
+
+@dataclass(frozen=True, slots=True)
 class AmendedPart(Node):
     """Rows of the table, or cases of the definition, called `name`."""
 
     kind: Literal["table", "define"]
     name: Name
-    edits: tuple[PartEdit, ...]
+    edits: tuple[PartEdit | WordsEdit, ...]
 
 
 @dataclass(frozen=True, slots=True)
 class AmendedClause(Node):
     number: ClauseRef
     summary: Text | None
-    edits: tuple[PartEdit | AmendedPart, ...]
+    edits: tuple[PartEdit | WordsEdit | AmendedPart, ...]
 
 
 @dataclass(frozen=True, slots=True)

@@ -89,6 +89,10 @@ class Amendments(Builder):
     def remove_part(self, meta: Meta, c: list[Any]) -> ast.PartEdit:
         return ast.PartEdit(self._span(meta), self._plain(c[0]), None)
 
+    def replaced_words(self, meta: Meta, c: list[Any]) -> ast.WordsEdit:
+        old, new = (x for x in c if x is not None)
+        return ast.WordsEdit(self._span(meta), old, new)
+
     def amended_table(self, meta: Meta, c: list[Any]) -> ast.AmendedPart:
         return ast.AmendedPart(self._span(meta), "table", self._name(c[0]), tuple(c[1:]))
 
