@@ -11,11 +11,13 @@ from typing import TypeAlias, assert_never
 
 from policydsl.core.expr import (
     CLOCK,
+    DATE,
     TODAY,
     TRUE,
     And,
     At,
     BoolSort,
+    DateLit,
     DateSort,
     EnumSort,
     Equal,
@@ -44,6 +46,8 @@ _MOST_STEPS = 60_000
 _MOST_CHOICES = 600
 """Of values for a parameter or an input, and of ways in which an event can take place, or a history begin."""
 
+_TODAY = Var(TODAY, DATE)
+
 _Row: TypeAlias = tuple[Value, ...]
 
 
@@ -69,7 +73,7 @@ def explore(system: System, claim: Property) -> Everything | Violation | None:
     Complete: for small systems. The shortest violation is so among all histories, whatever their dates.
     """
     table = definition_table(system)
-    said = [claim.state, claim.step, *(e for place, e in expressions(system) if not place.startswith("start "))]
+    said = [claim.state, claim.step, *(e for place, e in expressions(system) if not _is_first_day(place, e))]
     timed = any(names(e, table) & {TODAY, CLOCK} for e in said)
     timed = timed or any(isinstance(v.sort, DateSort) for v in system.variables)
     happenings = _happenings(system)
@@ -83,6 +87,11 @@ def explore(system: System, claim: Property) -> Everything | Violation | None:
     if search.least is not None:
         return Violation(search.least)
     return Everything(Or(tuple(search.states)))
+
+
+def _is_first_day(place: str, e: Expr) -> bool:
+    """Return whether `e` says no more than from which day on histories may start."""
+    return place.startswith("start ") and isinstance(e, Less) and isinstance(e.left, DateLit) and e.right == _TODAY
 
 
 class _Search:

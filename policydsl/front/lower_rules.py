@@ -211,9 +211,21 @@ def order_the_day(draft: Draft) -> None:
     """Let a recurring schedule still fire on the day reached where one before it in the text has fired.
 
     A recurring schedule waits for a day after the day reached. When another has fired at the start of that very day,
-    that day is reached; those later in the text are still to come. After an event or a passage its start is over.
+    that day is reached; those later in the text are still to come. After an event or a passage its start is over, also
+    where one that waits for a date that is past fires then, and so it is for those before one that fires after it.
     """
-    cases = [Case(frozenset({s.name}), TRUE, core.IntLit(i), s.clause) for i, s in enumerate(draft.schedules)]
+    begins = core.Less(core.Var(core.CLOCK, DATE), TODAY, strict=True)
+    cases: list[Case] = []
+    for i, s in enumerate(draft.schedules):
+        place = core.IntLit(i)
+        if s.name in draft.recurrences:
+            cases.append(Case(frozenset({s.name}), TRUE, place, s.clause))
+        else:
+            further = core.Or((begins, core.Less(_DONE, place, strict=True)))
+            cases += [
+                Case(frozenset({s.name}), further, place, s.clause),
+                Case(frozenset({s.name}), TRUE, _DONE, s.clause),
+            ]
     found = False
     for i, s in enumerate(draft.schedules):
         own = draft.recurrences.get(s.name)

@@ -1,5 +1,7 @@
 """Counting out all states: only where that is all there is; and nothing rests on its word."""
 
+from dataclasses import replace
+
 import pytest
 
 from policydsl.core.expr import (
@@ -36,6 +38,8 @@ from policydsl.engines.explore import Everything, Violation
 from policydsl.engines.verdict import Proved, Refuted, SemanticsDisagreeError, SolverDisagreeError
 from tests.engines.asking import answer
 from tests.engines.systems import always, counter, integer, jugs, le, lt, num, occurrence, on, score, system, var
+
+TODAY_ = Var(TODAY, DATE)
 
 
 def wheel(size: int, guard: Expr = TRUE, *inputs: Input) -> System:
@@ -85,6 +89,18 @@ def test_every_first_state_counts() -> None:
     assert len(everything.invariant.args) == 2
 
 
+def test_what_the_first_day_says_of_the_start_is_not_counted_out() -> None:
+    """On the first day itself nobody is late: the states of histories that begin later are others."""
+    late, deadline = Var("late", BOOL), lt(DateLit(740_000), TODAY_)
+    of = replace(wheel(4), variables=(*wheel(4).variables, Variable("late", BOOL, None, "1")))
+    of = replace(of, starts=(*of.starts, Equal(late, deadline)))
+    claim = Property(Not(And((late, Equal(var("n"), num(4))))), TRUE)
+    assert explore.explore(of, claim) is None
+    verdict = answer(Question("late", of, claim))
+    assert isinstance(verdict, Refuted)
+    assert verdict.at == 4
+
+
 CLAIM = Property(le(var("n"), num(9999)), TRUE)
 LENGTH = Input("turn.by", INT, 1, None, "1")
 
@@ -95,7 +111,7 @@ LENGTH = Input("turn.by", INT, 1, None, "1")
         wheel(3000),  # too many states
         wheel(4, TRUE, LENGTH),  # an input of any size
         wheel(4, le(num(1), Var("turn.by", INT)), LENGTH),  # bounded on one side only
-        wheel(4, lt(DateLit(700_000), Var(TODAY, DATE))),  # dates matter
+        wheel(4, lt(DateLit(700_000), TODAY_)),  # dates matter
         system("any", (integer("n", None),), (), ()),  # a start of any size
         system("p", (integer("n", 0),), (), (), parameters=(Parameter("p", INT, 1, is_reading=False, clause="1"),)),
         system("s", (integer("n", 0),), (), (), schedules=(Schedule("s", FALSE, DateLit(1), "1"),)),

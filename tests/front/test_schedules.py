@@ -9,7 +9,7 @@ from policydsl.core.system import Step, System
 from policydsl.engines.verdict import Proved, Refuted
 from policydsl.front.load import load_files
 from policydsl.semantics.compile import compile_system
-from policydsl.semantics.interpret import Rejected, initial_state, settle, step
+from policydsl.semantics.interpret import Rejected, State, initial_state, settle, step
 from tests.engines.asking import answers
 from tests.engines.reading import loaded
 
@@ -153,3 +153,53 @@ def test_a_date_before_the_history_is_over() -> None:
     failing = {name for name, verdict in found.items() if isinstance(verdict, Refuted)}
     assert failing == {"past", "can"}  # what can be is shown by a story
     assert {type(found[name]) for name in claims if name not in failing} == {Proved}
+
+
+REPEATED = """policy "Repeated"
+    histories from 2025-01-01
+
+clause 1 "all of it"
+    state due: date or none
+    state seen: count = 0
+    state firsts: count = 0
+    occurrence find
+    schedule first_of_month: each month on day 1
+        set firsts = firsts + 1
+        set due = today - 5 days
+    schedule late: the day after due
+        set due = none
+    schedule monday: each Monday
+        set seen = seen + 1
+    schedule penultimate: each month on day 1
+        set firsts = firsts + 0
+    schedule again: the day after due
+        set due = none
+    on find
+        set due = today - 5 days
+"""
+
+
+def test_the_start_of_a_day_comes_once() -> None:
+    """What waits for a date that is over fires in the middle of a day: that does not begin the day again."""
+    loaded = load_files(("repeated.policy",), lambda _: (REPEATED, ()))
+    assert not loaded.diagnostics
+    system, begin = loaded.policies[0].system, date(2025, 1, 1)
+    state = initial_state(system, {}, begin.toordinal(), {})
+    assert not isinstance(state, Rejected)
+    for n in range(40):
+        day = begin + timedelta(n)
+        for _ in range(2):
+            state = _settled(system, state, day)
+            found = step(system, {}, state, Step("find", day.toordinal(), {}))
+            assert not isinstance(found, Rejected)
+            state = _settled(system, found.state, day)
+        past = [begin + timedelta(i) for i in range(1, n + 1)]
+        assert state["seen"] == sum(d.weekday() == 0 for d in past)
+        assert state["firsts"] == sum(d.day == 1 for d in past)
+
+
+def _settled(system: System, state: State, day: date) -> State:
+    for each in settle(system, {}, state, day.toordinal()):
+        assert not isinstance(each, Rejected)
+        state = each[1].state
+    return state
