@@ -93,7 +93,8 @@ class Bench:
     def exact(self, months: int) -> Unrolling:
         """Return the unrolling for counterexamples within `months` months."""
         if months not in self.stories:
-            self.stories[months] = Unrolling(self.system, horizon.exact_calendar(self.system, months), self.ctx)
+            asked = [e for q in self.questions for e in seen_by(q)]
+            self.stories[months] = Unrolling(self.system, horizon.exact_calendar(self.system, months, asked), self.ctx)
         return self.stories[months]
 
     def under(self, fixed: tuple[Expr, ...]) -> System:

@@ -1,6 +1,6 @@
 """Where counterexamples are looked for: a policy's own era."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 
 from policydsl.base import calendar
 from policydsl.base.calendar import Day
@@ -39,8 +39,10 @@ def first_day(system: System) -> Day:
     return max((day for e in system.starts for day in _earliest(e)), default=_ERA)
 
 
-def exact_calendar(system: System, months: int) -> ExactCalendar:
+def exact_calendar(system: System, months: int, asked: Iterable[Expr] = ()) -> ExactCalendar:
     """Return the calendar of `months` months from the policy's first day on, and of all days that the policy names.
+
+    So are days that what is `asked` names, with the month after: far from the policy's era it asks what happens there.
 
     It goes on as far as sums of dates may reach beyond, and where durations are subtracted it begins as much earlier.
     """
@@ -48,6 +50,8 @@ def exact_calendar(system: System, months: int) -> ExactCalendar:
     found = nodes(*(e for _, e in expressions(system)))
     named = {calendar.month_of(n.value) for n in found if isinstance(n, DateLit)}
     ahead, back = _reach(system)
+    inquired = {calendar.month_of(n.value) for n in nodes(*asked) if isinstance(n, DateLit)}
+    named |= {month + i for month in inquired for i in (0, 1) if not first - back <= month < first + months + ahead}
     return ExactCalendar(first - back, back + months + ahead, frozenset(named))
 
 

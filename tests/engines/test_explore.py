@@ -96,7 +96,7 @@ def test_what_the_first_day_says_of_the_start_is_not_counted_out() -> None:
     of = replace(of, starts=(*of.starts, Equal(late, deadline)))
     claim = Property(Not(And((late, Equal(var("n"), num(4))))), TRUE)
     assert explore.explore(of, claim) is None
-    verdict = answer(Question("late", of, claim))
+    verdict = answer(Question("late", of, claim, None))
     assert isinstance(verdict, Refuted)
     assert verdict.at == 4
 

@@ -25,3 +25,10 @@ def test_days_that_the_policy_names_are_in_the_calendar() -> None:
     assert calendar.first_month == month_of(from_civil(2023, 1, 1))
     assert month_of(1) in calendar.also
     assert show_horizon(duty(), 60) == "dates (resets and deadlines included) from 2023-01-01 to 2027-12-31"
+
+
+def test_far_days_that_are_asked_about_are_in_the_calendar() -> None:
+    far, near = from_civil(2085, 12, 23), from_civil(2024, 2, 3)
+    asked = [Equal(TODAY_VAR, DateLit(far)), Less(TODAY_VAR, DateLit(near), strict=True)]
+    calendar = exact_calendar(duty(), 60, asked)
+    assert calendar.also - exact_calendar(duty(), 60).also == {month_of(far), month_of(far) + 1}
