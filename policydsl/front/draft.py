@@ -47,7 +47,7 @@ class Draft:
     obligations: list[Obligation] = field(default_factory=list)
     liveness: list[Obligation] = field(default_factory=list)
     keys: Counter[str] = field(default_factory=Counter)
-    disputes: dict[tuple[str, str, str], list[Expr]] = field(default_factory=dict)
+    disputes: dict[tuple[str, str, str], list[Property]] = field(default_factory=dict)
     opening: list[tuple[str, Expr, str]] = field(default_factory=list)
 
     def attempt(self, clause: str, action: Callable[[], None]) -> None:

@@ -198,7 +198,8 @@ def _indexed(e: ast.Indexed, env: Env) -> Typed:
     made, present = last.expr, last.present
     for guard, one in reversed(others):
         made = core.Ite(guard, one.expr, made)
-        present = None if present is None or one.present is None else core.Ite(guard, one.present, present)
+        if present is not None or one.present is not None:  # known of one variable, it is not known of the others
+            present = core.Ite(guard, one.present or TRUE, present or TRUE)
     if key_of(e, env) in env.known:
         present = None  # whichever variable is meant: the guard spoke of the same one
     return Typed(made, symbol.type if present is not None else _required(symbol.type), present)
@@ -251,10 +252,10 @@ def _includes(e: ast.Includes, env: Env) -> Typed:
               hint=f"write `{e.table.text} is ...`")  # fmt: skip
     type_ = env.scope.symbols[e.table.text].type
     assert type_ is not None
-    value = check(e.value, env, type_).expr
+    value = (e.value.span, check(e.value, env, type_))
     hits = tuple(
-        core.And((core.Use(f"{e.table.text}.row{i}", core.BOOL), core.Equal(check(r.value, env, type_).expr, value)))
-        for i, r in enumerate(table.rows, start=1)
+        core.And((core.Use(f"{e.table.text}.row{i}", core.BOOL), compared("=", (r.span, given), value)))
+        for i, r, given in ((i, r, check(r.value, env, type_)) for i, r in enumerate(table.rows, start=1))
     )
     return Typed(table_part(e.table, core.Or(hits), env), BOOLEAN)
 
@@ -300,7 +301,8 @@ def _inside(typed: Typed, e: ast.In, env: Env) -> Expr:
         case ast.Interval():
             return within(typed, e.arg.span, e.container, env)
         case ast.SetOf(items=items):
-            return core.Or(tuple(core.Equal(typed.expr, check(i, env, typed.type).expr) for i in items))
+            here = (e.arg.span, typed)
+            return core.Or(tuple(compared("=", here, (i.span, check(i, env, typed.type))) for i in items))
         case ast.Name(text=text):
             if text not in env.scope.subsets:
                 unknown(e.container, "subset", env.scope.subsets)

@@ -3,6 +3,7 @@
 from dataclasses import replace
 
 from policydsl.core.expr import View
+from policydsl.front.names import index_sort, input_at_hand
 from policydsl.front.typed import Env
 from policydsl.syntax import ast
 
@@ -34,13 +35,29 @@ def key_of(e: ast.Expr, env: Env) -> tuple[str, View] | None:
             return key_of(arg, replace(env, view=View.BEFORE))
         case ast.New(arg=arg):
             return key_of(arg, replace(env, view=View.AFTER))
-        case ast.Indexed(name=name, index=ast.Name(text=value)):
-            return (f"{name.text}[{value}]", env.view)
+        case ast.Indexed(name=name, index=ast.Integer(value=number)):
+            return (f"{name.text}[{number}]", env.view)
+        case ast.Indexed(name=name, index=ast.Name(text=text)):
+            return (f"{name.text}[{_constant(name.text, text, env) or f'={text}'}]", env.view)
         case ast.InHistory(arg=arg, which=which):
             key = key_of(arg, env)
             return None if key is None else (mark(which) + key[0], key[1])
         case _:
             return None
+
+
+def _constant(name: str, text: str, env: Env) -> str | None:
+    """Return the value of the enumeration over which `name` is indexed that `text` stands for; None if it is no value.
+
+    What comes with the event may be called like a value: then it is meant.
+    """
+    symbol, index = env.scope.symbols.get(name), env.scope.symbols.get(text)
+    if symbol is None or text in env.rigid or input_at_hand(text, env) is not None:
+        return None
+    if index is not None and index.kind == "value":
+        return text.split(".", 1)[1]
+    sort = index_sort(symbol, env.scope)
+    return text if sort is not None and text in sort.values else None
 
 
 def mark(which: str) -> str:

@@ -1,5 +1,7 @@
 """Definitions by cases, with their exceptions, to the core."""
 
+from dataclasses import replace
+
 from policydsl.core import expr as core
 from policydsl.core.expr import BOOL, TRUE, Expr
 from policydsl.core.system import Case, Property
@@ -50,19 +52,28 @@ def lower_define(group: list[Home], draft: Draft) -> None:
                 f"this exception gives `{name}` another type or other events than clause {clause}",
             )
         cases.extend(_cases(node, type_, env, home, draft))
+    optional = isinstance(type_, DateType) and type_.optional
     owe_agreement(name, [c for _, _, c in cases], draft, within_clause=False)
+    if optional:
+        there = [replace(c, value=_present(value)) for _, value, c in cases]
+        owe_agreement(name, there, draft, within_clause=False)
     result = cases[-1][1]
     for guard, value, _ in reversed(cases[:-1]):
         result = value if guard is None else join(guard, value, result, base.span)
-    if isinstance(type_, DateType) and type_.optional:
-        draft.define(name + SET_SUFFIX, BOOL, TRUE if result.present is None else result.present, clause)
+    if optional:
+        draft.define(name + SET_SUFFIX, BOOL, _present(result), clause)
     draft.define(name, sort_of(type_), result.expr, clause)
     draft.owe_defined(f"`{name}`", env.partial, on or None, clause)
     limits = range_of(base.type, core.Use(name, sort_of(type_)), type_, at_rest(scope))
     if limits != TRUE:
+        limits = core.Or((core.Not(core.Use(name + SET_SUFFIX, BOOL)), limits)) if optional else limits
         sentence = f"`{name}` stays within its range"
         owed = in_every_state(limits) if not on else Property(TRUE, in_steps(on, limits))
         draft.owe("definedness", f"range:{name}", owed, (clause,), sentence)
+
+
+def _present(typed: Typed) -> Expr:
+    return TRUE if typed.present is None else typed.present
 
 
 def _definition_env(on: tuple[str, ...], scope: Scope) -> Env:

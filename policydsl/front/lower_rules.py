@@ -357,24 +357,32 @@ def updates(draft: Draft) -> list[Update]:
 def owe_agreement(name: str, cases: Sequence[Case], draft: Draft, *, within_clause: bool = True) -> None:
     """For every two cases of which neither is the exception, owe that they agree wherever both apply.
 
-    Without `within_clause`, cases of one clause are alternatives in order and cannot disagree.
+    Without `within_clause`, cases of one clause are alternatives in order and cannot disagree. Cases of no step are
+    those of a definition that is read in every state.
     """
     for j, later in enumerate(cases):
         for earlier in cases[:j]:
             steps = (earlier.steps or frozenset()) & (later.steps or frozenset())
+            always = not earlier.steps and not later.steps
             if earlier.clause == later.clause and not within_clause:
                 continue
-            if not steps or draft.scope.makes_exception(earlier.clause, later.clause):
+            if not (steps or always) or draft.scope.makes_exception(earlier.clause, later.clause):
                 continue
             if earlier.value == later.value or exclusive(earlier.guard, later.guard):
                 continue
             above = [c for c in cases[:j] if _overrides(c, earlier, draft) or _overrides(c, later, draft)]
+            owed = draft.disputes.setdefault((name, earlier.clause, later.clause), [])
             for step in sorted(steps):
                 overridden = [core.Not(c.guard) for c in above if step in (c.steps or ())]
-                both = conjunction([earlier.guard, later.guard, *overridden])
-                clash = core.And((both, core.Not(core.Equal(earlier.value, later.value))))
-                owed = in_steps((step,), core.Not(clash))
-                draft.disputes.setdefault((name, earlier.clause, later.clause), []).append(owed)
+                owed.append(Property(TRUE, in_steps((step,), _agree(earlier, later, overridden))))
+            if always:
+                owed.append(Property(_agree(earlier, later, [core.Not(c.guard) for c in above]), TRUE))
+
+
+def _agree(one: Case, other: Case, overridden: Sequence[Expr]) -> Expr:
+    """Return that two cases have one value where both apply and nothing goes before them."""
+    both = conjunction([one.guard, other.guard, *overridden])
+    return core.Not(core.And((both, core.Not(core.Equal(one.value, other.value)))))
 
 
 def _overrides(one: Case, other: Case, draft: Draft) -> bool:
@@ -384,7 +392,7 @@ def _overrides(one: Case, other: Case, draft: Draft) -> bool:
 def settle_disputes(draft: Draft) -> None:
     """Owe, for each name and pair of clauses (or single clause), that what was gathered above never happens."""
     for (name, one, other), parts in draft.disputes.items():
-        owed = conjunction(parts)
+        owed = Property(conjunction([p.state for p in parts]), conjunction([p.step for p in parts]))
         where = f"clause {one}" if one == other else f"clauses {one} and {other}"
         key, sentence = f"conflict:{name}:{one}:{other}", f"the rules of {where} never give `{name}` two values at once"
-        draft.owe("conflict", key, Property(TRUE, owed), (one, other), sentence)
+        draft.owe("conflict", key, owed, (one, other), sentence)

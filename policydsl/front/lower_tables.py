@@ -5,11 +5,13 @@ from collections.abc import Sequence
 from policydsl.core import expr as core
 from policydsl.core.expr import BOOL, INT, TRUE, Expr, View
 from policydsl.core.system import Property
+from policydsl.front.compare import compared
 from policydsl.front.draft import Draft, conjunction, happens, in_steps
 from policydsl.front.elaborate import check, elaborate, within
+from policydsl.front.loaded import SET_SUFFIX
 from policydsl.front.scope import wrong
 from policydsl.front.typed import Env, Typed, at_rest, in_step
-from policydsl.front.types import EnumType, sort_of
+from policydsl.front.types import DateType, EnumType, sort_of
 from policydsl.syntax import ast
 
 
@@ -31,17 +33,20 @@ def lower_table(node: ast.Table, clause: str, draft: Draft) -> None:
             wrong("E0307", row.span, f"this row has {own}, the table has {columns}")
         cells = zip(row.cells, inputs, node.inputs, strict=True)
         rows.append(conjunction([_cell(c, typed, e, env) for c, typed, e in cells]))
-    values = [check(r.value, env, type_).expr for r in node.rows]
+    values = [check(r.value, env, type_) for r in node.rows]
     uses: list[Expr] = []
     for i, row_ in enumerate(rows, start=1):
         draft.define(f"{name}.row{i}", BOOL, row_, clause)
         uses.append(core.Use(f"{name}.row{i}", BOOL))
     ones = tuple(core.Ite(u, core.IntLit(1), core.IntLit(0)) for u in uses)
     draft.define(f"{name}.rows", INT, core.Add(ones), clause)
-    value = values[-1] if node.no_row is None else check(node.no_row, env, type_).expr
+    value = values[-1] if node.no_row is None else check(node.no_row, env, type_)
+    made, present = value.expr, _present(value)
     for use, one in zip(reversed(uses), reversed(values), strict=True):
-        value = core.Ite(use, one, value)
-    draft.define(name, sort_of(type_), value, clause)
+        made, present = core.Ite(use, one.expr, made), core.Ite(use, _present(one), present)
+    if isinstance(type_, DateType) and type_.optional:
+        draft.define(name + SET_SUFFIX, BOOL, present, clause)
+    draft.define(name, sort_of(type_), made, clause)
     draft.owe_defined(f"the table `{name}`", env.partial, on or None, clause)
     _table_obligations(node, clause, uses, on, draft)
 
@@ -69,6 +74,11 @@ def _table_obligations(node: ast.Table, clause: str, uses: list[Expr], on: tuple
         draft.live(f"row:{name}:{i}", never if on else core.Not(hit), clause, sentence)
 
 
+def _present(typed: Typed) -> Expr:
+    """Return where an optional date is set."""
+    return TRUE if typed.present is None else typed.present
+
+
 def _cell(cell: ast.Cell, typed: Typed, e: ast.Expr, env: Env) -> Expr:
     match cell:
         case ast.AnyCell():
@@ -88,4 +98,4 @@ def _cell(cell: ast.Cell, typed: Typed, e: ast.Expr, env: Env) -> Expr:
                         inside = tuple(core.Equal(typed.expr, core.EnumLit(sort, m)) for m in members)
                         if typed.type.sort == sort and len(values) == 1:
                             return core.Or(inside)
-            return core.Or(tuple(core.Equal(typed.expr, check(v, env, typed.type).expr) for v in values))
+            return core.Or(tuple(compared("=", (e.span, typed), (v.span, check(v, env, typed.type))) for v in values))

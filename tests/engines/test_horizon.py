@@ -29,6 +29,6 @@ def test_days_that_the_policy_names_are_in_the_calendar() -> None:
 
 def test_far_days_that_are_asked_about_are_in_the_calendar() -> None:
     far, near = from_civil(2085, 12, 23), from_civil(2024, 2, 3)
-    asked = [Equal(TODAY_VAR, DateLit(far)), Less(TODAY_VAR, DateLit(near), strict=True)]
+    asked: list[Expr] = [Equal(TODAY_VAR, DateLit(far)), Less(TODAY_VAR, DateLit(near), strict=True)]
     calendar = exact_calendar(duty(), 60, asked)
     assert calendar.also - exact_calendar(duty(), 60).also == {month_of(far), month_of(far) + 1}
