@@ -243,9 +243,8 @@ def _within(name: str, form: ast.Within, system: System, scope: Scope, rigid: Ma
     happened, at_hand = _trigger(form.trigger, scope, rigid)
     rest = replace(at_rest(scope), rigid=rigid)
     reached = conjunction([condition(form.condition, rest), *rest.partial])
+    name = _own_name(name, system)
     pending, due = core.Var(f"{name}.pending", BOOL), core.Var(f"{name}.due", DATE)
-    if pending.name in {v.name for v in system.variables}:
-        wrong("E0202", form.span, f"`{name}` is already a name of the policy")
     sum_, own = ast.Sum(form.span, ast.Name(form.span, core.TODAY), (("+", form.duration),), None), at_rest(scope)
     deadline = check(sum_, own, DATE_TYPE).expr
     timeless = not names_in(reached, definition_table(system)) & {core.TODAY, core.CLOCK}
@@ -284,6 +283,14 @@ def _within(name: str, form: ast.Within, system: System, scope: Scope, rigid: Ma
     defined = _defined(form.trigger, at_hand, scope)
     defined += [core.At(View.BEFORE, core.Or((core.Not(start), needed))) for needed in own.partial]
     return Asked(watched, Property(TRUE, conjunction([core.Not(late), *defined])), happened)
+
+
+def _own_name(name: str, system: System) -> str:
+    """Return the name of a monitor of the claim `name`: that one, unless the policy calls something of its own so."""
+    inputs = (i.name for e in system.events for i in e.inputs)
+    known = {*inputs, *(v.name for v in system.variables), *(s.name for s in system.schedules)}
+    taken = any(each.startswith(f"{name}.") for each in known)
+    return f"{name}/claim" if taken else name  # no name of a policy has a stroke
 
 
 def _table(name: ast.Name, scope: Scope) -> ast.Table:

@@ -203,7 +203,7 @@ def recurring(node: ast.Recurring) -> Expr:
             return _next(_month_of_year(month, of_year), 12, day, can_be_now=of_year > 1)
 
 
-_DONE = core.Var("schedules.done", INT)
+_DONE = core.Var("day.done", INT)
 """The place, of the schedule that fired last on the day reached; past all once anything else did."""
 
 

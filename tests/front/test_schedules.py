@@ -95,7 +95,7 @@ def test_what_comes_to_hold_on_the_day_itself_is_too_late(recurrences: Sequence[
 
 def test_schedules_that_never_meet_need_no_bookkeeping() -> None:
     system = policy(("each year on January 1", "each year on January 2", "each year on March 1"))
-    assert not any(v.name == "schedules.done" for v in system.variables)
+    assert not any(v.name == "day.done" for v in system.variables)
 
 
 DATED = """policy "Dated"
