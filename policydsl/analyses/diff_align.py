@@ -8,7 +8,7 @@ from typing import Literal, TypeAlias
 from policydsl.analyses.diff_names import Names, mapped, names_of, renamed, sorts_of
 from policydsl.core.expr import EnumLit, EnumSort, Equal, Expr, Or, Sort, Value, Var
 from policydsl.core.system import Input, Parameter, System, Variable
-from policydsl.core.walk import mentioned, nodes
+from policydsl.core.walk import definition_table, mentioned, nodes, written_out
 from policydsl.front.draft import conjunction
 from policydsl.front.loaded import LoadedPolicy, Symbol, SymbolKind
 from policydsl.front.types import DateType, EnumType, Type
@@ -263,12 +263,13 @@ def _enumerations(first: System, second: System, united: Mapping[str, EnumSort])
 
 def _assumptions(first: System, second: System) -> Iterator[Remark]:
     common = {p.name for p in first.parameters} & {p.name for p in second.parameters}
-    mine, theirs = (
-        [e for e in s.assumptions if all(n.name in common for n in nodes(e) if isinstance(n, Var))]
-        for s in (first, second)
-    )
+    mine, theirs = (s.assumptions for s in (first, second))
     about = {
-        n.name: None for e in (*mine, *theirs) if (e in mine) != (e in theirs) for n in nodes(e) if isinstance(n, Var)
+        n.name: None
+        for e in (*mine, *theirs)
+        if (e in mine) != (e in theirs)
+        for n in nodes(e)
+        if isinstance(n, Var) and n.name in common
     }
     readings = {p.name for p in (*first.parameters, *second.parameters) if p.is_reading}
     kinds: tuple[tuple[Apart, list[str]], ...] = (
@@ -284,7 +285,8 @@ def _starts(first: System, second: System) -> Iterator[Remark]:
     """Yield what both wordings leave open at the start, but within other limits."""
     own = [{v.name: v for v in s.variables if v.initial is None} for s in (first, second)]
     open_ = own[0].keys() & own[1].keys()
-    mine, theirs = ([e for e in s.starts if mentioned(e)[0] & open_] for s in (first, second))
+    said = [[written_out(e, definition_table(s)) for e in s.starts] for s in (first, second)]
+    mine, theirs = ([e for e in starts if mentioned(e)[0] & open_] for starts in said)
     about = {n: None for e in (*mine, *theirs) if (e in mine) != (e in theirs) for n in sorted(mentioned(e)[0] & open_)}
     if about:
         clauses = {own[1][n].clause for n in about}

@@ -5,6 +5,7 @@ from dataclasses import dataclass, replace
 from typing import Literal, Protocol, assert_never
 
 from policydsl.analyses.diff_align import Aligned, alike
+from policydsl.analyses.diff_names import Names
 from policydsl.analyses.diff_product import Twin, at_step
 from policydsl.core.expr import (
     BOOL,
@@ -27,7 +28,7 @@ from policydsl.core.moves import BOTH, Side
 from policydsl.core.system import Property, System
 from policydsl.front.draft import conjunction
 from policydsl.front.loaded import SET_SUFFIX, LoadedPolicy, Order, Symbol, set_name
-from policydsl.front.types import DateType, Type
+from policydsl.front.types import DateType, EnumType, Type
 
 
 class Seeing(Protocol):
@@ -121,15 +122,35 @@ def _rows(name: str, system: System, side: Side, twin: Seeing) -> Iterator[tuple
 
 
 def _orders(old: LoadedPolicy, new: LoadedPolicy, aligned: Aligned) -> tuple[Order, ...]:
-    """Return the old wording's orders, and those that only the new one has, in the old one's names."""
-    back = aligned.names.old()
-    mine = {(o.role, o.name) for o in old.orders}
-    added = [
-        Order(back.new(o.role), back.new(o.name), o.way, o.values, o.none)
-        for o in new.orders
-        if (back.new(o.role), back.new(o.name)) not in mine
-    ]
-    return (*old.orders, *added)
+    """Return the old wording's orders, and those that only the new one has, in the old one's names.
+
+    A ranking that the new one only adds values to is taken with these.
+    """
+    theirs = {_about(o): o for o in orders_in_old_words(new, aligned.names)}
+    mine = {_about(o) for o in old.orders}
+    kept = [o if (more := theirs.get(_about(o))) is None or not ranks_more(o, more) else more for o in old.orders]
+    return (*kept, *(o for key, o in theirs.items() if key not in mine))
+
+
+def _about(order: Order) -> tuple[str, str, bool, bool]:
+    return order.role, order.name, order.way in {"permitted", "not permitted"}, order.way in {"wider", "narrower"}
+
+
+def orders_in_old_words(new: LoadedPolicy, names: Names) -> Iterator[Order]:
+    """Yield what is better for whom under the new wording, in the old one's names."""
+    back = names.old()
+    for o in new.orders:
+        type_ = new.symbols[o.name].type if o.name in new.symbols else None
+        values = tuple(str(back.value(type_.sort, v)) for v in o.values) if isinstance(type_, EnumType) else o.values
+        yield Order(back.new(o.role), back.new(o.name), o.way, values, o.none)
+
+
+def ranks_more(one: Order, other: Order) -> bool:
+    """Return whether `other` is the ranking `one` with more values."""
+    both = one.way == other.way == "ranking"
+    return (
+        both and len(other.values) > len(one.values) and tuple(v for v in other.values if v in one.values) == one.values
+    )
 
 
 def _clauses(*symbols: Symbol) -> tuple[str, ...]:
@@ -292,7 +313,7 @@ def _at_least_so(a: Expr, b: Expr, order: Order) -> Expr:
 
 
 def _rank(e: Expr, order: Order) -> Expr:
-    """Return the place of `e` in the ranking, 0 for the best; a value only in the other wording comes last."""
+    """Return the place of `e` in the ranking, 0 for the best; a value that it does not have comes last."""
     some = e
     while isinstance(some, Ite):
         some = some.then

@@ -230,6 +230,16 @@ def names(e: Expr, definitions: Mapping[str, Definition]) -> frozenset[str]:
     return found
 
 
+def written_out(e: Expr, definitions: Mapping[str, Definition]) -> Expr:
+    """Return `e` with what it says through definitions in its own words."""
+    made: Rewritten = {}
+
+    def change(node: Expr) -> Expr | None:
+        return rewrite(definitions[node.name].body, change, made) if isinstance(node, Use) else None
+
+    return rewrite(e, change, made)
+
+
 def reads(e: Expr, view: View, definitions: Mapping[str, Definition]) -> frozenset[tuple[str, View]]:
     """Return what `e`, read in `view`, may depend on, through definitions: names and the views they are read in.
 

@@ -8,7 +8,7 @@ from policydsl.core import expr as core
 from policydsl.core.expr import BOOL, DATE, FALSE, TRUE, Expr, View
 from policydsl.core.moves import Pair, single
 from policydsl.core.system import Case, Parameter, Property, Question, Schedule, System, Update, Variable
-from policydsl.core.walk import definition_table, nodes
+from policydsl.core.walk import definition_table, nodes, written_out
 from policydsl.core.walk import names as names_in
 from policydsl.front.between import compare
 from policydsl.front.draft import conjunction, conjuncts, defined_or, happens
@@ -150,7 +150,8 @@ def _under(e: ast.Expr, system: System, scope: Scope, rigid: Mapping[str, Type])
     for part in [defined_or(env.partial, said)] if env.partial else conjuncts(said):
         about.setdefault(_about(e, part, system), []).append(part)
     if "" in about:
-        system = replace(system, assumptions=(*system.assumptions, conjunction(about.pop(""))))
+        said_of_parameters = written_out(conjunction(about.pop("")), definition_table(system))
+        system = replace(system, assumptions=(*system.assumptions, said_of_parameters))
     events = tuple(
         replace(event, guard=conjunction([event.guard, *about.get(event.name, ())])) for event in system.events
     )

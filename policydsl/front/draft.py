@@ -42,6 +42,7 @@ class Draft:
     recurrences: dict[str, ast.Recurring] = field(default_factory=dict)
     awaited: dict[str, tuple[Expr, Expr]] = field(default_factory=dict)
     timeless: list[tuple[Span, str, Expr]] = field(default_factory=list)
+    assumed: list[tuple[Span, str, Expr]] = field(default_factory=list)
     rules: dict[str, list[Case]] = field(default_factory=dict)
     bookkeeping: dict[str, list[Case]] = field(default_factory=dict)
     obligations: list[Obligation] = field(default_factory=list)

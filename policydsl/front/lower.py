@@ -5,11 +5,13 @@ from functools import partial
 
 from policydsl.base import calendar
 from policydsl.base.diagnostic import Diagnostic
+from policydsl.base.span import Span
 from policydsl.core import expr as core
 from policydsl.core.expr import BOOL, DATE, FALSE, TRUE, Expr
 from policydsl.core.share import Sharing
 from policydsl.core.system import Event, Input, Parameter, System, Variable
 from policydsl.core.walk import names as names_in
+from policydsl.core.walk import written_out
 from policydsl.core.wellformed import complaints
 from policydsl.front.draft import Draft, conjunction, defined_or
 from policydsl.front.elaborate import check, condition
@@ -53,6 +55,8 @@ def lower(
         draft.attempt(home.clause, partial(_lower, home, draft))
     for group in defined_names(scope):
         draft.attempt(group[0].clause, partial(lower_define, group, draft))
+    for span, clause, assumed in draft.assumed:
+        draft.attempt(clause, partial(_of_parameters, span, assumed, draft))
     draft.settle_opening()
     past_at_the_start(draft)
     forbid_today(draft)
@@ -65,10 +69,11 @@ def lower(
     if isinstance(result, Cycle):
         _report_cycle(result.names, draft)
         return None, draft
+    table = {d.name: d for d in result.definitions}
     system = System(
         title,
         tuple(draft.parameters),
-        tuple(draft.assumptions),
+        tuple(written_out(e, table) for e in draft.assumptions),  # so that they show of what they speak
         tuple(draft.variables),
         tuple(draft.starts),
         result.definitions,
@@ -161,13 +166,18 @@ def _parameter(node: ast.Parameter, clause: str, draft: Draft) -> None:
 def _assume(node: ast.Assume, clause: str, draft: Draft) -> None:
     env = at_rest(draft.scope)
     made = defined_or(env.partial, condition(node.condition, env))
-    known = {p.name for p in draft.parameters}
-    foreign = sorted(names_in(made, {d.name: d for d in draft.definitions}) - known)
-    if foreign:
-        wrong("E0205", node.span, f"`assume` speaks of parameters only, not of `{foreign[0]}`",
-              hint="declare the parameters above this line")  # fmt: skip
+    _of_parameters(node.span, made, draft)
+    draft.assumed.append((node.span, clause, made))
     draft.assumptions.append(made)
     draft.owe_defined("an assumption", env.partial, None, clause)
+
+
+def _of_parameters(span: Span, assumed: Expr, draft: Draft) -> None:
+    """Refuse what is `assumed` of anything but parameters that are declared by now."""
+    foreign = sorted(names_in(assumed, {d.name: d for d in draft.definitions}) - {p.name for p in draft.parameters})
+    if foreign:
+        wrong("E0205", span, f"`assume` speaks of parameters only, not of `{foreign[0]}`",
+              hint="declare the parameters above this line")  # fmt: skip
 
 
 def _state(node: ast.State, clause: str, draft: Draft) -> None:

@@ -15,7 +15,7 @@ from policydsl.core.expr import DATE, Expr
 from policydsl.core.moves import BOTH, Move, Pair, Side
 from policydsl.core.product import lone_events, same_events
 from policydsl.core.system import Input, System
-from policydsl.core.walk import definition_table, rewrite
+from policydsl.core.walk import definition_table, rewrite, written_out
 from policydsl.core.walk import names as names_in
 from policydsl.front.draft import conjunction, defined_or
 from policydsl.front.elaborate import check, condition
@@ -313,8 +313,9 @@ def _restricted(when: ast.Expr, events: tuple[str, ...], setting: Setting, made:
     said = condition(when, env)
     made_ = defined_or(env.partial, said)
     rigid = {p.name for p in made.system.parameters}
-    if names_in(made_, definition_table(made.system)) <= rigid:
-        return replace(made.system, assumptions=(*made.system.assumptions, made_))
+    table = definition_table(made.system)
+    if names_in(made_, table) <= rigid:
+        return replace(made.system, assumptions=(*made.system.assumptions, written_out(made_, table)))
     return replace(made.system, starts=(*made.system.starts, made_))
 
 

@@ -8,7 +8,7 @@ from policydsl.base.diagnostic import Diagnostic, Diagnostics, Note, has_errors,
 from policydsl.base.span import Span
 from policydsl.core.expr import Expr
 from policydsl.core.system import System
-from policydsl.core.walk import names
+from policydsl.core.walk import definition_table, names, written_out
 from policydsl.front.amend import AMENDMENT, amend, head_of
 from policydsl.front.claims import lower_claim
 from policydsl.front.elaborate import condition
@@ -264,12 +264,12 @@ def _under(e: ast.Expr, old: tuple[LoadedPolicy, Scope], new: tuple[LoadedPolicy
 
 def _of_parameters(e: ast.Expr, policy: LoadedPolicy, scope: Scope) -> Expr:
     made = condition(e, at_rest(scope))
-    foreign = sorted(names(made, {d.name: d for d in policy.system.definitions})
-                     - {p.name for p in policy.system.parameters})  # fmt: skip
+    table = definition_table(policy.system)
+    foreign = sorted(names(made, table) - {p.name for p in policy.system.parameters})
     if foreign:
         message = f"`under` fixes parameters and readings; `{foreign[0]}` is neither"
         raise WrongError(Diagnostic("E0205", e.span, message))
-    return made
+    return written_out(made, table)
 
 
 def _source(span: Span, sources: dict[str, str]) -> str:

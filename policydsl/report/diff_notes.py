@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from itertools import chain
 
 from policydsl.analyses.comparison import Comparison
+from policydsl.analyses.diff_outcomes import orders_in_old_words, ranks_more
 from policydsl.base.calendar import show_day
 from policydsl.front.loaded import LoadedPolicy, Order
 from policydsl.report.language import Language
@@ -88,9 +89,8 @@ def _doers(made: Comparison, lang: Language) -> Iterator[str]:
 
 def _orders(made: Comparison, lang: Language) -> Iterator[str]:
     old, new = made.wordings.old, made.wordings.new
-    back = made.aligned.names.old()
     mine = {_about(o): o for o in old.orders}
-    theirs = {_about(o): o for o in (_in_old_words(o, back.new(o.role), back.new(o.name)) for o in new.orders)}
+    theirs = {_about(o): o for o in orders_in_old_words(new, made.aligned.names)}
     for key in dict.fromkeys(chain(mine, theirs)):
         one, other = mine.get(key), theirs.get(key)
         shown = {"role": key[0], "old": _order(one, lang), "new": _order(other, lang)}
@@ -98,6 +98,9 @@ def _orders(made: Comparison, lang: Language) -> Iterator[str]:
             yield lang.say("that `{new}` is better for {role} is said by the new wording alone", **shown)
         elif other is None:
             yield lang.say("that `{old}` is better for {role} is said by the old wording alone", **shown)
+        elif ranks_more(one, other):
+            yield lang.say("better for {role} is `{new}` now, `{old}` before: the wordings are compared by the new one",
+                           **shown)  # fmt: skip
         elif one != other:
             yield lang.say("better for {role} is `{new}` now, `{old}` before: the wordings are compared by the old one",
                            **shown)  # fmt: skip
@@ -105,10 +108,6 @@ def _orders(made: Comparison, lang: Language) -> Iterator[str]:
 
 def _about(order: Order) -> tuple[str, str, bool, bool]:
     return order.role, order.name, order.way in {"permitted", "not permitted"}, order.way in {"wider", "narrower"}
-
-
-def _in_old_words(order: Order, role: str, name: str) -> Order:
-    return Order(role, name, order.way, order.values, order.none)
 
 
 def _order(order: Order | None, lang: Language) -> str:
