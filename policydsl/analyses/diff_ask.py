@@ -47,7 +47,8 @@ class Asker:
 
     `unfit` says, by key, why what `recall` holds of a question could not be used. `tell` hears how far it has come.
     `steps` are taken while workers are at questions; they may give the crew something else to do that can wait, and
-    what is said of that goes `elsewhere`. `heard` is all that was answered here.
+    what is said of that goes `elsewhere`. `heard` is all that was answered here. Where questions are `linked`, those
+    about one system go to the same worker, one task after the other.
     """
 
     crew: Crew
@@ -61,6 +62,8 @@ class Asker:
     steps: Iterator[None] = field(default_factory=lambda: iter(()))
     elsewhere: Callable[[Message], None] = lambda _: None
     heard: list[tuple[Question, Verdict]] = field(default_factory=list)
+    linked: bool = False
+    links: dict[int, tuple[object, float, int | None]] = field(default_factory=dict)
     asked: int = 0
     answered: int = 0
 
@@ -94,7 +97,8 @@ class Asker:
         for key, (q, manner) in todo.items():
             products.setdefault((id(q.system.variables), manner.wanted), []).append(key)
         for (_, wanted), keys in products.items():
-            least = 1 if wanted == "story" else _LEAST
+            linked = self.linked and wanted == "verdict"
+            least = 1 if wanted == "story" else len(keys) if linked else _LEAST
             pieces = max(1, min(self.jobs, len(keys) // least))
             for i in range(pieces):
                 part = keys[i::pieces]
@@ -105,9 +109,11 @@ class Asker:
                 own = tuple(h for h in helpers if h.system.variables is system.variables)
                 known, bound = self.recall.find(questions, wanted)
                 stored, none = tuple(() if r is None else (r,) for r in known), (None,) * len(part)
+                follows = self._link(system.variables, number) if linked else None
                 task = Task(
-                    number, system, questions, self.budget, own_manners, own, stored, bound, readings=none, ahead=True
-                )
+                    number, system, questions, self.budget, own_manners, own, stored, bound, follows, readings=none,
+                    ahead=True, keep=linked,
+                )  # fmt: skip
                 self.crew.submit(task)
         self.asked += len(todo)
         for task, index, verdict in self._heard(set(places)):
@@ -117,6 +123,13 @@ class Asker:
             self.recall.keep(question, task.manners[index].wanted, verdict)
             self.heard.append((question, verdict))
         return found
+
+    def _link(self, about: object, number: int) -> int | None:
+        """Return the task that the one with this `number` follows; none if it has more time: it is to begin anew."""
+        _, seconds, last = self.links.get(id(about), (about, 0.0, None))
+        follows = last if self.budget.seconds <= seconds else None
+        self.links[id(about)] = about, max(seconds, self.budget.seconds), number
+        return follows
 
     def finish(self) -> None:
         """Take the steps that are left, and hear of all that they have given the crew to do."""

@@ -26,8 +26,8 @@ class Task:
     readings, or None: where it is refuted, its story and what else is stored about it answer for them too. Without
     `search`, what these do not answer is left open, and the systems may differ. `bound` has the hashes of systems, as
     `Binder.bind_system` says, as far as they are known. A task that `follows` another, by number, goes to the worker
-    that has just answered that one, which still has what it built for it. What is `ahead` of the others comes first,
-    and does not wait for them: other questions hang on its answers.
+    that has just answered that one, which still has what it built for it; it waits for that worker if it was to `keep`
+    that. What is `ahead` of the others comes first, and does not wait for them: other questions hang on its answers.
     """
 
     number: int
@@ -42,6 +42,7 @@ class Task:
     search: bool = True
     readings: tuple[Readings | None, ...] = ()
     ahead: bool = False
+    keep: bool = False
 
 
 @dataclass(frozen=True, slots=True)

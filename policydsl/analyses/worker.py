@@ -45,6 +45,7 @@ def work(pipe: Connection, judge: Judge | None, inherited: Sequence[Connection],
             else:
                 memory.turn_to(task)
                 _answer(pipe, task, memory)
+                memory.finish(task)
     os._exit(0)
 
 
@@ -87,24 +88,32 @@ _M_TRIM_THRESHOLD, _M_TOP_PAD, _M_MMAP_THRESHOLD = -1, -2, -3
 class _Memory:
     """What a worker keeps from one task for those that follow it: what its judge has built, and hashes of systems.
 
-    `desk` is what showing stored answers shares, `looks` what telling them for readings does; they bear on no answer,
-    so they stay.
+    `kept` has that of tasks, by number, for which it was to be kept beside other work. `desk` is what showing stored
+    answers shares, `looks` what telling them for readings does; they bear on no answer, so they stay.
     """
 
     given: Judge | None
     own: Judge | None = None
     last: int | None = None
     binder: Binder = field(default_factory=Binder)
+    kept: dict[int, tuple[Judge | None, Binder]] = field(default_factory=dict)
     desk: "Desk | None" = None
     looks: Looks = field(default_factory=Looks)
 
     def turn_to(self, task: Task) -> None:
         """Forget what is of no use for `task`: what an answer depends on is the same however tasks are shared out."""
-        if task.follows is None or task.follows != self.last:
+        if task.follows in self.kept:
+            self.own, self.binder = self.kept.pop(task.follows)
+        elif task.follows is None or task.follows != self.last:
             self.own, self.binder = None, Binder()
         self.last = task.number
         for question, bound in zip(task.questions, task.bound, strict=False):
             self.binder.learn(question.system, bound)
+
+    def finish(self, task: Task) -> None:
+        """Keep what was built for `task`, if it is to be kept."""
+        if task.keep:
+            self.kept[task.number] = self.own, self.binder
 
     def judge(self) -> Judge:
         """Return who answers; the solver is loaded only here."""

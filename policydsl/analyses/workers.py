@@ -55,9 +55,14 @@ class _Worker:
     shared: Mapping[int, object]
     task: Task | Errand | None = None
     last: int | None = None
+    kept: set[int] = field(default_factory=set)
     left: list[int] = field(default_factory=list)
     deadline: float = 0.0
     began: float = field(default_factory=time.monotonic)
+
+    def precedes(self, task: Task) -> bool:
+        """Return whether it has what it built for the task that `task` follows."""
+        return task.follows is not None and (task.follows == self.last or task.follows in self.kept)
 
 
 class Crew:
@@ -146,38 +151,49 @@ class Crew:
     # --- one worker --------------------------------------------------------------------------------
 
     def _assign(self) -> None:
-        for worker in self._workers:
-            if worker.task is None and worker.last is not None:
-                task = next((t for t in self._waiting if isinstance(t, Task) and t.follows == worker.last), None)
-                if task is not None:
-                    self._waiting.remove(task)
-                    self._hand(worker, task)
-        while self._waiting:
-            ahead, busy = _ahead(self._waiting[0]), sum(w.task is not None for w in self._workers)
-            most = self._jobs * 2 if ahead and self._jobs > 1 else self._jobs
-            free = None if busy >= most else self._free(self._waiting[0]) or self._hire(most)
+        for worker in [w for w in self._workers if w.task is None]:
+            task = next((t for t in self._waiting if isinstance(t, Task) and worker.precedes(t)), None)
+            if task is not None:
+                self._waiting.remove(task)
+                self._hand(worker, task)
+        for each in [t for t in self._waiting if not self._is_kept_for(t)]:
+            busy = sum(w.task is not None for w in self._workers)
+            most = self._jobs * 2 if _ahead(each) and self._jobs > 1 else self._jobs
+            free = None if busy >= most else self._free(each) or self._hire(most)
             if free is None:
                 return
-            self._hand(free, self._waiting.popleft())
+            self._waiting.remove(each)
+            self._hand(free, each)
+
+    def _is_kept_for(self, task: Task | Errand) -> bool:
+        """Return whether some worker, which is busy, keeps what it built for `task`."""
+        return isinstance(task, Task) and any(task.follows in w.kept for w in self._workers)
 
     def _free(self, task: Task | Errand) -> _Worker | None:
-        """Return a worker that is free for `task`; none that would have to be sent what a new one is born with."""
-        free = [w for w in self._workers if w.task is None]
+        """Return a worker that is free for `task`: none that keeps something for others, nor one that would have to
+        be sent what a new one is born with.
+        """  # noqa: D205
+        free = [w for w in self._workers if w.task is None and not w.kept]
         large = set(map(id, heavy(task))) if free and isinstance(_context(), ForkContext) else set[int]()
         return next((w for w in free if large <= w.shared.keys()), None)
 
     def _hand(self, worker: _Worker, task: Task | Errand) -> None:
         worker.task, worker.deadline = task, math.inf
         if isinstance(task, Task):
+            worker.kept -= {task.follows}
             worker.left = list(range(len(task.questions)))
             worker.deadline = time.monotonic() + _PATIENCE * task.budget.seconds * len(task.questions) + _GRACE
         with contextlib.suppress(OSError):  # it died: the end of its pipe says so
             worker.pipe.send_bytes(packed(task, worker.shared))
 
     def _hire(self, most: int) -> _Worker | None:
-        """Return a new worker, in the place of one that is free if there are so many; None if all are at work."""
-        if len(self._workers) >= most:
-            idle = next((w for w in self._workers if w.task is None), None)
+        """Return a new worker, in the place of one that is free if there are so many; None if all are at work.
+
+        Those that keep something do not count: they are there for what follows alone.
+        """
+        others = [w for w in self._workers if not w.kept]
+        if len(others) >= most:
+            idle = next((w for w in others if w.task is None), None)
             if idle is None:
                 return None
             self._dismiss(idle)
@@ -240,6 +256,7 @@ class Crew:
                 yield Tried(key, attempt)
             case ("done",):
                 worker.task, worker.last = None, task.number
+                worker.kept |= {task.number} if task.keep else set()
                 yield Done(task)
             case ("bug", str(reason), str(trace)):
                 worker.task, worker.last = None, None

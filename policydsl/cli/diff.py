@@ -178,7 +178,7 @@ def _work(
         crew_of(how.jobs, None, wordings, limit.stop) as crew,
         progress() as tell,
     ):
-        asker = Asker(crew, budget, how.jobs, recall=recall, tell=tell)
+        asker = Asker(crew, budget, how.jobs, recall=recall, tell=tell, linked=True)
         if not renames:
             wordings = reworded(wordings, asker)
         judging = Judging(replace(budget, options=budget.seconds), how.jobs, asker.bugs, crew=crew,

@@ -8,6 +8,7 @@ import pytest
 
 from policydsl.analyses import workers
 from policydsl.analyses.tasks import Answered, Done, Judge, Lost, Message, Task
+from policydsl.analyses.worker import _Memory
 from policydsl.analyses.workers import Crew
 from policydsl.core.expr import TRUE
 from policydsl.core.system import Property, Question, System
@@ -126,3 +127,40 @@ def test_what_follows_goes_where_it_comes_from() -> None:
                 crew.submit(replace(task(10 + message.task.number, "b"), follows=message.task.number))
     assert len({*places.values()}) == 2
     assert all(places[10 + number] == places[number] for number in range(4))
+
+
+def test_what_is_kept_is_there_for_what_follows_whatever_is_done_meanwhile() -> None:
+    places: dict[int, str] = {}
+    with Crew(1, fake_judges.where) as crew:
+        crew.submit(replace(task(0, "a"), keep=True))
+        for number in range(1, 4):
+            crew.submit(task(number, "b"))
+        for message in crew.messages():
+            if isinstance(message, Answered) and isinstance(message.verdict, Bounded):
+                places[message.task.number] = message.verdict.reason
+            if isinstance(message, Done) and message.task.number == 3:
+                crew.submit(replace(task(4, "c"), follows=0, keep=True))
+                crew.submit(replace(task(5, "d"), follows=4))
+    assert places[0] == places[4] == places[5]
+    assert {places[1], places[2], places[3]} == {places[1]} != {places[0]}
+
+
+def test_what_a_dead_worker_kept_is_built_again() -> None:
+    with Crew(1, fake_judges.dies) as crew:
+        crew.submit(replace(task(0, "a"), keep=True))
+        crew.submit(replace(task(1, "fatal"), follows=0, keep=True))
+        found: list[Message] = []
+        for message in crew.messages():
+            found.append(message)
+            if isinstance(message, Lost):
+                crew.submit(replace(task(2, "b"), follows=1))
+    assert [m.task.number for m in found if isinstance(m, Done)] == [0, 2]
+
+
+def test_a_worker_turns_back_to_what_it_kept_and_to_nothing_else() -> None:
+    memory, built = _Memory(None, own=fake_judges.good), list[Judge | None]()
+    memory.finish(replace(task(0, "a"), keep=True))
+    for each in (task(1, "b"), replace(task(2, "c"), follows=0), replace(task(3, "d"), follows=0)):
+        memory.turn_to(each)
+        built.append(memory.own)
+    assert built == [None, fake_judges.good, None]  # once gone on from, it is not what it was
