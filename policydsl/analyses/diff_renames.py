@@ -6,7 +6,9 @@ from dataclasses import replace
 
 from policydsl.analyses.diff_align import CLOSE, align
 from policydsl.analyses.diff_names import Names, names_of, renamed, sorts_of
+from policydsl.core.expr import EnumLit
 from policydsl.core.system import System
+from policydsl.core.walk import expressions, nodes
 from policydsl.front.loaded import LoadedPolicy
 
 
@@ -47,7 +49,8 @@ def _value_guesses(old: LoadedPolicy, new: LoadedPolicy, names: Names) -> dict[s
 def _parts_of(system: System, name: str) -> list[object]:
     """Return what `system` says of the declared `name`, clauses aside.
 
-    Of an enumeration that is its values, of a value where it stands, of a role what it does and decides.
+    Of an enumeration that is its values, of a value where it stands and what speaks of it, of a role what it does and
+    decides, of a step all that it changes.
     """
 
     def own(called: str) -> bool:
@@ -55,6 +58,9 @@ def _parts_of(system: System, name: str) -> list[object]:
 
     enum, _, value = name.partition(".")
     found: list[object] = [s.values.index(value) for s in sorts_of(system) if s.name == enum and value in s.values]
+    if found:
+        found += [e for _, e in expressions(system) for n in nodes(e) if isinstance(n, EnumLit)
+                  and (n.sort.name, n.value) == (enum, value)]  # fmt: skip
     found += [s.values for s in sorts_of(system) if s.name == name]
     found += [e.name for e in system.events if e.actor == name]
     found += [i.name for e in system.events for i in e.inputs if i.by == name]
@@ -65,6 +71,7 @@ def _parts_of(system: System, name: str) -> list[object]:
               for e in system.events if own(e.name)]  # fmt: skip
     found += [replace(i, clause="") for e in system.events for i in e.inputs if own(i.name)]
     found += [replace(s, clause="") for s in system.schedules if own(s.name)]
+    found += [(u.variable, replace(c, clause="")) for u in system.updates for c in u.cases if name in (c.steps or ())]
     found += [(u.variable, *(replace(c, clause="") for c in u.cases)) for u in system.updates if own(u.variable)]
     return found
 

@@ -18,6 +18,7 @@ from policydsl.analyses.diff_claims import (
 from policydsl.analyses.diff_replay import retell_both
 from policydsl.analyses.diff_transition import Switched
 from policydsl.analyses.judgement import Bug, Decision
+from policydsl.analyses.readings import Room
 from policydsl.base.calendar import show_day
 from policydsl.base.diagnostic import Diagnostics
 from policydsl.front.loaded import LoadedPolicy
@@ -222,7 +223,8 @@ def _claim(again: Again, sources: Mapping[str, str], code: str) -> ClaimLine:
     story = _story(again.new, sources, code, lost) if tell and again.new is not None else ()
     why = "; ".join(d.message for d in again.why)
     said = claim.labels.get(code, claim.sentence)
-    return ClaimLine(claim.name, claim.kind, said, again.fate, old, new, why, story, lost, gained)
+    moot = again.fate == "empty" and again.new is not None and not Room().is_left(again.new.subject.question.system, ())
+    return ClaimLine(claim.name, claim.kind, said, again.fate, old, new, why, story, lost, gained, moot)
 
 
 def _places(again: Again, where: Callable[[Decision, Decision], tuple[Place, ...]]) -> tuple[OptionPlace, ...]:

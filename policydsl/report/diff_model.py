@@ -96,6 +96,7 @@ class ClaimLine:
     """A claim under both wordings. `story` tells how it fails under the new one, where it does so now only.
 
     `lost` and `gained` are the options of readings under which it held, or holds, under one of the wordings alone.
+    `moot`: it asks about options of readings alone that the new wording leaves no room for.
     """
 
     name: str
@@ -108,6 +109,7 @@ class ClaimLine:
     story: tuple[str, ...]
     lost: tuple[OptionPlace, ...] = ()
     gained: tuple[OptionPlace, ...] = ()
+    moot: bool = False
 
 
 @dataclass(frozen=True, slots=True)

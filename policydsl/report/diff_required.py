@@ -3,11 +3,12 @@
 from collections.abc import Container, Sequence
 
 from policydsl.analyses.comparison import Comparison, Relation, Summary
-from policydsl.analyses.diff_align import COMMON
+from policydsl.analyses.diff_align import COMMON, changed_doers
+from policydsl.analyses.diff_outcomes import orders_in_old_words
 from policydsl.front.wordings import Expected
 from policydsl.report.diff_model import ClaimLine, DiffReport, ExpectLine
 from policydsl.report.diff_sentence import options_apart
-from policydsl.report.diff_words import FAILS_OPENLY, for_role, relation_word
+from policydsl.report.diff_words import DEPENDS, FAILS_OPENLY, for_role, relation_word
 from policydsl.report.language import Language, language
 from policydsl.report.words import Words
 
@@ -19,6 +20,9 @@ def left_out(made: Comparison, lang: Language, outcomes: Container[str] | None =
     """
     if options_apart(made) and not under:
         return lang.say("a reading has not the same options")
+    done = [f"`{n}`" for n in changed_doers(made.aligned) if outcomes is None or n.partition(".")[0] in outcomes]
+    if done:
+        return lang.say("{names}: done or decided by somebody else", names=lang.join(done))
     names = [
         f"`{n}`"
         for r in made.aligned.remarks
@@ -36,6 +40,8 @@ def expected_line(expected: Expected, found: Summary, words: Words, made: Compar
     left = left_out(made, lang, expected.outcomes or None, under=expected.under is not None)
     if expected.effect == "equivalent" and met and left:
         met, said = False, left
+    elif expected.effect in {"stricter", "more lenient"} and met and (apart := _judged_apart(made, expected, lang)):
+        met, said = None, apart
     what = relation_word(expected.effect, lang)
     if expected.roles:
         what = lang.say("{relation} for {role}", relation=what, role=lang.join([*map(words.name, expected.roles)]))
@@ -46,6 +52,18 @@ def expected_line(expected: Expected, found: Summary, words: Words, made: Compar
     if expected.under_text:
         what = lang.say("{what} under {condition}", what=what, condition=expected.under_text)
     return ExpectLine(what, met, said)
+
+
+def _judged_apart(made: Comparison, expected: Expected, lang: Language) -> str:
+    """Return why it is not known all over whether the wordings are as expected for somebody; nothing where it is.
+
+    What no order speaks of for the roles in question does not matter.
+    """
+    orders = (*made.wordings.old.orders, *orders_in_old_words(made.wordings.new, made.aligned.names))
+    about = {o.name for o in orders if not expected.roles or o.role in expected.roles}
+    own = about.intersection(expected.outcomes) if expected.outcomes else about
+    return left_out(made, lang, own & {n for r in made.aligned.remarks if r.about in COMMON for n in r.names},
+                    under=expected.under is not None)  # fmt: skip
 
 
 def is_met(effect: str, roles: Sequence[str], found: Summary, words: Words | None = None) -> tuple[bool | None, str]:
@@ -88,7 +106,7 @@ def required_line(what: str, report: DiffReport, left: str) -> ExpectLine:
         met = None if report.relation == "undecided" else report.relation == "equivalent"
         return ExpectLine(lang.say("equivalent"), met, relation_word(report.relation, lang))
     if what == "no-guarantee-lost":
-        lost = [c.name for c in report.claims if c.kind == "guarantee" and c.fate in {"lost", "meaningless"}]
+        lost = [c.name for c in report.claims if c.kind == "guarantee" and _is_lost(c)]
         open_ = [c.name for c in report.claims if c.kind == "guarantee" and _may_be_lost(c)]
         if not report.claims:
             return ExpectLine(lang.say("no guarantee lost"), None, lang.say("no claim was judged"))
@@ -102,13 +120,22 @@ def required_line(what: str, report: DiffReport, left: str) -> ExpectLine:
     return ExpectLine(lang.say("no new flaw"), met, lang.series(new or open_) or lang.say("none"))
 
 
+def _is_lost(claim: ClaimLine) -> bool:
+    """Return whether a claim held before, under some reading at least, and does not any more, or says nothing now.
+
+    One about another option of a reading that the edit settles is no loss: nobody reads the text so any more.
+    """
+    said = claim.old == "holds" or claim.old.startswith(DEPENDS)
+    return claim.fate in {"lost", "meaningless"} or (claim.fate == "empty" and said and not claim.moot)
+
+
 def _may_be_lost(claim: ClaimLine) -> bool:
     """Return whether it is not decided if a claim held before, under some reading at least, and does not any more.
 
     One that failed without its being known under which readings may have held under some, whatever it is called now.
     """
     open_ = claim.fate == "undecided" and claim.old != "fails"
-    return (open_ or claim.old == FAILS_OPENLY) and claim.new not in {"holds", "vacuous"}
+    return (open_ or claim.old == FAILS_OPENLY) and claim.new != "holds"
 
 
 def _required_of_switch(what: str, report: DiffReport, lang: Language) -> ExpectLine:

@@ -1,0 +1,110 @@
+"""Is what is required or expected of an edit so? Where it is not known, or something else is, it is not met."""
+
+import pytest
+
+from policydsl.analyses.diff import compare
+from policydsl.analyses.diff_claims import Judging, rejudge
+from policydsl.analyses.diff_renames import certain_renames
+from policydsl.analyses.diff_whole import examine
+from policydsl.engines.verdict import Budget
+from policydsl.report.diff_build import build_diff
+from tests.analyses.comparing import Here, wordings
+
+HEAD = """policy "Required"
+    histories from 2024-01-30
+
+role A
+role B
+
+better for A
+    higher score
+    lower debt
+
+clause 1 "all of it"
+    reading way "how?"
+        one "one" default
+        two "two"
+"""
+BODY = """    state score: points = 0
+    state debt: money EUR = 0 EUR
+    state open: boolean = yes
+    occurrence praise by B
+    act appeal by A permitted when open
+        choose extra: points in 0 .. 1 default 0 by A
+    on praise
+        set score = score + 1
+    on appeal
+        set score = score + 2
+"""
+
+
+def met(new: str, claims: str = "", what: str = "no-guarantee-lost") -> bool | None:
+    both = wordings(
+        HEAD + BODY, HEAD + new, claims and 'claims about "Required"\n\nguarantee one "It"\n    cites 1\n' + claims
+    )
+    judging = Judging(Budget(seconds=5), 1, [])
+    told = build_diff(
+        compare(both, {}, Here(), readings=False), claims=rejudge(both, judging), flaws=(), transition=None,
+        expected=(), required=(what,), taken=(), bugs=(), diagnostics=(), sources={},
+    )  # fmt: skip
+    return told.required[0].met
+
+
+def test_a_guarantee_that_is_about_nothing_any_more_is_lost() -> None:
+    closed = BODY.replace("open: boolean = yes", "open: boolean = no")
+    assert met(closed, "    after appeal: score = old score + 2\n") is False
+    assert met(closed, "    after praise: score = old score + 1\n") is True
+    assert met(closed, "    after appeal: score = old score + 1\n") is True  # it did not hold
+
+
+def test_one_about_another_option_of_a_settled_reading_is_not() -> None:
+    claim = "    under way is two\n    after appeal: score = old score + 2\n"
+    assert met("    assume way is one\n" + BODY, claim) is True
+
+
+@pytest.mark.parametrize(
+    "change", [("praise by B", "praise by A"), ("appeal by A", "appeal by B"), ("0 by A", "0 by B")]
+)
+def test_what_somebody_else_does_or_decides_is_not_equivalent(change: tuple[str, str]) -> None:
+    assert met(BODY, what="equivalent") is True
+    assert met(BODY.replace(*change), what="equivalent") is False
+
+
+AMENDED = """amendment "Otherwise" of "Required"
+    expect {expected} for {role}
+
+in clause 1
+    replace on praise
+        set score = score + 1
+    with on praise
+        set score = score + {points}
+    replace state debt: money EUR = 0 EUR
+    with state debt: money {currency} = 0 {currency}
+"""
+
+
+@pytest.mark.parametrize(
+    ("expected", "points", "currency", "is_met"),
+    [("more lenient", 2, "USD", None), ("stricter", 2, "USD", False), ("stricter", 0, "USD", None)],
+)
+def test_what_is_not_compared_may_be_the_other_way_round(
+    expected: str,
+    points: int,
+    currency: str,
+    is_met: bool | None,  # noqa: FBT001  what is expected of a test
+) -> None:
+    text = AMENDED.format(expected=expected, role="A", points=points, currency=currency)
+    both = wordings(HEAD + BODY, text, suffix="amendment")
+    whole = examine(both, {}, Here())
+    told = build_diff(
+        whole.made, claims=(), flaws=(), transition=None, expected=whole.expected, required=(), taken=(), bugs=(),
+        diagnostics=(), sources={},
+    )  # fmt: skip
+    assert [line.met for line in told.expected] == [is_met]
+
+
+def test_an_event_with_other_consequences_is_not_taken_for_renamed() -> None:
+    both = wordings(HEAD + BODY, HEAD + BODY.replace("praise", "blame"))
+    assert certain_renames(both.old, both.new, {}) == {"praise": "blame"}
+    both = wordings(HEAD + BODY, HEAD + BODY.replace("praise", "blame").replace("score + 1", "score - 1"))
+    assert certain_renames(both.old, both.new, {}) == {}
