@@ -22,9 +22,10 @@ from policydsl.core.expr import (
     Not,
     Use,
     Var,
+    literal,
 )
 from policydsl.core.system import Case, Definition, Event, Parameter, Schedule, System, Update, Variable
-from policydsl.core.walk import definition_table, mentioned, names, rewrite
+from policydsl.core.walk import default_value, definition_table, mentioned, names, rewrite
 from policydsl.front.draft import conjunction
 from policydsl.front.order import Cycle, ordered
 
@@ -88,9 +89,10 @@ def switched(made: Comparison, naming: Naming) -> System | None:
     alike = said_alike(old, new)
     level = [s.name for s in old.schedules] == [s.name for s in new.schedules if s.name in alike]
     level = level and len(old.schedules) == len(new.schedules)
+    lost = _facts(new) - _facts(old)
     mine, theirs = (
-        _Words(s, alike, mark, "" if level else step)
-        for s, mark, step in ((old, naming.old, THEN), (new, naming.new, NOW))
+        _Words(s, alike, mark, "" if level else step, gone)
+        for s, mark, step, gone in ((old, naming.old, THEN, _NONE), (new, naming.new, NOW, lost))
     )
     both = {d.name for d in (*old.definitions, *new.definitions)} & {v.name for v in (*old.variables, *new.variables)}
     if both or not _of_one_sort(old, new):  # what one wording computes, the other stores
@@ -124,6 +126,14 @@ def switched(made: Comparison, naming: Naming) -> System | None:
     )
 
 
+_NONE: frozenset[Var] = frozenset()
+
+
+def _facts(system: System) -> frozenset[Var]:
+    """Return what comes with the events of `system`."""
+    return frozenset(Var(i.name, i.sort) for e in system.events for i in e.inputs)
+
+
 def _of_one_sort(old: System, new: System) -> bool:
     """Return whether all that both have is of the same sort in both."""
     mine, theirs = (
@@ -140,12 +150,16 @@ def _starts(new: System, theirs: "_Words", known: Container[str]) -> Iterator[Ex
 
 @dataclass(frozen=True, slots=True)
 class _Words:
-    """One wording with its definitions, those said `alike` aside, and its schedules under names of their own."""
+    """One wording with its definitions, those said `alike` aside, and its schedules under names of their own.
+
+    Facts and choices that are `gone` come with no event any more: what would read them is never read.
+    """
 
     system: System
     alike: frozenset[str]
     mark: str
     step_mark: str
+    gone: frozenset[Var]
 
     def called(self, name: str) -> str:
         return name if name in self.alike else name + self.mark
@@ -161,6 +175,8 @@ class _Words:
                 return replace(node, name=self.called(node.name))
             if isinstance(node, Happens):
                 return replace(node, step=self.step(node.step))
+            if isinstance(node, Var) and node in self.gone and (value := default_value(node.sort, 0)) is not None:
+                return literal(value, node.sort)
             return None
 
         return rewrite(e, change)
@@ -250,7 +266,7 @@ def _updates(old: System, new: System, mine: _Words, theirs: _Words, before: Exp
     """Return the updates of both wordings, each in its time; those that are the same are left alone."""
     cases: dict[str, list[Case]] = {v.name: [] for v in (*old.variables, *new.variables)}
     level = not mine.step_mark
-    events = frozenset(e.name for e in old.events)
+    events = frozenset(e.name for e in (*old.events, *new.events))
     for u in old.updates:
         always = level and u.variable in mine.alike
         for c in u.cases:

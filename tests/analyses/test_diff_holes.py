@@ -344,3 +344,36 @@ def test_what_was_permitted_can_be_held_against_somebody() -> None:
 """
     old, new = posted.format("0"), posted.format("(if posts > 0 then 5 points else 0)")
     assert switched(old, new)["A"].punished.fact == "can be"
+
+
+@pytest.mark.parametrize(
+    ("old", "new"),
+    [
+        (
+            "    occurrence e\n    on e\n        set score = score - 5\n",
+            """    occurrence e
+    on e
+        set score = score - 5
+    act uphold by A
+        choose back: points by A
+    define gain on uphold: points = back * 2
+    on uphold
+        set score = score + gain
+""",
+        ),
+        (
+            "    occurrence f\n    on f\n        set score = score - 5\n",
+            "    occurrence f\n        field size: points\n    on f\n        set score = score - size\n",
+        ),
+        (
+            "    occurrence f\n        field size: boolean\n    on f when size\n        set score = score - 5\n",
+            "    occurrence f\n        field size: points\n    on f when size > 2\n        set score = score - 5\n",
+        ),
+    ],
+    ids=["new event", "new fact", "fact of another type"],
+)
+@pytest.mark.parametrize("worse", [False, True])
+def test_events_and_facts_of_the_new_wording_alone_at_the_switch(old: str, new: str, worse: bool) -> None:  # noqa: FBT001  a parameter
+    yearly = "    schedule s: each month on day 1\n        set score = {}\n"
+    found = switched(old + yearly.format(100), new + yearly.format(90 if worse else 100))["A"]
+    assert found.relation == ("stricter" if worse else "not stricter")
