@@ -71,7 +71,8 @@ class Crew:
     `known` are questions that tasks will be about: workers have what is large in them from the start. `stop` says,
     given the seconds of the processor that all workers have taken, why no more is to be done of the tasks that are
     ahead, or of the others (None: go on); whatever is asked then is lost for that reason, which is among those in
-    `cut`. Tasks that are ahead may have as many workers again, where there are several.
+    `cut`. Tasks that are ahead may have as many workers again, where there are several. `lost` says that some worker
+    died or was stuck.
     """
 
     def __init__(
@@ -84,6 +85,7 @@ class Crew:
         self._jobs, self._judge, self._stop = max(1, jobs), judge, stop
         self._spent = 0.0
         self.cut: dict[str, None] = {}
+        self.lost = False
         self._known = {id(part): part for q in known for part in (q.property, *pieces(q.system))}
         self._numbers = count()
         self._waiting: deque[Task | Errand] = deque()
@@ -267,6 +269,7 @@ class Crew:
     def _give_up(self, worker: _Worker, reason: str, *, died: bool = False) -> Lost | Failed:
         task = worker.task
         assert task is not None
+        self.lost = True
         self._dismiss(worker)
         return Failed(task) if isinstance(task, Errand) else Lost(task, tuple(worker.left), reason, died=died)
 

@@ -49,7 +49,7 @@ class Confirmed:
     """
 
     def __init__(self, folder: Path, place: str, kept: "Kept") -> None:
-        self._folder, self._place, self._kept, self._code = folder, place, kept, _code()
+        self._folder, self._place, self._kept, self._code = folder, place, kept, program()
         self._files: dict[str, _File] = {}
 
     def open(self, *parts: "Loaded") -> None:
@@ -99,7 +99,7 @@ class Confirmed:
 
     def write(self) -> None:
         """Write down what was shown in this run. What cannot be written is not kept."""
-        if self._code != _code():  # it was changed under this run
+        if self._code != program():  # it was changed under this run
             return
         for file in self._files.values():
             if file.made:
@@ -129,7 +129,7 @@ _MODULES = frozenset(
 _OTHERS = frozenset({("fractions", "Fraction"), ("builtins", "frozenset")})
 
 
-def _code() -> str:
+def program() -> str:
     """Return the hash of what answers are shown with; empty where that is not to be seen.
 
     The solver's library is told by names, sizes and times of its files: it is large.

@@ -27,8 +27,9 @@ from policydsl.cli.shared import (
 if TYPE_CHECKING:
     from policydsl.analyses.dispatch import Aside
     from policydsl.analyses.judgement import Judgement
-    from policydsl.base.diagnostic import Diagnostic, Diagnostics
+    from policydsl.base.diagnostic import Diagnostics
     from policydsl.cli.diff_folder import Folder, Head
+    from policydsl.cli.diff_kept import KeptReport
     from policydsl.engines.verdict import Record, Refuted
     from policydsl.front.wordings import Wordings
     from policydsl.report.diff_model import DiffReport
@@ -88,38 +89,22 @@ def diff(  # noqa: PLR0913, PLR0917  one parameter for each option
     policydsl diff main:specs/my.policy specs/my.policy --format markdown
     policydsl diff specs/my.policy specs/amendments/tighter.amendment --certificates proofs/tighter
     """  # noqa: D205, D301
-    from policydsl.cli.diff_folder import Folder, Head, open_folder, seen_from
     from policydsl.cli.pages import write_page
-    from policydsl.front.wordings import load_wordings
-    from policydsl.report.diff_page import diff_page
 
-    sides = sides_of(old, new, revisions)
-    found: list[Diagnostic] = []
-    texts: dict[str, str] = {}
-    files = () if no_claims else tuple(claim_files(claims))
-    loaded = load_wordings(*sides, files, read_wording)
-    texts.update(loaded.sources)
-    found.extend(loaded.diagnostics)
-    names: dict[str, str] = {}
-    if loaded.wordings is not None:
-        names = read_renames(renames, mapping, loaded.wordings, found, texts)
-    if loaded.wordings is None or any(d.is_error for d in found):
-        show_diagnostics(tuple(found), texts)
-        return EXIT_REJECTED
-    from policydsl.analyses.diff_renames import certain_renames
-
-    taken = {} if as_named else certain_renames(loaded.wordings.old, loaded.wordings.new, names)
-    times = (budget, limit)
-    how = _How(require, times, jobs or os.cpu_count() or 1, not no_cache, "en" if form == "json" else language)
-    if kept is not None:
-        folder = open_folder(kept, loaded.wordings.old.header.title)
-        if not isinstance(folder, Folder):
-            show_diagnostics((folder,), {})
+    how = _How(
+        sides_of(old, new, revisions), () if no_claims else tuple(claim_files(claims)), renames, mapping, as_named,
+        require, (budget, limit), jobs or os.cpu_count() or 1, "en" if form == "json" else language,
+    )  # fmt: skip
+    home = None if no_cache or kept is not None else _home(how)
+    report, unkept = None if home is None else home.find(read_wording), 0
+    if report is None:
+        made = _made(how, kept, home, cache=not no_cache)
+        if made is None:
             return EXIT_REJECTED
-        head = Head(seen_from(kept, sides[0]), seen_from(kept, sides[1]), {**names, **taken})
-        how = replace(how, kept=(folder, head))
-    report, unkept = _work(loaded.wordings, (names, taken), how, tuple(found), texts)
+        report, unkept = made
     if form in {"html", "docx"}:
+        from policydsl.report.diff_page import diff_page
+
         code = write_page(diff_page(report), form, output)
     else:
         code = _write(_rendered(report, form, output, verbose=verbose), output)
@@ -137,24 +122,78 @@ def diff(  # noqa: PLR0913, PLR0917  one parameter for each option
 
 @dataclass(frozen=True, slots=True)
 class _How:
-    """What is required, seconds a question and in all, processes, whether to cache, language, and certificates."""
+    """What is asked: of which texts, with which names, what is required, seconds a question and in all, processes,
+    and in which language to answer.
+    """  # noqa: D205
 
-    require: Sequence[str]
+    sides: tuple[str, str]
+    claims: tuple[str, ...]
+    renames: tuple[str, ...]
+    mapping: Path | None
+    as_named: bool
+    require: tuple[str, ...]
     seconds: tuple[float, float]
     jobs: int
-    cache: bool
     code: str
-    kept: "tuple[Folder, Head] | None" = None
 
 
-def _work(
+def _home(how: _How) -> "KeptReport | None":
+    """Return where the report is kept; None where nothing is to be kept."""
+    from policydsl.cli.answers import cache_folder
+    from policydsl.cli.diff_kept import KeptReport
+
+    folder = cache_folder()
+    return None if folder is None else KeptReport(folder, how)
+
+
+def _made(
+    how: _How, certificates: Path | None, home: "KeptReport | None", *, cache: bool
+) -> "tuple[DiffReport, int] | None":
+    """Return the report, and an exit code: not 0 if certificates could not be stored. None if the input is wrong."""
+    from policydsl.cli.diff_folder import Folder, Head, open_folder, seen_from
+    from policydsl.cli.diff_kept import Reading
+    from policydsl.front.wordings import load_wordings
+
+    reading = Reading(read_wording)
+    loaded = load_wordings(*how.sides, how.claims, reading)
+    found, texts = list(loaded.diagnostics), dict(loaded.sources)
+    names: dict[str, str] = {}
+    if loaded.wordings is not None:
+        names = read_renames(how.renames, how.mapping, loaded.wordings, found, texts)
+    if loaded.wordings is None or any(d.is_error for d in found):
+        show_diagnostics(tuple(found), texts)
+        return None
+    from policydsl.analyses.diff_renames import certain_renames
+
+    taken = {} if how.as_named else certain_renames(loaded.wordings.old, loaded.wordings.new, names)
+    if how.mapping is not None:
+        reading(str(how.mapping))
+    reading.look_into(loaded.wordings)
+    kept: tuple[Folder, Head] | None = None
+    if certificates is not None:
+        folder = open_folder(certificates, loaded.wordings.old.header.title)
+        if not isinstance(folder, Folder):
+            show_diagnostics((folder,), {})
+            return None
+        one, other = (seen_from(certificates, side) for side in how.sides)
+        kept = folder, Head(one, other, {**names, **taken})
+    report, unkept, whole = _work(loaded.wordings, (names, taken), how, kept, tuple(found), texts, cache=cache)
+    if home is not None and whole:
+        home.keep(report, reading)
+    return report, unkept
+
+
+def _work(  # noqa: PLR0913, PLR0917  what was loaded, and how to go about it
     wordings: "Wordings",
     names: tuple[Mapping[str, str], Mapping[str, str]],
     how: _How,
+    kept: "tuple[Folder, Head] | None",
     found: "Diagnostics",
     texts: Mapping[str, str],
-) -> tuple["DiffReport", int]:
-    """Return the report, and an exit code: not 0 if certificates could not be stored."""
+    *,
+    cache: bool,
+) -> tuple["DiffReport", int, bool]:
+    """Return the report, an exit code (not 0 if certificates could not be stored), and whether nothing went wrong."""
     from policydsl.analyses.diff_ask import Asker, crew_of
     from policydsl.analyses.diff_claims import Judging, Rejudging
     from policydsl.analyses.diff_names import names_of
@@ -171,8 +210,8 @@ def _work(
     renames = {**given, **taken}
     wordings = in_new_words(wordings, renames)
     budget, title = Budget(seconds=how.seconds[0]), wordings.old.header.title
-    cached = answers_file(title) if how.cache else None
-    recall = Recall(read_answers(cached, title), {} if how.kept is None else how.kept[0].answers)
+    cached = answers_file(title) if cache else None
+    recall = Recall(read_answers(cached, title), {} if kept is None else kept[0].answers)
     with (
         Limit(how.seconds[1], beside=True) as limit,
         crew_of(how.jobs, None, wordings, limit.stop) as crew,
@@ -186,19 +225,20 @@ def _work(
                           back=names_of(wordings.old, wordings.new, renames).old())  # fmt: skip
         claims = Rejudging(wordings, judging)
         asker.elsewhere, asker.steps = claims.begin(crew)
-        whole = examine(wordings, renames, asker, certified=how.kept is not None)
+        whole = examine(wordings, renames, asker, certified=kept is not None)
         judging.tell = tell
         asker.finish()
         again, broken = claims.fates()
     if cached is not None and recall.fresh:
         write_answers(cached, title, recall.records(wordings.old.header.histories_from), recall.known)
-    unkept = 0 if how.kept is None or asker.bugs else keep(*how.kept, wordings, tuple(asker.heard))
+    unkept = 0 if kept is None or asker.bugs else keep(*kept, wordings, tuple(asker.heard))
     report = build_diff(
         whole.made, claims=again, flaws=broken, transition=transition_of(whole.made, whole.switched, how.code),
         expected=whole.expected, required=how.require, taken=tuple(taken.items()), bugs=asker.bugs,
         diagnostics=found, sources=texts, code=how.code,
     )  # fmt: skip
-    return replace(report, cut=cut_by(crew.cut)), unkept
+    cut = cut_by(crew.cut)
+    return replace(report, cut=cut), unkept, not (cut or report.bugs or crew.lost)
 
 
 def _alive(wordings: "Wordings") -> "Callable[[Judgement], Aside]":

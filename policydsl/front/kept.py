@@ -30,7 +30,7 @@ class Kept:
     """What is kept in `folder`; `place` tells folders apart in which files have the same names."""
 
     def __init__(self, folder: Path, place: str) -> None:
-        self._folder, self._place, self._code = folder, place, _code()
+        self._folder, self._place, self._code = folder, place, program()
 
     def recall(self, texts: Mapping[str, str | None]) -> Loaded | None:
         """Return what was loaded from the files with `texts`; None where that is not known."""
@@ -107,7 +107,7 @@ def _libraries() -> list[tuple[str, ModuleSpec | None]]:
     return [("__init__.py", find_spec("lark")), ("version.py", find_spec("holidays"))]
 
 
-def _code() -> str:
+def program() -> str:
     """Return the hash of what loading is done with; empty where that is not to be seen."""
     try:
         files = [grammar_path(), _PACKAGE / "__init__.py"]

@@ -183,13 +183,13 @@ def test_changed_histories_are_played_anew(work: Work) -> None:
 
 
 def test_it_is_for_this_code_alone(work: Work, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(confirmed, "_code", lambda: "other code")
+    monkeypatch.setattr(confirmed, "program", lambda: "other code")
     call("check")
     assert set(work) >= KEYS | {"histories"}
     work.clear()
     call("check")
     assert work == []
-    monkeypatch.setattr(confirmed, "_code", lambda: "")  # it is not to be seen: nothing is believed, nothing kept
+    monkeypatch.setattr(confirmed, "program", lambda: "")  # it is not to be seen: nothing is believed, nothing kept
     before = shown_file().read_bytes()
     call("check")
     assert set(work) >= KEYS | {"histories"}
@@ -199,7 +199,7 @@ def test_it_is_for_this_code_alone(work: Work, monkeypatch: pytest.MonkeyPatch) 
 def test_code_that_changes_under_a_run_keeps_nothing(work: Work, monkeypatch: pytest.MonkeyPatch) -> None:
     shown_file().unlink()
     codes = iter(("old code", "new code"))
-    monkeypatch.setattr(confirmed, "_code", lambda: next(codes))
+    monkeypatch.setattr(confirmed, "program", lambda: next(codes))
     call("check")
     assert not list(CACHE.glob("*.shown"))
     assert work
@@ -221,18 +221,18 @@ def test_all_code_and_the_solver_count(tmp_path: Path, monkeypatch: pytest.Monke
     monkeypatch.setattr(confirmed, "_PACKAGE", package)
     monkeypatch.syspath_prepend(tmp_path)
     monkeypatch.delitem(sys.modules, "z3", raising=False)
-    codes = [confirmed._code()]
+    codes = [confirmed.program()]
     (package / "engines/deep/one.py").write_text("x = 2\n", encoding="utf-8")
-    codes.append(confirmed._code())
+    codes.append(confirmed.program())
     library.write_bytes(b"another")
-    codes.append(confirmed._code())
+    codes.append(confirmed.program())
     assert len(set(codes)) == 3
     assert all(codes)
     monkeypatch.setenv("Z3_LIBRARY_PATH", str(tmp_path))  # who knows which library that is
-    assert not confirmed._code()
+    assert not confirmed.program()
     monkeypatch.delenv("Z3_LIBRARY_PATH")
     library.unlink()
-    assert not confirmed._code()
+    assert not confirmed.program()
 
 
 # --- files that are not as they were written -----------------------------------------------------

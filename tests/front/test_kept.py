@@ -119,9 +119,9 @@ def test_it_is_for_these_texts_alone(folder: Path) -> None:
 
 def test_it_is_for_this_code_alone(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     keep(FILES, folder)
-    monkeypatch.setattr(keeping, "_code", lambda: "other code")
+    monkeypatch.setattr(keeping, "program", lambda: "other code")
     assert not any(p.bound for p in parts(FILES, folder))
-    monkeypatch.setattr(keeping, "_code", lambda: "")
+    monkeypatch.setattr(keeping, "program", lambda: "")
     assert Kept(folder, "here").order(parts(FILES, None)[0]) is None  # code that is not to be seen keeps nothing
 
 
@@ -131,10 +131,10 @@ def test_all_code_that_loading_takes_counts(package: str, tmp_path: Path, monkey
     for name in ("__init__.py", f"{package}/deep/one.py"):
         (tmp_path / name).parent.mkdir(parents=True, exist_ok=True)
         (tmp_path / name).write_text("x = 1\n", encoding="utf-8")
-    before = keeping._code()
+    before = keeping.program()
     (tmp_path / f"{package}/deep/one.py").write_text("x = 2\n", encoding="utf-8")
     assert before
-    assert keeping._code() != before
+    assert keeping.program() != before
 
 
 @pytest.mark.parametrize("harm", ["cut", "flip", "empty"])
