@@ -196,6 +196,8 @@ def _account(case: Case, form: str) -> None:
     if case.given:
         entries = (replace(e, expect=()) for e in entries)  # they were written for other values
         click.echo("what the history expects is not compared: the options give other values", err=True)
+    if history.variants:
+        click.echo("the variants are not played: `policydsl check` compares what they expect", err=True)
     teller = _Teller(case, state)
     parameters = settled_parameters(case.policy, history, case.given)
     moments = replay(case.policy, parameters, state, entries, case.until)

@@ -19,6 +19,9 @@ FIXTURES = Path(__file__).parent / "fixtures"
 POLICY, HISTORY = "specs/score.policy", "specs/score.histories/two_violations.yaml"
 
 
+UNPLAYED = "the variants are not played: `policydsl check` compares what they expect\n"
+
+
 @pytest.fixture(autouse=True)
 def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     shutil.copytree(FIXTURES, tmp_path / "work")
@@ -47,7 +50,7 @@ def steps(*lines: str, head: str = "start: 2024-01-01") -> str:
 
 def test_an_account_names_the_clause_behind_every_change() -> None:
     code, out, err = call("run", POLICY, HISTORY)
-    assert (code, err) == (0, "")
+    assert (code, err) == (0, UNPLAYED)
     assert "score 100 points -> 95 points (clause 2)" in out
     assert "2024-02-01: REFUSED terminate by Platform: it is not permitted (clause 4); nothing changes." in out
     assert "2024-02-11: violation by User" in out  # 16:30 in London is the next day in Shanghai
@@ -68,6 +71,13 @@ def test_options_give_readings_and_parameters() -> None:
     assert code == 0
     assert "watched until none -> 2024-02-29" in out
     assert "score 100 points -> 93 points" in out
+
+
+def test_variants_are_left_to_check() -> None:
+    path = steps("{date: 2024-02-01}", head="start: 2024-01-01\nvariants:\n  - expect: [{score: 1}]")
+    code, out, err = call("run", POLICY, path)
+    assert (code, err) == (0, UNPLAYED)
+    assert "score: 100 points" in out
 
 
 def test_options_that_name_nothing() -> None:
