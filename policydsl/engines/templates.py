@@ -44,6 +44,7 @@ from policydsl.core.expr import (
 )
 from policydsl.core.system import System
 from policydsl.core.walk import definition_table, names, nodes, uses
+from policydsl.engines import hull
 from policydsl.engines.table import Fact, Table, facts_of, negation
 
 _MOST_OF_A_KIND = 60
@@ -71,7 +72,8 @@ def candidates(table: Table, *, dear: bool) -> tuple[Expr, ...]:
     guesses += islice(_settings(table, dear=dear), _MOST_OF_A_KIND)
     guesses += islice(_watched(table), _MOST_WATCHED)
     if dear:
-        guesses += islice(_definitions(table), _MOST_OF_A_KIND)
+        for kind in (_definitions, hull.equalities, hull.missing_remainders, hull.weekdays_ahead):
+            guesses += islice(kind(table), _MOST_OF_A_KIND)
     return tuple(dict.fromkeys([*table.asked_and_true, *table.constants, *guesses]))
 
 
