@@ -17,7 +17,7 @@ from policydsl.analyses.comparison import (
     relation_of,
     within,
 )
-from policydsl.analyses.diff_align import read_apart
+from policydsl.analyses.diff_align import COMMON, changed_doers, read_apart
 from policydsl.analyses.diff_ask import Asks
 from policydsl.analyses.diff_outcomes import Outcome, outcomes, unchanged
 from policydsl.analyses.diff_product import Twin, twin
@@ -323,8 +323,11 @@ def _refutations(made: Comparison, own: Sequence[Outcome], role: str | None, wor
 def _settled(made: Comparison, seen: Sequence[Parameter]) -> Iterator[Settled]:
     """Yield the readings of which one option makes the wordings equivalent, and others not.
 
-    They are readings of the old wording alone, or such as the new one declares still and looks at nowhere.
+    They are readings of the old wording alone, or such as the new one declares still and looks at nowhere. Where not
+    all that both wordings have can be compared, or somebody else does it, the new one is not the old one read so.
     """
+    if any(r.about in COMMON for r in made.aligned.remarks) or any(changed_doers(made.aligned)):
+        return
     new = made.wordings.new.system
     table = definition_table(new)
     looked_at = {n for _, e in expressions(new) for n in names(e, table)}

@@ -5,6 +5,7 @@ from dataclasses import dataclass, replace
 
 from policydsl.analyses.comparison import Comparison, Distinction, Relation
 from policydsl.analyses.diff_align import Aligned, read_apart
+from policydsl.analyses.diff_apart import apart_for
 from policydsl.analyses.diff_ask import Asks
 from policydsl.analyses.diff_lemmas import lemma_candidates
 from policydsl.analyses.diff_names import Names, renamed
@@ -43,8 +44,19 @@ def switch(made: Comparison, asker: Asks) -> tuple[Switched, ...]:
 
     One copy lives under the old wording for ever, the other under the old one up to the day of the switch and under
     the new one from then on, with the state it has reached. Events are those before that day: what differs afterwards
-    comes from the switch.
+    comes from the switch. Of a role that something matters to which cannot be compared, nothing is said to be never so.
     """
+    found = {s.role: s for s in _switches(made, asker)}
+    unknown = Punished("undecided")
+    for role in apart_for(made):
+        s = found.get(role, Switched(role, "undecided", made, None, unknown))
+        known = s.relation == "stricter", s.punished.fact != "never"
+        s = s if known[0] else replace(s, relation="undecided")
+        found[role] = s if known[1] else replace(s, punished=unknown)
+    return tuple(found.values())
+
+
+def _switches(made: Comparison, asker: Asks) -> tuple[Switched, ...]:
     made = replace(made, aligned=replace(made.aligned, new=_read_anew(made.aligned)))
     around = _around(made)
     changed = [j.outcome for j in made.judged if j.relation != "equivalent"]

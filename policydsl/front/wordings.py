@@ -53,7 +53,8 @@ class Wordings:
 
     `effective` is the day from which the new wording is in force, if it is known. `nodes` are the claims as written,
     in the order of `claims`, and `scope` is the new wording's: with them they are read in other words (`in_new_words`).
-    `written` is the new wording as it is written, where `new` is the same in other words.
+    `written` is the new wording as it is written, where `new` is the same in other words. `fresh` are the names of
+    claims that have a meaning under the new wording only.
     """
 
     old: LoadedPolicy
@@ -68,6 +69,7 @@ class Wordings:
     nodes: tuple[ast.Claim, ...] = field(default=(), repr=False)
     scope: Scope | None = field(default=None, repr=False)
     written: LoadedPolicy | None = field(default=None, repr=False)
+    fresh: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,8 +118,8 @@ def _load(  # noqa: PLR0913, PLR0917  what loading threads through
         _some_policy(new, found)
         return None
     _same_document(first[0], second[0], found)
-    rejudged, nodes = _claims(claims, first, second, read, sources, found)
-    made = Wordings(first[0], second[0], old_tree, new_tree, rejudged, nodes=nodes, scope=second[1])
+    rejudged, nodes, fresh = _claims(claims, first, second, read, sources, found)
+    made = Wordings(first[0], second[0], old_tree, new_tree, rejudged, nodes=nodes, scope=second[1], fresh=fresh)
     effective = second[0].header.effective
     if effective is not None and effective != first[0].header.effective:
         made = replace(made, effective=effective)
@@ -190,7 +192,7 @@ def load_base(path: str, claims: Sequence[str], read: Read) -> Base | None:
     loaded = None if tree is None or has_errors(found) else load_policy(tree, read, sources, found)
     if tree is None or loaded is None or has_errors(found):
         return None
-    rejudged, nodes = _claims(claims, loaded, loaded, read, sources, found)
+    rejudged, nodes, _ = _claims(claims, loaded, loaded, read, sources, found)
     if has_errors(found):
         return None
     mine = tuple(r.old for r in rejudged)
@@ -287,11 +289,15 @@ def _claims(  # noqa: PLR0913, PLR0917  what loading threads through
     read: Read,
     sources: dict[str, str],
     found: list[Diagnostic],
-) -> tuple[tuple[Rejudged, ...], tuple[ast.Claim, ...]]:
-    """Return the claims about the policy, and as they are written; a file about another one is passed over."""
+) -> tuple[tuple[Rejudged, ...], tuple[ast.Claim, ...], tuple[str, ...]]:
+    """Return the claims about the policy, and as they are written; a file about another one is passed over.
+
+    Named last are those that have a meaning under `new` alone.
+    """
     titles = {old[0].header.title, new[0].header.title}
     made: dict[str, Rejudged] = {}
     nodes: dict[str, ast.Claim] = {}
+    fresh: list[str] = []
     for name in files:
         tree = read_tree(name, read, sources, found)
         about = [i.title.value for i in tree.items if isinstance(i, ast.ClaimsAbout)] if tree is not None else []
@@ -301,7 +307,12 @@ def _claims(  # noqa: PLR0913, PLR0917  what loading threads through
             if not isinstance(node, ast.Claim):
                 continue
             meant: Meant = {}
-            claim = lower_claim(node, old[0], replace(old[1], meant=meant), found)
+            wrong: list[Diagnostic] = []
+            claim = lower_claim(node, old[0], replace(old[1], meant=meant), wrong)
+            if claim is None and old[0] is not new[0] and lower_claim(node, *new, []) is not None:
+                fresh.append(node.name.text)
+                continue
+            found.extend(wrong)
             if claim is None:
                 continue
             if claim.name in made:
@@ -311,7 +322,7 @@ def _claims(  # noqa: PLR0913, PLR0917  what loading threads through
             why: list[Diagnostic] = []
             again = read_again(node, meant, new, why)
             made[claim.name], nodes[claim.name] = Rejudged(claim, again, tuple(why), meant), node
-    return tuple(made.values()), tuple(nodes.values())
+    return tuple(made.values()), tuple(nodes.values()), tuple(fresh)
 
 
 def in_new_words(wordings: Wordings, renames: Mapping[str, str]) -> Wordings:

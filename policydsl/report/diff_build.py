@@ -110,6 +110,10 @@ def build_diff(  # noqa: PLR0913  everything that is known
         diagnostics=diagnostics,
         bugs=tuple(BugNote(b.subject, b.reason, b.trace) for b in bugs),
         language=code,
+        partly=any(
+            r.about in {"only old", "only new"} and not set(r.names) <= {s.reading for s in made.settled}
+            for r in made.aligned.remarks
+        ),
     )
     report = replace(report, sentence=sentence(report, made))
     return replace(report, required=tuple(required_line(r, report, left_out(made, lang)) for r in required))

@@ -171,6 +171,7 @@ class ExpectLine:
 class DiffReport:
     """Two wordings compared. `clauses` are those whose text differs; `equal` counts the outcomes that never do.
 
+    `partly`: something else than the readings that are `settled` is only in one of the wordings.
     `language` is the code of that in which sentences and names are; relations, fates and verdicts are words of English.
     `notes` say what changes beside the rules. `taken` are (old, new) names that the texts change and nothing else.
     Where all that differs are `defaults`, roles, outcomes and histories are those of each wording at its own.
@@ -205,6 +206,7 @@ class DiffReport:
     diagnostics: tuple[Diagnostic, ...]
     bugs: tuple[BugNote, ...]
     language: str = "en"
+    partly: bool = False
     cut: Literal["time", "interrupted"] | None = None
 
 

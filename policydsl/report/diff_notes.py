@@ -17,6 +17,9 @@ def notes(made: Comparison, lang: Language) -> Iterator[str]:
     yield from _doers(made, lang)
     yield from _orders(made, lang)
     yield from _looks(made, lang)
+    if made.wordings.fresh:
+        names = lang.join([f"`{n}`" for n in made.wordings.fresh])
+        yield lang.say("claims about what only the new wording has, not judged here: {names}", names=names)
 
 
 # --- the header ----------------------------------------------------------------------------------

@@ -4,7 +4,7 @@ from collections.abc import Container, Sequence
 
 from policydsl.analyses.comparison import Comparison, Relation, Summary
 from policydsl.analyses.diff_align import COMMON, changed_doers
-from policydsl.analyses.diff_outcomes import orders_in_old_words
+from policydsl.analyses.diff_apart import apart_for, lone_outcomes
 from policydsl.front.wordings import Expected
 from policydsl.report.diff_model import ClaimLine, DiffReport, ExpectLine
 from policydsl.report.diff_sentence import options_apart
@@ -30,7 +30,10 @@ def left_out(made: Comparison, lang: Language, outcomes: Container[str] | None =
         for n in r.names
         if outcomes is None or n in outcomes
     ]
-    return lang.say("not all of {names} can be compared", names=lang.join(names)) if names else ""
+    if names:
+        return lang.say("not all of {names} can be compared", names=lang.join(names))
+    alone = [f"`{n}`" for n in lone_outcomes(made)] if outcomes is None else []
+    return lang.say("{names}: only in one of the wordings", names=lang.join(alone)) if alone else ""
 
 
 def expected_line(expected: Expected, found: Summary, words: Words, made: Comparison) -> ExpectLine:
@@ -59,11 +62,11 @@ def _judged_apart(made: Comparison, expected: Expected, lang: Language) -> str:
 
     What no order speaks of for the roles in question does not matter.
     """
-    orders = (*made.wordings.old.orders, *orders_in_old_words(made.wordings.new, made.aligned.names))
-    about = {o.name for o in orders if not expected.roles or o.role in expected.roles}
-    own = about.intersection(expected.outcomes) if expected.outcomes else about
-    return left_out(made, lang, own & {n for r in made.aligned.remarks if r.about in COMMON for n in r.names},
-                    under=expected.under is not None)  # fmt: skip
+    apart = {role: names for role, names in apart_for(made).items() if not expected.roles or role in expected.roles}
+    own = dict.fromkeys(n for names in apart.values() for n in names if not expected.outcomes or n in expected.outcomes)
+    if own:
+        return lang.say("not all of {names} can be compared", names=lang.join([f"`{n}`" for n in own]))
+    return left_out(made, lang, (), under=expected.under is not None)
 
 
 def is_met(effect: str, roles: Sequence[str], found: Summary, words: Words | None = None) -> tuple[bool | None, str]:

@@ -1,6 +1,8 @@
 """A comparison of two wordings in one sentence."""
 
 from policydsl.analyses.comparison import Comparison
+from policydsl.analyses.diff_align import COMMON
+from policydsl.analyses.diff_apart import apart_for
 from policydsl.report.diff_model import DiffReport
 from policydsl.report.diff_words import OPEN, for_role, relation_word
 from policydsl.report.language import Language, language
@@ -28,9 +30,17 @@ def sentence(report: DiffReport, made: Comparison) -> str:
     if not said:
         return lang.say("The new wording is different; no order is declared for what differs.")
     whole = lang.say("{what}.", what=lang.series(said))
+    if said and roles and _left_out(made):
+        whole = lang.say("in what can be compared, {what}.", what=lang.series(said))
     if options_apart(made):
         whole = lang.say("under the options that both wordings have, {what}.", what=lang.series(said))
     return whole[0].upper() + whole[1:]
+
+
+def _left_out(made: Comparison) -> bool:
+    """Return whether something that both have, and is better or worse for somebody, cannot be compared everywhere."""
+    names = {n for r in made.aligned.remarks if r.about in COMMON for n in r.names}
+    return any(names.intersection(own) for own in apart_for(made).values())
 
 
 def options_apart(made: Comparison) -> bool:

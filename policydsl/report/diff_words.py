@@ -189,6 +189,12 @@ def reading_lines(report: DiffReport) -> Iterator[str]:
     """Yield what depends on readings: only those of which options differ among themselves."""
     lang = of(report)
     for reading, option in report.settled:
+        if report.partly:
+            yield lang.say(
+                "the edit settles `{reading}`: what both have is that of the old wording read as `{option}`, proved",
+                reading=reading, option=option,
+            )  # fmt: skip
+            continue
         yield lang.say(
             "the edit settles `{reading}`: the new wording is the old one read as `{option}`, proved",
             reading=reading, option=option,

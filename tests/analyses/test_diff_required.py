@@ -7,7 +7,8 @@ from policydsl.analyses.diff_claims import Judging, rejudge
 from policydsl.analyses.diff_renames import certain_renames
 from policydsl.analyses.diff_whole import examine
 from policydsl.engines.verdict import Budget
-from policydsl.report.diff_build import build_diff
+from policydsl.report.diff_build import build_diff, transition_of
+from policydsl.report.diff_model import DiffReport
 from tests.analyses.comparing import Here, wordings
 
 HEAD = """policy "Required"
@@ -43,11 +44,11 @@ def met(new: str, claims: str = "", what: str = "no-guarantee-lost") -> bool | N
         HEAD + BODY, HEAD + new, claims and 'claims about "Required"\n\nguarantee one "It"\n    cites 1\n' + claims
     )
     judging = Judging(Budget(seconds=5), 1, [])
-    told = build_diff(
+    report = build_diff(
         compare(both, {}, Here(), readings=False), claims=rejudge(both, judging), flaws=(), transition=None,
         expected=(), required=(what,), taken=(), bugs=(), diagnostics=(), sources={},
     )  # fmt: skip
-    return told.required[0].met
+    return report.required[0].met
 
 
 def test_a_guarantee_that_is_about_nothing_any_more_is_lost() -> None:
@@ -96,11 +97,11 @@ def test_what_is_not_compared_may_be_the_other_way_round(
     text = AMENDED.format(expected=expected, role="A", points=points, currency=currency)
     both = wordings(HEAD + BODY, text, suffix="amendment")
     whole = examine(both, {}, Here())
-    told = build_diff(
+    report = build_diff(
         whole.made, claims=(), flaws=(), transition=None, expected=whole.expected, required=(), taken=(), bugs=(),
         diagnostics=(), sources={},
     )  # fmt: skip
-    assert [line.met for line in told.expected] == [is_met]
+    assert [line.met for line in report.expected] == [is_met]
 
 
 def test_an_event_with_other_consequences_is_not_taken_for_renamed() -> None:
@@ -108,3 +109,49 @@ def test_an_event_with_other_consequences_is_not_taken_for_renamed() -> None:
     assert certain_renames(both.old, both.new, {}) == {"praise": "blame"}
     both = wordings(HEAD + BODY, HEAD + BODY.replace("praise", "blame").replace("score + 1", "score - 1"))
     assert certain_renames(both.old, both.new, {}) == {}
+
+
+# --- what only one wording has -------------------------------------------------------------------
+
+
+def told(new: str, what: tuple[str, ...], old: str = BODY, claims: str = "") -> DiffReport:
+    both = wordings(HEAD + old, HEAD + new, claims)
+    whole = examine(both, {}, Here())
+    return build_diff(
+        whole.made, claims=(), flaws=(), transition=transition_of(whole.made, whole.switched), expected=(),
+        required=what, taken=(), bugs=(), diagnostics=(), sources={},
+    )  # fmt: skip
+
+
+GONE = BODY.partition("    act appeal")[0] + "    on praise\n        set score = score + 1\n"
+MORE = BODY + "    act terminate by B permitted when score < 0\n"
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "worse"),
+    [(BODY, GONE, None), (BODY, MORE, True), (BODY, BODY + "    state sanction: boolean = no\n", True),
+     (BODY, BODY + "    define good: boolean = score > 0\n", True)],
+)  # fmt: skip
+def test_what_one_wording_alone_has_is_not_equivalent(old: str, new: str, worse: bool | None) -> None:  # noqa: FBT001  what is expected of a test
+    report = told(new, ("equivalent", "nobody-worse-off"), old)
+    assert [line.met for line in report.required] == [False, worse]
+
+
+def test_a_definition_that_only_says_it_otherwise_is() -> None:
+    new = BODY.replace("set score = score + 2", "set score = score + gain") + "    define gain: points = 2\n"
+    assert [line.met for line in told(new, ("equivalent",)).required] == [True]
+
+
+def test_where_not_all_is_compared_nothing_is_settled_or_never_worse() -> None:
+    old = BODY.replace("score + 2", "score + (if way is one then 2 else 3)")
+    assert told(BODY, (), old).settled == (("way", "one"),)
+    report = told(BODY.replace("EUR", "USD"), ("nobody-worse-off", "nothing-punished"), old)
+    assert report.settled == ()
+    assert report.sentence.startswith("In what can be compared, ")
+    assert [line.met for line in report.required] == [None, None]
+
+
+def test_claims_about_what_is_new_are_named() -> None:
+    claims = 'claims about "Required"\n\nguarantee fresh "It"\n    cites 1\n    always not sanction\n'
+    report = told(BODY + "    state sanction: boolean = no\n", (), claims=claims)
+    assert report.notes == ("claims about what only the new wording has, not judged here: `fresh`",)
