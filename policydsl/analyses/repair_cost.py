@@ -28,11 +28,11 @@ from policydsl.syntax import ast
 class Cost:
     """What an edit does besides mending the claim, by the names of claims.
 
-    `lost` are guarantees that hold no more; `worse` other claims with another verdict; `undecided` those of which
-    that is not known; `mended` claims that hold now, too; `moot` those that ask about another option of a reading
-    that it settles; `flaws` new conflicts, gaps and dead clauses; `histories` golden ones that come out otherwise.
-    `stilled` is what the claim speaks of and what never changes any more; `ruled_out` are facts that cannot come to
-    pass any more. Unless it is the `whole` of it, others were not looked at any more.
+    `lost` are guarantees that hold no more; `worse` other claims with another verdict; `undecided` those, and what the
+    policy owes by itself, of which that is not known; `mended` claims that hold now, too; `moot` those that ask about
+    another option of a reading that it settles; `flaws` new conflicts, gaps and dead clauses; `histories` golden ones
+    that come out otherwise. `stilled` is what the claim speaks of and what never changes any more; `ruled_out` are
+    facts that cannot come to pass any more. Unless it is the `whole` of it, others were not looked at any more.
     """
 
     lost: tuple[str, ...]
@@ -101,10 +101,13 @@ class Pricing:
         new = flaws(wordings, self.judging) if whole else ()
         fresh = tuple(f for f in new if f.fate == "new" and f.subject.question.key != target.name
                       and not (settled and f.subject.origin == "liveness"))  # fmt: skip
+        unsure = tuple(
+            f.subject.question.key for f in new if f.fate == "undecided" and f.subject.origin == "obligation"
+        )
         lost, worse, undecided, mended = (
             tuple(name for name, fate in fates.items() if fate == column) for column in _COLUMNS
         )  # fmt: skip
-        return Cost(lost, worse, undecided, mended, moot, fresh, broken, (), (), whole)
+        return Cost(lost, worse, (*undecided, *unsure), mended, moot, fresh, broken, (), (), whole)
 
     def _fates(
         self, wordings: Wordings, asked: set[str], target: Target, judging: Judging | None = None
@@ -182,7 +185,7 @@ def _column(a: Again, *, late: bool) -> Column:
             return "mended"
         case "undecided":
             before, now = (None if d is None else word(d) for d in (a.old, a.new))
-            no_worse = before == "undecided" and now in {"undecided", "holds"} and not late
+            no_worse = before == "undecided" and now == "holds" and not late
             return "as it was" if no_worse else "undecided"
         case "lost":
             return "lost"

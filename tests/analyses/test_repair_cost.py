@@ -3,15 +3,15 @@
 import pytest
 
 from policydsl.analyses import repair_cost
-from policydsl.analyses.diff_claims import Again, Judging, fate_of
+from policydsl.analyses.diff_claims import Again, Flaw, Judging, fate_of
 from policydsl.analyses.judgement import Decision
 from policydsl.analyses.repair import amendment_of
 from policydsl.analyses.repair_case import case_of
 from policydsl.analyses.repair_cost import Pricing
 from policydsl.analyses.repair_edits import candidates
 from policydsl.analyses.subjects import Subject
-from policydsl.core.system import Trace
-from policydsl.engines.verdict import Budget, Refuted, Unknown, Verdict
+from policydsl.core.system import Question, Trace
+from policydsl.engines.verdict import Budget, Certificate, Proved, Refuted, Unknown, Verdict
 from policydsl.front.wordings import Wordings, reworded
 from tests.analyses.comparing import Here
 from tests.analyses.repairing import CLAIMS, LIBRARY, base_of, target_of
@@ -20,8 +20,11 @@ OPEN = Unknown("the budget ran out", ())
 FAILS = Refuted(Trace({}, {}, ()), 0, -1)
 
 
-@pytest.mark.parametrize(("now", "said"), [(OPEN, False), (FAILS, True)])
-def test_what_was_open_and_fails_now_is_not_as_it_was(
+HOLDS = Proved(Certificate("", "", 1, (), (), 0, None, (), ""), None)
+
+
+@pytest.mark.parametrize(("now", "said"), [(OPEN, True), (FAILS, True), (HOLDS, False)])
+def test_what_was_open_and_is_not_known_to_hold_now_may_have_got_worse(
     monkeypatch: pytest.MonkeyPatch, now: Verdict, *, said: bool
 ) -> None:
     base = base_of(LIBRARY, CLAIMS)
@@ -41,3 +44,20 @@ def test_what_was_open_and_fails_now_is_not_as_it_was(
     pricing = Pricing(Judging(Budget(), 1, []), Here(), {})
     cost = pricing.of(wordings, (edit,), target)
     assert bool(cost.undecided) == said
+
+
+def test_a_flaw_that_is_not_decided_may_be_new(monkeypatch: pytest.MonkeyPatch) -> None:
+    base = base_of(LIBRARY, CLAIMS)
+    target = target_of(base, "five")
+    edit = candidates(case_of(base, target, []))[0]
+    wordings = reworded(base, amendment_of(base, target, [edit]))
+    assert wordings is not None
+    owed = base.policy.system.obligations[0]
+    question = Question(owed.key, base.policy.system, owed.property, None)
+    open_ = Flaw(Subject(base.policy, "obligation", question, obligation=owed), "undecided", Decision(None, OPEN))  # type: ignore[arg-type]  # nobody asks
+    kept = tuple(Again(c.old, "kept", None, None) for c in wordings.claims)
+    monkeypatch.setattr(repair_cost, "rejudge", lambda *_: kept)
+    monkeypatch.setattr(repair_cost, "flaws", lambda *_: (open_,))
+    cost = Pricing(Judging(Budget(), 1, []), Here(), {}).of(wordings, (edit,), target)
+    assert cost.undecided == (owed.key,)
+    assert not cost.free
