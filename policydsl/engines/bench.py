@@ -8,6 +8,7 @@ import z3
 
 from policydsl.core.cone import slice_system
 from policydsl.core.expr import CLOCK, TODAY, Expr, Value
+from policydsl.core.moves import Side
 from policydsl.core.show import Binder
 from policydsl.core.system import Property, Question, System, Trace
 from policydsl.core.walk import default_value, definition_table, names, uses
@@ -23,13 +24,17 @@ from policydsl.semantics.decode import trace_of
 from policydsl.semantics.encode_calendar import AbstractCalendar
 from policydsl.semantics.interpret import Rejected, initial_state, replay
 
-Help: TypeAlias = Literal["alone", "twins", "guesses", "lemmas", "all lemmas"]
+Help: TypeAlias = Literal["alone", "twins", "simple", "own", "guesses", "lemmas", "all lemmas"]
 """What an induction may lean on: nothing; what questions and helpers say of states, and that numbers stay at least 0
-and dates past; what the helpers guess, if that holds after two steps in a row for which it holds; lemmas of the bench;
-or those of the question's own assumptions as well."""
+and dates past; that and what is plain of numbers and dates everywhere, for all or for the question's own assumptions;
+what the helpers guess, if that holds after two steps in a row for which it holds; lemmas of the bench; or those of the
+question's own assumptions as well."""
 
 PAIRS = 2
 """The steps over which guesses are tried."""
+
+_PAIRED = tuple(f"{side.value}/" for side in Side)
+"""How names begin that are of one of two histories."""
 
 
 @dataclass(eq=False, slots=True)
@@ -83,6 +88,11 @@ class Bench:
         """The context of re-checks, which serves nothing else; made for the first."""
         self._checks = self._checks or terms.new_context()
         return self._checks
+
+    @property
+    def paired(self) -> bool:
+        """Whether it is about two histories at once."""
+        return any(v.name.startswith(_PAIRED) for v in self.system.variables)
 
     def abstract(self, level: int) -> Unrolling:
         """Return the unrolling for proofs at `level` of the calendar abstraction."""
@@ -230,7 +240,7 @@ def find_pool(bench: Bench, inquiry: Inquiry, level: int, wanted: Help) -> houdi
     if wanted == "alone":
         return None
     own = inquiry.manner.wanted != "story"  # an option of a reading: what all have in common was too little
-    fixed = inquiry.fixed if wanted in {"all lemmas", "guesses"} or (own and wanted == "twins") else ()
+    fixed = inquiry.fixed if wanted in {"all lemmas", "guesses", "own"} or (own and wanted == "twins") else ()
     key = (fixed, level, wanted)
     if key not in bench.pools:
         table = _table(bench, inquiry, fixed)
@@ -247,6 +257,8 @@ def _candidates(bench: Bench, table: Table, wanted: Help) -> tuple[Expr, ...]:
     match wanted:
         case "twins":
             return (*table.asked_and_true, *templates.plain_bounds(table))
+        case "simple" | "own":
+            return templates.simple(table)
         case "guesses":
             helpful = {q.property.state for q in bench.helpers}
             return tuple(e for e in table.asked_and_true if e in helpful)

@@ -17,7 +17,7 @@ from policydsl.core.expr import (
     Sort,
     Value,
 )
-from policydsl.core.system import PASSAGE, Event, Input, System, Trace
+from policydsl.core.system import PASSAGE, Event, Input, Step, System, Trace
 from policydsl.core.walk import definition_table, expressions, names, nodes
 from policydsl.semantics.compile import Happening
 from policydsl.semantics.interpret import Rejected, check_parameters, initial_state
@@ -86,6 +86,7 @@ class Habits:
 
     def __init__(self, system: System, pool: Pool, dice: Random) -> None:
         self._pool, self._dice = pool, dice
+        self._known = {e.name: e for e in system.events}
         events: list[Event | None] = [e for e in system.events if dice.random() < 0.7]  # noqa: PLR2004
         favourites = [dice.choice(system.events)] * len(events) if system.events else []
         self._events = [*events, *favourites, None]
@@ -105,6 +106,14 @@ class Habits:
         if event is None:
             return PASSAGE, max(day, today + 1), {}
         return event.name, day, {each.name: self._input(each, day) for each in event.inputs}
+
+    def like(self, step: Step) -> Happening:
+        """Return a happening like `step`, with some other inputs; a passage where it is one, or a schedule."""
+        event = self._known.get(step.name)
+        if event is None:
+            return PASSAGE, step.day, {}
+        other = {each.name: self._input(each, step.day) for each in event.inputs if self._dice.random() < 0.5}  # noqa: PLR2004
+        return event.name, step.day, {**step.inputs, **other}
 
     def _input(self, each: Input, day: int) -> Value:
         if each.name in self._inputs and self._dice.random() < 0.6:  # noqa: PLR2004

@@ -17,7 +17,7 @@ from policydsl.core.expr import Equal, Expr, Less, Or
 from policydsl.engines.sample import Walks
 from policydsl.engines.solve import Meter
 from policydsl.engines.unroll import Unrolling
-from policydsl.semantics.decode import parameters_of, state_of
+from policydsl.semantics.decode import parameters_of, state_of, step_of
 
 _FEW = 40
 """So many candidates are asked about as soon as tried."""
@@ -83,13 +83,18 @@ class Pool:
     def close(self, needed: Iterable[Expr], meter: Meter) -> tuple[Expr, ...] | None:
         """Return what `needed` rests on, itself included, inductive by itself; in the order of the candidates.
 
-        None if one had to be dropped, or the budget ran out.
+        None if one had to be dropped, or the budget ran out. What was asked for together with it is asked again first,
+        until none of that needs to go: else the same questions would come up for each.
         """
         support: set[Expr] = set()
         waiting = frozenset(needed)
         while waiting:
+            before = len(self.kept)
             rests_on = self._rests_on(waiting, meter)
             if rests_on is None:
+                while rests_on is None and len(self.kept) < before:
+                    before, waiting = len(self.kept), waiting.intersection(self.kept)
+                    rests_on = self._rests_on(waiting, meter)
                 return None
             support |= waiting
             waiting = rests_on - support
@@ -128,7 +133,9 @@ class Pool:
         left = [e for e in self.kept if unrolling.true_in(model, unrolling.term(e, i))]
         if self._walks is not None and i == 1 and len(left) > _FEW:
             encoding = unrolling.encoding
-            lost = self._walks.lost(self.kept, parameters_of(encoding, model), state_of(encoding, model, 0))
+            lost = self._walks.lost(
+                self.kept, parameters_of(encoding, model), state_of(encoding, model, 0), step_of(encoding, model, 0)
+            )
             left = [e for e in left if e not in lost]
         self.kept = left
 

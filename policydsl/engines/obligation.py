@@ -90,20 +90,18 @@ def together(claimed: Sequence[tuple[Question, Proof]]) -> tuple[Question, Proof
     return whole, Proof(proof.k, lemmas, proof.level, parts)
 
 
-def confirm(
-    question: Question, proof: Proof, ctx: z3.Context, *, rlimit: int = 50_000_000, stored: bool = False
-) -> certify.Recheck:
+def confirm(question: Question, proof: Proof, ctx: z3.Context, *, rlimit: int = 50_000_000) -> certify.Recheck:
     """Return whether `proof` stands: the queries of `issue`, each put to a fresh solver as they are.
 
     That leaves out the way through text, which is half of the work, and the goal: as it is written here, the invariant
     has the property among its parts, whatever `proof` says. `policydsl certify` goes the whole way. `ctx` serves
-    nothing but this; `rlimit` bounds each query, in Z3 resource units. What is `stored` has stood before: a solver that
-    is quicker, and less patient, is asked first.
+    nothing but this; `rlimit` bounds each query, in Z3 resource units. A solver that is quicker, and less patient, is
+    asked first.
     """
     for name, assertions in _queries(question, proof, ctx).items():
         if name == "goal":
             continue
-        answer = _put(terms.settled_solver(ctx), assertions, min(rlimit, _QUICK)) if stored else "unknown"
+        answer = _put(terms.settled_solver(ctx), assertions, min(rlimit, _QUICK))
         if answer not in {"sat", "unsat"}:
             answer = _put(z3.SimpleSolver(ctx=ctx), assertions, rlimit)
         if answer == "sat":

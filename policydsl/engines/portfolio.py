@@ -112,25 +112,27 @@ def _familiar(bench: Bench, inquiry: Inquiry) -> Verdict | None:
 
 
 def _induction(bench: Bench, inquiry: Inquiry) -> Verdict | None:
-    """Try plain induction without any help."""
-    return prove(bench, inquiry, ((0, 1, "alone"),))
+    """Try plain induction without any help; of two histories, with what is likely of the two sides, and little else."""
+    likely = bench.paired and not inquiry.manner.suspect
+    return prove(bench, inquiry, ((0, 1, "twins" if likely else "alone"),))
 
 
 def _shortly_helped_induction(bench: Bench, inquiry: Inquiry) -> Verdict | None:
     """Try plain induction with lemmas."""
-    return prove(bench, inquiry, (*_twins(bench), (0, 1, "lemmas")))
+    return prove(bench, inquiry, ((0, 1, "lemmas"),))
 
 
-def _twins(bench: Bench) -> tuple[Way, ...]:
-    """Return the way that mostly does for two histories: by what is likely of the two sides, and little else."""
-    return ((0, 1, "twins"),) if bench.helpers else ()
+def _simply_helped_induction(bench: Bench, inquiry: Inquiry) -> Verdict | None:
+    """Try plain induction with few lemmas."""
+    return prove(bench, inquiry, ((0, 1, "simple"),))
 
 
 def _early_helped_induction(bench: Bench, inquiry: Inquiry) -> Verdict | None:
     """Try that first of two histories whose story nobody reads: much of what is asked of wordings holds."""
     if not bench.helpers or inquiry.manner.wanted != "verdict":
         return None
-    return _shortly_helped_induction(bench, inquiry) or _early_paired_induction(bench, inquiry)
+    found = prove(bench, inquiry, ((0, 1, "twins"), (0, 1, "lemmas")))
+    return found or _early_paired_induction(bench, inquiry)
 
 
 def _later_paired_induction(bench: Bench, inquiry: Inquiry) -> Verdict | None:
@@ -155,8 +157,14 @@ def _paired_induction(bench: Bench, inquiry: Inquiry) -> Verdict | None:
 
 
 def _own_induction(bench: Bench, inquiry: Inquiry) -> Verdict | None:
-    """Try the lemmas of an option of a reading: what all have in common was too little, and is so over two steps."""
-    return prove(bench, inquiry, ((0, 1, "all lemmas"),)) if _of_an_option(inquiry) else None
+    """Try few lemmas under the question's own assumptions, and for an option of a reading all of these.
+
+    What all questions have in common was too little, and is so over two steps.
+    """
+    if not inquiry.fixed:
+        return None
+    own: tuple[Way, ...] = ((0, 1, "own"),)
+    return prove(bench, inquiry, (*own, (0, 1, "all lemmas")) if _of_an_option(inquiry) else own)
 
 
 def _of_an_option(inquiry: Inquiry) -> bool:
@@ -302,8 +310,9 @@ _ATTEMPTS: tuple[Attempt, ...] = (
     _familiar,
     _induction,
     _searching(_SHALLOW),
-    _shortly_helped_induction,
+    _simply_helped_induction,
     _early_paired_induction,
+    _shortly_helped_induction,
     _own_induction,
     _helped_induction,
     _searching(_MEDIUM),
@@ -335,6 +344,7 @@ _SUSPECT_ATTEMPTS: tuple[Attempt, ...] = (
     _searching(_FAIR),
     _later_paired_induction,
     _exploration,
+    _simply_helped_induction,
     _shortly_helped_induction,
     _searching_far(_NEAR),
     _search_past_idle,

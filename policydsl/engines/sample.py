@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 from random import Random
 
 from policydsl.core.expr import TODAY, Expr, Value
-from policydsl.core.system import System, Trace
+from policydsl.core.system import Step, System, Trace
 from policydsl.engines.dice import Habits, Pool, begin
 from policydsl.semantics.compile import Folder, Look, Values, compile_look, compile_system
 from policydsl.semantics.interpret import State
@@ -74,8 +74,10 @@ class Walks:
         self._exprs: list[Expr] = []
         self._look: Look | None = None
 
-    def lost(self, exprs: Sequence[Expr], parameters: Mapping[str, Value], state: State) -> set[Expr]:
+    def lost(self, exprs: Sequence[Expr], parameters: Mapping[str, Value], state: State, step: Step) -> set[Expr]:
         """Return those of `exprs`, all about states, that fail on a walk from `state`; none if one fails there already.
+
+        Walks begin with `step`, with some other inputs: what it breaks of one thing, its like breaks of another.
 
         A state from a solver's model may be such by a calendar that never was.
         """
@@ -86,9 +88,10 @@ class Walks:
             return set()
         for _ in range(_WALKS):
             habits, values = Habits(self._system, self._pool, self._dice), start
-            for _ in range(_PACES):
+            for pace in range(_PACES):
                 before = values
-                _, _, values = self.folder.run(given, before, iter((habits.happening(int(before[0])),)))
+                happening = habits.like(step) if pace == 0 else habits.happening(int(before[0]))
+                _, _, values = self.folder.run(given, before, iter((happening,)))
                 if values == before:
                     continue
                 left.difference_update(e for e, v in zip(self._exprs, look(given, values), strict=True) if not v)

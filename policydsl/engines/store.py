@@ -238,7 +238,7 @@ def _put(question: Question, proof: Proof, desk: Desk, rlimit: int) -> Recheck:
     desk.checked += 1
     if desk.checked % _RENEWED == 0:
         desk.ctx = new_context()
-    return confirm(question, proof, desk.ctx, stored=True, rlimit=rlimit)
+    return confirm(question, proof, desk.ctx, rlimit=rlimit)
 
 
 def _proof(question: Question, said: Json, desk: Desk) -> Proof:

@@ -77,6 +77,27 @@ def candidates(table: Table, *, dear: bool) -> tuple[Expr, ...]:
     return tuple(dict.fromkeys([*table.asked_and_true, *table.constants, *guesses]))
 
 
+def simple(table: Table) -> tuple[Expr, ...]:
+    """Return the few candidates that mostly do: what was asked, and what is plain of numbers and dates everywhere."""
+    kinds = (plain_bounds, _not_yet, _unset_dates, _orders)
+    guesses = (e for kind in kinds for e in islice(kind(table), _MOST_OF_A_KIND))
+    return tuple(dict.fromkeys([*table.asked_and_true, *table.constants, *guesses]))
+
+
+def _orders(table: Table) -> Iterator[Expr]:
+    """Yield: one number is never more than another of the same history."""
+    whole = [v.name for v in table.system.variables if isinstance(v.sort, IntSort)]
+    for a, b in islice(((a, b) for a in whole for b in whole if a != b and _side(a) == _side(b)), _MOST_PAIRS):
+        if a < b:
+            yield from _bounded(Var(a, INT), Var(b, INT), table)
+        yield from _lines(Var(a, INT), Var(b, INT), table)
+
+
+def _side(name: str) -> str:
+    """Return which of two histories `name` is of; nothing, where there is one."""
+    return name.rpartition("/")[0]
+
+
 def _unset_dates(table: Table) -> Iterator[Expr]:
     """Yield: an optional date that is not set has the value it started with."""
     known = {v.name for v in table.system.variables}

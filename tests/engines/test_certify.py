@@ -43,14 +43,14 @@ def test_a_proof_stands(question: Question, certificate: Certificate) -> None:
 
 
 @pytest.mark.parametrize("tactic", ["smt", "skip"])
-def test_a_stored_proof_is_put_to_a_quick_solver_first(
+def test_a_proof_is_put_to_a_quick_solver_first(
     question: Question, certificate: Certificate, tactic: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Where that does not know, as `skip` never does, the other has the word."""
     monkeypatch.setattr(terms, "settled_solver", lambda ctx: z3.Tactic(tactic, ctx=ctx).solver())
     proof, ctx = Proof(1, certificate.lemmas, 0), new_context()
-    assert confirm(question, proof, ctx, stored=True) == certify.Stands()
-    assert isinstance(confirm(question, replace(proof, lemmas=()), ctx, stored=True), certify.Fails)
+    assert confirm(question, proof, ctx) == certify.Stands()
+    assert isinstance(confirm(question, replace(proof, lemmas=()), ctx), certify.Fails)
 
 
 def test_a_stored_proof_is_put_to_fresh_solvers_without_texts(question: Question, certificate: Certificate) -> None:
@@ -145,6 +145,7 @@ def test_an_unproved_lemma_is_caught(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(houdini.Pool, "begin", believe)
     monkeypatch.setattr(houdini.Pool, "close", no_support)
     monkeypatch.setattr(templates, "candidates", lambda *_arguments, **_more: (FALSE,))
+    monkeypatch.setattr(templates, "simple", lambda _table: (FALSE,))
     with pytest.raises(SolverDisagreeError):
         answer(duty_questions()["warned first"])
 

@@ -30,7 +30,19 @@ from policydsl.core.expr import (
     Var,
     View,
 )
-from policydsl.core.system import Case, Input, Parameter, Property, Question, Schedule, System, Trace, Update, Variable
+from policydsl.core.system import (
+    Case,
+    Input,
+    Parameter,
+    Property,
+    Question,
+    Schedule,
+    Step,
+    System,
+    Trace,
+    Update,
+    Variable,
+)
 from policydsl.core.walk import default_value, names
 from policydsl.engines import certify, sample, templates
 from policydsl.engines.houdini import Pool
@@ -47,6 +59,7 @@ from tests.engines.systems import (
     TODAY_VAR,
     after,
     always,
+    choice,
     implies,
     integer,
     le,
@@ -417,9 +430,25 @@ def test_walks_find_out_what_does_not_last() -> None:
     walks = sample.Walks(s)
     at_most = [le(var("x"), num(n)) for n in range(2, 8)]
     state = {"today": from_civil(2024, 1, 1), "x": 3}
-    assert walks.lost(at_most[1:], {}, state) == {at_most[1], at_most[2]}
-    assert walks.lost(at_most[2:4], {}, state) == {at_most[2]}
-    assert walks.lost(at_most, {}, state) == set(), "the state is none of those in which all hold"
+    turn = Step("turn", from_civil(2024, 1, 1), {})
+    assert walks.lost(at_most[1:], {}, state, turn) == {at_most[1], at_most[2]}
+    assert walks.lost(at_most[2:4], {}, state, turn) == {at_most[2]}
+    assert walks.lost(at_most, {}, state, turn) == set(), "the state is none of those in which all hold"
+
+
+def test_walks_begin_with_the_step_at_hand_and_its_like() -> None:
+    """Of a hundred events one changes anything, by its input: from such a step, what its like changes is lost too."""
+    kind = EnumSort("Kind", ("a", "b", "c", "d"))
+    places = [integer(f"x_{each}", 0) for each in kind.values]
+    hits = [Equal(Var("hit.kind", kind), EnumLit(kind, each)) for each in kind.values]
+    up = tuple(Update(v.name, (on("hit", hit, num(1)),)) for v, hit in zip(places, hits, strict=True))
+    idle = (occurrence(f"idle {n}") for n in range(100))
+    s = system("up", tuple(places), (occurrence("hit", choice("hit.kind", kind)), *idle), up)
+    still = [Equal(var(v.name), num(0)) for v in places]
+    state = {"today": from_civil(2024, 1, 1), **dict.fromkeys((v.name for v in places), 0)}
+    hit_a = Step("hit", from_civil(2024, 1, 1), {"hit.kind": "a"})
+    assert sample.Walks(s).lost(still, {}, state, hit_a) == {*still}
+    assert sample.Walks(s).lost(still, {}, state, Step("idle 1", hit_a.day, {})) != {*still}
 
 
 def test_what_follows_is_asked_once_while_what_it_follows_from_is_kept(monkeypatch: pytest.MonkeyPatch) -> None:
