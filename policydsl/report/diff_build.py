@@ -29,6 +29,7 @@ from policydsl.report.diff_model import (
     ClaimLine,
     DefaultLine,
     DiffReport,
+    ExpectLine,
     FlawLine,
     OptionPlace,
     OutcomeLine,
@@ -45,7 +46,7 @@ from policydsl.report.diff_sentence import sentence
 from policydsl.report.diff_story import Sides, outcome_words, tell_both
 from policydsl.report.diff_words import DEPENDS, FAILS_OPENLY, place_words, switch_day
 from policydsl.report.endings import ending
-from policydsl.report.language import language
+from policydsl.report.language import Language, language
 from policydsl.report.model import BugNote
 from policydsl.report.telling import story_paragraphs
 from policydsl.report.values import input_of
@@ -75,7 +76,7 @@ def build_diff(  # noqa: PLR0913  everything that is known
     clauses = tuple(changed_clauses(made.wordings.old_tree, made.wordings.new_tree))
     shown = _shown(made)
     changed = [j for j in shown.judged if j.relation != "equivalent"]
-    lines = tuple(_claim(a, sources, code) for a in claims)
+    lines, broken = tuple(_claim(a, sources, code) for a in claims), _broken(flaws, lang)
     report = DiffReport(
         title=words.text(old.header.title, old.header.labels),
         old=old.path,
@@ -105,7 +106,7 @@ def build_diff(  # noqa: PLR0913  everything that is known
         claims=lines,
         flaws=tuple(_flaw(f, sources, code) for f in flaws),
         transition=transition,
-        expected=tuple(expected_line(e, s, words, made) for e, s in expected),
+        expected=tuple(_expected(e, expected_line(e, s, words, made), broken) for e, s in expected),
         required=(),
         diagnostics=diagnostics,
         bugs=tuple(BugNote(b.subject, b.reason, b.trace) for b in bugs),
@@ -116,7 +117,19 @@ def build_diff(  # noqa: PLR0913  everything that is known
         ),
     )
     report = replace(report, sentence=sentence(report, made))
-    return replace(report, required=tuple(required_line(r, report, left_out(made, lang)) for r in required))
+    left = left_out(made, lang) or broken
+    return replace(report, required=tuple(required_line(r, report, left) for r in required))
+
+
+def _broken(flaws: Iterable[Flaw], lang: Language) -> str:
+    """Return why wordings that give the same are not equivalent all the same: the new one has no right to give it."""
+    new = any(f.fate == "new" and f.subject.origin == "obligation" for f in flaws)
+    return lang.say("a conflict, gap or undefined value is new") if new else ""
+
+
+def _expected(expected: Expected, line: ExpectLine, broken: str) -> ExpectLine:
+    whole = expected.effect == "equivalent" and not expected.outcomes and line.met
+    return replace(line, met=False, found=broken) if whole and broken else line
 
 
 def _told(remark: Remark, made: Comparison) -> bool:

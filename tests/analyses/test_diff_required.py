@@ -3,7 +3,7 @@
 import pytest
 
 from policydsl.analyses.diff import compare
-from policydsl.analyses.diff_claims import Judging, rejudge
+from policydsl.analyses.diff_claims import Judging, flaws, rejudge
 from policydsl.analyses.diff_renames import certain_renames
 from policydsl.analyses.diff_whole import examine
 from policydsl.engines.verdict import Budget
@@ -155,3 +155,17 @@ def test_claims_about_what_is_new_are_named() -> None:
     claims = 'claims about "Required"\n\nguarantee fresh "It"\n    cites 1\n    always not sanction\n'
     report = told(BODY + "    state sanction: boolean = no\n", (), claims=claims)
     assert report.notes == ("claims about what only the new wording has, not judged here: `fresh`",)
+
+
+def test_what_is_undefined_now_is_not_equivalent() -> None:
+    text = HEAD.replace("2024-01-30\n", "2024-01-30\n    month ends last day\n") + BODY
+    text += "    state due: date or none\n    on praise\n        set due = today + 1 month\n"
+    edit = 'amendment "X" of "Required"\n    expect equivalent\n\nin header\n    month ends refuse\n'
+    both, judging = wordings(text, edit, suffix="amendment"), Judging(Budget(seconds=5), 1, [])
+    whole = examine(both, {}, Here())
+    report = build_diff(
+        whole.made, claims=(), flaws=flaws(both, judging), transition=None, expected=whole.expected,
+        required=("equivalent", "no-new-flaw"), taken=(), bugs=(), diagnostics=(), sources={},
+    )  # fmt: skip
+    assert report.relation == "equivalent"
+    assert [line.met for line in (*report.expected, *report.required)] == [False, False, False]
