@@ -21,7 +21,7 @@ from policydsl.analyses.diff_align import COMMON, changed_doers, read_apart
 from policydsl.analyses.diff_ask import Asks
 from policydsl.analyses.diff_outcomes import Outcome, outcomes, unchanged
 from policydsl.analyses.diff_product import Twin, twin
-from policydsl.analyses.readings import Case, retell
+from policydsl.analyses.readings import Case, Room, retell
 from policydsl.core.cone import slice_system
 from policydsl.core.expr import And, EnumLit, EnumSort, Equal, Expr, Var, literal
 from policydsl.core.fold import put_in
@@ -41,9 +41,11 @@ def by_reading(made: Comparison, asker: Asks) -> None:
     free = [p for p in seen if not _assumed(made, p.name)]
     if not seen:
         return
-    defaults = Context(
-        "every reading at its default", tuple((p.name, str(p.default)) for p in free if p.default in _options(made, p))
-    )
+    room, system = Room(), made.twin.system
+    defaults = Context("every reading at its default", tuple(
+        (p.name, str(p.default)) for p in seen
+        if p.default in _options(made, p) and (p in free or room.is_left(system, ((p.name, str(p.default)),)))
+    ))  # fmt: skip
     (made.by_default,) = summaries(made, changed, [defaults], asker)
     if _is_open(made.by_default):
         whole, asker.budget = asker.budget, replace(asker.budget, seconds=asker.budget.seconds * LONGER)
@@ -342,8 +344,9 @@ def _settled(made: Comparison, seen: Sequence[Parameter]) -> Iterator[Settled]:
 def at_defaults(made: Comparison, changed: frozenset[str]) -> Context:
     """Return the histories in which each wording has its own defaults: of readings, and of the parameters `changed`.
 
-    A reading that a wording restricts is left as the wording has it.
+    A reading of which a wording does not admit the default is left as the wording has it.
     """
+    room = Room()
     sorts = {p.name: p.sort for p in made.twin.system.parameters}
     fixed: dict[str, Expr] = {}
     for side in BOTH:
@@ -351,7 +354,7 @@ def at_defaults(made: Comparison, changed: frozenset[str]) -> Context:
         own = (e for e in copy.system.assumptions if e not in made.aligned.limits)
         restricted = {n.name for e in own for n in nodes(e) if isinstance(n, Var)}
         for p in copy.system.parameters:
-            free = p.is_reading and p.name not in restricted
+            free = p.is_reading and (p.name not in restricted or room.is_left(copy.system, ((p.name, str(p.default)),)))
             if p.default is not None and (free or p.name in changed):
                 name = copy.rigid(p)
                 fixed[name] = Equal(Var(name, sorts[name]), literal(p.default, sorts[name]))

@@ -46,7 +46,7 @@ from policydsl.report.diff_sentence import sentence
 from policydsl.report.diff_story import Sides, outcome_words, tell_both
 from policydsl.report.diff_words import DEPENDS, FAILS_OPENLY, place_words, switch_day
 from policydsl.report.endings import ending
-from policydsl.report.language import Language, language
+from policydsl.report.language import Language, language, message
 from policydsl.report.model import BugNote
 from policydsl.report.telling import story_paragraphs
 from policydsl.report.values import input_of
@@ -89,7 +89,7 @@ def build_diff(  # noqa: PLR0913  everything that is known
         roles=_roles(shown, made, words),
         outcomes=tuple(_outcome(words, j) for j in changed),
         equal=len(shown.judged) - len(changed),
-        readings=tuple(_reading(words, s) for s in made.by_reading),
+        readings=tuple(_reading(words, s, made) for s in made.by_reading),
         settled=tuple(words.labelled(s.reading, s.option) for s in made.settled),
         defaults=(
             *(_default(old, d, words) for d in made.defaults),
@@ -197,10 +197,18 @@ def changed_outcomes(made: Comparison, words: Words) -> Iterator[tuple[str, Rela
     yield from ((outcome_words(j.outcome, words), j.relation) for j in made.judged if j.relation != "equivalent")
 
 
-def _reading(words: Words, summary: Summary) -> ReadingLine:
-    ((reading, option),) = summary.context.fixed
-    called = words.labelled(reading.removeprefix("first/").removeprefix("second/"), option)
-    return ReadingLine(*called, summary.relation, tuple((words.name(r), x) for r, x in summary.roles))
+def _reading(words: Words, summary: Summary, made: Comparison) -> ReadingLine:
+    """Return a row; where both wordings have the reading, each for itself, and it is not settled, with whose it is."""
+    ((name, option),) = summary.context.fixed
+    bare = name.removeprefix("first/").removeprefix("second/")
+    reading, option = words.labelled(bare, option)
+    both = all(any(p.name == bare for p in s.parameters) for s in (made.aligned.old, made.aligned.new))
+    if name != bare and both and bare not in {s.reading for s in made.settled}:
+        reading = words.language.say(_WHOSE[name.partition("/")[0]], reading=reading)
+    return ReadingLine(reading, option, summary.relation, tuple((words.name(r), x) for r, x in summary.roles))
+
+
+_WHOSE = {"first": message("{reading} in the old wording"), "second": message("{reading} in the new wording")}
 
 
 # --- the switch ----------------------------------------------------------------------------------

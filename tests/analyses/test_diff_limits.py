@@ -114,3 +114,16 @@ def test_a_ranking_of_a_new_role_whose_values_are_called_otherwise() -> None:
     new = ranked(now="bad", role="B").replace("kind: K = good", "kind: K = bad").replace("good", "fine")
     made = compare(wordings(old, new), {"K.good": "K.fine"}, Here())
     assert made.overall.roles == (("A", "stricter"), ("B", "stricter"))
+
+
+# --- readings of which the wordings do not admit the same options -----------------------------------
+
+
+def test_at_the_defaults_and_by_whose_reading() -> None:
+    three = HEAD.replace('        two "two"\n', '        two "two"\n        three "three"\n')
+    costs = COUNTED.replace("else 2", "else if way is two then 2 else 3")
+    told = report("    assume way is not three\n" + costs, "    assume way is not two\n" + costs, three)
+    assert [(r.relation, r.by_default) for r in told.roles] == [("incomparable", "equivalent")]
+    assert {r.reading for r in told.readings} == {"way in the old wording"}
+    told = report("    assume way is not three\n" + costs, costs, three)
+    assert {r.reading for r in told.readings} == {"way in the old wording", "way in the new wording"}
