@@ -15,7 +15,7 @@ from policydsl.analyses.subjects import Subject, manner_of, readings_of
 from policydsl.analyses.tasks import Answered, Done, Errand, Failed, Judge, Lost, Message, Ran, Task, Tried, Unfit
 from policydsl.analyses.workers import Crew
 from policydsl.core.show import Binder
-from policydsl.core.system import Question, System
+from policydsl.core.system import Question
 from policydsl.engines.verdict import Budget, Manner, Record, Refuted, SemanticsDisagreeError, Unknown, Verdict
 
 
@@ -24,8 +24,7 @@ class Batch:
     """More to decide, once it is loaded: all there is about a policy. `kept` are stored answers by subject, from 0.
 
     `confirmed` says what some of these have shown already: they are not shown again.
-    The first of `asides` may answer which clauses are dead: what is left of that is asked afterwards. `bound` are
-    hashes of systems, as far as they are known.
+    The first of `asides` may answer which clauses are dead: what is left of that is asked afterwards.
     """
 
     subjects: tuple[Subject, ...] = ()
@@ -33,7 +32,6 @@ class Batch:
     kept: Mapping[int, tuple[Record, ...]] = field(default_factory=dict)
     confirmed: Mapping[int, Shown] = field(default_factory=dict)
     asides: tuple[Aside, ...] = ()
-    bound: tuple[tuple[System, str], ...] = ()
 
 
 def decide(  # noqa: PLR0913  what it decides, by whom, and how
@@ -120,8 +118,6 @@ def _add(desk: Desk, batch: Batch) -> list[Asked]:
     judgement.subjects += batch.subjects
     judgement.lemmas += batch.lemmas
     judgement.kept |= {first + i: records for i, records in batch.kept.items()}
-    for system, bound in batch.bound:
-        desk.binder.learn(system, bound)
     desk.confirmed |= {first + i: shown for i, shown in batch.confirmed.items()}
     return _begin(desk, range(first, len(judgement.subjects)), batch.asides)
 

@@ -255,7 +255,7 @@ class _Run:
         from policydsl.cli.shelf import places, read_shelf
 
         assert self.judgement is not None
-        made = Batch(tuple(subjects), lemmas_of(loaded.claims), bound=loaded.bound)
+        made = Batch(tuple(subjects), lemmas_of(loaded.claims))
         if self.shelf is None:
             return made
         found = read_shelf(subjects, places(loaded, subjects), {})

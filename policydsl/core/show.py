@@ -220,10 +220,6 @@ class Binder:
         """Take `bound` for what `bind_system` returns of `system`; the caller knows that it is."""
         self._known.setdefault(_key(system), (system, bound))
 
-    def known(self) -> Iterator[tuple[System, str]]:
-        """Yield all systems whose hashes are known, those that are alike but were made apart each by itself."""
-        yield from self._known.values()
-
     def bind(self, question: Question) -> str:
         """Return the hash of what `question` asks: its system, obligations aside, its property and its trigger."""
         s, p = question.system, question.property

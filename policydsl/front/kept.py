@@ -16,7 +16,6 @@ from importlib.util import find_spec
 from pathlib import Path
 
 from policydsl.base.sealed import code_hash, read_sealed, unpickled, write_sealed
-from policydsl.core.show import Binder
 from policydsl.front.load import Loaded
 from policydsl.syntax.grammar_file import grammar_path
 
@@ -31,32 +30,37 @@ class Kept:
 
     def __init__(self, folder: Path, place: str) -> None:
         self._folder, self._place, self._code = folder, place, program()
+        self._there: set[bytes] = set()
 
     def recall(self, texts: Mapping[str, str | None]) -> Loaded | None:
         """Return what was loaded from the files with `texts`; None where that is not known."""
         with contextlib.suppress(Exception):  # whatever is wrong with it, the texts can be read
-            body = read_sealed(self._path(texts), self._key(texts))
+            key = self._key(texts)
+            body = read_sealed(self._path(texts), key)
             if body is not None:
-                found = unpickled(body, _MODULES, _OTHERS)
-                assert isinstance(found, Loaded)
-                return replace(found, sources={name: text or "" for name, text in texts.items()})
+                found = unpacked(body, texts)
+                self._there.add(key)
+                return found
         return None
 
     def order(self, part: Loaded) -> "Order | None":
         """Return what has `part` written down; None where it is already, or may not be."""
-        key = None if part.bound else self.key(part)
-        return None if key is None else Order(part, self._path(part.sources), key)
+        key = self.key(part)
+        return None if key is None or key in self._there else Order(part, self._path(part.sources), key)
+
+    def keep(self, part: Loaded, body: bytes) -> None:
+        """Write down `part`, which is `packed` in `body`, unless it may not be."""
+        order = self.order(part)
+        if order is not None:
+            self._there.add(order.key)
+            _write(order, body)
 
     def key(self, part: Loaded) -> bytes | None:
         """Return the hash of all that `part` follows from: its texts and our code.
 
         None if it is anything but a policy with claims about it, if something is wrong there, or it has imports.
         """
-        files = {p.path for p in part.policies} | {c.path for c in part.claims}
-        about = all(c.policy is p for c in part.claims for p in part.policies)
-        if len(part.policies) != 1 or not about or files != set(part.sources) or not self._code:
-            return None
-        return None if any(d.is_error for d in part.diagnostics) else self._key(part.sources)
+        return self._key(part.sources) if self._code and stands_alone(part) else None
 
     def _path(self, texts: Mapping[str, object]) -> Path:
         name = hashlib.sha256("\0".join((self._place, *sorted(texts))).encode()).hexdigest()
@@ -76,17 +80,34 @@ class Order:
 
 
 def write(order: Order) -> None:
-    """Write down what was loaded, with the hashes of its systems. What cannot be written is not kept."""
-    binder = Binder()
-    for claims in order.part.claims:
-        for claim in claims.claims:
-            binder.bind_system(claim.question.system)
-    for policy in order.part.policies:
-        binder.bind_system(policy.system)
-    whole = replace(order.part, sources={}, bound=tuple(binder.known()))
-    with contextlib.suppress(OSError, pickle.PicklingError):
-        body = pickle.dumps(whole, pickle.HIGHEST_PROTOCOL)
+    """Write down what was loaded. What cannot be written is not kept."""
+    with contextlib.suppress(pickle.PicklingError):
+        _write(order, packed(order.part))
+
+
+def _write(order: Order, body: bytes) -> None:
+    with contextlib.suppress(OSError):
         write_sealed(order.path, order.key, body, _MOST)
+
+
+def stands_alone(part: Loaded) -> bool:
+    """Return whether `part` is a policy with claims about it that are in order, and follows from their texts alone."""
+    files = {p.path for p in part.policies} | {c.path for c in part.claims}
+    about = all(c.policy is p for c in part.claims for p in part.policies)
+    alone = len(part.policies) == 1 and about and files == set(part.sources)
+    return alone and not any(d.is_error for d in part.diagnostics)
+
+
+def packed(part: Loaded) -> bytes:
+    """Return what was loaded, its texts aside, as bytes."""
+    return pickle.dumps(replace(part, sources={}), pickle.HIGHEST_PROTOCOL)
+
+
+def unpacked(body: bytes, texts: Mapping[str, str | None]) -> Loaded:
+    """Return what `packed` was given, which was loaded from `texts`. Raises as `unpickled` does."""
+    found = unpickled(body, _MODULES, _OTHERS)
+    assert isinstance(found, Loaded)
+    return replace(found, sources={name: text or "" for name, text in texts.items()})
 
 
 _MODULES = frozenset(

@@ -1,7 +1,7 @@
 """The one pipeline: files to policies and claims. The command line, the editor and the tests all call it.
 
-Here is which files there are, and in which order they come; `reader` reads them. What was `kept` from an earlier run
-over the same texts needs no reading.
+Here is which files there are, and in which order they come; `reader` reads them. What is known from an
+earlier run over the same texts, or from another process, needs no reading.
 """
 
 import re
@@ -11,12 +11,10 @@ from pathlib import Path
 from typing import TYPE_CHECKING, TypeAlias
 
 from policydsl.base.diagnostic import Diagnostic, Diagnostics, in_order
-from policydsl.core.system import System
 from policydsl.front.loaded import LoadedClaims, LoadedPolicy
 from policydsl.syntax.source import read_source
 
 if TYPE_CHECKING:
-    from policydsl.front.kept import Kept
     from policydsl.front.reader import State
     from policydsl.syntax import ast
 
@@ -31,8 +29,7 @@ Read: TypeAlias = Callable[[str], tuple[str | None, Diagnostics]]
 class Loaded:
     """All that could be loaded, everything found wrong, and the texts (by file name) to show it in.
 
-    A file with an error is not among `policies` or `claims`. `files` are those that were asked for, in order. `bound`
-    are hashes of systems, as `Binder.bind_system` says, as far as they are known from before.
+    A file with an error is not among `policies` or `claims`. `files` are those that were asked for, in order.
     """
 
     policies: tuple[LoadedPolicy, ...]
@@ -40,10 +37,12 @@ class Loaded:
     diagnostics: Diagnostics
     sources: Mapping[str, str]
     files: tuple[str, ...] = ()
-    bound: tuple[tuple[System, str], ...] = ()
 
 
 NOTHING = Loaded((), (), (), {})
+
+Recall: TypeAlias = Callable[[Mapping[str, str | None]], Loaded | None]
+"""Returns what files with such texts, by name, come to; None where that is not known without reading them."""
 
 
 def load(paths: Sequence[Path]) -> Loaded:
@@ -51,8 +50,8 @@ def load(paths: Sequence[Path]) -> Loaded:
     return joined(loading(paths))
 
 
-def loading(paths: Sequence[Path], kept: "Kept | None" = None) -> Iterator[Loaded]:
-    """Yield what `load` returns, in parts: `joined` says what they come to. What is `kept` is not read again."""
+def loading(paths: Sequence[Path], recall: Recall | None = None) -> Iterator[Loaded]:
+    """Yield what `load` returns, in parts: `joined` says what they come to. What `recall` knows is not read again."""
     files: dict[str, None] = {}
     diagnostics: list[Diagnostic] = []
     for path in paths:
@@ -63,7 +62,14 @@ def loading(paths: Sequence[Path], kept: "Kept | None" = None) -> Iterator[Loade
         else:
             files.update(dict.fromkeys(map(str, found)))
     yield replace(NOTHING, files=tuple(files), diagnostics=tuple(diagnostics))
-    yield from load_parts(tuple(files), lambda name: read_source(Path(name)), kept)
+    yield from load_parts(tuple(files), lambda name: read_source(Path(name)), recall)
+
+
+def groups_at(paths: Sequence[Path]) -> list[dict[str, str | None]]:
+    """Return the texts that `loading` looks up together, by file name, in its order; None for what cannot be read."""
+    files = dict.fromkeys(str(file) for path in paths for file in _files(path) or ())
+    texts = {name: read_source(Path(name))[0] for name in files}
+    return [{name: texts[name] for name in group} for group in _groups({n: text or "" for n, text in texts.items()})]
 
 
 def _files(path: Path) -> list[Path] | None:
@@ -85,11 +91,10 @@ def joined(parts: Iterable[Loaded]) -> Loaded:
     claims = sorted((c for part in whole for c in part.claims), key=lambda c: places[c.path])
     found = in_order(d for part in whole for d in part.diagnostics)
     sources = {name: text for part in whole for name, text in part.sources.items()}
-    bound = tuple(each for part in whole for each in part.bound)
-    return Loaded(tuple(policies), tuple(claims), found, sources, tuple(places), bound)
+    return Loaded(tuple(policies), tuple(claims), found, sources, tuple(places))
 
 
-def load_parts(files: Sequence[str], read: Read, kept: "Kept | None" = None) -> Iterator[Loaded]:
+def load_parts(files: Sequence[str], read: Read, recall: Recall | None = None) -> Iterator[Loaded]:
     """Yield the named files in parts: each policy with the claims about it, small ones first, then what else there is.
 
     Parts with nothing in them come in between, so that whoever works on the parts can look up.
@@ -100,7 +105,7 @@ def load_parts(files: Sequence[str], read: Read, kept: "Kept | None" = None) -> 
     here: State | None = None
     left: list[ast.File] = []
     for group in _groups({name: text or "" for name, (text, _) in texts.items()}):
-        known = None if kept is None else kept.recall({name: texts[name][0] for name in group})
+        known = None if recall is None else recall({name: texts[name][0] for name in group})
         if known is not None and not {p.header.title for p in known.policies} & policies.keys():
             policies |= {p.header.title: p for p in known.policies}
             yield known
