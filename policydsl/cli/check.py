@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 
 import click
 
+from policydsl.cli.ahead import Ahead, work_ahead
 from policydsl.cli.chosen import choose, default_paths, no_policies
 from policydsl.cli.documents import HELP, quoted, unreadable
 from policydsl.cli.progress import progress
@@ -36,7 +37,6 @@ if TYPE_CHECKING:
     from policydsl.cli.histories import Golden
     from policydsl.cli.shelf import Shelf
     from policydsl.engines.verdict import Budget
-    from policydsl.front.kept import Kept
     from policydsl.front.load import Loaded
     from policydsl.front.loaded import LoadedPolicy
     from policydsl.report.model import HistoryResult, Report
@@ -144,6 +144,7 @@ class _Run:
         self.judgement: Judgement | None = None
         self.shelf: Shelf | None = None
         self.confirmed: Confirmed | None = None
+        self.ahead = Ahead()
         self.histories: dict[str, list[HistoryResult]] = {}
         self.extra: list[Diagnostic] = []
         self.sources: dict[str, str] = {}
@@ -157,23 +158,26 @@ class _Run:
         self.only = bool(only)
         self.judgement = Judgement(())
         self.shelf = None if self.fresh else Shelf()
-        given = default_paths(paths)
+        given, ahead = default_paths(paths), 1 if budget.memory else jobs  # those limits are for tasks
         with progress(quiet=self.quiet) as tell:
-            decide(self.judgement, budget, jobs, tell, more=self._chosen(given, only) if only else self._all(given))
+            decide(
+                self.judgement, budget, jobs, tell, more=self._chosen(given, only) if only else self._all(given, ahead)
+            )
 
     def _chosen(self, given: Sequence[Path], only: Sequence[str]) -> Iterator["Batch"]:
         """Load all there is; yield the claims called as in `only`."""
         from policydsl.analyses.dispatch import Aside
         from policydsl.analyses.subjects import subjects_of
+        from policydsl.cli.confirmed import kept_here
         from policydsl.front.kept import write
         from policydsl.front.load import joined, loading
 
-        kept = self._kept()
-        self.confirmed = self._confirmed(kept)
-        parts = list(loading(given, kept))
+        kept, self.confirmed = (None, None) if self.fresh else kept_here()
+        parts = list(loading(given, None if kept is None else kept.recall))
         orders = [] if kept is None else [order for part in parts if (order := kept.order(part)) is not None]
         if self.confirmed is not None:
-            self.confirmed.open(*parts)
+            for part in parts:
+                self.confirmed.open(part)
         self._know(given, joined(parts))
         assert self.loaded is not None
         subjects, wrong = choose(subjects_of(self.loaded.policies, self.loaded.claims), only, self.sources)
@@ -191,27 +195,33 @@ class _Run:
         if self.as_text:
             from policydsl.report import text  # noqa: F401
 
-    def _all(self, given: Sequence[Path]) -> Iterator["Batch"]:
-        """Load policy by policy; yield all there is to decide about each, and in between nothing."""
+    def _all(self, given: Sequence[Path], jobs: int) -> Iterator["Batch"]:
+        """Load policy by policy; yield all there is to decide about each, and in between nothing.
+
+        What `jobs` processes are better at is done ahead.
+        """
         from policydsl.analyses.dispatch import Aside
         from policydsl.analyses.judge import Batch
         from policydsl.analyses.subjects import claims_in, subjects_of
+        from policydsl.cli.confirmed import kept_here
         from policydsl.front.kept import write
-        from policydsl.front.load import joined, loading
+        from policydsl.front.load import groups_at, joined, loading
 
         parts: list[Loaded] = []
-        kept = self._kept()
-        self.confirmed = self._confirmed(kept)
-        for part in loading(given, kept):
+        kept, self.confirmed = (None, None) if self.fresh else kept_here()
+        if not self.fresh:
+            self.ahead = work_ahead(groups_at(given), jobs, kept, self.confirmed)
+        for part in loading(given, self.ahead.recall):
             gc.freeze()  # what is loaded lasts: nobody is to look through it for garbage
             parts.append(part)
             if not part.policies and not part.claims:
                 yield Batch()
                 continue
             self._know(given, joined(parts))
-            if self.confirmed is not None:
-                self.confirmed.open(part)
             for policy in part.policies:
+                if self.confirmed is not None:
+                    self.confirmed.open(part)
+                    self.confirmed.keep_packed(policy.path, self.ahead.shown.get(policy.path, {}))
                 batch = self._batch(part, subjects_of((policy,), part.claims))
                 asides = [self._histories(policy)]
                 if kept is not None and (order := kept.order(part)) is not None:
@@ -223,22 +233,6 @@ class _Run:
         self._know(given, joined(parts))
         self.whole = True
         yield from self._prepared()
-
-    def _kept(self) -> "Kept | None":
-        """Return what earlier runs in this folder have loaded; None where nothing is to be kept."""
-        from policydsl.cli.answers import cache_folder
-        from policydsl.front.kept import Kept
-
-        folder = None if self.fresh else cache_folder()
-        return None if folder is None else Kept(folder, str(Path.cwd()))
-
-    def _confirmed(self, kept: "Kept | None") -> "Confirmed | None":
-        """Return what earlier runs in this folder have shown."""
-        from policydsl.cli.answers import cache_folder
-        from policydsl.cli.confirmed import Confirmed
-
-        folder = cache_folder()
-        return None if kept is None or folder is None else Confirmed(folder, str(Path.cwd()), kept)
 
     def _know(self, given: Sequence[Path], loaded: "Loaded") -> None:
         self.loaded = loaded
@@ -263,17 +257,21 @@ class _Run:
         return replace(made, kept=found.kept, confirmed=self._shown_before(subjects, found.texts))
 
     def _shown_before(self, subjects: Sequence["Subject"], texts: Mapping[int, str]) -> "dict[int, Shown]":
-        """Return what earlier runs have shown of `subjects` by certificates with the same `texts`."""
+        """Return what has been shown of `subjects` by certificates with the same `texts`."""
         from policydsl.analyses.again import Shown
+        from policydsl.cli.confirmed import of_answer
 
-        if self.confirmed is None:
-            return {}
         found: dict[int, Shown] = {}
         for i, text in texts.items():
-            shown = self.confirmed.find(subjects[i].policy.path, self.confirmed.about(subjects[i], text))
+            shown = self._find(subjects[i].policy, of_answer(subjects[i], text))
             if isinstance(shown, Shown):
                 found[i] = shown
         return found
+
+    def _find(self, policy: "LoadedPolicy", of: bytes) -> object:
+        """Return what was shown `of` something about `policy`, ahead of this run or by earlier ones."""
+        found = self.ahead.find(policy.path, of)
+        return found if found is not None or self.confirmed is None else self.confirmed.find(policy.path, of)
 
     def keep(self) -> None:
         """Write down for the next run what this one has shown, if all went well."""
@@ -312,10 +310,8 @@ class _Run:
         from policydsl.cli.confirmed import of_histories
         from policydsl.cli.histories import Golden, golden_texts, play_golden
 
-        texts = None if self.confirmed is None else golden_texts(policy)
-        known = None
-        if self.confirmed is not None and texts is not None:
-            known = self.confirmed.find(policy.path, of_histories(texts))
+        texts = None if self.fresh else golden_texts(policy)
+        known = None if texts is None else self._find(policy, of_histories(texts))
         take = partial(self._take_histories, policy)
         return Aside(policy, play_golden, take, known if isinstance(known, Golden) else None)
 

@@ -32,7 +32,10 @@ _MOST_ENTRIES = 4000
 
 @dataclass(slots=True)
 class _File:
-    """What is known of one policy: as earlier runs have it, and what this one has used or made, by what it is of."""
+    """What is known of one policy: as earlier runs have it, and what this one has used or made, by what it is of.
+
+    `packed` was made by other processes of this run.
+    """
 
     path: Path
     key: bytes
@@ -40,6 +43,19 @@ class _File:
     texts: frozenset[str]
     used: dict[bytes, bytes] = field(default_factory=dict)
     made: dict[bytes, object] = field(default_factory=dict)
+    packed: dict[bytes, bytes] = field(default_factory=dict)
+
+
+def kept_here() -> "tuple[Kept | None, Confirmed | None]":
+    """Return what earlier runs in this folder have loaded and shown; None where nothing is to be kept."""
+    from policydsl.cli.answers import cache_folder
+    from policydsl.front.kept import Kept
+
+    folder, place = cache_folder(), str(Path.cwd())
+    if folder is None:
+        return None, None
+    kept = Kept(folder, place)
+    return kept, Confirmed(folder, place, kept)
 
 
 class Confirmed:
@@ -52,16 +68,14 @@ class Confirmed:
         self._folder, self._place, self._kept, self._code = folder, place, kept, program()
         self._files: dict[str, _File] = {}
 
-    def open(self, *parts: "Loaded") -> None:
-        """Read what is known of the policies in `parts` that follow from their texts alone."""
-        for part in parts:
-            self._open(part)
-
-    def _open(self, part: "Loaded") -> None:
+    def open(self, part: "Loaded") -> bool:
+        """Read what is known of the policy in `part` if it follows from its texts alone; return whether anything is."""
         key = self._kept.key(part)
         if key is None or not self._code:
-            return
+            return False
         (policy,) = part.policies
+        if policy.path in self._files:
+            return bool(self._files[policy.path].before)
         name = hashlib.sha256(f"{self._place}\0{policy.path}".encode()).hexdigest()
         path, bound = self._folder / (name[:24] + _ENDING), hashlib.sha256(self._code.encode() + key).digest()
         before: dict[bytes, bytes] = {}
@@ -72,6 +86,7 @@ class Confirmed:
                 assert isinstance(found, dict)
                 before = found
         self._files[policy.path] = _File(path, bound, before, frozenset(part.sources))
+        return bool(before)
 
     def find(self, policy: str, of: bytes | None) -> object:
         """Return what was shown `of` something about the policy at the path `policy`; None where that is not known."""
@@ -79,7 +94,7 @@ class Confirmed:
         if file is None or of is None or of not in file.before:
             return None
         with contextlib.suppress(Exception):
-            found = unpickled(file.before[of], _MODULES, _OTHERS)
+            found = shown_in(file.before[of])
             file.used[of] = file.before[of]
             return found
         return None
@@ -87,27 +102,42 @@ class Confirmed:
     def keep(self, policy: str, of: bytes | None, shown: object) -> None:
         """Remember what was `shown` `of` something in this run."""
         file = self._files.get(policy)
-        if file is not None and of is not None and of not in file.used:
+        if file is not None and of is not None and of not in file.used and of not in file.packed:
             file.made[of] = shown
+
+    def keep_packed(self, policy: str, shown: Mapping[bytes, bytes]) -> None:
+        """Remember what was `shown` in this run, packed already, by what it is of."""
+        if policy in self._files:
+            self._files[policy].packed.update(shown)
 
     def about(self, subject: "Subject", certificate: str) -> bytes | None:
         """Return what stands for the answer in `certificate` to `subject`; None where it is not kept."""
         file = self._files.get(subject.policy.path)
         if file is None or subject.path not in file.texts:
             return None
-        return _of(("answer", subject.origin, subject.path, subject.question.key, certificate))
+        return of_answer(subject, certificate)
 
     def write(self) -> None:
         """Write down what was shown in this run. What cannot be written is not kept."""
         if self._code != program():  # it was changed under this run
             return
         for file in self._files.values():
-            if file.made:
+            if file.made or file.packed:
                 with contextlib.suppress(OSError, pickle.PicklingError, RecursionError):
                     made = {of: pickle.dumps(shown, pickle.HIGHEST_PROTOCOL) for of, shown in file.made.items()}
-                    entries = list({**made, **file.used, **file.before}.items())[:_MOST_ENTRIES]
+                    entries = list({**made, **file.packed, **file.used, **file.before}.items())[:_MOST_ENTRIES]
                     body = pickle.dumps(dict(entries), pickle.HIGHEST_PROTOCOL)
                     write_sealed(file.path, file.key, body, _MOST)
+
+
+def shown_in(body: bytes) -> object:
+    """Return what was shown, of its pickled form. Raises as `unpickled` does."""
+    return unpickled(body, _MODULES, _OTHERS)
+
+
+def of_answer(subject: "Subject", certificate: str) -> bytes:
+    """Return what stands for the answer in the file `certificate`, by its text, to `subject`."""
+    return _of(("answer", subject.origin, subject.path, subject.question.key, certificate))
 
 
 def of_histories(texts: Mapping[str, str]) -> bytes:

@@ -85,6 +85,11 @@ def _build(grammar: str) -> Lark:
     )
 
 
+def get_ready() -> None:
+    """Read the grammar's tables, or make them: what takes a moment once."""
+    _parser()
+
+
 def parse(text: str, file: str) -> tuple[ast.File, Diagnostics]:
     """Return the items of `text` that could be read, and what is wrong with the others.
 

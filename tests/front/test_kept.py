@@ -4,11 +4,11 @@ import hashlib
 import os
 import pickle
 import sys
+from collections.abc import Mapping
 from pathlib import Path
 
 import pytest
 
-from policydsl.core.show import Binder, system_hash
 from policydsl.core.system import Question
 from policydsl.front import kept as keeping
 from policydsl.front.kept import Kept, write
@@ -51,15 +51,28 @@ def folder(tmp_path: Path) -> Path:
 
 def parts(files: dict[str, str], folder: Path | None) -> list[Loaded]:
     kept = None if folder is None else Kept(folder, "here")
-    made = [p for p in load_parts(tuple(files), lambda name: (files[name], ()), kept) if p.policies or p.diagnostics]
+    recall = None if kept is None else kept.recall
+    made = [p for p in load_parts(tuple(files), lambda name: (files[name], ()), recall) if p.policies or p.diagnostics]
     assert not any(d.is_error for p in made for d in p.diagnostics), made
     return made
+
+
+def recalled(files: dict[str, str], folder: Path) -> set[str]:
+    """Return the titles of the policies that need not be read."""
+    found: list[Loaded | None] = []
+
+    def recall(texts: Mapping[str, str | None]) -> Loaded | None:
+        found.append(Kept(folder, "here").recall(texts))
+        return found[-1]
+
+    list(load_parts(tuple(files), lambda name: (files[name], ()), recall))
+    return {p.header.title for part in found if part is not None for p in part.policies}
 
 
 def keep(files: dict[str, str], folder: Path) -> list[Path]:
     """Have `files` loaded and kept; return the files that were written."""
     kept = Kept(folder, "here")
-    for part in load_parts(tuple(files), lambda name: (files[name], ()), kept):
+    for part in load_parts(tuple(files), lambda name: (files[name], ()), kept.recall):
         order = kept.order(part)
         if order is not None:
             write(order)
@@ -73,46 +86,20 @@ def questions(loaded: list[Loaded]) -> list[Question]:
 def test_what_is_kept_is_what_would_be_read(folder: Path) -> None:
     assert len(keep(FILES, folder)) == 2
     again, anew = parts(FILES, folder), parts(FILES, None)
-    assert all(p.bound for p in again)
+    assert recalled(FILES, folder) == {"Score", "Other"}
     assert [p.policies for p in again] == [p.policies for p in anew]
     assert questions(again) == questions(anew)
     assert [p.sources for p in again] == [p.sources for p in anew]
     assert [[c.pair is None for f in p.claims for c in f.claims] for p in again] == [[], [True, False]]
     for part in again:
         assert all(file.policy is policy for policy in part.policies for file in part.claims)
-        assert all(bound == system_hash(system) for system, bound in part.bound if not system.obligations)
-        assert {id(q.system.updates) for q in questions([part])} <= {id(s.updates) for s, _ in part.bound}
-
-
-def test_the_hash_of_every_system_is_kept_also_of_those_made_alike_apart(folder: Path) -> None:
-    claims = CLAIMS + "".join(
-        f"""
-guarantee reds_{i} "red cards are not above either"
-    cites 1
-    under violation.card is red
-    always score <= 100
-"""
-        for i in range(2)
-    )
-    files = {**FILES, "score.claims": claims}
-    keep(files, folder)
-    again = parts(files, folder)
-    binder = Binder()
-    for part in again:
-        for system, bound in part.bound:
-            assert bound == Binder().bind_system(system)
-            binder.learn(system, bound)
-    first, second = (q.system for q in questions(again) if q.key.startswith("reds"))
-    assert first.events is not second.events
-    assert all(binder.knows(q.system) for q in questions(again))
 
 
 def test_it_is_for_these_texts_alone(folder: Path) -> None:
     keep(FILES, folder)
     changed = {**FILES, "score.policy": POLICY.replace("score - 10", "score - 20")}
     found = {p.policies[0].header.title: p for p in parts(changed, folder)}
-    assert found["Other"].bound
-    assert not found["Score"].bound
+    assert recalled(changed, folder) == {"Other"}
     assert found["Score"].policies == parts(changed, None)[-1].policies
     assert keep(changed, folder) == keep(FILES, folder)  # a file takes the place of the one before
 
@@ -120,7 +107,7 @@ def test_it_is_for_these_texts_alone(folder: Path) -> None:
 def test_it_is_for_this_code_alone(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     keep(FILES, folder)
     monkeypatch.setattr(keeping, "program", lambda: "other code")
-    assert not any(p.bound for p in parts(FILES, folder))
+    assert not recalled(FILES, folder)
     monkeypatch.setattr(keeping, "program", lambda: "")
     assert Kept(folder, "here").order(parts(FILES, None)[0]) is None  # code that is not to be seen keeps nothing
 
@@ -144,7 +131,7 @@ def test_a_file_that_is_not_whole_is_passed_over(folder: Path, harm: str) -> Non
         middle = len(data) // 2
         flipped = data[:middle] + bytes([data[middle] ^ 1]) + data[middle + 1 :]
         path.write_bytes({"cut": data[:-9], "flip": flipped, "empty": b""}[harm])
-    assert not any(p.bound for p in parts(FILES, folder))
+    assert not recalled(FILES, folder)
 
 
 class Harm:
@@ -163,7 +150,7 @@ def test_a_file_can_name_nothing_but_what_policies_are_made_of(folder: Path, tmp
     data, mark = path.read_bytes(), tmp_path / "mark"
     body = pickle.dumps(Harm(mark))
     path.write_bytes(data[:32] + hashlib.sha256(body).digest() + body)
-    assert sum(bool(p.bound) for p in parts(FILES, folder)) == 1
+    assert len(recalled(FILES, folder)) == 1
     assert not mark.exists()
     pickle.loads(body)  # noqa: S301  the test's own: it would have been noticed
     assert mark.exists()
@@ -173,14 +160,14 @@ def test_a_file_can_name_nothing_but_what_policies_are_made_of(folder: Path, tmp
 def test_what_others_could_have_written_is_passed_over(folder: Path) -> None:
     first, second = keep(FILES, folder)
     first.chmod(0o666)
-    assert sum(bool(p.bound) for p in parts(FILES, folder)) == 1
+    assert len(recalled(FILES, folder)) == 1
     first.chmod(0o600)
-    assert sum(bool(p.bound) for p in parts(FILES, folder)) == 2
+    assert len(recalled(FILES, folder)) == 2
     folder.chmod(0o777)
-    assert not any(p.bound for p in parts(FILES, folder))
+    assert not recalled(FILES, folder)
     folder.chmod(0o700)
     second.unlink()
-    assert sum(bool(p.bound) for p in parts(FILES, folder)) == 1
+    assert len(recalled(FILES, folder)) == 1
 
 
 def test_what_is_wrong_or_imported_is_not_kept(folder: Path, tmp_path: Path) -> None:
@@ -191,7 +178,7 @@ def test_what_is_wrong_or_imported_is_not_kept(folder: Path, tmp_path: Path) -> 
     own = POLICY.replace("enum Card: yellow, red\n", 'import "shared.policy"\n')
     texts[str(tmp_path / "score.policy")] = own
     kept = Kept(folder, "here")
-    found = list(load_parts((str(tmp_path / "score.policy"),), lambda name: (texts[name], ()), kept))
+    found = list(load_parts((str(tmp_path / "score.policy"),), lambda name: (texts[name], ()), kept.recall))
     assert any(p.policies for p in found)
     assert not any(kept.order(p) for p in found)
 
@@ -201,10 +188,9 @@ def test_claims_that_come_late_find_a_policy_that_was_kept(folder: Path) -> None
     files = {"score.policy": POLICY, "late.claims": hidden}
     alone = {"score.policy": POLICY}
     keep(alone, folder)
-    kept = Kept(folder, "here")
-    found = list(load_parts(tuple(files), lambda name: (files[name], ()), kept))
+    found = list(load_parts(tuple(files), lambda name: (files[name], ()), Kept(folder, "here").recall))
     policies, claims = [p for part in found for p in part.policies], [c for part in found for c in part.claims]
-    assert any(part.bound for part in found)
+    assert recalled(files, folder) == {"Score"}
     assert [c.path for c in claims] == ["late.claims"]
     assert claims[0].policy is policies[0]
     assert questions(found) == questions([*load_parts(tuple(files), lambda name: (files[name], ()))])
@@ -215,7 +201,7 @@ def test_a_title_that_is_there_twice_is_told_as_ever(folder: Path) -> None:
     files = {"a.policy": POLICY, "score.policy": POLICY}
     both = [
         d.code
-        for p in load_parts(tuple(files), lambda name: (files[name], ()), Kept(folder, "here"))
+        for p in load_parts(tuple(files), lambda name: (files[name], ()), Kept(folder, "here").recall)
         for d in p.diagnostics
     ]
     assert both == ["E0202"]
