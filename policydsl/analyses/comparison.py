@@ -200,7 +200,11 @@ def sum_up(judged: Sequence[Judged], context: Context) -> Summary:
     roles: dict[str, list[Relation]] = {}
     for j in judged:
         for order, worse, better in j.roles:
-            roles.setdefault(order.role, []).append(relation_of(worse, better))
+            known = roles.setdefault(order.role, [])
+            known.append(relation_of(worse, better))
+            if known[-1] == "undecided":  # a history in one direction is one all the same
+                known += ["stricter"] if isinstance(worse, Refuted) else []
+                known += ["more lenient"] if isinstance(better, Refuted) else []
     open_ = [j.same for j in judged if j.relation != "equivalent"]
     refuted = next((v for v in open_ if isinstance(v, Refuted)), None)
     same = refuted or next(iter(open_), None)

@@ -44,7 +44,7 @@ def compare(wordings: Wordings, renames: Mapping[str, str], asker: Asks, *, read
     Gives:    for each outcome, role and reading a verdict of the engines, checked as every verdict is.
     Sound:    see `diff_product.twin`; undecided is said where neither a proof nor a history was found.
     """
-    made = _begun(wordings, renames)
+    made = begun(wordings, renames)
     made.judged = _judge(made, asker)
     made.overall = sum_up(made.judged, EVERYWHERE)
     if all(j.same is None for j in made.judged) and _limited(made.aligned.old) != _limited(made.aligned.new):
@@ -75,7 +75,7 @@ def _of_any(made: Comparison, asker: Asks) -> Summary:
 def _at_defaults(made: Comparison, asker: Asks) -> Comparison:
     """Return the comparison of the wordings each at its own defaults, as far as the edit changes these."""
     names = frozenset(d.parameter.name for d in made.defaults)
-    other = _begun(made.wordings, made.aligned.names.renames, apart=names)
+    other = begun(made.wordings, made.aligned.names.renames, apart=names)
     context = at_defaults(other, names)
     single = other.lone is other.twin
     other.twin = replace(other.twin, system=within(other.twin.system, context))
@@ -87,7 +87,8 @@ def _at_defaults(made: Comparison, asker: Asks) -> Comparison:
     return other
 
 
-def _begun(wordings: Wordings, renames: Mapping[str, str], *, apart: frozenset[str] = frozenset()) -> Comparison:
+def begun(wordings: Wordings, renames: Mapping[str, str], *, apart: frozenset[str] = frozenset()) -> Comparison:
+    """Return `wordings` put beside each other, with nothing decided yet; parameters `apart` are not shared."""
     aligned = align(wordings.old, wordings.new, renames)
     apart |= read_apart(aligned)
     plain = twin(aligned.old, aligned.new, apart=apart)
@@ -99,7 +100,7 @@ def _begun(wordings: Wordings, renames: Mapping[str, str], *, apart: frozenset[s
 
 def foreseen(wordings: Wordings, renames: Mapping[str, str], asker: Asks) -> tuple[tuple[Expected, Summary], ...]:
     """Return what the wordings are of what, and where, the amendment's author expects something; no more is asked."""
-    made = _begun(wordings, renames)
+    made = begun(wordings, renames)
     unknown = Unknown("not asked", ())
     made.judged = tuple(
         Judged(o, None, ())

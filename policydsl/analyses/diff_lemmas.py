@@ -1,11 +1,30 @@
 """What may relate the two copies of a variable that two wordings do not share: guesses, tried as lemmas."""
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
 
 from policydsl.analyses.diff_product import PARTED, Twin
-from policydsl.core.expr import BOOL, DATE, And, BoolLit, EnumLit, EnumSort, Equal, Expr, Less, Not, Or, Var
+from policydsl.core.expr import (
+    BOOL,
+    DATE,
+    And,
+    BoolLit,
+    BoolSort,
+    EnumLit,
+    EnumSort,
+    Equal,
+    Expr,
+    IntLit,
+    IntSort,
+    Less,
+    Not,
+    Or,
+    RatLit,
+    Sort,
+    Var,
+)
 from policydsl.core.system import System
-from policydsl.core.walk import mentioned
+from policydsl.core.walk import mentioned, nodes
 from policydsl.front.loaded import SET_SUFFIX
 
 
@@ -15,9 +34,10 @@ def lemma_candidates(twin: Twin) -> Iterator[tuple[str, Expr]]:
     Where they start apart, they may be equal once something has happened that leaves its mark. Where they are looked at
     under an option of a reading alone, they may be equal under it; and dates as long as one of them is set.
     """
-    uses = _uses(twin.system)
+    uses, limits = _uses(twin.system), _limits(twin.system)
     sorts = {v.name: v.sort for v in twin.system.variables}
     starts = {v.name: v.initial for v in twin.system.variables}
+    marks = dict(_marks(sorts))
     for name, sort in sorts.items():
         other = f"second/{name[6:]}"
         if not name.startswith("first/") or sorts.get(other) != sort:
@@ -28,6 +48,8 @@ def lemma_candidates(twin: Twin) -> Iterator[tuple[str, Expr]]:
             yield from ((f"{name}={n}", Or((Not(moved), Equal(one, its)))) for n, moved in enumerate(_moved(twin)))
         for n, option in enumerate(_options(twin.system, uses, (name, other))):
             yield f"{name}|{n}", Or((Not(option), Equal(one, its)))
+        yield from _by_limits(name, (one, its), limits)
+        yield from ((f"{name}={n}", Or((Equal(one, its), parted))) for n, parted in marks.items() if n != name)
         if sort == BOOL:
             yield f"{name}<", Or((Not(one), its))
             yield f"{name}>", Or((Not(its), one))
@@ -42,6 +64,15 @@ def lemma_candidates(twin: Twin) -> Iterator[tuple[str, Expr]]:
                 yield f"{name}>?", Or((Not(both), Less(its, one, strict=False)))
 
 
+def _marks(sorts: Mapping[str, Sort]) -> Iterator[tuple[str, Expr]]:
+    """Yield that the two copies of a variable with few values are not equal: others may part only where they do."""
+    for name, sort in sorts.items():
+        other = f"second/{name[6:]}"
+        few = isinstance(sort, BoolSort | EnumSort) and not name.endswith(SET_SUFFIX)
+        if few and name.startswith("first/") and sorts.get(other) == sort:
+            yield name, Not(Equal(Var(name, sort), Var(other, sort)))
+
+
 def _moved(twin: Twin) -> Iterator[Expr]:
     """Yield, of each variable with few values, that it is not what it was at the start."""
     for v in twin.system.variables:
@@ -52,7 +83,65 @@ def _moved(twin: Twin) -> Iterator[Expr]:
 
 
 _MOST = 16
-"""So many options at most are tried for a variable."""
+"""So many options, and limits, at most are tried for a variable."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Limit:
+    """`name <= bound` (`<` if `strict`), as a definition of the wording(s) `said_by` has it."""
+
+    name: str
+    sort: Sort
+    bound: Expr
+    strict: bool
+    said_by: str
+
+    def of(self, x: Expr) -> Expr:
+        """Return that `x` keeps to it."""
+        return Less(x, self.bound, strict=self.strict)
+
+
+def _limits(system: System) -> list[_Limit]:
+    """Return the constants to which definitions compare numbers of the state, whichever side they stand on."""
+    sorts = {v.name: v.sort for v in system.variables}
+    found: dict[_Limit, None] = {}
+    for d in system.definitions:
+        for e in nodes(d.body):
+            match e:
+                case Less(left=Var(name=name), right=IntLit() | RatLit() as bound, strict=strict):
+                    pass
+                case Less(left=IntLit() | RatLit() as bound, right=Var(name=name), strict=strict):
+                    strict = not strict
+                case _:
+                    continue
+            if name in sorts:
+                side = d.name.partition("/")[0] if "/" in d.name else ""
+                found[_Limit(name, sorts[name], bound, strict, side)] = None
+    return list(found)
+
+
+def _by_limits(name: str, copies: tuple[Var, Var], limits: Sequence[_Limit]) -> Iterator[tuple[str, Expr]]:
+    """Yield that copies which are not equal lie on one side of a limit, or that a limit that was moved has been passed.
+
+    Moved is what one wording alone says of something that both share: where they part over it, it lies between.
+    """
+    same, other = Equal(*copies), f"second/{name[6:]}"
+    own = [replace(x, name=name, said_by="") for x in limits if x.name in {name, other}]
+    sort = copies[0].sort
+    if isinstance(sort, IntSort):
+        own = [_Limit(name, sort, IntLit(0), strict=False, said_by=""), *own]
+    for n, limit in enumerate(list(dict.fromkeys(own))[:_MOST]):
+        sides = limit.of(copies[0]), limit.of(copies[1])
+        yield f"{name}~{n}", Or((same, And(sides)))
+        yield f"{name}~{n}!", Or((same, Not(Or(sides))))
+    both = {x.name for x in limits if x.name.startswith("second/")}
+    shared = [x for x in limits if f"second/{x.name[6:]}" not in both]
+    said = {side: {replace(x, said_by="") for x in shared if x.said_by == side} for side in ("first", "second")}
+    moved = [x for x in shared if x.said_by and replace(x, said_by="") in said["first"] ^ said["second"]]
+    for n, limit in enumerate(moved[:_MOST]):
+        passed = limit.of(Var(limit.name, limit.sort))
+        yield f"{name}^{n}", Or((same, passed))
+        yield f"{name}^{n}!", Or((same, Not(passed)))
 
 
 def _uses(system: System) -> Mapping[str, list[tuple[str, Expr]]]:

@@ -1,0 +1,48 @@
+"""What is proved of wordings that part for good: on which side of a moved limit they lie, and what parts with what."""
+
+from pathlib import Path
+
+from policydsl.analyses import diff_outcomes as ask_of
+from policydsl.analyses.comparison import EVERYWHERE, Judged, helpers, question_of, sum_up
+from policydsl.analyses.diff import begun
+from policydsl.analyses.diff_reworded import reworded
+from policydsl.core.system import Trace
+from policydsl.engines.verdict import Manner, Proved, Refuted, Unknown, Vacuous, Verdict
+from tests.analyses.comparing import Here, wordings
+
+ROOT = Path(__file__).parents[2]
+
+
+def test_the_end_of_a_row_moved_by_one() -> None:
+    """At 50 the old wording ends by itself what the new one leaves; no violation follows, so the score stays there."""
+    text = (ROOT / "specs" / "creator_network.policy").read_text(encoding="utf-8")
+    old, new = "(0, 50]:  all_withheld_and_ended", "(0, 49]:  all_withheld_and_ended"
+    assert old in text
+    both, here = wordings(text, text.replace(old, new)), Here()
+    made = begun(reworded(both, here), {})
+    (outcome,) = (o for o in ask_of.outcomes(both.old, both.new, made.aligned, made.twin)
+                  if o.called == "permitted terminate")  # fmt: skip
+    (order,) = (o for o in outcome.orders if o.role == "Platform")
+    question = question_of(made, outcome, ask_of.never_better(outcome, order, made.twin), "never better")
+    (verdict,) = here.ask([question], helpers(made, question.system), wanted=Manner("verdict"))
+    assert isinstance(verdict, Proved)
+
+
+def test_histories_in_both_directions_make_incomparable_whatever_else_is_open() -> None:
+    text = (ROOT / "specs" / "creator_network.policy").read_text(encoding="utf-8")
+    policy = wordings(text, text)
+    made = begun(policy, {})
+    order = next(o for o in policy.old.orders if o.role == "Network")
+    outcome = next(o for o in ask_of.outcomes(policy.old, policy.new, made.aligned, made.twin) if order in o.orders)
+    story = Refuted(Trace({}, {}, ()), 0, -1)
+    open_, proved = Unknown("the budget ran out", ()), Vacuous(None)  # type: ignore[arg-type]  # nobody looks inside
+    cases: tuple[tuple[Verdict, Verdict, tuple[Verdict, Verdict], str], ...] = (
+        (story, open_, (proved, story), "incomparable"),
+        (story, open_, (open_, story), "incomparable"),
+        (story, open_, (open_, open_), "undecided"),
+        (story, open_, (story, proved), "undecided"),
+    )
+    for worse, better, other, expected in cases:
+        judged = [Judged(outcome, story, ((order, *pair),)) for pair in ((worse, better), other)]
+        ((_, relation),) = sum_up(judged, EVERYWHERE).roles
+        assert relation == expected
