@@ -44,6 +44,9 @@ def add_to_date(total: Typed, sign: str, typed: Typed, at: tuple[ast.Sum, Span],
         case "business days":
             if sign == "-":
                 wrong("E0301", span, "business days can only be counted forward")
+            if not isinstance(amount, core.IntLit) or amount.value < 0:
+                forward = core.Less(core.IntLit(0), amount, strict=False)
+                env.partial.append(core.Or((*map(core.Not, env.path), forward)))
             return Typed(core.AddBusinessDays(total.expr, amount, env.scope.business_days), DATE_TYPE)
         case "points" | "count" | "integer":
             wrong("E0301", span, f"{show_type(typed.type)} cannot be added to a date", hint="write a duration")

@@ -57,6 +57,12 @@ OWED = {
             if missed
                 set slot[1] = 1
     """,
+    "business days counted backward": """
+        state d: date or none
+        parameter wait: business days default 3 business days
+        on e
+            set d = today + wait
+    """,
     "the first value": """
         state d: date or none = today + 1 month
     """,
