@@ -27,7 +27,7 @@ def read_again(
     called = _Called(renames or {}, meant, {v.name.text for v in node.for_every}, new[1])
     now: Meant = {}
     try:
-        said = replace(called.claim(node), cites=_known(node.cites, new[0]))
+        said = _known(called.claim(node), new)
         again = lower_claim(said, new[0], replace(new[1], meant=now), found)
         if again is not None:
             called.check(said, now)
@@ -37,10 +37,18 @@ def read_again(
     return again
 
 
-def _known(cited: Sequence[ast.ClauseRef], policy: LoadedPolicy) -> tuple[ast.ClauseRef, ...]:
-    """Return citations but for clauses that `policy` does not have: where they went changes no meaning."""
-    known = {c.number for c in policy.clauses}
-    return tuple(c for c in cited if c.number in known)
+def _known(node: ast.Claim, wording: tuple[LoadedPolicy, Scope]) -> ast.Claim:
+    """Return `node` without clauses, roles and readings that `wording` does not have, where they bear on no meaning.
+
+    These are what it cites, whom it protects, and on what its author expected it to depend.
+    """
+    clauses, names = {c.number for c in wording[0].clauses}, wording[1].symbols
+    return replace(
+        node,
+        cites=tuple(c for c in node.cites if c.number in clauses),
+        protects=tuple(r for r in node.protects if r.text in names),
+        expect=replace(node.expect, readings=tuple(r for r in node.expect.readings if r.text in names)),
+    )
 
 
 _Node = TypeVar("_Node", bound=ast.Node)

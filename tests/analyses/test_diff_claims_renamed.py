@@ -114,3 +114,14 @@ def test_a_name_that_means_something_else_now() -> None:
     ((fate, why),) = fates(new, claim("after fault: score <= 0"), {})
     assert fate == "meaningless"
     assert why == "`score` means something else now: `fault.score`"
+
+
+def test_whom_it_protects_and_what_it_was_expected_to_depend_on_may_be_gone() -> None:
+    reading = '    reading way "how?"\n        one "one" default\n        two "two"\n'
+    old = HEAD + reading + OLD.replace("score - n", "score - (if way is one then n else 1)")
+    new = (HEAD + OLD).replace("role B\n", "")
+    text = (
+        claim("after fault: score = old score - n", "    protects B\n").rstrip()
+        + "\n    expect depends on reading way\n"
+    )
+    assert fates(new, text, {}, old) == [("gained", "")]
