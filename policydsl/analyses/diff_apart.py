@@ -1,7 +1,8 @@
 """What two wordings do not both have, or not so that it can be compared: whose is it, and does it show?"""
 
 from collections.abc import Iterator, Mapping
-from dataclasses import replace
+from dataclasses import dataclass, replace
+from typing import Literal, TypeAlias
 
 from policydsl.analyses.comparison import Comparison
 from policydsl.analyses.diff_align import COMMON
@@ -9,20 +10,21 @@ from policydsl.analyses.diff_outcomes import orders_in_old_words
 from policydsl.core.expr import Use, Var
 from policydsl.core.system import System
 from policydsl.core.walk import expressions, nodes
-from policydsl.front.loaded import Order
+from policydsl.front.loaded import ClauseInfo, LoadedPolicy, Order
 
 
 def apart_for(made: Comparison) -> Mapping[str, tuple[str, ...]]:
     """Return by role what is better or worse for it and cannot be compared everywhere.
 
-    What a wording does not have is never permitted there: that is no better, or no worse.
+    What a wording does not have is never permitted there: that is no better, or no worse. What bears on a clause that
+    is not formalised, and not the same in both, is not compared with what that says.
     """
     about = {n: r.about for r in made.aligned.remarks if r.about in COMMON | _ONLY for n in r.names}
     found: dict[str, dict[str, None]] = {}
     for o in _orders(made):
         where = about.get(o.name)
         known = (where, o.way) in {("only new", "permitted"), ("only old", "not permitted")}
-        if where is not None and not known:
+        if (where is not None and not known) or touched(made, o.name):
             found.setdefault(o.role, {})[o.name] = None
     return {role: tuple(names) for role, names in found.items()}
 
@@ -38,6 +40,64 @@ def _orders(made: Comparison) -> Iterator[Order]:
     for event in (*made.aligned.old.events, *made.aligned.new.events):
         if event.kind == "act" and event.actor and (event.actor, event.name) not in said:
             yield Order(event.actor, event.name, "permitted", (), None)
+
+
+Changed: TypeAlias = Literal["only old", "only new", "says otherwise", "not any more", "now"]
+"""What becomes of a clause that is not formalised: it is not formalised any more, is now, or stays so."""
+
+
+@dataclass(frozen=True, slots=True)
+class Unmodelled:
+    """A clause that a wording does not formalise, and that is not the same in the other; what it `affects`."""
+
+    clause: str
+    change: Changed
+    affects: tuple[str, ...]
+
+
+def unmodelled(made: Comparison) -> tuple[Unmodelled, ...]:
+    """Return the clauses, not formalised in one wording at least, that do not say the same in both."""
+    one, other = ({c.number: c for c in p.clauses} for p in (made.wordings.old, made.wordings.new))
+    mine, theirs = ([_said(c) for c in side.values()] for side in (one, other))
+    found: list[Unmodelled] = []
+    for number in dict.fromkeys((*one, *other)):
+        before, after = one.get(number), other.get(number)
+        was, now = _said(before), _said(after)
+        moved = (was is None or was in theirs) and (now is None or now in mine)
+        if was != now and not moved:
+            affects = dict.fromkeys(n for c in (before, after) if c is not None for n in c.affects)
+            found.append(Unmodelled(number, _change(before, after), tuple(affects)))
+    return tuple(found)
+
+
+def _said(clause: ClauseInfo | None) -> tuple[object, ...] | None:
+    return None if clause is None or clause.because is None else (clause.summary, clause.affects)
+
+
+def _change(before: ClauseInfo | None, after: ClauseInfo | None) -> Changed:
+    if before is None or after is None:
+        return "only new" if before is None else "only old"
+    if before.because is None:
+        return "not any more"
+    return "now" if after.because is None else "says otherwise"
+
+
+def touched(made: Comparison, name: str) -> bool:
+    """Return whether a clause that is not formalised, and not the same in both, affects what bears on `name`."""
+    affecting = {n for u in unmodelled(made) for n in u.affects}
+    both = ((made.wordings.old, name), (made.wordings.new, made.aligned.names.new(name)))
+    return bool(affecting) and any(affecting & _bearing(policy, own) for policy, own in both)
+
+
+def _bearing(policy: LoadedPolicy, name: str) -> set[str]:
+    """Return all that bears on the state, value or event `name`, with what it is of and by its last name alone."""
+    roots = [n for n in policy.influence.direct if _head(n) == name]
+    seen = {name, *policy.influence.cone(roots)}
+    return seen | set(map(_head, seen)) | {n.rpartition(".")[2] for n in seen}
+
+
+def _head(name: str) -> str:
+    return name.partition("[")[0].partition(".")[0]
 
 
 def lone_outcomes(made: Comparison) -> tuple[str, ...]:

@@ -5,6 +5,7 @@ from dataclasses import replace
 
 from policydsl.analyses.comparison import Comparison, Judged, Relation, Summary, relation_of
 from policydsl.analyses.diff_align import Default, InputDefault, Remark, changed_input_defaults
+from policydsl.analyses.diff_apart import unmodelled
 from policydsl.analyses.diff_claims import (
     Again,
     Flaw,
@@ -76,7 +77,10 @@ def build_diff(  # noqa: PLR0913  everything that is known
     clauses = tuple(changed_clauses(made.wordings.old_tree, made.wordings.new_tree))
     shown = _shown(made)
     changed = [j for j in shown.judged if j.relation != "equivalent"]
-    lines, broken = tuple(_claim(a, sources, code) for a in claims), _broken(flaws, lang)
+    lines = tuple(
+        replace(_claim(a, sources, code), assumes=new) for a, new in zip(claims, _assumed(made, claims), strict=True)
+    )
+    broken = _broken(flaws, lang)
     report = DiffReport(
         title=words.text(old.header.title, old.header.labels),
         old=old.path,
@@ -119,6 +123,13 @@ def build_diff(  # noqa: PLR0913  everything that is known
     report = replace(report, sentence=sentence(report, made))
     left = left_out(made, lang) or broken
     return replace(report, required=tuple(required_line(r, report, left) for r in required))
+
+
+def _assumed(made: Comparison, claims: Iterable[Again]) -> Iterator[tuple[str, ...]]:
+    """Yield of each claim what bears on it, is not formalised, and is not so in the old wording."""
+    changed = {u.clause for u in unmodelled(made)}
+    now = {c.old.name: c.new.unmodelled for c in made.wordings.claims if c.new is not None}
+    yield from (tuple(n for n in now.get(a.claim.name, ()) if n in changed) for a in claims)
 
 
 def _broken(flaws: Iterable[Flaw], lang: Language) -> str:

@@ -96,6 +96,7 @@ class ClaimLine:
     """A claim under both wordings. `story` tells how it fails under the new one, where it does so now only.
 
     `lost` and `gained` are the options of readings under which it held, or holds, under one of the wordings alone.
+    `assumes` are clauses that bear on it, not formalised, as the old wording does not have them.
     `moot`: it asks about options of readings alone that the new wording leaves no room for.
     """
 
@@ -110,6 +111,7 @@ class ClaimLine:
     lost: tuple[OptionPlace, ...] = ()
     gained: tuple[OptionPlace, ...] = ()
     moot: bool = False
+    assumes: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,13 +1,14 @@
 """What an edit changes beside the rules: the header, who does a thing, labels, the order of clauses, what is better."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from itertools import chain
 
 from policydsl.analyses.comparison import Comparison
+from policydsl.analyses.diff_apart import Changed, unmodelled
 from policydsl.analyses.diff_outcomes import orders_in_old_words, ranks_more
 from policydsl.base.calendar import show_day
 from policydsl.front.loaded import LoadedPolicy, Order
-from policydsl.report.language import Language
+from policydsl.report.language import Language, message
 from policydsl.syntax import ast
 
 
@@ -17,9 +18,27 @@ def notes(made: Comparison, lang: Language) -> Iterator[str]:
     yield from _doers(made, lang)
     yield from _orders(made, lang)
     yield from _looks(made, lang)
+    yield from _unmodelled(made, lang)
     if made.wordings.fresh:
         names = lang.join([f"`{n}`" for n in made.wordings.fresh])
         yield lang.say("claims about what only the new wording has, not judged here: {names}", names=names)
+
+
+def _unmodelled(made: Comparison, lang: Language) -> Iterator[str]:
+    """Yield what is not formalised and not the same in both."""
+    for u in unmodelled(made):
+        said = lang.say(_UNMODELLED[u.change], clause=u.clause)
+        names = lang.join([f"`{n}`" for n in u.affects])
+        yield lang.say("{what} (it affects {names})", what=said, names=names) if u.affects else said
+
+
+_UNMODELLED: Mapping[Changed, str] = {
+    "only old": message("clause {clause}, which is not formalised, is only in the old wording: it is not compared"),
+    "only new": message("clause {clause}, which is not formalised, is only in the new wording: it is not compared"),
+    "says otherwise": message("clause {clause}, which is not formalised, says something else now: it is not compared"),
+    "not any more": message("clause {clause} is not formalised any more: what it says now is not compared"),
+    "now": message("clause {clause} is formalised now: what it said before is not compared"),
+}
 
 
 # --- the header ----------------------------------------------------------------------------------

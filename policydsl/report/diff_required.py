@@ -4,7 +4,7 @@ from collections.abc import Container, Sequence
 
 from policydsl.analyses.comparison import Comparison, Relation, Summary
 from policydsl.analyses.diff_align import COMMON, changed_doers
-from policydsl.analyses.diff_apart import apart_for, lone_outcomes
+from policydsl.analyses.diff_apart import apart_for, lone_outcomes, touched, unmodelled
 from policydsl.front.wordings import Expected
 from policydsl.report.diff_model import ClaimLine, DiffReport, ExpectLine
 from policydsl.report.diff_sentence import options_apart
@@ -23,6 +23,11 @@ def left_out(made: Comparison, lang: Language, outcomes: Container[str] | None =
     done = [f"`{n}`" for n in changed_doers(made.aligned) if outcomes is None or n.partition(".")[0] in outcomes]
     if done:
         return lang.say("{names}: done or decided by somebody else", names=lang.join(done))
+    open_ = [u.clause for u in unmodelled(made)]
+    if open_ and (
+        outcomes is None or any(touched(made, j.outcome.name) for j in made.judged if j.outcome.name in outcomes)
+    ):
+        return lang.say("not the same, and not formalised: {clauses}", clauses=lang.join(open_))
     names = [
         f"`{n}`"
         for r in made.aligned.remarks
@@ -135,10 +140,12 @@ def _is_lost(claim: ClaimLine) -> bool:
 def _may_be_lost(claim: ClaimLine) -> bool:
     """Return whether it is not decided if a claim held before, under some reading at least, and does not any more.
 
-    One that failed without its being known under which readings may have held under some, whatever it is called now.
+    One that failed without its being known under which readings may have held under some, whatever it is called now;
+    one that a new clause bears on which is not formalised need not hold with it.
     """
     open_ = claim.fate == "undecided" and claim.old != "fails"
-    return (open_ or claim.old == FAILS_OPENLY) and claim.new != "holds"
+    held = claim.old not in {"fails", "vacuous"}
+    return ((open_ or claim.old == FAILS_OPENLY) and claim.new != "holds") or (bool(claim.assumes) and held)
 
 
 def _required_of_switch(what: str, report: DiffReport, lang: Language) -> ExpectLine:

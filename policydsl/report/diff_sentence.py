@@ -2,7 +2,7 @@
 
 from policydsl.analyses.comparison import Comparison
 from policydsl.analyses.diff_align import COMMON
-from policydsl.analyses.diff_apart import apart_for
+from policydsl.analyses.diff_apart import apart_for, unmodelled
 from policydsl.report.diff_model import DiffReport
 from policydsl.report.diff_words import OPEN, for_role, relation_word
 from policydsl.report.language import Language, language
@@ -63,6 +63,8 @@ def _all_the_same(report: DiffReport, made: Comparison, lang: Language) -> str:
         first = say("Both wordings give the same for every reading and parameter, proved; what changes is the default "
                     "of {names}", names=listed)  # fmt: skip
         return say("{what}; each at its own default the new wording is {relation}.", what=first, relation=what)
+    if unmodelled(made):
+        return say("What is formalised is the same in every history, proved; what changes besides is named below.")
     about = [r for r in made.aligned.remarks if r.about != "admits apart"]
     if any(r.about == "admits" for r in about):
         return say(

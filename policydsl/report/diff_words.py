@@ -236,6 +236,9 @@ def claim_words(line: ClaimLine, lang: Language) -> str:
         return lang.say("has no meaning under the new wording: {why}", why=line.why)
     old, new = (verdict_said(x, lang) for x in (line.old, line.new))
     said = new if old == new else lang.say("{old} before, {new} now", old=old, new=new)
+    if line.assumes:
+        left = lang.say("clause {clauses}, which is not formalised, left aside", clauses=lang.join(list(line.assumes)))
+        said = lang.say("{what}; {more}", what=said, more=left) if said else left
     if not (line.old.startswith(DEPENDS) and line.new.startswith(DEPENDS)):
         return said
     if line.lost:

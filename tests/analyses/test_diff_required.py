@@ -169,3 +169,42 @@ def test_what_is_undefined_now_is_not_equivalent() -> None:
     )  # fmt: skip
     assert report.relation == "equivalent"
     assert [line.met for line in (*report.expected, *report.required)] == [False, False, False]
+
+
+# --- what is not formalised ----------------------------------------------------------------------
+
+WEIGHED = 'not formalised 2 "the platform weighs it"\n    because "qualitative" affects {}\n'
+CLAIM = 'claims about "Required"\n\nguarantee one "It"\n    cites 1\n    after praise: score = old score + 1\n'
+
+
+def judged(old: str, new: str) -> DiffReport:
+    both, judging = wordings(HEAD + old, HEAD + new, CLAIM), Judging(Budget(seconds=5), 1, [])
+    whole, what = examine(both, {}, Here()), ("equivalent", "no-guarantee-lost", "nobody-worse-off")
+    return build_diff(
+        whole.made, claims=rejudge(both, judging), flaws=(), expected=(),
+        transition=transition_of(whole.made, whole.switched), required=what,
+        taken=(), bugs=(), diagnostics=(), sources={},
+    )  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "met"),
+    [
+        ("", WEIGHED.format("score"), [False, None, None]),
+        (WEIGHED.format("score"), "", [False, True, None]),
+        (WEIGHED.format("score"), WEIGHED.format("score").replace("weighs", "judges"), [False, None, None]),
+        ("", WEIGHED.format("open"), [False, None, None]),  # which decides whether an act is permitted
+        ("", WEIGHED.format("debt"), [False, True, None]),
+        (
+            WEIGHED.format("score"),
+            WEIGHED.format("score").replace("qualitative", "a matter of degree"),
+            [True, True, True],
+        ),
+        (WEIGHED.format("score"), WEIGHED.format("score").replace("2", "3"), [True, True, True]),
+    ],
+)
+def test_what_is_not_formalised_is_not_compared(old: str, new: str, met: list[bool | None]) -> None:
+    report = judged(BODY + old, BODY + new)
+    assert [line.met for line in report.required] == met
+    assert ("not formalised" in " ".join(report.notes)) == (met[0] is False)
+    assert report.sentence.startswith("What is formalised is the same") == (met[0] is False)
