@@ -8,7 +8,7 @@ from policydsl.analyses.diff_apart import apart_for, lone_outcomes, touched, unm
 from policydsl.front.wordings import Expected
 from policydsl.report.diff_model import ClaimLine, DiffReport, ExpectLine
 from policydsl.report.diff_sentence import options_apart
-from policydsl.report.diff_words import DEPENDS, FAILS_OPENLY, for_role, relation_word
+from policydsl.report.diff_words import DEPENDS, FAILS_OPENLY, for_roles, relation_word
 from policydsl.report.language import Language, language
 from policydsl.report.words import Words
 
@@ -78,10 +78,7 @@ def is_met(effect: str, roles: Sequence[str], found: Summary, words: Words | Non
     """Return whether `found` is the `effect` expected for `roles` (None: not decided), and what was found."""
     words, by_role = words or Words(language("en"), {}), dict(found.roles)
     lang, relation = words.language, relation_word(found.relation, words.language)
-    said = (
-        lang.say(", ").join(for_role(x, words.name(r), lang) for r, x in found.roles if not roles or r in roles)
-        or relation
-    )
+    said = for_roles(((words.name(r), x) for r, x in found.roles if not roles or r in roles), lang) or relation
     if effect in {"equivalent", "different"} and not roles:
         return (None if found.relation == "undecided" else found.relation == effect), relation
     wanted: list[Relation] = [by_role.get(r, "equivalent") for r in roles] or [

@@ -4,7 +4,7 @@ from policydsl.analyses.comparison import Comparison
 from policydsl.analyses.diff_align import COMMON
 from policydsl.analyses.diff_apart import apart_for, unmodelled
 from policydsl.report.diff_model import DiffReport
-from policydsl.report.diff_words import OPEN, for_role, relation_word
+from policydsl.report.diff_words import OPEN, for_roles, relation_word
 from policydsl.report.language import Language, language
 
 
@@ -26,7 +26,7 @@ def sentence(report: DiffReport, made: Comparison) -> str:
         lang.say("it settles the reading `{reading}` as `{option}`", reading=r, option=o) for r, o in report.settled
     ]
     if roles:
-        said.append(lang.say("the new wording is {what}", what=lang.say(", ").join(roles)))
+        said.append(lang.say("the new wording is {what}", what=roles))
     if not said:
         return lang.say("The new wording is different; no order is declared for what differs.")
     whole = lang.say("{what}.", what=lang.series(said))
@@ -48,8 +48,8 @@ def options_apart(made: Comparison) -> bool:
     return any(r.of and r.kinds == ("reading",) for r in made.aligned.remarks)
 
 
-def _for_roles(report: DiffReport, lang: Language) -> list[str]:
-    return [for_role(r.relation, r.role, lang) for r in report.roles if r.relation != "equivalent"]
+def _for_roles(report: DiffReport, lang: Language) -> str:
+    return for_roles(((r.role, r.relation) for r in report.roles if r.relation != "equivalent"), lang)
 
 
 def _all_the_same(report: DiffReport, made: Comparison, lang: Language) -> str:
@@ -59,7 +59,7 @@ def _all_the_same(report: DiffReport, made: Comparison, lang: Language) -> str:
         return say("Nothing changes: the two texts say the same.")
     listed = lang.join([f"`{d.name}`" for d in report.defaults])
     if made.defaults:
-        what = lang.say(", ").join(_for_roles(report, lang)) or relation_word(report.relation, lang)
+        what = _for_roles(report, lang) or relation_word(report.relation, lang)
         first = say("Both wordings give the same for every reading and parameter, proved; what changes is the default "
                     "of {names}", names=listed)  # fmt: skip
         return say("{what}; each at its own default the new wording is {relation}.", what=first, relation=what)

@@ -56,6 +56,14 @@ def for_role(relation: str, role: str, lang: Language) -> str:
     return lang.say("{relation} for {role}", relation=relation_word(relation, lang), role=role)
 
 
+def for_roles(relations: Iterable[tuple[str, str]], lang: Language) -> str:
+    """Return what the new wording is for each role, roles for which it is the same together: (role, relation)."""
+    alike: dict[str, list[str]] = {}
+    for role, relation in relations:
+        alike.setdefault(relation, []).append(role)
+    return lang.say(", ").join(for_role(relation, lang.join(roles), lang) for relation, roles in alike.items())
+
+
 def flaws_heading(report: DiffReport) -> str:
     """Return the heading over what the edit makes or mends by itself, whatever is claimed."""
     return of(report).say("Conflicts, gaps, overlaps, undefined values and dead clauses")
@@ -201,7 +209,7 @@ def reading_lines(report: DiffReport) -> Iterator[str]:
         )  # fmt: skip
     by_reading: dict[str, list[tuple[str, str]]] = {}
     for line in report.readings:
-        said = lang.say(", ").join(for_role(x, r, lang) for r, x in line.roles if x != "equivalent")
+        said = for_roles(((r, x) for r, x in line.roles if x != "equivalent"), lang)
         said = said if said and line.relation != "equivalent" else relation_word(line.relation, lang)
         by_reading.setdefault(line.reading, []).append((line.option, said))
     for reading, options in by_reading.items():
@@ -215,10 +223,16 @@ def reading_lines(report: DiffReport) -> Iterator[str]:
         if reading not in open_:
             level.setdefault(by_reading[reading][0][1], []).append(reading)
     for said, names in level.items():
-        yield lang.say("{what} under every option of {readings}", what=said, readings=", ".join(names))
+        if len(names) > _NAMED:
+            yield lang.say("{what} under every option of each of {n} readings", what=said, n=len(names))
+        else:
+            yield lang.say("{what} under every option of {readings}", what=said, readings=", ".join(names))
     if left := [r for r in alike if r in open_]:
         yield lang.say("not decided whether it turns on {readings}", readings=", ".join(left))
 
+
+_NAMED = 4
+"""So many readings that make no difference are named; of more, it is said how many they are."""
 
 OPEN = frozenset({"undecided", "not stricter", "not more lenient"})
 

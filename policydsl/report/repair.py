@@ -12,7 +12,7 @@ from policydsl.analyses.edits import Edit, EditKind
 from policydsl.analyses.repair import Repair
 from policydsl.front.loaded import LoadedPolicy
 from policydsl.report.diff_build import changed_outcomes, words_for
-from policydsl.report.diff_words import for_role, relation_word
+from policydsl.report.diff_words import for_roles, relation_word
 from policydsl.report.language import Language, language, message
 from policydsl.report.page import Block, Heading, Items, Line, Look, Page, Source
 
@@ -229,7 +229,7 @@ def _costs(line: RepairLine, lang: Language) -> Iterator[Line]:
         yield Line(say("These ask about another option: {names}.", names=lang.join(list(line.moot))))
     if line.relation is None:
         return
-    roles = say(", ").join(for_role(x, role, lang) for role, x in line.roles)
+    roles = for_roles(line.roles, lang)
     outcomes = lang.join([name for name, _ in line.outcomes])
     if roles:
         yield Line(say("For whom: the new wording is {what}.", what=roles))
