@@ -29,6 +29,7 @@ from policydsl.core.wellformed import complaints_about
 from policydsl.engines.certify import Recheck, Stands, without_texts
 from policydsl.engines.obligation import Proof, confirm, outline, together, written_again
 from policydsl.engines.records import StoreError
+from policydsl.engines.revise import revise
 from policydsl.engines.stories import read_story, write_story
 from policydsl.engines.verdict import (
     Certificate,
@@ -46,7 +47,7 @@ from policydsl.semantics.terms import new_context
 NEAR = "near"
 """Where a record says so, its answer is one to a question that was much the same."""
 
-_SAME, _NEARLY = 50_000_000, 5_000_000
+_SAME, _NEARLY = 50_000_000, 2_000_000
 """What showing a proof again may take for each of its queries, in Z3 resource units: a proof of something else may not
 be one here, and a solver may take long to see that."""
 
@@ -228,6 +229,8 @@ def _certificate(question: Question, said: Json, desk: Desk, *, near: bool) -> C
     if proof is None or binding != desk.binder.bind(question):
         proof = _proof(question, said, desk)
         answer = _put(question, proof, desk, _NEARLY if near else _SAME)
+        if near and not isinstance(answer, Stands) and (revised := revise(question, proof)) is not None:
+            proof, answer = revised, _put(question, revised, desk, _SAME)
         if not isinstance(answer, Stands):
             raise StoreError(f"is no proof: {answer.reason}")
     return outline(question, proof, desk.binder)

@@ -1,0 +1,144 @@
+"""Proofs of one wording made proofs of another: what an edit breaks of them, and what nothing mends."""
+
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from policydsl.core.read import names_of, read_expr
+from policydsl.core.show import bind
+from policydsl.core.system import Question
+from policydsl.engines import store
+from policydsl.engines.certify import Stands
+from policydsl.engines.obligation import Proof, confirm
+from policydsl.engines.records import StoreError
+from policydsl.engines.revise import revise
+from policydsl.engines.store import Desk, record_of, show_again
+from policydsl.engines.verdict import Proved, Record, Refuted
+from policydsl.front.load import load
+from policydsl.semantics.terms import new_context
+from tests.engines.asking import answer
+
+POLICY = """policy "Miles"
+    histories from 2025-01-01
+
+role Flyer
+
+clause 1 "each flight earns miles"
+    state flights: integer = 0
+    state paid: integer = 0
+    occurrence flight by Flyer
+    on flight
+        set flights = flights + 1
+        set paid = paid + (if flights >= 3 then 2 else 1)
+"""
+CLAIM = """claims about "Miles"
+
+guarantee more "One more flight never costs miles"
+    cites 1
+    between a history and the same history with one more flight: paid in the second history >= paid in the first history
+"""
+
+
+@pytest.fixture
+def question(tmp_path: Path) -> Callable[[str], Question]:
+    def made(text: str) -> Question:
+        for name, content in (("miles.policy", text), ("miles.claims", CLAIM)):
+            (tmp_path / name).write_text(content, encoding="utf-8")
+        loaded = load([tmp_path])
+        assert not loaded.diagnostics
+        return loaded.claims[0].claims[0].question
+
+    return made
+
+
+@pytest.fixture
+def said(question: Callable[[str], Question]) -> Record:
+    """Return the answer to the question about the policy as it stands."""
+    asked = question(POLICY)
+    verdict = answer(asked)
+    assert isinstance(verdict, Proved)
+    assert verdict.certificate.lemmas
+    record = record_of(asked, verdict, [] if verdict.witness is None else [verdict.witness], Desk())
+    assert record is not None
+    return record
+
+
+def near(question: Question, said: Record) -> Record:
+    return Record(bind(question), {**said.said, store.NEAR: True})
+
+
+def reworded(state: str, rule: str, bonus: str) -> str:
+    text = POLICY.replace("    state paid", f"    {state}\n    state paid")
+    text = text.replace("        set paid", f"        {rule}\n        set paid")
+    return text.replace("if flights >= 3", f"if {bonus}")
+
+
+@pytest.mark.parametrize(
+    ("state", "rule", "bonus"),
+    [
+        ("state nights: integer = 0", "set nights = nights + 1", "nights >= 3"),
+        ("state gold: boolean = no", "set gold = gold or flights >= 2", "gold"),
+    ],
+)
+def test_a_proof_is_mended_where_the_edit_needs_more_of_the_same(
+    question: Callable[[str], Question],
+    said: Record,
+    monkeypatch: pytest.MonkeyPatch,
+    state: str,
+    rule: str,
+    bonus: str,
+) -> None:
+    asked = question(reworded(state, rule, bonus))
+    shown = show_again(asked, near(asked, said), Desk())
+    assert isinstance(shown, Proved)
+    assert isinstance(answer(asked), Proved)
+    monkeypatch.setattr(store, "revise", lambda *_: None)
+    with pytest.raises(StoreError, match="is no proof"):
+        show_again(asked, near(asked, said), Desk())
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        POLICY.replace("then 2 else 1", "then 0 - 1 else 1"),
+        POLICY.replace("then 2 else 1", "then 0 - 5 else 1").replace("flights >= 3", "flights is 3"),
+        reworded("state gold: boolean = no", "set gold = flights >= 2", "gold").replace("then 2", "then 0 - 3"),
+    ],
+)
+def test_what_no_longer_holds_stays_unproved(question: Callable[[str], Question], said: Record, text: str) -> None:
+    asked = question(text)
+    with pytest.raises(StoreError):
+        show_again(asked, near(asked, said), Desk())
+    assert isinstance(answer(asked), Refuted)
+
+
+def test_nothing_is_believed_of_a_revision(
+    question: Callable[[str], Question], said: Record, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    asked = question(POLICY.replace("then 2 else 1", "then 0 - 1 else 1"))
+    monkeypatch.setattr(store, "revise", lambda *_: Proof(1, (), 0))
+    with pytest.raises(StoreError, match="is no proof"):
+        show_again(asked, near(asked, said), Desk())
+
+
+def test_only_answers_to_much_the_same_are_revised(
+    question: Callable[[str], Question], said: Record, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    asked = question(reworded("state nights: integer = 0", "set nights = nights + 1", "nights >= 3"))
+    monkeypatch.delattr(store, "revise")
+    with pytest.raises(StoreError, match="is no proof"):
+        show_again(asked, Record(bind(asked), said.said), Desk())
+
+
+def test_lemmas_that_hold_no_more_are_dropped(question: Callable[[str], Question]) -> None:
+    asked = question(POLICY)
+    texts = ("(<= first/flights second/flights)", "(= first/flights second/flights)", "(<= second/flights 7)")
+    lemmas = tuple(read_expr(text, names_of(asked.system)) for text in texts)
+    made = revise(asked, Proof(1, lemmas, 0))
+    assert made is not None
+    assert lemmas[0] in made.lemmas
+    assert not {*lemmas[1:]} & {*made.lemmas}
+    assert isinstance(confirm(asked, made, new_context()), Stands)
+    assert not isinstance(confirm(asked, Proof(1, lemmas, 0), new_context()), Stands)
+    assert revise(asked, Proof(1, (), 0)) is None
