@@ -1,6 +1,7 @@
 """Two wordings of one policy, loaded: two texts, or a text and an amendment; with the claims about it under each."""
 
-from collections.abc import Iterable, Mapping, Sequence
+import re
+from collections.abc import Container, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
 from policydsl.base.calendar import Day
@@ -299,6 +300,8 @@ def _claims(  # noqa: PLR0913, PLR0917  what loading threads through
     nodes: dict[str, ast.Claim] = {}
     fresh: list[str] = []
     for name in files:
+        if _of_another(read(name)[0] or "", titles):
+            continue
         tree = read_tree(name, read, sources, found)
         about = [i.title.value for i in tree.items if isinstance(i, ast.ClaimsAbout)] if tree is not None else []
         if tree is None or not about or about[0] not in titles:
@@ -323,6 +326,15 @@ def _claims(  # noqa: PLR0913, PLR0917  what loading threads through
             again = read_again(node, meant, new, why)
             made[claim.name], nodes[claim.name] = Rejudged(claim, again, tuple(why), meant), node
     return tuple(made.values()), tuple(nodes.values()), tuple(fresh)
+
+
+def _of_another(text: str, titles: Container[str]) -> bool:
+    """Return whether `text` plainly makes claims about something else: what else is in it is not looked at then."""
+    told = _ABOUT.findall(text)
+    return bool(told) and all(title not in titles and "\\" not in title for title in told)
+
+
+_ABOUT = re.compile(r'^claims about "([^"\n]*)"', re.MULTILINE)
 
 
 def in_new_words(wordings: Wordings, renames: Mapping[str, str]) -> Wordings:

@@ -524,3 +524,15 @@ def test_another_default_of_a_choice_is_no_mere_rewording() -> None:
     said = " ".join(said.split())
     assert "what changes is what a history means that leaves out `breach.n`" in said
     assert "where a history leaves out `breach.n`, it is 2 points now, 1 point before" in said
+
+
+def test_claims_about_another_policy_are_not_looked_at(folder: Path) -> None:
+    (folder / "proofs" / "b.claims").write_text('claims about "Another"\n\nguarantee (\n', encoding="utf-8")
+    put("dearer.amendment", DEARER)
+    assert diff("a.policy", "dearer.amendment")[0] == 0
+    (folder / "proofs" / "b.claims").write_text('claims about "Scores"\n\nguarantee (\n', encoding="utf-8")
+    code, text = diff("a.policy", "dearer.amendment")
+    assert code == 3
+    assert "b.claims" in text
+    (folder / "proofs" / "b.claims").write_text("guarantee (\n", encoding="utf-8")  # who knows what about
+    assert diff("a.policy", "dearer.amendment")[0] == 3
