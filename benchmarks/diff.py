@@ -6,12 +6,13 @@
 CPU seconds of one process: verdicts by outcome, role and reading, and the shortest histories; without claims. With
 `--whole`, seconds by the clock and of all processes for the whole command on the largest document, claims and all:
 every amendment to it, an edit of one number, and some that only say a clause otherwise; each with nothing kept from
-before, then again; at last one with another clause touched besides. What is left undecided is counted with it.
+before, then the very same again, then once another clause was touched. What is left undecided is counted with it.
 """
 
 import json
 import os
 import resource
+import shutil
 import subprocess
 import sys
 import tempfile
@@ -78,7 +79,7 @@ def measure(policy: Path, amendment: Path) -> None:
 
 ALIBABA = ROOT / "specs" / "alibaba_live.policy"
 BESIDE = ("permitted when disturbed\n", "permitted when exposed\n")
-"""Another clause, touched as well for the second time."""
+"""Another clause, touched in the end."""
 OTHERWISE = {
     "conditions the other way round": (
         "no  when not governed or capacity is audience or",
@@ -95,37 +96,44 @@ ONE_NUMBER = ("points_counted <= 24", "points_counted <= 23")
 
 
 def whole() -> None:
-    """Print what the command costs on the largest document: each one-clause change, first asked and asked again."""
+    """Print what the command costs on the largest document: each one-clause change, asked first, again and again."""
     text = ALIBABA.read_text(encoding="utf-8")
     amendments = sorted((ROOT / "specs" / "amendments" / ALIBABA.stem).glob("*.amendment"))
     edits = {"one number": ONE_NUMBER, **OTHERWISE}
-    print("change                          first: wall   CPU   again: wall   CPU   undecided")
+    print("seconds by the clock, of the processor    first        the same     another clause   undecided")
     with tempfile.TemporaryDirectory() as folder:
+        home = Path(folder)
+        for place in ("before", "after"):  # a copy each of the policy as it stands, and with another clause touched
+            shutil.copytree(ALIBABA.with_suffix(".histories"), home / place / f"{ALIBABA.stem}.histories")
+            (home / place / ALIBABA.name).write_text(_touched(text, place), encoding="utf-8")
+        here, there = home / "before" / ALIBABA.name, home / "after" / ALIBABA.name
         for path in amendments:
-            row(path.stem, [path, path], Path(folder))
+            row(path.stem, (here, path), (there, path), home)
         for name, (before, after) in edits.items():
             assert before in text
-            new = Path(folder) / "edited.policy"
-            new.write_text(text.replace(before, after, 1), encoding="utf-8")
-            row(name, [new, new], Path(folder))
-        for count, one in enumerate((ONE_NUMBER, BESIDE)):
-            text = text.replace(*one, 1)
-            (Path(folder) / f"{count}.policy").write_text(text, encoding="utf-8")
-        row("one number, then another clause", [Path(folder) / "0.policy", Path(folder) / "1.policy"], Path(folder))
+            for place in ("before", "after"):
+                edited = _touched(text, place).replace(before, after, 1)
+                (home / place / "edited.policy").write_text(edited, encoding="utf-8")
+            row(name, (here, here.with_name("edited.policy")), (there, there.with_name("edited.policy")), home)
 
 
-def row(name: str, wordings: Sequence[Path], folder: Path) -> None:
-    """Print what it takes to compare with each of `wordings`, nothing kept from before, and what stays undecided."""
+def _touched(text: str, place: str) -> str:
+    assert BESIDE[0] in text
+    return text if place == "before" else text.replace(*BESIDE, 1)
+
+
+def row(name: str, before: Sequence[Path], after: Sequence[Path], folder: Path) -> None:
+    """Print what it takes to compare two wordings `before` another clause is touched, twice, and `after` that."""
     figures, left = [], 0
     with tempfile.TemporaryDirectory(dir=folder) as cache:
-        for new in wordings:
+        for wordings in (before, before, after):
             started, cpu = time.monotonic(), _children()
-            command = [sys.executable, "-m", "policydsl", "diff", str(ALIBABA), str(new), "--format", "json"]
+            command = [sys.executable, "-m", "policydsl", "diff", *map(str, wordings), "--format", "json"]
             environment = {**os.environ, "POLICYDSL_CACHE": cache}
             done = subprocess.run(command, cwd=ROOT, env=environment, check=False, capture_output=True)  # noqa: S603  no shell
-            figures.append(f"{time.monotonic() - started:11.1f} {_children() - cpu:5.1f}")
+            figures.append(f"{time.monotonic() - started:6.1f} {_children() - cpu:6.1f}")
             left = undecided(json.loads(done.stdout))
-    print(f"{name:32} {figures[0]}  {figures[1]} {left:11}")
+    print(f"{name:36} {'   '.join(figures)} {left:11}", flush=True)
 
 
 def _children() -> float:

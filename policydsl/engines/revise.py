@@ -41,15 +41,17 @@ def revise(question: Question, proof: Proof) -> Proof | None:
 
 
 def _likewise(system: System, lemmas: Iterable[Expr]) -> Iterator[Expr]:
-    """Yield what `lemmas` about the two copies of one variable say, of the copies of each that none speaks of."""
+    """Yield what `lemmas` say of copies of one variable, said of those of each variable of its sort that has two."""
     sorts = {v.name: v.sort for v in system.variables}
-    stems = _stems(sorts)
+    shapes: dict[tuple[Expr, Sort], None] = {}
     for lemma in lemmas:
         names = _copied(lemma, sorts)
-        for other in stems if len(names) == 1 else ():
+        if len(names) == 1:
             (name,) = names
-            if sorts[f"first/{name}"] == sorts[f"first/{other}"] == sorts[f"second/{other}"]:
-                yield _about(lemma, name, other)
+            sort = sorts[f"first/{name}" if f"first/{name}" in sorts else f"second/{name}"]
+            shapes[_about(lemma, name, ""), sort] = None
+    for shape, sort in shapes:
+        yield from (_about(shape, "", n) for n in _stems(sorts) if sort == sorts[f"first/{n}"] == sorts[f"second/{n}"])
 
 
 def _of_new(system: System, lemmas: Iterable[Expr]) -> Iterator[Expr]:

@@ -1,18 +1,19 @@
 """Proofs of one wording made proofs of another: what an edit breaks of them, and what nothing mends."""
 
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
 from policydsl.core.read import names_of, read_expr
-from policydsl.core.show import bind
+from policydsl.core.show import bind, show_expr
 from policydsl.core.system import Question
 from policydsl.engines import store
 from policydsl.engines.certify import Stands
 from policydsl.engines.obligation import Proof, confirm
 from policydsl.engines.records import StoreError
-from policydsl.engines.revise import revise
+from policydsl.engines.revise import _likewise, revise
 from policydsl.engines.store import Desk, record_of, show_again
 from policydsl.engines.verdict import Proved, Record, Refuted
 from policydsl.front.load import load
@@ -142,3 +143,13 @@ def test_lemmas_that_hold_no_more_are_dropped(question: Callable[[str], Question
     assert isinstance(confirm(asked, made, new_context()), Stands)
     assert not isinstance(confirm(asked, Proof(1, lemmas, 0), new_context()), Stands)
     assert revise(asked, Proof(1, (), 0)) is None
+
+
+def test_a_lemma_about_a_variable_of_which_one_copy_is_not_seen_is_tried_as_it_stands(
+    question: Callable[[str], Question],
+) -> None:
+    asked = question(POLICY)
+    alone = tuple(v for v in asked.system.variables if v.name != "first/flights")
+    lemma = read_expr("(<= 0 second/flights)", names_of(asked.system))
+    made = list(_likewise(replace(asked.system, variables=alone), (lemma,)))
+    assert [show_expr(e) for e in made] == ["(<= 0 second/paid)"]
