@@ -347,8 +347,18 @@ def _in_old_words(q: Question, judging: Judging) -> Question:
 
 
 def _debts(wordings: Wordings, judging: Judging) -> tuple[_Debt, ...]:
-    """Return what is owed under one wording alone, and what the edit can touch."""
+    """Return what is owed under one wording alone, and what the edit can touch.
+
+    What is only called otherwise, in a clause with another number or by names that were changed, is no other thing.
+    """
     old, new = _owed(wordings.old), _owed(wordings.new)
+    sight, gone = judging.recall.sight, dict[tuple[str, str], tuple[str, str]]()
+    for key in (k for k in old if k not in new):
+        gone[key[0], sight.hash(old[key].question)] = key
+    for key in [k for k in new if k not in old] if gone else ():
+        same = gone.pop((key[0], sight.hash(_in_old_words(new[key].question, judging))), None)
+        if same is not None:
+            del old[same], new[key]
     common = [(old[k], s) for k, s in new.items() if k in old]
     touched = [(one, s) for one, s in common if not same_question(one.question, s.question, judging)]
     kept = {id(s) for _, s in touched}

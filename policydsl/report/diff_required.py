@@ -23,6 +23,8 @@ def left_out(made: Comparison, lang: Language, outcomes: Container[str] | None =
     done = [f"`{n}`" for n in changed_doers(made.aligned) if outcomes is None or n.partition(".")[0] in outcomes]
     if done:
         return lang.say("{names}: done or decided by somebody else", names=lang.join(done))
+    if outcomes is None and made.wordings.old.header.time_zone != made.wordings.new.header.time_zone:
+        return lang.say("the time zone is not the same")
     open_ = [u.clause for u in unmodelled(made)]
     if open_ and (
         outcomes is None or any(touched(made, j.outcome.name) for j in made.judged if j.outcome.name in outcomes)

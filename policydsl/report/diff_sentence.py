@@ -86,7 +86,7 @@ def _all_the_same(report: DiffReport, made: Comparison, lang: Language) -> str:
                    "below.")  # fmt: skip
     if report.notes:
         return say("Both wordings give the same in every history, proved; what else changes is named below.")
-    if report.taken:
+    if report.taken or made.aligned.names.renames:
         return say("The edit only renames: both wordings give the same in every history, proved.")
     return say("The edit only rewords: both wordings give the same in every history, proved.")
 

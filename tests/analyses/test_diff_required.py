@@ -4,6 +4,7 @@ import pytest
 
 from policydsl.analyses.diff import compare
 from policydsl.analyses.diff_claims import Judging, flaws, rejudge
+from policydsl.analyses.diff_names import names_of
 from policydsl.analyses.diff_renames import certain_renames
 from policydsl.analyses.diff_whole import examine
 from policydsl.engines.verdict import Budget
@@ -208,3 +209,23 @@ def test_what_is_not_formalised_is_not_compared(old: str, new: str, met: list[bo
     assert [line.met for line in report.required] == met
     assert ("not formalised" in " ".join(report.notes)) == (met[0] is False)
     assert report.sentence.startswith("What is formalised is the same") == (met[0] is False)
+
+
+def test_days_of_another_time_zone_are_not_the_same_days() -> None:
+    zone = HEAD.replace("2024-01-30\n", "2024-01-30\n    time zone Asia/Tokyo\n")
+    both = wordings(HEAD + BODY, zone + BODY)
+    report = build_diff(
+        compare(both, {}, Here()), claims=(), flaws=(), transition=None, expected=(), required=("equivalent",),
+        taken=(), bugs=(), diagnostics=(), sources={},
+    )  # fmt: skip
+    assert [line.met for line in report.required] == [False]
+
+
+@pytest.mark.parametrize("change", [("clause 1", "clause 7"), ("table fine", "table due")])
+def test_a_flaw_of_a_clause_that_is_called_otherwise_is_not_new(change: tuple[str, str]) -> None:
+    text = HEAD + BODY + "    table fine of score: points, exactly one row\n        [0, 3]: 1\n        [3, 9]: 2\n"
+    new = text.replace(*change)
+    renames = {"fine": "due"} if "due" in new else {}
+    both = wordings(text, new)
+    judging = Judging(Budget(seconds=5), 1, [], back=names_of(both.old, both.new, renames).old())
+    assert flaws(both, judging) == ()
