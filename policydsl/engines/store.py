@@ -58,7 +58,7 @@ _RENEWED = 64
 
 @dataclass(slots=True)
 class Desk:
-    """What checks share: a context for their solvers, hashes and names of systems.
+    """What checks share: a context for their solvers, hashes of systems, names in them, and lemmas by their texts.
 
     `stood` are proofs that have stood together with others, by the reason that was stored for them.
     """
@@ -66,16 +66,15 @@ class Desk:
     ctx: z3.Context = field(default_factory=new_context)
     checked: int = 0
     binder: Binder = field(default_factory=Binder)
-    names: dict[int, tuple[System, Names]] = field(default_factory=dict)
+    names: dict[tuple[int, ...], tuple[System, Names, dict[str, Expr]]] = field(default_factory=dict)
     stood: dict[int, tuple[Json, str, Proof]] = field(default_factory=dict)
 
-    def names_of(self, system: System) -> Names:
-        """Return the names in `system`."""
-        key = id(system.definitions)
-        known = self.names.get(key)
-        if known is None or known[0].variables is not system.variables or known[0].events is not system.events:
-            known = self.names[key] = (system, names_of(system))
-        return known[1]
+    def names_of(self, s: System) -> tuple[Names, dict[str, Expr]]:
+        """Return the names in `s`, and the lemmas that were read with them."""
+        key = tuple(map(id, (s.parameters, s.variables, s.starts, s.definitions, s.events, s.schedules, s.updates)))
+        if key not in self.names:
+            self.names[key] = (s, names_of(s), {})
+        return self.names[key][1:]
 
 
 # --- from a verdict to a record ------------------------------------------------------------------
@@ -249,18 +248,22 @@ def _proof(question: Question, said: Json, desk: Desk) -> Proof:
         case {"steps": int(k), "calendar": int(level), "lemmas": list(lemmas), "parts": None | list() as parts} if (
             1 <= k <= _LONGEST_WINDOW and 0 <= level <= 2  # noqa: PLR2004  as the calendar says
         ):
-            read = tuple(_lemma(text, desk.names_of(question.system), question.system) for text in lemmas)
+            read = tuple(_lemma(str(text), question.system, desk) for text in lemmas)
             return Proof(k, read, level, None if parts is None else tuple(map(str, parts)))
         case _:
             raise StoreError("has no proof where one should be")
 
 
-def _lemma(text: Json, names: Names, system: System) -> Expr:
+def _lemma(text: str, system: System, desk: Desk) -> Expr:
+    names, known = desk.names_of(system)
+    if text in known:
+        return known[text]
     try:
-        found = read_expr(str(text), names)
+        found = read_expr(text, names)
     except ReadError as error:
         raise StoreError(f"has a lemma that cannot be read: {error}") from error
     wrong = complaints_about(found, system)
     if wrong:
         raise StoreError(f"has a lemma that makes no sense: {wrong[0]}")
+    known[text] = found
     return found
