@@ -117,7 +117,7 @@ def _imports(tree: ast.File, read: Read, sources: dict[str, str], found: list[Di
     todo = [(tree, i) for i in tree.items if isinstance(i, ast.Import)]
     while todo:
         importer, node = todo.pop(0)
-        target = Path(importer.path).parent / node.path.value
+        target = _beside(importer.path, node.path.value)
         top = Path(tree.path).resolve().parent
         if Path(node.path.value).is_absolute() or not target.resolve().is_relative_to(top):
             message = "only files in the same folder, or in folders below it, can be imported"
@@ -131,6 +131,14 @@ def _imports(tree: ast.File, read: Read, sources: dict[str, str], found: list[Di
             items.extend(i for i in shared.items if not isinstance(i, ast.Import))
             todo.extend((shared, i) for i in shared.items if isinstance(i, ast.Import))
     return items
+
+
+def _beside(importer: str, name: str) -> Path:
+    """Return `name` in the folder of `importer`; of `REVISION:FILE`, in the same revision."""
+    revision, colon, file = importer.partition(":")
+    if colon and "/" not in file and not Path(importer).exists():
+        return Path(f"{revision}:{name}")
+    return Path(importer).parent / name
 
 
 def _shared(

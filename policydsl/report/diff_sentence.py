@@ -55,7 +55,8 @@ def _for_roles(report: DiffReport, lang: Language) -> str:
 def _all_the_same(report: DiffReport, made: Comparison, lang: Language) -> str:
     """Return the sentence where all that is compared is the same."""
     say = lang.say
-    if made.wordings.old_tree.items == made.wordings.new_tree.items:
+    same = made.wordings.old_tree.items == made.wordings.new_tree.items
+    if same and not made.aligned.remarks and not report.notes:  # what they import may differ
         return say("Nothing changes: the two texts say the same.")
     listed = lang.join([f"`{d.name}`" for d in report.defaults])
     if made.defaults:

@@ -395,6 +395,25 @@ def test_revisions_that_git_does_not_have(folder: Path) -> None:
 
 
 @pytest.mark.usefixtures("folder")
+def test_what_a_revision_imports_is_of_that_revision() -> None:
+    shared = "enum Grade: low, high\nsubset Grave of Grade: high\n"
+    text = POLICY.replace("occurrence breach by Network", "occurrence breach by Network\n        field grade: Grade")
+    text = text.replace("on breach\n", "on breach when grade in Grave\n")
+    put("grades.policy", shared)
+    name = put("a.policy", f'import "grades.policy"\n{text}')
+    git("init")
+    git("add", ".")
+    git("commit", "-m", "one")
+    git("branch", "kept/old")
+    put("grades.policy", shared.replace(": high", ": low, high"))
+    for old in ("HEAD", "kept/old"):
+        code, said = diff(f"{old}:{name}", name, "--no-claims", "--require", "equivalent")
+        assert code == 1
+        assert "stricter for Network" in said
+    assert "Nothing changes" in diff(f"HEAD:{name}", f"kept/old:{name}", "--no-claims")[1]
+
+
+@pytest.mark.usefixtures("folder")
 def test_an_amendment_applies_once() -> None:
     amended = put("b.policy", POLICY.replace("score - 5", "score - 6"))
     status, said = diff(amended, put("dearer.amendment", DEARER))
