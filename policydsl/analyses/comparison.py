@@ -1,8 +1,8 @@
 """What is known of two wordings, and how verdicts on parts make one on the whole."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from typing import Literal, TypeAlias
+from typing import Literal, TypeAlias, assert_never
 
 from policydsl.analyses.diff_align import Aligned, Default
 from policydsl.analyses.diff_lemmas import lemma_candidates
@@ -10,7 +10,7 @@ from policydsl.analyses.diff_outcomes import Outcome
 from policydsl.analyses.diff_product import Twin
 from policydsl.core.expr import TRUE, EnumLit, EnumSort, Equal, Expr, Var
 from policydsl.core.system import Property, Question, System
-from policydsl.engines.verdict import Proved, Refuted, Vacuous, Verdict
+from policydsl.engines.verdict import Bounded, Proved, Refuted, Unknown, Vacuous, Verdict
 from policydsl.front.loaded import Order
 from policydsl.front.wordings import Wordings
 
@@ -23,11 +23,14 @@ Relation: TypeAlias = Literal[
     "undecided",
     "not stricter",
     "not more lenient",
+    "stricter or incomparable",
+    "more lenient or incomparable",
     "no history",
 ]
 """What the new wording is beside the old one: stricter is worse for the role in question, proved in every history.
 
-`different` is said where nothing says what is better; `not stricter` where the other direction is not decided;
+`different` is said where nothing says what is better; `not stricter` where the other direction is not decided,
+and `stricter or incomparable` where there is a history in one direction and the other is not decided;
 `no history` where no history is one of both wordings, so that there is nothing to compare.
 """
 
@@ -162,37 +165,50 @@ def helpers(made: Comparison, system: System) -> tuple[Question, ...]:
 # --- verdicts put together -----------------------------------------------------------------------
 
 
+OPEN: frozenset[Relation] = frozenset(
+    {"undecided", "not stricter", "not more lenient", "stricter or incomparable", "more lenient or incomparable"}
+)
+"""What is said where something is not decided."""
+
+Where: TypeAlias = Literal["never", "perhaps", "somewhere"]
+_HOW_SURE: tuple[Where, ...] = ("never", "perhaps", "somewhere")
+_RELATIONS: Mapping[tuple[Where, Where], Relation] = {
+    ("never", "never"): "equivalent",
+    ("never", "perhaps"): "not stricter",
+    ("never", "somewhere"): "more lenient",
+    ("perhaps", "never"): "not more lenient",
+    ("perhaps", "perhaps"): "undecided",
+    ("perhaps", "somewhere"): "more lenient or incomparable",
+    ("somewhere", "never"): "stricter",
+    ("somewhere", "perhaps"): "stricter or incomparable",
+    ("somewhere", "somewhere"): "incomparable",
+}
+"""What the new wording is that is worse, and better, in no history, perhaps in some, in some."""
+
+
 def relation_of(worse: Verdict, better: Verdict) -> Relation:
     """Return what the new wording is, given whether it is never worse and whether it is never better."""
-    match worse, better:
-        case (Proved() | Vacuous(), Proved() | Vacuous()):
-            return "equivalent"
-        case (Refuted(), Refuted()):
-            return "incomparable"
-        case (Refuted(), Proved() | Vacuous()):
-            return "stricter"
-        case (Proved() | Vacuous(), Refuted()):
-            return "more lenient"
-        case (Proved() | Vacuous(), _):
-            return "not stricter"
-        case (_, Proved() | Vacuous()):
-            return "not more lenient"
+    return _RELATIONS[_where(worse), _where(better)]
+
+
+def _where(verdict: Verdict) -> Where:
+    match verdict:
+        case Proved() | Vacuous():
+            return "never"
+        case Refuted():
+            return "somewhere"
+        case Bounded() | Unknown():
+            return "perhaps"
         case _:
-            return "undecided"
+            assert_never(verdict)
 
 
 def joined(relations: Iterable[Relation]) -> Relation:
     """Return what wordings are that are `relations` in their parts."""
-    left = set(relations) - {"equivalent"}
-    if "incomparable" in left or {"stricter", "more lenient"} <= left:
-        return "incomparable"
-    if len(left) <= 1:
-        return left.pop() if left else "equivalent"
-    if left <= {"stricter", "not more lenient"}:
-        return "stricter"
-    if left <= {"more lenient", "not stricter"}:
-        return "more lenient"
-    return "undecided"
+    known = set(relations)
+    found: list[tuple[Where, Where]] = [("never", "never"), *(w for w, r in _RELATIONS.items() if r in known)]
+    worse, better = (max(each, key=_HOW_SURE.index) for each in zip(*found, strict=True))
+    return _RELATIONS[worse, better]
 
 
 def sum_up(judged: Sequence[Judged], context: Context) -> Summary:
@@ -200,11 +216,7 @@ def sum_up(judged: Sequence[Judged], context: Context) -> Summary:
     roles: dict[str, list[Relation]] = {}
     for j in judged:
         for order, worse, better in j.roles:
-            known = roles.setdefault(order.role, [])
-            known.append(relation_of(worse, better))
-            if known[-1] == "undecided":  # a history in one direction is one all the same
-                known += ["stricter"] if isinstance(worse, Refuted) else []
-                known += ["more lenient"] if isinstance(better, Refuted) else []
+            roles.setdefault(order.role, []).append(relation_of(worse, better))
     open_ = [j.same for j in judged if j.relation != "equivalent"]
     refuted = next((v for v in open_ if isinstance(v, Refuted)), None)
     same = refuted or next(iter(open_), None)

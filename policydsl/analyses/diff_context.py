@@ -8,6 +8,7 @@ from typing import TypeAlias
 from policydsl.analyses import diff_outcomes as ask_of
 from policydsl.analyses.comparison import (
     EVERYWHERE,
+    OPEN,
     Comparison,
     Context,
     Relation,
@@ -62,7 +63,7 @@ def by_reading(made: Comparison, asker: Asks) -> None:
 
 def _is_open(summary: Summary) -> bool:
     """Return whether it is not decided of some role what the wordings are."""
-    return any(relation in {"undecided", "not stricter", "not more lenient"} for _, relation in summary.roles)
+    return any(relation in OPEN for _, relation in summary.roles)
 
 
 LONGER = 3

@@ -100,6 +100,10 @@ def _contradicts(effect: str, found: Relation) -> bool:
             return effect in {"stricter", "incomparable"}
         case "not more lenient":
             return effect in {"more lenient", "incomparable"}
+        case "stricter or incomparable":
+            return effect not in {"stricter", "incomparable"}
+        case "more lenient or incomparable":
+            return effect not in {"more lenient", "incomparable"}
         case _:
             return found != effect
 

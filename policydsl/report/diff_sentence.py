@@ -1,10 +1,10 @@
 """A comparison of two wordings in one sentence."""
 
-from policydsl.analyses.comparison import Comparison
+from policydsl.analyses.comparison import OPEN, Comparison
 from policydsl.analyses.diff_align import COMMON
 from policydsl.analyses.diff_apart import apart_for, unmodelled
 from policydsl.report.diff_model import DiffReport
-from policydsl.report.diff_words import OPEN, for_roles, relation_word
+from policydsl.report.diff_words import for_roles, relation_word
 from policydsl.report.language import Language, language
 
 
@@ -93,8 +93,10 @@ def _all_the_same(report: DiffReport, made: Comparison, lang: Language) -> str:
 
 
 def decided(report: DiffReport) -> bool:
-    """Return whether it is decided of some role what the new wording is for it, if not the same."""
+    """Return whether a history is known in which the new wording is worse or better for some role."""
     return any(r.relation in _DECIDED for r in report.roles)
 
 
-_DECIDED = frozenset({"stricter", "more lenient", "incomparable"})
+_DECIDED = frozenset(
+    {"stricter", "more lenient", "incomparable", "stricter or incomparable", "more lenient or incomparable"}
+)

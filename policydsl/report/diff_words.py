@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Iterator
 from typing import assert_never
 
-from policydsl.analyses.comparison import Relation
+from policydsl.analyses.comparison import OPEN, Relation
 from policydsl.analyses.diff_claims import Fate
 from policydsl.report.diff_fates import fate_word, place
 from policydsl.report.diff_model import (
@@ -28,6 +28,8 @@ _RELATIONS: dict[Relation, str] = {
     "undecided": message("undecided"),
     "not stricter": message("not stricter"),
     "not more lenient": message("not more lenient"),
+    "stricter or incomparable": message("stricter or incomparable"),
+    "more lenient or incomparable": message("more lenient or incomparable"),
     "no history": message("no history"),
 }
 DEPENDS = "depends on reading "
@@ -233,8 +235,6 @@ def reading_lines(report: DiffReport) -> Iterator[str]:
 
 _NAMED = 4
 """So many readings that make no difference are named; of more, it is said how many they are."""
-
-OPEN = frozenset({"undecided", "not stricter", "not more lenient"})
 
 
 def verdict_said(said: str, lang: Language) -> str:

@@ -2,7 +2,7 @@
 
 import json
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import asdict, dataclass, replace
 from typing import Literal
 
@@ -197,6 +197,17 @@ _CUT = {"time": message("PARTIAL: the time was up"), "interrupted": message("PAR
 _NO_TIME = message("There was no time left to look at the rest of the claims.")
 
 
+_MOST_NAMED = 8
+"""So many claims are named of which it is not decided what becomes of them; of more, some and how many others."""
+
+
+def _few(names: Sequence[str], lang: Language) -> Sequence[str]:
+    if len(names) <= _MOST_NAMED:
+        return names
+    some = names[: _MOST_NAMED // 2]
+    return (*some, lang.say("{n} others", n=len(names) - len(some)))
+
+
 def _costs(line: RepairLine, lang: Language) -> Iterator[Line]:
     say = lang.say
     if line.free:
@@ -204,7 +215,7 @@ def _costs(line: RepairLine, lang: Language) -> Iterator[Line]:
     for names, said in (
         (line.lost, message("It loses: {names}.")),
         (line.worse, message("It changes the verdict on: {names}.")),
-        (line.undecided, message("It is not decided what becomes of: {names}.")),
+        (_few(line.undecided, lang), message("It is not decided what becomes of: {names}.")),
     ):
         if names:
             yield Line(say(said, names=lang.join(list(names))), "bad")

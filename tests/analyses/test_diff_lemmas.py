@@ -39,8 +39,10 @@ def test_histories_in_both_directions_make_incomparable_whatever_else_is_open() 
     cases: tuple[tuple[Verdict, Verdict, tuple[Verdict, Verdict], str], ...] = (
         (story, open_, (proved, story), "incomparable"),
         (story, open_, (open_, story), "incomparable"),
-        (story, open_, (open_, open_), "undecided"),
-        (story, open_, (story, proved), "undecided"),
+        (story, open_, (open_, open_), "stricter or incomparable"),
+        (story, open_, (story, proved), "stricter or incomparable"),
+        (open_, story, (proved, open_), "more lenient or incomparable"),
+        (open_, proved, (proved, open_), "undecided"),
     )
     for worse, better, other, expected in cases:
         judged = [Judged(outcome, story, ((order, *pair),)) for pair in ((worse, better), other)]

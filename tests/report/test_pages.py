@@ -10,6 +10,7 @@ import pytest
 from policydsl.report.page import Page
 from policydsl.report.page_html import render_page_html
 from policydsl.report.page_text import render_page_text
+from policydsl.report.repair import EditLine, RepairLine, RepairReport, repair_page
 from tests.report.pages import blame, readings
 from tests.report.samples import HOSTILE
 
@@ -85,3 +86,14 @@ def test_what_a_page_says() -> None:
     page = render_page_html(blame())
     assert "<svg" in page
     assert '<html lang="zh">' in render_page_html(blame("score", "zh"))
+
+
+def test_of_very_many_claims_that_are_not_decided_some_are_named() -> None:
+    for many, said in ((8, "c0, c1, c2, c3, c4, c5, c6 and c7."), (20, "c0, c1, c2, c3 and 16 others.")):
+        open_ = tuple(f"c{i}" for i in range(many))
+        line = RepairLine((EditLine("row", "1", "", "x"),), "x", free=False, whole=True, relation=None, undecided=open_)
+        shown = render_page_text(
+            repair_page(RepairReport("x", "x", "x", "repairs", (line,), 1, 1, None, possible=False, language="en")),
+            width=200, colour=False,
+        )  # fmt: skip
+        assert f"It is not decided what becomes of: {said}" in shown
