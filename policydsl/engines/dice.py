@@ -77,7 +77,8 @@ def begin(system: System, start: Trace, pool: Pool, dice: Random) -> tuple[dict[
         other = {**chosen, v.name: pool.value(v.sort, None, day, dice)}
         found = initial_state(system, parameters, day, other)
         state, chosen = (state, chosen) if isinstance(found, Rejected) else (found, other)
-    later = initial_state(system, parameters, day + dice.choice((0, dice.randrange(_FAR))), chosen)
+    days = dice.choice((0, dice.randrange(_FAR)))
+    later = initial_state(system, parameters, day + days, chosen) if days else state
     return parameters, dict(state if isinstance(later, Rejected) else later)
 
 

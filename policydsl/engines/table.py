@@ -185,7 +185,13 @@ class Table:
 
     def numbers(self, name: str) -> list[int]:
         """Return the values of a name that are integers or dates."""
-        return [int(value) for value in self.sample.columns[name]]
+        if name not in self._numbers:
+            self._numbers[name] = [int(value) for value in self.sample.columns[name]]
+        return self._numbers[name]
+
+    @cached_property
+    def _numbers(self) -> dict[str, list[int]]:
+        return {}
 
 
 @dataclass(frozen=True, slots=True)

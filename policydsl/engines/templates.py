@@ -312,13 +312,17 @@ def _ladders(table: Table) -> Iterator[Expr]:
     defined = definition_table(table.system)
     told = {name for e in (*table.asked, *table.about) for name in names(e, defined)}
     whole = [v.name for v in table.system.variables if v.name in told and isinstance(v.sort, IntSort)]
+    least_of = {x: min(table.numbers(x)) for x in whole}
+    lowest = {x: [i for i, n in enumerate(table.numbers(x)) if n == least_of[x]] for x in whole}
     for counted in whole:
         column = table.numbers(counted)
         if min(column) != 0:
             continue
-        upto = [[i for i, n in enumerate(column) if n <= k] for k in range(_MOST_RUNGS)]
+        just = [[i for i, n in enumerate(column) if n == k] for k in range(_MOST_RUNGS)]
         for x in whole:
-            rungs = list(_descent(table.numbers(x), upto))
+            if any(column[i] == 0 for i in lowest[x]):  # where it cannot go down
+                continue
+            rungs = list(_descent(table.numbers(x), just))
             if len(rungs) < _FEWEST_RUNGS:
                 continue
             for k, least in enumerate(rungs):  # further down the sample had too few
@@ -326,12 +330,12 @@ def _ladders(table: Table) -> Iterator[Expr]:
                 yield Or((Less(IntLit(k), Var(counted, INT), strict=True), low))
 
 
-def _descent(values: Sequence[int], upto: Sequence[Sequence[int]]) -> Iterator[int]:
-    """Yield the least of `values` in each of the rows `upto`, as long as it falls."""
+def _descent(values: Sequence[int], just: Sequence[Sequence[int]]) -> Iterator[int]:
+    """Yield the least of `values` in the rows of the first of `just`, of the first two ..., as long as it falls."""
     last: int | None = None
-    for rows in upto:
-        least = min(values[i] for i in rows)
-        if last is not None and least >= last:
+    for rows in just:
+        least = min((values[i] for i in rows), default=last)
+        if least is None or (last is not None and least >= last):
             return
         yield least
         last = least
