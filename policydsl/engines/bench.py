@@ -16,7 +16,7 @@ from policydsl.engines import horizon, houdini, sample, templates
 from policydsl.engines.familiar import chosen_options
 from policydsl.engines.obligation import Proof
 from policydsl.engines.solve import Meter
-from policydsl.engines.table import Table, choose_probes, make_table
+from policydsl.engines.table import Table, asked_parts, choose_probes, make_table
 from policydsl.engines.unroll import Unrolling
 from policydsl.engines.verdict import Budget, Manner, Progress
 from policydsl.semantics import terms
@@ -24,11 +24,11 @@ from policydsl.semantics.decode import trace_of
 from policydsl.semantics.encode_calendar import AbstractCalendar
 from policydsl.semantics.interpret import Rejected, initial_state, replay
 
-Help: TypeAlias = Literal["alone", "twins", "simple", "own", "guesses", "lemmas", "all lemmas"]
-"""What an induction may lean on: nothing; what questions and helpers say of states, and that numbers stay at least 0
-and dates past; that and what is plain of numbers and dates everywhere, for all or for the question's own assumptions;
-what the helpers guess, if that holds after two steps in a row for which it holds; lemmas of the bench; or those of the
-question's own assumptions as well."""
+Help: TypeAlias = Literal["alone", "asked", "twins", "simple", "own", "guesses", "lemmas", "all lemmas"]
+"""What an induction may lean on: nothing; what questions and helpers say of states; that, and that numbers stay at
+least 0 and dates past; that and what is plain of numbers and dates everywhere, for all or for the question's own
+assumptions; what the helpers guess, if that holds after two steps in a row for which it holds; lemmas of the bench; or
+those of the question's own assumptions as well."""
 
 PAIRS = 2
 """The steps over which guesses are tried."""
@@ -243,11 +243,12 @@ def find_pool(bench: Bench, inquiry: Inquiry, level: int, wanted: Help) -> houdi
     fixed = inquiry.fixed if wanted in {"all lemmas", "guesses", "own"} or (own and wanted == "twins") else ()
     key = (fixed, level, wanted)
     if key not in bench.pools:
-        table = _table(bench, inquiry, fixed)
-        if table is None:
+        table = None if wanted == "asked" else _table(bench, inquiry, fixed)
+        if wanted != "asked" and table is None:
             return None
         unrolling = bench.abstract(level)
-        guesses, window = _candidates(bench, table, wanted), PAIRS if wanted == "guesses" else 1
+        guesses = asked_parts(_said(bench, fixed), bench.system) if table is None else _candidates(bench, table, wanted)
+        window = PAIRS if wanted == "guesses" else 1
         fixing = [unrolling.holds(e, 0) for e in fixed]
         bench.pools[key] = houdini.Pool(unrolling, guesses, fixing, window, bench.walks)
     return bench.pools[key]
@@ -266,15 +267,21 @@ def _candidates(bench: Bench, table: Table, wanted: Help) -> tuple[Expr, ...]:
             return templates.candidates(table, dear=wanted == "all lemmas")
 
 
+def _said(bench: Bench, fixed: tuple[Expr, ...]) -> list[tuple[Property, tuple[Expr, ...]]]:
+    """Return what questions and helpers say, each with what it assumes beyond `fixed`."""
+    known = bench.under(fixed).assumptions
+    said = (*bench.questions, *bench.helpers)
+    return [(q.property, tuple(e for e in q.system.assumptions if e not in known)) for q in said]
+
+
 def _table(bench: Bench, inquiry: Inquiry, fixed: tuple[Expr, ...]) -> Table | None:
     """Return a sample of the histories under `fixed`; None if it is not known where they start."""
     if fixed not in bench.tables:
         start = bench.starts.get(fixed) or bench.starts.get(inquiry.fixed)
         if start is None:
             return None
-        system, said = bench.under(fixed), (*bench.questions, *bench.helpers)
-        parts = [(q.property, tuple(e for e in q.system.assumptions if e not in system.assumptions)) for q in said]
-        probes = choose_probes(system, parts)
+        system = bench.under(fixed)
+        probes = choose_probes(system, _said(bench, fixed))
         about = [q.property.step for q in bench.questions]
         bench.walks = bench.walks or sample.Walks(bench.system)
         drawn = sample.draw(system, start, probes.listed(), bench.walks.folder)

@@ -123,8 +123,9 @@ def _shortly_helped_induction(bench: Bench, inquiry: Inquiry) -> Verdict | None:
 
 
 def _simply_helped_induction(bench: Bench, inquiry: Inquiry) -> Verdict | None:
-    """Try plain induction with few lemmas."""
-    return prove(bench, inquiry, ((0, 1, "simple"),))
+    """Try plain induction with few lemmas: of one history, with what authors say of it, by itself, first of all."""
+    said: tuple[Way, ...] = () if bench.paired else ((0, 1, "asked"),)
+    return prove(bench, inquiry, (*said, (0, 1, "simple")))
 
 
 def _early_helped_induction(bench: Bench, inquiry: Inquiry) -> Verdict | None:

@@ -45,8 +45,8 @@ _MOST_DEFINED = 16
 # --- what it is asked ----------------------------------------------------------------------------
 
 
-def _asked_parts(asked: Iterable[tuple[Property, tuple[Expr, ...]]], system: System) -> tuple[Expr, ...]:
-    """Return the state parts of properties, conjunct by conjunct, each under the assumptions it comes with."""
+def asked_parts(asked: Iterable[tuple[Property, tuple[Expr, ...]]], system: System) -> tuple[Expr, ...]:
+    """Return the state parts of `asked` properties, conjunct by conjunct, each under the assumptions it comes with."""
     table = definition_table(system)
     found: list[Expr] = []
     for p, fixed in asked:
@@ -97,7 +97,7 @@ class Probes:
 
 def choose_probes(system: System, asked: Iterable[tuple[Property, tuple[Expr, ...]]]) -> Probes:
     """Return what candidates are made of; `asked` are properties with the assumptions they come with."""
-    return Probes(_asked_parts(asked, system), _own_values(system), _own_definitions(system))
+    return Probes(asked_parts(asked, system), _own_values(system), _own_definitions(system))
 
 
 # --- what it tells -------------------------------------------------------------------------------

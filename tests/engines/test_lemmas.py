@@ -451,6 +451,20 @@ def test_walks_begin_with_the_step_at_hand_and_its_like() -> None:
     assert sample.Walks(s).lost(still, {}, state, Step("idle 1", hit_a.day, {})) != {*still}
 
 
+def test_what_an_author_says_is_tried_before_anything_is_guessed(monkeypatch: pytest.MonkeyPatch) -> None:
+    """`x` stops at 5, and `y` with it: that they are equal is said, so no history is drawn to guess anything from."""
+    up = tuple(Update(name, (on("turn", lt(var("x"), num(5)), Add((var(name), num(1)))),)) for name in "xy")
+    s = system("up", (integer("x", 0), integer("y", 0)), (occurrence("turn"),), up)
+    claim, lemma = always(s, "no further", le(var("y"), num(5))), always(s, "equal", Equal(var("x"), var("y")))
+    drawn: list[object] = []
+    monkeypatch.setattr(sample, "draw", lambda *given: drawn.append(given))
+    found = answers([claim], helpers=[lemma])["no further"]
+    assert isinstance(found, Proved)
+    assert found.certificate.lemmas
+    assert set(found.certificate.lemmas) <= {lemma.property.state}
+    assert not drawn
+
+
 def test_what_follows_is_asked_once_while_what_it_follows_from_is_kept(monkeypatch: pytest.MonkeyPatch) -> None:
     """`x` never falls below `y`, since `y` stays at nought: that is what it rests on."""
     up = Update("x", (Case(None, le(num(0), var("x")), Add((var("x"), num(1))), "1"),))
