@@ -168,7 +168,8 @@ def _made(
     taken = {} if how.as_named else certain_renames(loaded.wordings.old, loaded.wordings.new, names)
     if how.mapping is not None:
         reading(str(how.mapping))
-    reading.look_into(loaded.wordings)
+    if home is not None:
+        reading.look_into(loaded.wordings)
     kept: tuple[Folder, Head] | None = None
     if certificates is not None:
         folder = open_folder(certificates, loaded.wordings.old.header.title)

@@ -132,6 +132,19 @@ def test_a_text_that_is_new_or_gone_counts(work: Work, name: str) -> None:
     assert work.times == (2 if path.suffix == ".claims" else 3)  # with other claims it was another question
 
 
+def test_what_is_imported_counts(work: Work) -> None:
+    Path("shared.policy").write_text("enum Kind: light, grave\n", encoding="utf-8")
+    Path("a.policy").write_text(
+        POLICY.replace("role Network", 'import "shared.policy"\n\nrole Network'), encoding="utf-8"
+    )
+    diff()
+    diff()
+    assert work.times == 2
+    Path("shared.policy").write_text("enum Kind: light, grave, odd\n", encoding="utf-8")
+    diff()
+    assert work.times == 3
+
+
 @pytest.mark.parametrize(
     "option",
     [
