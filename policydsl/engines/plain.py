@@ -9,7 +9,9 @@ from policydsl.core.system import Question, Step, Trace
 from policydsl.core.walk import default_value
 from policydsl.engines.horizon import first_day
 from policydsl.engines.wishes import inputs
-from policydsl.semantics.interpret import Rejected, initial_state, violation
+from policydsl.semantics import interpret
+from policydsl.semantics.evaluate import alone, between, holds
+from policydsl.semantics.interpret import Rejected, State
 
 _MOST_REPLAYED = 100
 _MOST_STEPS = 1_000
@@ -78,16 +80,29 @@ class _Attempt:
         if self.left <= 0:
             return False
         self.left -= 1
-        system = self.question.system
-        open_ = {v.name: trace.initial[v.name] for v in system.variables if v.initial is None}
-        initial = initial_state(system, trace.parameters, int(trace.initial[TODAY]), open_)
-        if isinstance(initial, Rejected):
+        system, same = self.question.system, trace.parameters == self.trace.parameters
+        if not same and interpret.check_parameters(system, trace.parameters) is not None:
             return False
-        trace = replace(trace, initial=initial)
-        stands = violation(system, trace, self.question.property) == len(trace.steps)
-        if stands:
-            self.trace = trace
-        return stands
+        open_ = {v.name: trace.initial[v.name] for v in system.variables if v.initial is None}
+        initial = interpret.begin(system, trace.parameters, int(trace.initial[TODAY]), open_)
+        if isinstance(initial, Rejected) or not self._fails_last(trace, initial):
+            return False
+        self.trace = replace(trace, initial=initial)
+        return True
+
+    def _fails_last(self, trace: Trace, state: State) -> bool:
+        """Return whether the property fails at the end of `trace`, taken from `state`, and there only."""
+        question, parameters = self.question, trace.parameters
+        system, claim = replace(question.system, obligations=()), question.property
+        failed = not holds(claim.state, alone(system, parameters, state))
+        for each in trace.steps:
+            taken = interpret.step(system, parameters, state, each)
+            if failed or isinstance(taken, Rejected):
+                return False
+            env = between(system, parameters, state, each, taken.state)
+            failed = not interpret.kept(system, parameters, claim, env, taken.state)
+            state = taken.state
+        return failed
 
 
 def _departures(question: Question, trace: Trace) -> Iterator[Change]:

@@ -80,7 +80,8 @@ def check_parameters(system: System, parameters: Mapping[str, Value]) -> Rejecte
         if name not in declared:
             return Rejected("unknown", name)
     for p in system.parameters:
-        if p.name not in parameters or not has_sort(parameters[p.name], p.sort):
+        value = parameters.get(p.name)
+        if value is None or not has_sort(value, p.sort):
             return Rejected("input", p.name, p.clause)
     env = alone(system, parameters, {TODAY: 1})
     for i, e in enumerate(system.assumptions):
@@ -107,14 +108,15 @@ def begin(system: System, parameters: Mapping[str, Value], today: Day, chosen: M
     for name in chosen:
         if name not in free:
             return Rejected("unknown", name)
+    env = alone(system, parameters, state)
     for v in system.variables:
         if v.initial is not None:
-            state[v.name] = evaluate(v.initial, alone(system, parameters, state))
+            state[v.name] = evaluate(v.initial, env)
+            env.memo.clear()  # there is more to see now
         elif v.name in chosen and has_sort(chosen[v.name], v.sort):
             state[v.name] = chosen[v.name]
         else:
             return Rejected("input", v.name, v.clause)
-    env = alone(system, parameters, state)
     for i, e in enumerate(system.starts):
         if not holds(e, env):
             return Rejected("start", f"start {i}")

@@ -1,5 +1,7 @@
 """Stories made plain without a solver still tell the same, and are lived as the interpreter says."""
 
+from dataclasses import replace
+
 from policydsl.base.calendar import from_civil
 from policydsl.core.expr import DATE, INT, TODAY, TRUE, Var
 from policydsl.core.system import Input, Parameter, Property, Question, Step, Trace, Update, Variable
@@ -54,3 +56,11 @@ def test_a_story_that_was_over_earlier_with_a_change_is_left_as_it_is() -> None:
     made = plainer(strict, trace)
     assert made.steps[0].inputs["fine.amount"] == 2  # 3, the default, would end the story there
     assert made.steps[1].inputs["fine.amount"] == 3
+
+
+def test_parameters_stay_admissible_though_nothing_else_looks_at_them() -> None:
+    open_ = fines()
+    question = replace(open_, system=replace(open_.system, assumptions=(le(num(50), var("copies")),)))
+    made = plainer(question, told(question, fine(2044, 12, 0)))
+    assert made.parameters == {"copies": 50}  # as near to 2, the default, as it may be
+    assert violation(question.system, made, question.property) == 1
