@@ -7,7 +7,7 @@ from typing import TypeAlias, assert_never
 from policydsl.core.cone import slice_system
 from policydsl.core.expr import TRUE, Expr, Not
 from policydsl.core.system import Property, Question, Trace
-from policydsl.engines import bmc, certify, explore, kinduction, minimise, simulate
+from policydsl.engines import bmc, certify, explore, familiar, kinduction, minimise, simulate
 from policydsl.engines.bench import Bench, Help, Inquiry, find_pool, fix
 from policydsl.engines.obligation import Proof, confirm, outline
 from policydsl.engines.plain import plainer
@@ -94,6 +94,11 @@ def _judge_trigger(bench: Bench, inquiry: Inquiry, certificate: Certificate, tri
     never = Property(TRUE, Not(trigger))
     about = replace(inquiry.question, property=never, trigger=None)
     asked = Inquiry(about, Manner(wanted="verdict"), inquiry.fixed, inquiry.meter)
+    if inquiry.manner.wanted == "retelling":  # nobody reads the witness: any will do
+        stories = [each for p in (inquiry.question.property, never) for each in bench.told.get(p, ())]
+        known = familiar.shortest_known(about, stories, 0)
+        if known is not None:
+            return Proved(certificate, known)
     nearest = bench.budget.horizons[0]
     ways: tuple[tuple[Way, ...], ...] = (
         ((0, 1, "alone"),),
@@ -105,6 +110,7 @@ def _judge_trigger(bench: Bench, inquiry: Inquiry, certificate: Certificate, tri
         if witness is None and (found := refute(bench, asked, depth, nearest)) is not None:
             witness = found.trace
         if witness is not None:
+            bench.told.setdefault(never, []).append(witness)
             return Proved(certificate, witness)
         proof = find_proof(bench, asked, never, next_ways)
         impossible = None if proof is None else certified(bench, about, proof)

@@ -2,12 +2,12 @@
 
 from dataclasses import replace
 
-from policydsl.core.expr import TODAY, TRUE, And, EnumLit, EnumSort, Equal, Expr, Ite, Var
-from policydsl.core.system import Parameter, Question, Trace, Update
+from policydsl.core.expr import TODAY, TRUE, And, At, EnumLit, EnumSort, Equal, Expr, Happens, Ite, Not, Var, View
+from policydsl.core.system import Parameter, Property, Question, Trace, Update
 from policydsl.engines.familiar import shortest_known
 from policydsl.engines.horizon import first_day
 from policydsl.engines.portfolio import judge
-from policydsl.engines.verdict import Budget, Manner, Proved, Refuted
+from policydsl.engines.verdict import Budget, Manner, Proved, Refuted, Vacuous
 from policydsl.semantics.interpret import violation
 from tests.engines.systems import always, integer, le, num, occurrence, on, system, var
 
@@ -83,3 +83,21 @@ def test_options_asked_together_have_the_shortest_stories_whatever_was_told_befo
         assert [len(v.trace.steps) if isinstance(v, Refuted) else v for v in (*verdicts[:2], verdicts[3])] == [2, 1, 2]
         assert isinstance(verdicts[2], Proved)
         assert [v.clear for v in verdicts if isinstance(v, Refuted)] == [1, 0, 1]
+
+
+def test_what_an_option_is_about_is_shown_by_a_story_of_another_only_if_it_happens_there() -> None:
+    again = And((Happens("grow"), At(View.BEFORE, le(num(1), var("n")))))
+    for trigger, last in ((Happens("grow"), "grow"), (Happens("idle"), "idle"), (again, None)):
+        question = replace(paced(), trigger=trigger)
+        asked = [under(question, option) for option in ("slow", "fast", "never")]
+        manners = [Manner("retelling", suspect=True)] * len(asked)
+        found = {id(q): v for q, v in judge(question.system, asked, BUDGET, lambda *_: None, manners)}
+        verdict = found[id(asked[2])]
+        if last is None:
+            assert isinstance(verdict, Vacuous)
+            continue
+        assert isinstance(verdict, Proved)
+        assert verdict.witness is not None
+        assert (verdict.witness.steps[-1].name, verdict.witness.parameters["pace"]) == (last, "never")
+        never = Property(TRUE, Not(trigger))
+        assert violation(asked[2].system, verdict.witness, never) == len(verdict.witness.steps)
