@@ -34,6 +34,8 @@ DAY = "the.day.of.the.switch"
 
 _LAST_DAY = "last.day.of.the.old.wording"
 _OVER = f"{_LAST_DAY}.over"
+_FIRST_DAY = "first.day.of.the.new.wording"
+_BEGUN = f"{_FIRST_DAY}.begun"
 
 
 def day_of(effective: Day | None) -> Expr:
@@ -42,7 +44,7 @@ def day_of(effective: Day | None) -> Expr:
 
 
 def quiet(system: System, effective: Day | None) -> System:
-    """Return `system` with no events from the day of the switch on."""
+    """Return `system` with no events from the day of the switch on, for those who are there before it."""
     before = Less(Var(TODAY, DATE), day_of(effective), strict=True)
     events = tuple(replace(e, guard=conjunction([before, e.guard])) for e in system.events)
     parameters = system.parameters if effective is not None else (*system.parameters, _parameter())
@@ -52,6 +54,7 @@ def quiet(system: System, effective: Day | None) -> System:
         system,
         events=events,
         parameters=parameters,
+        starts=(*system.starts, before),
         variables=(*system.variables, Variable(over.name, BOOL, begun, "", hidden=True)),
         schedules=(*system.schedules, last),
         updates=(*system.updates, Update(over.name, (Case(frozenset({_LAST_DAY}), TRUE, TRUE, ""),))),
@@ -65,6 +68,14 @@ def _parameter() -> Parameter:
 def _last(effective: Day | None) -> Schedule:
     """Return the step that keeps time from passing the last day of the old wording unseen."""
     return Schedule(_LAST_DAY, Not(Var(_OVER, BOOL)), AddDays(day_of(effective), IntLit(-1)), "")
+
+
+def _first(effective: Day | None) -> Schedule:
+    """Return the step from which on no schedule of the old wording is due; it comes before all others of its day.
+
+    What one fires on may be said otherwise by the new wording, and change after the switch: it would be due again.
+    """
+    return Schedule(_FIRST_DAY, Not(Var(_BEGUN, BOOL)), day_of(effective), "")
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,18 +121,20 @@ def switched(made: Comparison, naming: Naming) -> System | None:
     result = ordered(definitions, updates)
     if isinstance(result, Cycle):
         return None
-    ended = quiet(old, effective)
+    ended, first = quiet(old, effective), _first(effective)
     parameters = {p.name: p for p in (*ended.parameters, *new.parameters)}
+    begun = Variable(_BEGUN, BOOL, Less(day, Var(TODAY, DATE), strict=False), "", hidden=True)
+    begins = Update(_BEGUN, (Case(frozenset({_FIRST_DAY}), TRUE, TRUE, ""),))
     return replace(
         ended,
         parameters=tuple(parameters.values()),
         assumptions=tuple(dict.fromkeys((*old.assumptions, *new.assumptions))),
-        variables=(*ended.variables, *extra),
+        variables=(*ended.variables, *extra, *(() if level else (begun,))),
         starts=(*ended.starts, *_starts(new, theirs, known)),
         definitions=result.definitions,
         events=tuple(_event(e, mine, before) for e in old.events),
-        schedules=ended.schedules if level else (*_schedules(old, new, mine, theirs, day), _last(effective)),
-        updates=(*result.updates, ended.updates[-1]),
+        schedules=ended.schedules if level else (first, *_schedules(old, new, mine, theirs, day), _last(effective)),
+        updates=(*result.updates, ended.updates[-1], *(() if level else (begins,))),
         obligations=(),
     )
 
@@ -229,8 +242,9 @@ def _schedules(old: System, new: System, mine: _Words, theirs: _Words, day: Expr
     Those of one name stand side by side: none of the old wording is due on the same day as one of the new.
     """
     one = [
-        replace(s, name=mine.step(s.name), armed=conjunction([mine.e(s.armed), Less(mine.e(s.due), day, strict=True)]),
-                due=mine.e(s.due)) for s in old.schedules
+        replace(s, name=mine.step(s.name), due=mine.e(s.due),
+                armed=conjunction([mine.e(s.armed), Less(mine.e(s.due), day, strict=True), Not(Var(_BEGUN, BOOL))]))
+        for s in old.schedules
     ]  # fmt: skip
     other = [_from_then_on(s, theirs, day) for s in new.schedules]
     mine_, its = ([s.name for s in system.schedules] for system in (old, new))

@@ -10,6 +10,8 @@ from policydsl.analyses.diff_transition import Switched, switch
 from policydsl.analyses.diff_whole import examine
 from policydsl.analyses.sameness import same_histories
 from policydsl.analyses.seen import Sight
+from policydsl.base.calendar import from_civil
+from policydsl.core.expr import TODAY
 from policydsl.engines.verdict import Proved
 from policydsl.report.diff_build import build_diff, transition_of, words_for
 from policydsl.report.diff_model import DiffReport
@@ -377,3 +379,42 @@ def test_events_and_facts_of_the_new_wording_alone_at_the_switch(old: str, new: 
     yearly = "    schedule s: each month on day 1\n        set score = {}\n"
     found = switched(old + yearly.format(100), new + yearly.format(90 if worse else 100))["A"]
     assert found.relation == ("stricter" if worse else "not stricter")
+
+
+# --- schedules that the new wording has on another day ---------------------------------------------
+
+FEE = """policy "Holes"
+    histories from 2024-01-20
+    effective 2024-01-20
+
+role A
+
+better for A
+    higher score
+
+clause 1 "all of it"
+    state score: points = 10
+    occurrence e by A
+    on e
+        set score = score + 1
+    schedule fee: on 2024-01-31
+        set score = score - 5
+"""
+LATER_FEE = """amendment "Later" of "Holes"
+    effective 2024-02-01
+
+in clause 1
+    replace schedule fee: on 2024-01-31
+        set score = score - 5
+    with schedule fee: on 2024-02-15
+        set score = score - 5
+"""
+
+
+def test_what_fired_under_the_old_wording_is_not_due_again_when_the_new_one_fires() -> None:
+    here = Here()
+    both = wordings(FEE, LATER_FEE, suffix="amendment")
+    (line,) = switch(compare(both, {}, here, readings=False), here)
+    assert line.relation == "stricter"  # who has paid in January pays in February again
+    assert line.distinction is not None
+    assert line.distinction.verdict.trace.initial[TODAY] == from_civil(2024, 1, 31)  # who comes later is not there
