@@ -29,12 +29,15 @@ from policydsl.core.expr import (
     literal,
 )
 from policydsl.core.walk import definition_table, nodes, uses
-from policydsl.engines.table import Table
+from policydsl.engines.table import Table, negation
 
 _MOST_COLUMNS = 24
 _MOST_FACTOR = 1000
 _MOST_MODULUS = 12
+_MOST_FACTS = 40
 _WEEK = 7
+_FEWEST = 2
+"""More different values than these make a remainder worth asking about."""
 
 
 def equalities(table: Table) -> Iterator[Expr]:
@@ -112,6 +115,20 @@ def missing_remainders(table: Table) -> Iterator[Expr]:
             seen = {n % m for n in column}
             if 1 < len(seen) < m <= len(column):
                 yield from (Not(Equal(Remainder(Var(v.name, INT), m), IntLit(r))) for r in range(m) if r not in seen)
+
+
+def guarded_residues(table: Table) -> Iterator[Expr]:
+    """Yield: where a fact is, a number has one remainder by a number that the policy mentions."""
+    for fact in [f for f in table.of_variables if f.rows][:_MOST_FACTS]:  # also what the sample saw no end of
+        for v in table.system.variables:
+            if v.sort != INT or v.name == fact.name:
+                continue
+            column = table.numbers(v.name)
+            values = sorted({column[i] for i in fact.rows})
+            step = gcd(*(n - values[0] for n in values))
+            if len(values) > _FEWEST and step > 1 and step in table.integers:
+                said = Equal(Remainder(Var(v.name, INT), step), IntLit(values[0] % step))
+                yield Or((negation(fact.expr), said))
 
 
 def weekdays_ahead(table: Table) -> Iterator[Expr]:

@@ -72,7 +72,13 @@ def candidates(table: Table, *, dear: bool) -> tuple[Expr, ...]:
     guesses += islice(_settings(table, dear=dear), _MOST_OF_A_KIND)
     guesses += islice(_watched(table), _MOST_WATCHED)
     if dear:
-        for kind in (_definitions, hull.equalities, hull.missing_remainders, hull.weekdays_ahead):
+        for kind in (
+            _definitions,
+            hull.equalities,
+            hull.missing_remainders,
+            hull.guarded_residues,
+            hull.weekdays_ahead,
+        ):
             guesses += islice(kind(table), _MOST_OF_A_KIND)
     return tuple(dict.fromkeys([*table.asked_and_true, *table.constants, *guesses]))
 
