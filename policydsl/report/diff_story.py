@@ -1,6 +1,6 @@
 """A history told under two wordings at once."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import replace
 from typing import TypeAlias
 
@@ -25,6 +25,7 @@ from policydsl.report.values import input_of, observed
 from policydsl.report.words import Words
 from policydsl.semantics import evaluate
 from policydsl.semantics.interpret import Rejected, Stepped
+from policydsl.syntax import ast
 
 Sides: TypeAlias = tuple[Words, Words]
 """What the old and the new wording call their things."""
@@ -184,8 +185,12 @@ def _value(lived: Lived, name: str, outcome: Outcome, words: Words) -> str:
 
 
 def _turns_on(made: Comparison, outcome: Outcome, clauses: Iterable[str]) -> Iterable[str]:
-    """Yield those of `clauses` that say something on which the outcome depends, under either wording."""
-    listed = list(clauses)
+    """Yield those of `clauses` that say something on which the outcome depends, under either wording.
+
+    A clause that only says the same in other words is left out, as long as another one says something else.
+    """
+    every, reworded = list(clauses), frozenset(_only_reworded(made))
+    listed = [c for c in every if c not in reworded] or every
     if outcome.kind == "choices":
         return [c for c in listed if c in outcome.clauses] or listed
     near: set[str] = set()
@@ -197,3 +202,24 @@ def _turns_on(made: Comparison, outcome: Outcome, clauses: Iterable[str]) -> Ite
         near |= {p.clause for p in part.parameters} | {e.clause for e in part.events}
         near |= {v.clause for v in part.variables} | {s.clause for s in part.schedules}
     return [c for c in listed if c in near] or listed
+
+
+def _only_reworded(made: Comparison) -> Iterator[str]:
+    """Yield the clauses in which nothing but definitions and tables differs, and those say the same, proved."""
+    old, new = ({c.number.number: c.items for c in tree.items if isinstance(c, ast.Clause)}
+                for tree in (made.wordings.old_tree, made.wordings.new_tree))  # fmt: skip
+    for number in old.keys() & new.keys():
+        changed = [i for one, other in ((old, new), (new, old)) for i in one[number] if i not in other[number]]
+        if changed and all(
+            isinstance(i, ast.Define | ast.Table) and _says_the_same(made, i.name.text) for i in changed
+        ):
+            yield number
+
+
+def _says_the_same(made: Comparison, name: str) -> bool:
+    """Return whether what is defined as `name` is one text in both wordings, the new one put in the old one's words."""
+    one, other = (
+        {d.name: d.body for d in system.definitions if d.name == name or d.name.startswith(f"{name}.")}
+        for system in (made.aligned.old, made.aligned.new)
+    )
+    return bool(one) and one == other

@@ -198,7 +198,7 @@ _NO_TIME = message("There was no time left to look at the rest of the claims.")
 
 
 _MOST_NAMED = 8
-"""So many claims are named of which it is not decided what becomes of them; of more, some and how many others."""
+"""So many open claims, and histories, are named; of more, some, and how many others."""
 
 
 def _few(names: Sequence[str], lang: Language) -> Sequence[str]:
@@ -233,9 +233,8 @@ def _costs(line: RepairLine, lang: Language) -> Iterator[Line]:
     if line.mended:
         yield Line(say("It mends, too: {names}.", names=lang.join(list(line.mended))), "good")
     if line.histories:
-        yield Line(
-            say("These golden histories come out otherwise: {names}.", names=lang.join(list(line.histories))), "open"
-        )
+        few = lang.join(list(_few(line.histories, lang)))
+        yield Line(say("These golden histories come out otherwise: {names}.", names=few), "open")
     if line.moot:
         yield Line(say("These ask about another option: {names}.", names=lang.join(list(line.moot))))
     if line.relation is None:

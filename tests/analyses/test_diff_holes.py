@@ -418,3 +418,18 @@ def test_what_fired_under_the_old_wording_is_not_due_again_when_the_new_one_fire
     assert line.relation == "stricter"  # who has paid in January pays in February again
     assert line.distinction is not None
     assert line.distinction.verdict.trace.initial[TODAY] == from_civil(2024, 1, 31)  # who comes later is not there
+
+
+def test_a_clause_that_is_only_reworded_is_not_where_histories_part() -> None:
+    text = """    occurrence e by A
+    on e
+        set score = if low then score - {} else score - 1
+
+clause 2 "low scores"
+    define low: boolean = score < {}
+"""
+    told = report(text.format(5, "10"), text.format(6, "10 and not (score >= 10)"))
+    assert told.clauses == ("1", "2")
+    assert {story.clauses for story in told.stories} == {("1",)}
+    both = report(text.format(5, "10"), text.format(6, "11"))
+    assert any("2" in story.clauses for story in both.stories)
