@@ -36,10 +36,14 @@ class Done:
 
 @dataclass(slots=True)
 class Ahead:
-    """What was done ahead of a run: what texts come to, and what was shown of each policy, by its path."""
+    """What was done ahead of a run: what texts come to, and what was shown of each policy, by its path.
+
+    `packed` has what was shown as it is written down.
+    """
 
     parts: dict[frozenset[tuple[str, str | None]], "Loaded"] = field(default_factory=dict)
-    shown: dict[str, dict[bytes, bytes]] = field(default_factory=dict)
+    shown: dict[str, dict[bytes, object]] = field(default_factory=dict)
+    packed: dict[str, dict[bytes, bytes]] = field(default_factory=dict)
 
     def recall(self, texts: Texts) -> "Loaded | None":
         """Return what files with `texts` come to; None where that is not known."""
@@ -47,10 +51,7 @@ class Ahead:
 
     def find(self, policy: str, of: bytes) -> object:
         """Return what was shown `of` something about the policy at the path `policy`; None where nothing was."""
-        from policydsl.cli.confirmed import shown_in
-
-        body = self.shown.get(policy, {}).get(of)
-        return None if body is None else shown_in(body)
+        return self.shown.get(policy, {}).get(of)
 
 
 def work_ahead(groups: Sequence[Texts], jobs: int, kept: "Kept | None", confirmed: "Confirmed | None") -> Ahead:
@@ -73,6 +74,7 @@ def work_ahead(groups: Sequence[Texts], jobs: int, kept: "Kept | None", confirme
 def _have_done(made: Ahead, orders: Sequence[Order], jobs: int, kept: "Kept | None") -> None:
     from policydsl.analyses.tasks import Errand, Ran
     from policydsl.analyses.workers import Crew
+    from policydsl.cli.confirmed import shown_in
     from policydsl.front.kept import unpacked
 
     _prepare()
@@ -81,7 +83,7 @@ def _have_done(made: Ahead, orders: Sequence[Order], jobs: int, kept: "Kept | No
         for i, order in enumerate(orders):
             crew.submit(Errand(i, do, order))
         crew.start()
-        from policydsl.report import build  # noqa: F401  while the processes are at it
+        from policydsl.report import build, text  # noqa: F401  while the processes are at it
 
         for message in crew.messages():
             if not isinstance(message, Ran) or not isinstance(message.result, Done):
@@ -92,7 +94,9 @@ def _have_done(made: Ahead, orders: Sequence[Order], jobs: int, kept: "Kept | No
                 part = made.parts[frozenset(order.texts.items())] = unpacked(done.body, order.texts)
                 if kept is not None:
                     kept.keep(part, done.body)
-            made.shown[part.policies[0].path] = done.shown
+            (policy,) = part.policies
+            made.packed[policy.path] = done.shown
+            made.shown[policy.path] = {of: shown_in(body) for of, body in done.shown.items()}
 
 
 def _size(order: Order) -> int:

@@ -221,7 +221,7 @@ class _Run:
             for policy in part.policies:
                 if self.confirmed is not None:
                     self.confirmed.open(part)
-                    self.confirmed.keep_packed(policy.path, self.ahead.shown.get(policy.path, {}))
+                    self.confirmed.keep_packed(policy.path, self.ahead.packed.get(policy.path, {}))
                 batch = self._batch(part, subjects_of((policy,), part.claims))
                 asides = [self._histories(policy)]
                 if kept is not None and (order := kept.order(part)) is not None:
