@@ -4,6 +4,7 @@ from collections.abc import Iterator, Mapping
 from itertools import chain
 
 from policydsl.analyses.comparison import Comparison
+from policydsl.analyses.diff_align import Aligned
 from policydsl.analyses.diff_apart import Changed, unmodelled
 from policydsl.analyses.diff_outcomes import orders_in_old_words, ranks_more
 from policydsl.base.calendar import show_day
@@ -19,6 +20,8 @@ def notes(made: Comparison, lang: Language) -> Iterator[str]:
     yield from _orders(made, lang)
     yield from _looks(made, lang)
     yield from _unmodelled(made, lang)
+    if given := [f"`{n}`" for n in _defaults(made.aligned)]:
+        yield lang.say("only one of the wordings has a default of {names}", names=lang.join(given))
     if made.wordings.fresh:
         names = lang.join([f"`{n}`" for n in made.wordings.fresh])
         yield lang.say("claims about what only the new wording has, not judged here: {names}", names=names)
@@ -30,6 +33,15 @@ def _unmodelled(made: Comparison, lang: Language) -> Iterator[str]:
         said = lang.say(_UNMODELLED[u.change], clause=u.clause)
         names = lang.join([f"`{n}`" for n in u.affects])
         yield lang.say("{what} (it affects {names})", what=said, names=names) if u.affects else said
+
+
+def _defaults(aligned: Aligned) -> Iterator[str]:
+    """Yield the parameters, facts and choices of both wordings that have a default in one of them alone."""
+    mine, theirs = (
+        {p.name: p.default for p in s.parameters} | {i.name: i.default for e in s.events for i in e.inputs}
+        for s in (aligned.old, aligned.new)
+    )
+    yield from (n for n, one in mine.items() if n in theirs and (one is None) != (theirs[n] is None))
 
 
 _UNMODELLED: Mapping[Changed, str] = {

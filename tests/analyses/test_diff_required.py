@@ -229,3 +229,10 @@ def test_a_flaw_of_a_clause_that_is_called_otherwise_is_not_new(change: tuple[st
     both = wordings(text, new)
     judging = Judging(Budget(seconds=5), 1, [], back=names_of(both.old, both.new, renames).old())
     assert flaws(both, judging) == ()
+
+
+def test_a_default_that_only_one_wording_has_is_told() -> None:
+    text = BODY.replace("default 0 by A", "by A") + "    parameter p: points in 0 .. 5\n"
+    report = told(text.replace(".. 5", ".. 5 default 1").replace("0 .. 1 by A", "0 .. 1 default 1 by A"), (), text)
+    assert report.notes == ("only one of the wordings has a default of `p` and `appeal.extra`",)
+    assert "only rewords" not in report.sentence
