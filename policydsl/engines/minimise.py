@@ -188,7 +188,8 @@ def grant_wishes(granter: Granter) -> None:
             *(target.between(0, 0) for target in numbers),
             since.between(0, 0),
             *(Wish(no_leap_day, i) for i in range(depth + 1)),
-            *(target.between(0, 0) for target in dates),
         ]
     )
-    granter.lower([*numbers, *wishes.departures(system, granter.trace), since, *dates])
+    granter.lower([*numbers, *wishes.departures(system, granter.trace), since])
+    granter.grant([target.between(0, 0) for target in dates])  # not before: that no day passes may hold by chance
+    granter.lower(dates)
