@@ -11,6 +11,7 @@ from policydsl.engines import bmc, certify, explore, familiar, kinduction, minim
 from policydsl.engines.bench import Bench, Help, Inquiry, find_pool, fix
 from policydsl.engines.obligation import Proof, confirm, outline
 from policydsl.engines.plain import plainer
+from policydsl.engines.unroll import Unrolling
 from policydsl.engines.verdict import (
     Certificate,
     Manner,
@@ -21,9 +22,14 @@ from policydsl.engines.verdict import (
     Vacuous,
     Verdict,
 )
+from policydsl.semantics.encode_calendar import AbstractCalendar
 
 Way: TypeAlias = tuple[int, int, Help]
 """How to try a proof: the level of the calendar, the window in steps, the help."""
+
+_SHORTLY = 2_000_000
+"""So many units a query without help may take where many questions share a solver. What was asked before may lead it
+astray for seconds, where one that knows nothing yet takes hundredths of one: so that is asked next."""
 
 _DEPTHS = 2, 4, 12
 """How deep a trigger is looked for, between one attempt to show that it never comes and the next."""
@@ -62,7 +68,11 @@ def find_proof(bench: Bench, inquiry: Inquiry, claim: Property, ways: Iterable[W
             continue
         note(bench, inquiry, f"induction over {k} steps, calendar {level}, {wanted}")
         pool = find_pool(bench, inquiry, level, wanted)
-        proof = kinduction.prove(unrolling, claim, fix(unrolling, inquiry), pool, k=k, meter=inquiry.meter)
+        with inquiry.meter.at_most(_SHORTLY if wanted == "alone" else None):
+            proof = kinduction.prove(unrolling, claim, fix(unrolling, inquiry), pool, k=k, meter=inquiry.meter)
+        if proof is None and wanted == "alone" and unrolling.answer == "unknown":
+            unrolling = Unrolling(bench.system, AbstractCalendar(level))
+            proof = kinduction.prove(unrolling, claim, fix(unrolling, inquiry), None, k=k, meter=inquiry.meter)
         if proof is not None:
             return proof
     return None

@@ -28,13 +28,15 @@ class Meter:
 
     What is counted is time of the processor, so that a busy machine decides what an idle one does. It is read here and
     nowhere else below the command, and only ever cuts work off. Where the budget limits the effort, the work of the
-    solver is counted too, in units that are the same on every machine.
+    solver is counted too, in units that are the same on every machine. `most` are those that a query may take now,
+    where it is to have fewer than the budget gives it.
     """
 
     budget: Budget
     seconds: float
     running_since: float | None = None
     units: int = 0
+    most: int | None = None
 
     def __enter__(self) -> Self:
         self.running_since = time.process_time()
@@ -60,7 +62,17 @@ class Meter:
     def rlimit(self) -> int:
         """Z3 resource units that the next query may take."""
         budget = self.budget
-        return budget.rlimit if budget.effort is None else min(budget.rlimit, budget.effort - self.units)
+        most = budget.rlimit if self.most is None else min(budget.rlimit, self.most)
+        return most if budget.effort is None else min(most, budget.effort - self.units)
+
+    @contextlib.contextmanager
+    def at_most(self, units: int | None) -> Iterator[None]:
+        """Let no query take more than so many units meanwhile; None for as many as the budget gives it."""
+        before, self.most = self.most, units
+        try:
+            yield
+        finally:
+            self.most = before
 
     @contextlib.contextmanager
     def counting(self, statistics: Callable[[], z3.Statistics]) -> Iterator[None]:

@@ -34,6 +34,7 @@ class Unrolling:
         self._violated: dict[tuple[Property, int], z3.BoolRef] = {}
         self._steps: list[z3.BoolRef] = []
         self._parts: list[list[tuple[str, z3.BoolRef]]] = []
+        self.answer: Answer = "unknown"  # of the latest query
         terms.add(self.solver, [*self.encoding.rigid(), *self.encoding.domain(0)])
         if isinstance(calendar, ExactCalendar):  # for stories, which all begin at the beginning
             terms.add(self.solver, self.encoding.initial())
@@ -122,7 +123,8 @@ class Unrolling:
     def ask(self, assumptions: Iterable[z3.BoolRef], meter: Meter) -> Answer:
         """Return whether the history can be as `assumptions` say."""
         terms.add(self.solver, self.encoding.calendar_facts())
-        return ask(self.solver, assumptions, meter)
+        self.answer = ask(self.solver, assumptions, meter)
+        return self.answer
 
     def true_in(self, model: z3.ModelRef, term: z3.BoolRef) -> bool:
         """Return whether `term` holds in `model`, completed."""
