@@ -22,6 +22,7 @@ from policydsl.analyses.judgement import Bug, Decision
 from policydsl.analyses.readings import Room
 from policydsl.base.calendar import show_day
 from policydsl.base.diagnostic import Diagnostics
+from policydsl.engines.verdict import Refuted
 from policydsl.front.loaded import LoadedPolicy
 from policydsl.front.wordings import Expected
 from policydsl.report.build import build_report, names_of
@@ -288,8 +289,12 @@ def _story(
 ) -> tuple[str, ...]:
     """Return how the subject of `decision` fails, told, under one of `where` if known; nothing where no story is."""
     policy = decision.subject.policy
-    report = build_report((policy,), (decision,), {}, (), sources)
     words, lang = words_for(policy, code), language(code)
+    there = _failing_there(decision, where) if word(decision) == "fails" else None
+    if there is not None:
+        heading = lang.say("Where {where}:", where=place_words([there[0]], lang))
+        return (heading, *_story(there[1], sources, code))
+    report = build_report((policy,), (decision,), {}, (), sources)
     for finding in (f for p in report.policies for f in (*p.claims, *p.obligations)):
         told = [
             (OptionPlace(r.reading, o.option, r.others_at_default), o.story)
@@ -305,6 +310,22 @@ def _story(
         if any_story is not None:
             return (*story_paragraphs(any_story, words), *ending(finding, any_story, words))
     return ()
+
+
+def _failing_there(decision: Decision, where: Sequence[OptionPlace]) -> tuple[OptionPlace, Decision] | None:
+    """Return one of `where` with `decision` as it came out there, with a story; None if no story is known there.
+
+    That of a claim that fails everywhere may well be told under an option under which it failed before.
+    """
+    verdict = decision.verdict
+    for split in decision.splits:
+        for option, found in split.options:
+            place = OptionPlace(split.reading, option, split.others_at_default)
+            if place in where and isinstance(found, Refuted):
+                free = not split.others_at_default and isinstance(verdict, Refuted)
+                told = isinstance(verdict, Refuted) and verdict.trace.parameters.get(split.reading) == option
+                return place, replace(decision, verdict=verdict if free and told else found, splits=())
+    return None
 
 
 def _flaw(flaw: Flaw, sources: Mapping[str, str], code: str) -> FlawLine:
