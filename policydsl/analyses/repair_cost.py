@@ -54,9 +54,9 @@ class Cost:
 
     @property
     def rank(self) -> tuple[int, ...]:
-        """By what costs are ordered, the lowest first."""
-        harm = self.stilled, self.ruled_out, self.lost, self.flaws, self.worse, self.undecided, self.histories
-        return (not self.free, not self.whole, *(len(each) for each in harm))
+        """By what costs are ordered, the lowest first: what is not decided may be lost, and is better than what is."""
+        harm = self.stilled, self.ruled_out, (*self.lost, *self.undecided), self.lost, self.flaws, self.worse
+        return (not self.free, not self.whole, *(len(each) for each in (*harm, self.histories)))
 
 
 @dataclass(eq=False, slots=True)

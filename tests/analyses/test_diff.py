@@ -548,6 +548,12 @@ def test_a_claim_that_depends_on_the_same_reading_the_other_way_round_is_not_kep
     heavier = TURNED.replace("when cost is heavy", "when cost is not light")
     again = rejudge(wordings(heavier, TURNED, ON_MARKS), Judging(Budget(seconds=20), 1, []))
     assert fates(again) == {"small": "other readings", "slight": "other readings", "large": "lost"}
+    again = rejudge(wordings(TURNED, heavier, ON_MARKS), Judging(Budget(seconds=20), 1, []))
+    assert fates(again) == {"small": "lost", "slight": "worse", "large": "other readings"}
+    again = rejudge(wordings(TURNED, milder, ON_MARKS), Judging(Budget(seconds=20), 1, []))
+    assert fates(again) == {"small": "gained", "slight": "mended", "large": "lost"}
+    again = rejudge(wordings(two, TURNED, ON_MARKS), Judging(Budget(seconds=20), 1, []))
+    assert fates(again) == {"small": "kept", "slight": "kept", "large": "kept"}  # the new option is told itself
 
 
 @pytest.mark.parametrize("usual", ['"one point"', '"two points"'])

@@ -7,7 +7,7 @@ from policydsl.analyses.diff_claims import Again, Flaw, Judging, fate_of
 from policydsl.analyses.judgement import Decision
 from policydsl.analyses.repair import amendment_of
 from policydsl.analyses.repair_case import case_of
-from policydsl.analyses.repair_cost import Pricing
+from policydsl.analyses.repair_cost import Cost, Pricing
 from policydsl.analyses.repair_edits import candidates
 from policydsl.analyses.subjects import Subject
 from policydsl.core.system import Question, Trace
@@ -61,3 +61,12 @@ def test_a_flaw_that_is_not_decided_may_be_new(monkeypatch: pytest.MonkeyPatch) 
     cost = Pricing(Judging(Budget(), 1, []), Here(), {}).of(wordings, (edit,), target)
     assert cost.undecided == (owed.key,)
     assert not cost.free
+
+
+def test_an_edit_with_much_undecided_comes_after_one_that_is_known_to_cost_less() -> None:
+    def cost(lost: int, undecided: int, *, whole: bool = True) -> Cost:
+        return Cost(lost=("lost",) * lost, worse=(), undecided=("open",) * undecided, mended=(), moot=(), flaws=(),
+                    histories=(), stilled=(), ruled_out=(), whole=whole)  # fmt: skip
+
+    in_order = [cost(0, 0), cost(0, 1), cost(1, 0), cost(0, 2), cost(2, 0), cost(0, 40), cost(0, 0, whole=False)]
+    assert sorted(in_order[::-1], key=lambda each: each.rank) == in_order
