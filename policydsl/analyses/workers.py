@@ -173,10 +173,11 @@ class Crew:
 
     def _free(self, task: Task | Errand) -> _Worker | None:
         """Return a worker that is free for `task`: none that keeps something for others, nor one that would have to
-        be sent what a new one is born with.
+        be sent what a new one is born with. Where a new one is dear, any that is free will do.
         """  # noqa: D205
-        free = [w for w in self._workers if w.task is None and not w.kept]
-        large = set(map(id, heavy(task))) if free and isinstance(_context(), ForkContext) else set[int]()
+        forked = isinstance(_context(), ForkContext)
+        free = [w for w in self._workers if w.task is None and not (forked and w.kept)]
+        large = set(map(id, heavy(task))) if free and forked else set[int]()
         return next((w for w in free if large <= w.shared.keys()), None)
 
     def _hand(self, worker: _Worker, task: Task | Errand) -> None:
@@ -191,17 +192,17 @@ class Crew:
     def _hire(self, most: int) -> _Worker | None:
         """Return a new worker, in the place of one that is free if there are so many; None if all are at work.
 
-        Those that keep something do not count: they are there for what follows alone.
+        Those that keep something do not count where new ones are cheap: they are there for what follows alone.
         """
-        others = [w for w in self._workers if not w.kept]
+        context = _context()
+        forked = isinstance(context, ForkContext)
+        others = [w for w in self._workers if not (forked and w.kept)]
         if len(others) >= most:
             idle = next((w for w in others if w.task is None), None)
             if idle is None:
                 return None
             self._dismiss(idle)
-        context = _context()
         ours, theirs = context.Pipe()
-        forked = isinstance(context, ForkContext)
         if forked:
             self._prepare()
         inherited = [*(w.pipe for w in self._workers), ours] if forked else []
