@@ -97,7 +97,10 @@ def open_words(report: Report, lang: Language) -> str:
 
 
 def summary(report: Report, lang: Language) -> str:
-    """Return the last line: how many findings are as expected, and what else there is to say."""
+    """Return the last line: how many findings are as expected, and what else there is to say.
+
+    Nothing of an exit code where the run was interrupted: that is told by how it ends.
+    """
     findings, count = report.findings, lang.count
     good = sum(f.status == "as expected" for f in findings)
     parts = [
@@ -121,6 +124,8 @@ def summary(report: Report, lang: Language) -> str:
     errors = sum(d.is_error for d in report.diagnostics)
     parts += [count("{n} error", "{n} errors", errors)] if errors else []
     parts += _limits(report, lang)
+    if not report.complete:
+        return lang.series(parts)
     return lang.say("{summary} (exit code {code})", summary=lang.series(parts), code=exit_code(report))
 
 
