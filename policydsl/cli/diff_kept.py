@@ -12,7 +12,7 @@ import pickle
 from collections.abc import Iterator
 from importlib.util import find_spec
 from pathlib import Path
-from typing import TYPE_CHECKING, TypeAlias
+from typing import TYPE_CHECKING, TypeAlias, cast
 
 from policydsl.base.sealed import code_hash, read_sealed, unpickled, write_sealed
 
@@ -71,8 +71,7 @@ class KeptReport:
         with contextlib.suppress(Exception):  # whatever is wrong with it, the comparison can be made
             body = read_sealed(self._path, self._key) if self._code else None
             if body is not None:
-                seen: _Seen = unpickled(body, frozenset(), frozenset())  # type: ignore[assignment]  # as `keep` has it
-                texts, folders, whole = seen
+                texts, folders, whole = cast("_Seen", unpickled(body, frozenset(), frozenset()))
                 if all(_hash(read(name)) == told for name, told in texts.items()) and all(
                     _content(Path(path)) == told for path, told in folders.items()
                 ):

@@ -35,7 +35,8 @@ def requoted(part: _Part, edit: ast.WordsEdit, where: str) -> _Part:
         _report_missing(nodes, edit, where)
     ((node, new),) = found
     _check_fixed(nodes, node, new)
-    return _put(part, node, new)  # type: ignore[no-any-return]  # of the same kind
+    made: _Part = _put(part, node, new)
+    return made
 
 
 def _nodes(part: object) -> Iterator[ast.Node]:

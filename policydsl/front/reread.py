@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import fields, replace
-from typing import TypeVar
+from typing import Any, TypeVar
 
 from policydsl.base.diagnostic import Diagnostic
 from policydsl.front.claims import lower_claim
@@ -93,8 +93,9 @@ class _Called:
             case ast.Type(base="named", name=str(name)):
                 return replace(node, name=self._called(name))
             case _:
-                changed = {f.name: self._part(getattr(node, f.name)) for f in fields(node) if f.name != "span"}
-                return replace(node, **changed)  # type: ignore[arg-type]  # each field keeps its type
+                parts = [f.name for f in fields(node) if f.name != "span"]
+                changed: dict[str, Any] = {name: self._part(getattr(node, name)) for name in parts}
+                return replace(node, **changed)
 
     def _part(self, value: object) -> object:
         if isinstance(value, tuple):

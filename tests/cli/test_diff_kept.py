@@ -6,7 +6,7 @@ import subprocess
 from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
-from typing import Any, ClassVar
+from typing import Any, ClassVar, cast
 
 import pytest
 from click.testing import CliRunner
@@ -265,5 +265,5 @@ def test_it_makes_reports_and_nothing_else(work: Work, monkeypatch: pytest.Monke
     reading = diff_kept.Reading(lambda _: ("", ()))
     with monkeypatch.context() as patch:
         patch.setattr(diff_kept, "_hash", lambda _: "h")
-        home.keep(subprocess.Popen, reading)  # type: ignore[arg-type]  # what nobody is to make from a file
+        home.keep(cast("DiffReport", subprocess.Popen), reading)
     assert home.find(lambda _: ("", ())) is None
