@@ -7,8 +7,9 @@ from typing import Literal, TypeAlias
 
 from policydsl.analyses.claim_parts import names_in, parts
 from policydsl.analyses.diff_ask import Asks
-from policydsl.analyses.diff_claims import Again, Flaw, Judging, flaws, rejudge, word
+from policydsl.analyses.diff_claims import Again, Flaw, Judging, flaws, rejudge
 from policydsl.analyses.edits import Edit
+from policydsl.analyses.fates import word
 from policydsl.analyses.readings import leaves_room, refused, tell_anew
 from policydsl.analyses.repair_case import Target, is_one_history
 from policydsl.analyses.replay import check_history

@@ -6,18 +6,10 @@ from dataclasses import replace
 from policydsl.analyses.comparison import Comparison, Judged, Relation, Summary, relation_of
 from policydsl.analyses.diff_align import Default, InputDefault, Remark, changed_input_defaults
 from policydsl.analyses.diff_apart import unmodelled
-from policydsl.analyses.diff_claims import (
-    Again,
-    Flaw,
-    Place,
-    gained_where,
-    lost_where,
-    open_under_readings,
-    readings_of,
-    word,
-)
+from policydsl.analyses.diff_claims import Again, Flaw
 from policydsl.analyses.diff_replay import retell_both
 from policydsl.analyses.diff_transition import Switched
+from policydsl.analyses.fates import Place, gained_where, lost_where, open_under_readings, readings_of, word
 from policydsl.analyses.judgement import Bug, Decision
 from policydsl.analyses.readings import Room
 from policydsl.base.calendar import show_day

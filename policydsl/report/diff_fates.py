@@ -1,6 +1,6 @@
 """What becomes of claims and flaws, in a word; which fates are bad, which good, and how soon a reader wants to know."""
 
-from policydsl.analyses.diff_claims import Fate, FlawFate
+from policydsl.analyses.fates import Fate, FlawFate
 from policydsl.report.diff_model import ClaimLine
 from policydsl.report.language import Language, message
 

@@ -4,8 +4,8 @@ from dataclasses import dataclass
 from typing import Literal
 
 from policydsl.analyses.comparison import Relation
-from policydsl.analyses.diff_claims import Fate, FlawFate
 from policydsl.analyses.diff_punished import Fact
+from policydsl.analyses.fates import Fate, FlawFate
 from policydsl.base.diagnostic import Diagnostic
 from policydsl.report.model import BugNote
 from policydsl.report.shapes import Picture

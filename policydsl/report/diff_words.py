@@ -4,7 +4,7 @@ from collections.abc import Iterable, Iterator
 from typing import assert_never
 
 from policydsl.analyses.comparison import OPEN, Relation
-from policydsl.analyses.diff_claims import Fate
+from policydsl.analyses.fates import Fate
 from policydsl.report.diff_fates import fate_word, place
 from policydsl.report.diff_model import (
     ClaimLine,

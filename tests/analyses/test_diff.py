@@ -9,10 +9,11 @@ import pytest
 from policydsl.analyses.comparison import Comparison, Summary
 from policydsl.analyses.diff import compare, foreseen
 from policydsl.analyses.diff_ask import Wanted
-from policydsl.analyses.diff_claims import Again, Judging, fate_of, flaws, rejudge, word
+from policydsl.analyses.diff_claims import Again, Judging, flaws, rejudge
 from policydsl.analyses.diff_lemmas import lemma_candidates
 from policydsl.analyses.diff_replay import retell_both
 from policydsl.analyses.diff_transition import switch
+from policydsl.analyses.fates import fate_of, word
 from policydsl.analyses.judgement import Decision
 from policydsl.analyses.readings import Split
 from policydsl.base.calendar import from_civil

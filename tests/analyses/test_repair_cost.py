@@ -3,7 +3,8 @@
 import pytest
 
 from policydsl.analyses import repair_cost
-from policydsl.analyses.diff_claims import Again, Flaw, Judging, fate_of
+from policydsl.analyses.diff_claims import Again, Flaw, Judging
+from policydsl.analyses.fates import fate_of
 from policydsl.analyses.judgement import Decision
 from policydsl.analyses.repair import amendment_of
 from policydsl.analyses.repair_case import case_of
@@ -54,7 +55,8 @@ def test_a_flaw_that_is_not_decided_may_be_new(monkeypatch: pytest.MonkeyPatch) 
     assert wordings is not None
     owed = base.policy.system.obligations[0]
     question = Question(owed.key, base.policy.system, owed.property, None)
-    open_ = Flaw(Subject(base.policy, "obligation", question, obligation=owed), "undecided", Decision(None, OPEN))  # type: ignore[arg-type]  # nobody asks
+    subject = Subject(base.policy, "obligation", question, obligation=owed)
+    open_ = Flaw(subject, "undecided", Decision(subject, OPEN))
     kept = tuple(Again(c.old, "kept", None, None) for c in wordings.claims)
     monkeypatch.setattr(repair_cost, "rejudge", lambda *_: kept)
     monkeypatch.setattr(repair_cost, "flaws", lambda *_: (open_,))
