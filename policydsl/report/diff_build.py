@@ -29,6 +29,7 @@ from policydsl.report.diff_model import (
     OutcomeLine,
     ReadingLine,
     RoleLine,
+    Shown,
     SideBySide,
     Transition,
     TransitionLine,
@@ -170,15 +171,23 @@ def _sides(made: Comparison, code: str) -> Sides:
 
 
 def stories(made: Comparison, clauses: Sequence[str], code: str) -> Iterator[SideBySide]:
-    """Yield the shortest histories, each once: one that is worse for one role is often better for another."""
-    seen: set[tuple[object, ...]] = set()
+    """Yield the shortest histories, each once: one that is worse for one role is often better for another.
+
+    What the same history shows by another outcome is said beside it.
+    """
     words = _sides(made, code)
+    alike: dict[tuple[object, ...], list[SideBySide]] = {}
     for distinction in made.distinctions:
         told = tell_both(made, retell_both(made, distinction), clauses, words)
-        key = (told.start, told.steps, told.outcome)
-        if key not in seen:
-            seen.add(key)
-            yield told
+        same = alike.setdefault((told.setting, told.start, told.steps, told.clauses), [])
+        if told.outcome not in {s.outcome for s in same}:
+            same.append(told)
+    for first, *others in alike.values():
+        yield replace(first, also=tuple(map(_also, others)))
+
+
+def _also(s: SideBySide) -> Shown:
+    return Shown(s.role, s.direction, s.outcome, s.old_value, s.new_value)
 
 
 # --- verdicts ------------------------------------------------------------------------------------

@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from policydsl.report.diff_fates import BAD, GOOD, QUIET, fate_word, how_soon
 from policydsl.report.diff_model import ClaimLine, DiffReport, ExpectLine, SideBySide
 from policydsl.report.diff_remarks import alignment_lines
+from policydsl.report.diff_told import story_also, story_end, story_heading, story_start, story_step
 from policydsl.report.diff_words import (
     bug_lines,
     claim_summary,
@@ -18,10 +19,6 @@ from policydsl.report.diff_words import (
     of,
     reading_lines,
     relation_word,
-    story_end,
-    story_heading,
-    story_start,
-    story_step,
     transition_lines,
     unordered_lines,
 )
@@ -134,7 +131,7 @@ def _story(story: SideBySide, lang: Language) -> Iterator[str]:
         )
         rows.append(f"| {' | '.join(cells)} |")
     yield "\n".join(rows)
-    yield esc(story_end(story, lang))
+    yield esc(lang.text((story_end(story, lang), *story_also(story, lang))))
 
 
 def _claims(report: DiffReport) -> Iterator[str]:

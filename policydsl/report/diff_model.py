@@ -62,11 +62,23 @@ class SideStep:
 
 
 @dataclass(frozen=True, slots=True)
+class Shown:
+    """What a history shows: `direction` is what the new wording is there for `role`, by the values of `outcome`."""
+
+    role: str | None
+    direction: str
+    outcome: str
+    old_value: str
+    new_value: str
+
+
+@dataclass(frozen=True, slots=True)
 class SideBySide:
     """A shortest history that parts the wordings.
 
     `direction` is what the new wording is there for `role`; `clauses` are the amended ones that it turns on;
-    `old_value` and `new_value` are those of `outcome` in the end. `picture` draws it under both wordings.
+    `old_value` and `new_value` are those of `outcome` in the end. `also`: other outcomes that it is a shortest
+    history for, told in the very same words. `picture` draws it under both wordings.
     """
 
     role: str | None
@@ -79,6 +91,7 @@ class SideBySide:
     clauses: tuple[str, ...]
     old_value: str
     new_value: str
+    also: tuple[Shown, ...] = ()
     picture: Picture | None = None
 
 

@@ -6,6 +6,7 @@ from policydsl import __version__
 from policydsl.report.diff_fates import BAD, GOOD, fate_word, how_soon
 from policydsl.report.diff_model import ClaimLine, DiffReport, ExpectLine, SideBySide, diff_exit_code
 from policydsl.report.diff_remarks import alignment_lines
+from policydsl.report.diff_told import story_also, story_end, story_heading, story_start, story_step
 from policydsl.report.diff_words import (
     bug_lines,
     claim_summary,
@@ -20,10 +21,6 @@ from policydsl.report.diff_words import (
     of,
     reading_lines,
     relation_word,
-    story_end,
-    story_heading,
-    story_start,
-    story_step,
     title_line,
     transition_lines,
     unordered_lines,
@@ -116,7 +113,7 @@ def _story(story: SideBySide, lang: Language) -> Iterator[Block]:
         for n, s in enumerate(story.steps, start=1)
     ]
     yield Grid((say("what happens"), say("under the old wording"), say("under the new wording")), tuple(rows))
-    yield Line(story_end(story, lang))
+    yield Line(lang.text((story_end(story, lang), *story_also(story, lang))))
 
 
 def _claims(report: DiffReport) -> Iterator[Block]:

@@ -10,6 +10,7 @@ from rich.text import Text
 from policydsl.report.diff_fates import BAD, GOOD, QUIET, how_soon
 from policydsl.report.diff_model import DiffReport, ExpectLine, SideBySide, Transition
 from policydsl.report.diff_remarks import alignment_lines
+from policydsl.report.diff_told import story_also, story_end, story_heading, story_start, story_step
 from policydsl.report.diff_words import (
     bug_lines,
     claim_line,
@@ -24,10 +25,6 @@ from policydsl.report.diff_words import (
     of,
     reading_lines,
     relation_word,
-    story_end,
-    story_heading,
-    story_start,
-    story_step,
     title_line,
     transition_lines,
     unordered_lines,
@@ -112,7 +109,7 @@ def _story(console: Console, story: SideBySide, lang: Language) -> None:
             Text(story_step(number, step.date, step.what, lang)), Text(step.old, style), Text(step.new, style)
         )
     console.print(Padding(table, (0, 0, 0, 2)))
-    _say(console, story_end(story, lang), "", 2)
+    _say(console, lang.text((story_end(story, lang), *story_also(story, lang))), "", 2)
 
 
 # --- readings ------------------------------------------------------------------------------------

@@ -12,7 +12,6 @@ from policydsl.report.diff_model import (
     ExpectLine,
     FlawLine,
     OptionPlace,
-    SideBySide,
     Transition,
     TransitionLine,
     diff_exit_code,
@@ -142,54 +141,6 @@ def expect_line(line: ExpectLine, lang: Language) -> str:
     if line.met:
         return lang.say("expected: {what}", what=line.said)
     return lang.say("expected: {what}; found: {found}", what=line.said, found=line.found)
-
-
-# --- histories -----------------------------------------------------------------------------------
-
-
-def story_heading(story: SideBySide, lang: Language) -> str:
-    """Return what a history shows."""
-    say = lang.say
-    if story.role is None:
-        return say("A shortest history in which the new wording differs ({outcome}):", outcome=story.outcome)
-    what = for_role(story.direction, story.role, lang)
-    return say("A shortest history in which the new wording is {what} ({outcome}):", what=what, outcome=story.outcome)
-
-
-def story_start(story: SideBySide, lang: Language) -> str:
-    """Return what is given, and the day on which a history begins."""
-    date = lang.date(story.start)
-    if not story.setting:
-        return lang.say("It begins on {date}.", date=date)
-    return lang.say("Given that {setting}; it begins on {date}.", setting=story.setting, date=date)
-
-
-def story_step(number: int, date: str, what: str, lang: Language) -> str:
-    """Return a step, with its number and date."""
-    return lang.say("{n}. {date}: {what}", n=number, date=lang.date(date), what=what)
-
-
-def story_end(story: SideBySide, lang: Language) -> str:
-    """Return what comes out, and where the wordings part."""
-    say = lang.say
-    came_out = say(
-        "In the end {outcome} is: {old} before, {new} now.",
-        outcome=story.outcome, old=story.old_value, new=story.new_value,
-    )  # fmt: skip
-    clauses, step = ", ".join(story.clauses), story.parted + 1
-    if clauses and story.steps:
-        parted = lang.count(
-            "They part in step {step}, in clause {clauses}.", "They part in step {step}, in clauses {clauses}.",
-            len(story.clauses), step=step, clauses=clauses,
-        )  # fmt: skip
-    elif clauses:
-        parted = lang.count(
-            "They part from the start, in clause {clauses}.", "They part from the start, in clauses {clauses}.",
-            len(story.clauses), clauses=clauses,
-        )  # fmt: skip
-    else:
-        parted = say("They part in step {step}.", step=step) if story.steps else say("They part from the start.")
-    return lang.text((came_out, parted))
 
 
 # --- readings, claims, the switch ----------------------------------------------------------------

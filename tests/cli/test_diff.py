@@ -89,6 +89,25 @@ def test_an_amendment_in_text() -> None:
 
 
 @pytest.mark.usefixtures("folder")
+def test_one_history_that_shows_two_things_is_told_once() -> None:
+    rights = (("apply", "Network"), ("warn", "Platform"))
+    acts = "".join(f"act {a} by {role} permitted when score > 96\n    " for a, role in rights)
+    old = put("old.policy", POLICY.replace("act close", f"{acts}act close"))
+    new = put("new.policy", Path(old).read_text(encoding="utf-8").replace("score > 96", "score > 94"))
+    code, said = diff(old, new, "--no-claims", "--format", "json")
+    (story,) = json.loads(said)["stories"]
+    assert code == 0
+    assert [s["outcome"] for s in (story, *story["also"])] == ["permitted: apply", "permitted: warn"]
+    for form in ("markdown", "text", "html"):
+        _, said = diff(old, new, "--no-claims", "--format", form)
+        said = " ".join(said.replace("\\", "").split())
+        assert "A shortest history in which the new wording is more lenient for Network (permitted: apply):" in said
+        assert said.count("shortest history in which the new wording is more lenient for") == 2
+        assert "It is also a shortest history" in said
+        assert "more lenient for Platform (permitted: warn: no before, yes now)." in said
+
+
+@pytest.mark.usefixtures("folder")
 @pytest.mark.parametrize("form", ["text", "markdown", "html"])
 def test_in_chinese_no_english_is_left_but_names(form: str) -> None:
     put("b.policy", POLICY.replace("score <= 90", "score <= 95"))

@@ -16,6 +16,7 @@ from policydsl.report.diff_model import (
     OutcomeLine,
     ReadingLine,
     RoleLine,
+    Shown,
     SideBySide,
     SideStep,
     Transition,
@@ -54,7 +55,8 @@ def blame(word: str = "score", code: str = "en") -> Page:
 def diff(word: str = "score", code: str = "en") -> DiffReport:
     """Return a comparison in which everything happens that can."""
     steps = (SideStep("2024-02-29", word, word, word, parts=True),)
-    story = SideBySide(word, "stricter", word, word, "2024-01-31", steps, 0, ("1", "2"), word, word)
+    also = (Shown(None, "different", word, word, word), Shown(word, "more lenient", word, word, word))
+    story = SideBySide(word, "stricter", word, word, "2024-01-31", steps, 0, ("1", "2"), word, word, also)
     bare = SideBySide(None, "different", word, "", "2024-01-31", (), 0, (), word, word)
     claims = [
         *(

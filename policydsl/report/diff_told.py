@@ -1,0 +1,62 @@
+"""What is said of a history under two wordings: what it shows, how it begins and what comes out."""
+
+from collections.abc import Iterator
+
+from policydsl.report.diff_model import SideBySide
+from policydsl.report.diff_words import for_role, relation_word
+from policydsl.report.language import Language
+
+
+def story_heading(story: SideBySide, lang: Language) -> str:
+    """Return what a history shows."""
+    say = lang.say
+    if story.role is None:
+        return say("A shortest history in which the new wording differs ({outcome}):", outcome=story.outcome)
+    what = for_role(story.direction, story.role, lang)
+    return say("A shortest history in which the new wording is {what} ({outcome}):", what=what, outcome=story.outcome)
+
+
+def story_start(story: SideBySide, lang: Language) -> str:
+    """Return what is given, and the day on which a history begins."""
+    date = lang.date(story.start)
+    if not story.setting:
+        return lang.say("It begins on {date}.", date=date)
+    return lang.say("Given that {setting}; it begins on {date}.", setting=story.setting, date=date)
+
+
+def story_step(number: int, date: str, what: str, lang: Language) -> str:
+    """Return a step, with its number and date."""
+    return lang.say("{n}. {date}: {what}", n=number, date=lang.date(date), what=what)
+
+
+def story_also(story: SideBySide, lang: Language) -> Iterator[str]:
+    """Yield what the same history shows by other outcomes."""
+    for s in story.also:
+        what = relation_word("different", lang) if s.role is None else for_role(s.direction, s.role, lang)
+        yield lang.say(
+            "It is also a shortest history in which the new wording is {what} ({outcome}: {old} before, {new} now).",
+            what=what, outcome=s.outcome, old=s.old_value, new=s.new_value,
+        )  # fmt: skip
+
+
+def story_end(story: SideBySide, lang: Language) -> str:
+    """Return what comes out, and where the wordings part."""
+    say = lang.say
+    came_out = say(
+        "In the end {outcome} is: {old} before, {new} now.",
+        outcome=story.outcome, old=story.old_value, new=story.new_value,
+    )  # fmt: skip
+    clauses, step = ", ".join(story.clauses), story.parted + 1
+    if clauses and story.steps:
+        parted = lang.count(
+            "They part in step {step}, in clause {clauses}.", "They part in step {step}, in clauses {clauses}.",
+            len(story.clauses), step=step, clauses=clauses,
+        )  # fmt: skip
+    elif clauses:
+        parted = lang.count(
+            "They part from the start, in clause {clauses}.", "They part from the start, in clauses {clauses}.",
+            len(story.clauses), clauses=clauses,
+        )  # fmt: skip
+    else:
+        parted = say("They part in step {step}.", step=step) if story.steps else say("They part from the start.")
+    return lang.text((came_out, parted))
