@@ -145,16 +145,6 @@ def changed_input_defaults(aligned: Aligned) -> tuple[InputDefault, ...]:
     )
 
 
-def changed_doers(aligned: Aligned) -> Iterator[str]:
-    """Yield the events that somebody else causes under the new wording, and the choices that somebody else makes."""
-    theirs = {e.name: e for e in aligned.new.events}
-    for event in (e for e in aligned.old.events if e.name in theirs):
-        if event.actor != theirs[event.name].actor:
-            yield event.name
-        its = {i.name: i.by for i in theirs[event.name].inputs}
-        yield from (i.name for i in event.inputs if its.get(i.name, i.by) != i.by)
-
-
 # --- over common enumerations --------------------------------------------------------------------
 
 

@@ -26,6 +26,10 @@ def apart_for(made: Comparison) -> Mapping[str, tuple[str, ...]]:
         known = (where, o.way) in {("only new", "permitted"), ("only old", "not permitted")}
         if (where is not None and not known) or touched(made, o.name):
             found.setdefault(o.role, {})[o.name] = None
+    for hand in changed_hands(made):
+        for role in (hand.old, hand.new):
+            if role is not None:
+                found.setdefault(role, {})[hand.name] = None
     return {role: tuple(names) for role, names in found.items()}
 
 
@@ -40,6 +44,34 @@ def _orders(made: Comparison) -> Iterator[Order]:
     for event in (*made.aligned.old.events, *made.aligned.new.events):
         if event.kind == "act" and event.actor and (event.actor, event.name) not in said:
             yield Order(event.actor, event.name, "permitted", (), None)
+
+
+@dataclass(frozen=True, slots=True)
+class Hand:
+    """What is done, decided (a field or choice) or owed (a duty) by `old` under one wording, by `new` under the other.
+
+    Roles are in the old wording's words; None is nobody in particular.
+    """
+
+    name: str
+    kind: Literal["event", "choice", "duty"]
+    old: str | None
+    new: str | None
+
+
+def changed_hands(made: Comparison) -> Iterator[Hand]:
+    """Yield what both wordings have and somebody else does, decides or owes under the new one."""
+    theirs, names = {e.name: e for e in made.aligned.new.events}, made.aligned.names
+    every: list[Hand] = []
+    for event in (e for e in made.aligned.old.events if e.name in theirs):
+        every.append(Hand(event.name, "event", event.actor, theirs[event.name].actor))
+        its = {i.name: i.by for i in theirs[event.name].inputs}
+        every += [Hand(i.name, "choice", i.by, its[i.name]) for i in event.inputs if i.name in its]
+    for symbol in made.wordings.old.symbols.values():
+        other = made.wordings.new.symbols.get(names.new(symbol.name))
+        if other is not None and symbol.kind == other.kind == "duty":
+            every.append(Hand(symbol.name, "duty", symbol.owed_by, names.old().new(other.owed_by)))
+    yield from (hand for hand in every if hand.old != hand.new)
 
 
 Changed: TypeAlias = Literal["only old", "only new", "says otherwise", "not any more", "now"]

@@ -18,7 +18,8 @@ from policydsl.analyses.comparison import (
     relation_of,
     within,
 )
-from policydsl.analyses.diff_align import COMMON, changed_doers, read_apart
+from policydsl.analyses.diff_align import COMMON, read_apart
+from policydsl.analyses.diff_apart import changed_hands
 from policydsl.analyses.diff_ask import Asks
 from policydsl.analyses.diff_outcomes import Outcome, outcomes, unchanged
 from policydsl.analyses.diff_product import Twin, twin
@@ -329,7 +330,7 @@ def _settled(made: Comparison, seen: Sequence[Parameter]) -> Iterator[Settled]:
     They are readings of the old wording alone, or such as the new one declares still and looks at nowhere. Where not
     all that both wordings have can be compared, or somebody else does it, the new one is not the old one read so.
     """
-    if any(r.about in COMMON for r in made.aligned.remarks) or any(changed_doers(made.aligned)):
+    if any(r.about in COMMON for r in made.aligned.remarks) or any(changed_hands(made)):
         return
     new = made.wordings.new.system
     table = definition_table(new)

@@ -27,7 +27,7 @@ class Symbol:
 
     `type` is None where it makes no sense (roles, events); `index` lists the index values, those of the enumeration
     `index_of` if they have one; `on` the steps on which a
-    definition or table is defined, none if it is on every state.
+    definition or table is defined, none if it is on every state; `owed_by` the role of a duty.
 
     A field's full name is `event.field`, an indexed state's variables are `name[value]`.
     """
@@ -41,6 +41,7 @@ class Symbol:
     index: tuple[str, ...] = ()
     on: tuple[str, ...] = ()
     index_of: str = ""
+    owed_by: str = ""
 
 
 @dataclass(frozen=True, slots=True)

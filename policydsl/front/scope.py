@@ -296,7 +296,9 @@ def _declare(home: Home, scope: Scope) -> None:
     def symbol(kind: SymbolKind, type_: Type | None = None, index: tuple[str, ...] = ()) -> Symbol:
         assert not isinstance(node, ast.ExceptionTo | ast.Assume | ast.Rule)
         of = node.index.text if isinstance(node, ast.State) and isinstance(node.index, ast.Name) else ""
-        return Symbol(node.name.text, kind, type_, clause, node.name.span, labels(node.labels), index, index_of=of)
+        by = node.of.text if isinstance(node, ast.Duty) else ""
+        return Symbol(node.name.text, kind, type_, clause, node.name.span, labels(node.labels), index,
+                      index_of=of, owed_by=by)  # fmt: skip
 
     match node:
         case ast.Role():

@@ -5,7 +5,7 @@ from itertools import chain
 
 from policydsl.analyses.comparison import Comparison
 from policydsl.analyses.diff_align import Aligned
-from policydsl.analyses.diff_apart import Changed, unmodelled
+from policydsl.analyses.diff_apart import Changed, changed_hands, unmodelled
 from policydsl.analyses.diff_outcomes import orders_in_old_words, ranks_more
 from policydsl.base.calendar import show_day
 from policydsl.front.loaded import LoadedPolicy, Order
@@ -93,29 +93,20 @@ def _day(day: int | None, lang: Language) -> str:
 
 
 def _doers(made: Comparison, lang: Language) -> Iterator[str]:
-    """Yield the events that somebody else causes now, and what somebody else decides."""
-    theirs = {e.name: e for e in made.aligned.new.events}
-    back, nobody = made.aligned.names, lang.say("nobody in particular")
-    for event in made.aligned.old.events:
-        other = theirs.get(event.name)
-        if other is None:
-            continue
-        if event.actor != other.actor:
-            new = nobody if other.actor is None else back.new(other.actor)
-            shown = {"name": event.name, "old": event.actor or nobody, "new": new}
+    """Yield what somebody else does, decides or owes now."""
+    nobody = lang.say("nobody in particular")
+    for hand in changed_hands(made):
+        shown = {"name": hand.name, "old": hand.old or nobody, "new": hand.new or nobody}
+        if hand.kind == "event":
             yield lang.say("`{name}` is done by {new} now, by {old} before", **shown)
-        its = {i.name: i for i in other.inputs}
-        for one in event.inputs:
-            now = its.get(one.name)
-            if now is None or one.by == now.by:
-                continue
-            shown = {"name": one.name, "old": one.by or "", "new": back.new(now.by or "")}
-            if now.by is None:
-                yield lang.say("`{name}` is a fact now, a choice of {old} before", **shown)
-            elif one.by is None:
-                yield lang.say("`{name}` is a choice of {new} now, a fact before", **shown)
-            else:
-                yield lang.say("`{name}` is a choice of {new} now, of {old} before", **shown)
+        elif hand.kind == "duty":
+            yield lang.say("the duty `{name}` is owed by {new} now, by {old} before", **shown)
+        elif hand.new is None:
+            yield lang.say("`{name}` is a fact now, a choice of {old} before", **shown)
+        elif hand.old is None:
+            yield lang.say("`{name}` is a choice of {new} now, a fact before", **shown)
+        else:
+            yield lang.say("`{name}` is a choice of {new} now, of {old} before", **shown)
 
 
 # --- what is better ------------------------------------------------------------------------------

@@ -3,8 +3,8 @@
 from collections.abc import Container, Sequence
 
 from policydsl.analyses.comparison import Comparison, Relation, Summary
-from policydsl.analyses.diff_align import COMMON, changed_doers
-from policydsl.analyses.diff_apart import apart_for, lone_outcomes, touched, unmodelled
+from policydsl.analyses.diff_align import COMMON
+from policydsl.analyses.diff_apart import apart_for, changed_hands, lone_outcomes, touched, unmodelled
 from policydsl.front.wordings import Expected
 from policydsl.report.diff_model import ClaimLine, DiffReport, ExpectLine
 from policydsl.report.diff_sentence import options_apart
@@ -20,9 +20,10 @@ def left_out(made: Comparison, lang: Language, outcomes: Container[str] | None =
     """
     if options_apart(made) and not under:
         return lang.say("a reading has not the same options")
-    done = [f"`{n}`" for n in changed_doers(made.aligned) if outcomes is None or n.partition(".")[0] in outcomes]
+    hands = [h.name for h in changed_hands(made)]
+    done = [f"`{n}`" for n in hands if outcomes is None or n.partition(".")[0] in outcomes]
     if done:
-        return lang.say("{names}: done or decided by somebody else", names=lang.join(done))
+        return lang.say("{names}: done, decided or owed by somebody else", names=lang.join(done))
     if outcomes is None and made.wordings.old.header.time_zone != made.wordings.new.header.time_zone:
         return lang.say("the time zone is not the same")
     open_ = [u.clause for u in unmodelled(made)]

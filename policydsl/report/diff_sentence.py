@@ -2,7 +2,7 @@
 
 from policydsl.analyses.comparison import OPEN, Comparison
 from policydsl.analyses.diff_align import COMMON
-from policydsl.analyses.diff_apart import apart_for, unmodelled
+from policydsl.analyses.diff_apart import apart_for, changed_hands, unmodelled
 from policydsl.report.diff_model import DiffReport
 from policydsl.report.diff_words import for_roles, relation_word
 from policydsl.report.language import Language, language
@@ -40,6 +40,7 @@ def sentence(report: DiffReport, made: Comparison) -> str:
 def _left_out(made: Comparison) -> bool:
     """Return whether something that both have, and is better or worse for somebody, cannot be compared everywhere."""
     names = {n for r in made.aligned.remarks if r.about in COMMON for n in r.names}
+    names |= {hand.name for hand in changed_hands(made)}
     return any(names.intersection(own) for own in apart_for(made).values())
 
 

@@ -40,9 +40,9 @@ BODY = """    state score: points = 0
 """
 
 
-def met(new: str, claims: str = "", what: str = "no-guarantee-lost") -> bool | None:
+def met(new: str, claims: str = "", what: str = "no-guarantee-lost", old: str = BODY) -> bool | None:
     both = wordings(
-        HEAD + BODY, HEAD + new, claims and 'claims about "Required"\n\nguarantee one "It"\n    cites 1\n' + claims
+        HEAD + old, HEAD + new, claims and 'claims about "Required"\n\nguarantee one "It"\n    cites 1\n' + claims
     )
     judging = Judging(Budget(seconds=5), 1, [])
     report = build_diff(
@@ -236,3 +236,19 @@ def test_a_default_that_only_one_wording_has_is_told() -> None:
     report = told(text.replace(".. 5", ".. 5 default 1").replace("0 .. 1 by A", "0 .. 1 default 1 by A"), (), text)
     assert report.notes == ("only one of the wordings has a default of `p` and `appeal.extra`",)
     assert "only rewords" not in report.sentence
+
+
+DUTY = BODY + """    duty thank of A
+        arises on praise
+        by today + 3 days
+        discharged on appeal
+"""
+
+
+def test_a_duty_that_somebody_else_owes_is_not_equivalent() -> None:
+    assert met(DUTY.replace("thank of A", "thank of B"), what="equivalent", old=DUTY) is False
+    for change in (("thank of A", "thank of B"), ("appeal by A", "appeal by B")):
+        both = wordings(HEAD + DUTY, HEAD + DUTY.replace(*change))
+        whole = examine(both, {}, Here())
+        found = {s.role: (s.relation, s.punished.fact) for s in whole.switched}
+        assert found == {"A": ("undecided", "undecided"), "B": ("undecided", "undecided")}
