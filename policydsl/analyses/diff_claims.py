@@ -107,7 +107,8 @@ class Rejudging:
         for c in sorted(wordings.claims if self.claims else (), key=lambda c: c.old.pair is None):
             if c.new is None or not _touched(c.old.question, c.new.question, judging):
                 continue
-            sides = ((wordings.old, c.old), (wordings.new, c.new))
+            # what its author expects it to depend on would do for `check`; whatever else it depends on may change
+            sides = ((wordings.old, replace(c.old, on_readings=())), (wordings.new, replace(c.new, on_readings=())))
             one, other = (Subject(p, "claim", x.question, claim=x, path=x.span.file) for p, x in sides)
             self.both.append((c, one, other))
             if c.old.pair is None:
@@ -132,8 +133,9 @@ class Rejudging:
         """Return what becomes of each claim, in their order, and the flaws that the edit makes or mends."""
         self.judging.bugs.extend(self.judgement.bugs)
         made = {id(d.subject): d for d in self.judgement.decisions()}
+        names = self.judging.back.old()
         fates = {
-            id(c): Again(c.old, fate_of(c.old, made[id(one)], made[id(other)]), made[id(one)], made[id(other)])
+            id(c): Again(c.old, fate_of(c.old, made[id(one)], made[id(other)], names), made[id(one)], made[id(other)])
             for c, one, other in self.both
         }
         again = [fates.get(id(c), _not_asked(c)) for c in self.wordings.claims] if self.claims else []

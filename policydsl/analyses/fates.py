@@ -3,8 +3,12 @@
 from dataclasses import dataclass
 from typing import Literal, TypeAlias
 
+from policydsl.analyses.diff_names import Names
 from policydsl.analyses.judgement import Decision
-from policydsl.engines.verdict import Bounded, Proved, Refuted, Unknown, Vacuous
+from policydsl.analyses.readings import Room
+from policydsl.core.expr import EnumSort
+from policydsl.core.walk import mentioned
+from policydsl.engines.verdict import Bounded, Proved, Refuted, Unknown, Vacuous, Verdict
 from policydsl.front.loaded import LoadedClaim
 
 Fate: TypeAlias = Literal[
@@ -26,6 +30,9 @@ FlawFate: TypeAlias = Literal["new", "mended", "undecided"]
 """Whether the edit makes a flaw, mends it, or neither is known."""
 
 Word: TypeAlias = Literal["holds", "fails", "depends", "vacuous", "undecided"]
+
+
+SAME = Names({})
 
 
 def word(decision: Decision) -> Word:
@@ -68,46 +75,93 @@ class Place:
     option: str
 
 
-def lost_where(old: Decision, new: Decision) -> tuple[Place, ...]:
-    """Return where a claim held before, and does not any more."""
-    before, after = _places(old), _places(new)
-    return tuple(place for place, holds in before.items() if holds and after.get(place) is False)
+def lost_where(old: Decision, new: Decision, names: Names = SAME) -> tuple[Place, ...]:
+    """Return where a claim held before, and does not any more; `names` lead from the old wording's to the new one's."""
+    return tuple(p for p, holds in _places(old).items() if holds and _at(p, new, names) == "fails")
 
 
-def gained_where(old: Decision, new: Decision) -> tuple[Place, ...]:
-    """Return where a claim failed before, and holds now."""
-    return lost_where(new, old)
+def gained_where(old: Decision, new: Decision, names: Names = SAME) -> tuple[Place, ...]:
+    """Return where a claim failed before, and holds now, in the new wording's words."""
+    return lost_where(new, old, names.old())
 
 
 def _places(decision: Decision) -> dict[Place, bool | None]:
     """Return under which options the claim holds, and under which it does not; None where that is not known."""
-    claim = decision.subject.claim
-    possible = claim is not None and claim.possible
     return {
-        Place(s.reading, s.others_at_default, option): None
-        if isinstance(v, Bounded | Unknown)
-        else isinstance(v, Refuted) == possible
+        Place(s.reading, s.others_at_default, option): _holds(v, decision)
         for s in decision.splits
         for option, v in s.options
     }
 
 
-def _open_otherwise(old: Decision, new: Decision) -> bool:
-    """Return whether there is a place that is decided under one wording and not under the other."""
-    before, after = _places(old), _places(new)
-    return any((before[place] is None) != (after[place] is None) for place in before.keys() & after.keys())
+def _holds(verdict: Verdict | None, decision: Decision) -> bool | None:
+    if verdict is None or isinstance(verdict, Bounded | Unknown):
+        return None
+    return isinstance(verdict, Refuted) == _is_possibility(decision)
 
 
-def fate_of(claim: LoadedClaim, old: Decision, new: Decision) -> Fate:
-    """Return what becomes of `claim`, judged under both wordings."""
+def _is_possibility(decision: Decision) -> bool:
+    return decision.subject.claim is not None and decision.subject.claim.possible
+
+
+_There: TypeAlias = Literal["holds", "fails", "open", "gone"]
+
+
+def _at(place: Place, decision: Decision, names: Names) -> _There:
+    """Return what became of a claim at `place`, of the other wording; `gone` where the text is not read so any more.
+
+    `decision` tells readings apart that the claim can see: what it does not see makes no difference to it.
+    """
+    system = decision.subject.question.system
+    reading = names.new(place.reading)
+    option = str(names.value(EnumSort(place.reading, ()), place.option))
+    sort = next((p.sort for p in system.parameters if p.name == reading), None)
+    if isinstance(sort, EnumSort) and not (option in sort.values and Room().is_left(system, ((reading, option),))):
+        return "gone"
+    known = _places(decision)
+    if Place(reading, place.others_at_default, option) in known:
+        return _word_of(known[Place(reading, place.others_at_default, option)])
+    if any(reading in mentioned(e)[0] for e in system.assumptions):
+        near: list[bool | None] = []  # what it makes no difference to itself, it may do through another reading
+    elif any(p.reading == reading for p in known):
+        near = [known.get(Place(reading, not place.others_at_default, option))]
+    elif not place.others_at_default:
+        return _word_of(_holds(decision.verdict, decision))
+    else:
+        defaults = {p.name: p.default for p in system.parameters if p.is_reading}
+        near = [holds for p, holds in known.items() if p.option == defaults[p.reading]]
+        same = [known[p] for p in known if p.others_at_default and p.option == defaults[p.reading]]
+        if same:
+            return _word_of(same[0])
+    # A guarantee that holds whatever the others are holds where they are at their defaults; a possibility is none there
+    # if it is none whatever they are; and the other way round.
+    telling = place.others_at_default != _is_possibility(decision)
+    return _word_of(telling) if telling in near else "open"
+
+
+def _word_of(holds: bool | None) -> _There:  # noqa: FBT001  what is known
+    return "open" if holds is None else "holds" if holds else "fails"
+
+
+def _open_otherwise(old: Decision, new: Decision, names: Names) -> bool:
+    """Return whether it is not decided of a place at which it held, or at all, whether it is the same there."""
+    after = [(p, holds, _at(p, new, names)) for p, holds in _places(old).items()]
+    own = _places(new).keys()
+    return any(
+        (there == "open") if holds else (holds is None) != (there == "open") and p in own for p, holds, there in after
+    )
+
+
+def fate_of(claim: LoadedClaim, old: Decision, new: Decision, names: Names = SAME) -> Fate:
+    """Return what becomes of `claim`, judged under both wordings; `names` are what the new one calls its things."""
     before, now = word(old), word(new)
     if "undecided" in {before, now}:
         return "undecided"
     if before == now:
-        return _still(claim, old, new)
+        return _still(claim, old, new, names)
     if fails_openly(old, new):
         return "kept"  # it fails under some reading, as it did
-    if fails_openly(new, old) and not lost_where(old, new):
+    if fails_openly(new, old) and not lost_where(old, new, names):
         return "undecided"
     finding = claim.kind == "finding"
     if now == "vacuous":
@@ -121,14 +175,14 @@ def fate_of(claim: LoadedClaim, old: Decision, new: Decision) -> Fate:
     return "other readings"
 
 
-def _still(claim: LoadedClaim, old: Decision, new: Decision) -> Fate:
+def _still(claim: LoadedClaim, old: Decision, new: Decision, names: Names) -> Fate:
     """Return what becomes of `claim` where the same word came out: it may depend on a reading the other way round."""
     if word(old) != "depends":
         return "kept"
-    if lost_where(old, new):
+    if lost_where(old, new, names):
         return "worse" if claim.kind == "finding" else "lost"
-    if _open_otherwise(old, new):
+    if _open_otherwise(old, new, names):
         return "undecided"
-    common = {place.reading for place in _places(old).keys() & _places(new).keys()}
-    alike = readings_of(old) == readings_of(new) <= common
-    return "kept" if alike and not gained_where(old, new) else "other readings"
+    common = {p.reading for p in _places(old) if _at(p, new, names) in {"holds", "fails"}}
+    alike = readings_of(old) <= common and set(map(names.new, readings_of(old))) == readings_of(new)
+    return "kept" if alike and not gained_where(old, new, names) else "other readings"

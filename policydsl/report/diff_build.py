@@ -7,6 +7,7 @@ from policydsl.analyses.comparison import Comparison, Judged, Relation, Summary,
 from policydsl.analyses.diff_align import Default, InputDefault, Remark, changed_input_defaults
 from policydsl.analyses.diff_apart import unmodelled
 from policydsl.analyses.diff_claims import Again, Flaw
+from policydsl.analyses.diff_names import Names
 from policydsl.analyses.diff_replay import retell_both
 from policydsl.analyses.diff_transition import Switched
 from policydsl.analyses.fates import Place, gained_where, lost_where, open_under_readings, readings_of, word
@@ -72,7 +73,8 @@ def build_diff(  # noqa: PLR0913  everything that is known
     shown = _shown(made)
     changed = [j for j in shown.judged if j.relation != "equivalent"]
     lines = tuple(
-        replace(_claim(a, sources, code), assumes=new) for a, new in zip(claims, _assumed(made, claims), strict=True)
+        replace(_claim(a, sources, made.aligned.names, code), assumes=new)
+        for a, new in zip(claims, _assumed(made, claims), strict=True)
     )
     broken = _broken(flaws, lang)
     report = DiffReport(
@@ -253,10 +255,10 @@ def transition_of(made: Comparison, switched: Sequence[Switched], code: str = "e
 # --- claims and flaws ----------------------------------------------------------------------------
 
 
-def _claim(again: Again, sources: Mapping[str, str], code: str) -> ClaimLine:
+def _claim(again: Again, sources: Mapping[str, str], names: Names, code: str) -> ClaimLine:
     claim = again.claim
     old, new = _said(again.old), _said(again.new)
-    lost, gained = _places(again, lost_where), _places(again, gained_where)
+    lost, gained = _places(again, lost_where, names), _places(again, gained_where, names)
     tell = again.new is not None and again.fate in {"lost", "worse"}
     story = _story(again.new, sources, code, lost) if tell and again.new is not None else ()
     why = "; ".join(d.message for d in again.why)
@@ -265,11 +267,13 @@ def _claim(again: Again, sources: Mapping[str, str], code: str) -> ClaimLine:
     return ClaimLine(claim.name, claim.kind, said, again.fate, old, new, why, story, lost, gained, moot)
 
 
-def _places(again: Again, where: Callable[[Decision, Decision], tuple[Place, ...]]) -> tuple[OptionPlace, ...]:
+def _places(
+    again: Again, where: Callable[[Decision, Decision, Names], tuple[Place, ...]], names: Names
+) -> tuple[OptionPlace, ...]:
     """Return under which options the claim is another; those with the other readings at defaults if that says more."""
     if again.old is None or again.new is None:
         return ()
-    found = where(again.old, again.new)
+    found = where(again.old, again.new, names)
     free = {(p.reading, p.option) for p in found if not p.others_at_default}
     told = (p for p in found if not p.others_at_default or (p.reading, p.option) not in free)
     return tuple(OptionPlace(p.reading, p.option, p.others_at_default) for p in told)

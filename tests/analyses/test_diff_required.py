@@ -238,11 +238,14 @@ def test_a_default_that_only_one_wording_has_is_told() -> None:
     assert "only rewords" not in report.sentence
 
 
-DUTY = BODY + """    duty thank of A
+DUTY = (
+    BODY
+    + """    duty thank of A
         arises on praise
         by today + 3 days
         discharged on appeal
 """
+)
 
 
 def test_a_duty_that_somebody_else_owes_is_not_equivalent() -> None:

@@ -1,0 +1,71 @@
+"""What becomes of claims that depend on readings: an option under which one held is looked up wherever it went."""
+
+import pytest
+
+from policydsl.analyses.diff_claims import Again, Judging, rejudge
+from policydsl.analyses.diff_names import names_of
+from policydsl.engines.verdict import Budget
+from policydsl.front.wordings import in_new_words
+from tests.analyses.comparing import wordings
+
+TEXT = """policy "Fates"
+    histories from 2025-01-01
+
+role A
+
+clause 1 "one rule, under some readings"
+    state x: points = 0
+    occurrence e by A
+    reading r "how?"
+        a "a" default
+        b "b"
+    reading s "how?"
+        c "c" default
+        d "d"
+    on e
+        set x = 1 when {}
+"""
+CLAIM = """claims about "Fates"
+
+guarantee zero "It never rises"
+    cites 1
+    always x = 0
+"""
+
+
+def judged(old: str, new: str, claim: str = CLAIM, **renames: str) -> Again:
+    both = wordings(TEXT.format(old), new if new.startswith("policy") else TEXT.format(new), claim)
+    back = names_of(both.old, both.new, renames).old()
+    (again,) = rejudge(in_new_words(both, renames), Judging(Budget(seconds=10), 1, [], back=back))
+    return again
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "fate"),
+    [
+        ("r is b", "r is b", "untouched"),
+        ("r is b", "not (r is a)", "kept"),
+        ("r is b", "s is d", "lost"),  # where r is a
+        ("r is b and s is d", "r is b", "lost"),  # where s is c
+        ("r is b", "r is b and s is d", "other readings"),
+        ("r is b or s is d", "r is b and s is d", "other readings"),  # it held only with both read so
+        ("r is b or s is d", "r is b or s is c", "lost"),
+        ("r is b", "s is d and not (r is a)", "other readings"),
+    ],
+)
+def test_an_option_under_which_it_held(old: str, new: str, fate: str) -> None:
+    assert judged(old, new).fate == fate
+    assert judged(old, new, CLAIM + "    expect depends on reading r\n").fate == fate
+
+
+def test_an_option_that_is_called_otherwise() -> None:
+    new = TEXT.format("s is d").replace("reading r", "reading rr").replace(' a "', ' aa "')
+    again = judged("r is b", new, **{"r": "rr", "r.a": "rr.aa"})
+    assert again.fate == "lost"
+    same = judged("r is b", new.replace("s is d", "not (rr is aa)"), **{"r": "rr", "r.a": "rr.aa"})
+    assert same.fate == "kept"
+
+
+def test_an_option_that_is_gone_is_no_loss() -> None:
+    gone = TEXT.format("s is d").replace("    on e", "    assume r is b\n    on e")
+    assert judged("r is b", gone).fate == "other readings"
