@@ -11,6 +11,7 @@ from policydsl.core.expr import Use, Var
 from policydsl.core.system import System
 from policydsl.core.walk import expressions, nodes
 from policydsl.front.loaded import ClauseInfo, LoadedPolicy, Order
+from policydsl.syntax import ast
 
 
 def apart_for(made: Comparison) -> Mapping[str, tuple[str, ...]]:
@@ -72,6 +73,21 @@ def changed_hands(made: Comparison) -> Iterator[Hand]:
         if other is not None and symbol.kind == other.kind == "duty":
             every.append(Hand(symbol.name, "duty", symbol.owed_by, names.old().new(other.owed_by)))
     yield from (hand for hand in every if hand.old != hand.new)
+
+
+def counted_otherwise(made: Comparison) -> Iterator[tuple[str, bool]]:
+    """Yield the counts that include the event at hand under one wording alone, and whether they do so now.
+
+    What that changes shows in what looks at the count; a claim may look at it all the same.
+    """
+    mine, theirs = (
+        {part.name.text: part.included for item in tree.items if isinstance(item, ast.Clause) for part in item.items
+         if isinstance(part, ast.Count)} for tree in (made.wordings.old_tree, made.wordings.new_tree)
+    )  # fmt: skip
+    for name, included in mine.items():
+        now = theirs.get(made.aligned.names.new(name), included)
+        if now != included:
+            yield name, now
 
 
 Changed: TypeAlias = Literal["only old", "only new", "says otherwise", "not any more", "now"]
@@ -152,6 +168,12 @@ def lone_outcomes(made: Comparison) -> tuple[str, ...]:
 
 _SHOWN = frozenset({"occurrence", "act", "duty"})
 _VALUED = frozenset({"state", "definition", "table", "count"})
+
+
+def shows_itself(made: Comparison, name: str) -> bool:
+    """Return whether nothing else in either wording looks at `name`, so that it shows in nothing else."""
+    both = ((made.wordings.old.system, name), (made.wordings.new.system, made.aligned.names.new(name)))
+    return not any(_looked_at(own, system) for system, own in both)
 
 
 def _looked_at(name: str, system: System) -> bool:

@@ -5,7 +5,7 @@ from itertools import chain
 
 from policydsl.analyses.comparison import Comparison
 from policydsl.analyses.diff_align import Aligned
-from policydsl.analyses.diff_apart import Changed, changed_hands, unmodelled
+from policydsl.analyses.diff_apart import Changed, changed_hands, counted_otherwise, unmodelled
 from policydsl.analyses.diff_outcomes import orders_in_old_words, ranks_more
 from policydsl.base.calendar import show_day
 from policydsl.front.loaded import LoadedPolicy, Order
@@ -17,6 +17,11 @@ def notes(made: Comparison, lang: Language) -> Iterator[str]:
     """Yield what else changes, a sentence each; an amendment's own day is told with the switch."""
     yield from _header(made, lang)
     yield from _doers(made, lang)
+    for name, included in counted_otherwise(made):
+        if included:
+            yield lang.say("the event at hand is included in `{name}` now, it was not before", name=name)
+        else:
+            yield lang.say("the event at hand is not included in `{name}` now, it was before", name=name)
     yield from _orders(made, lang)
     yield from _looks(made, lang)
     yield from _unmodelled(made, lang)

@@ -4,7 +4,15 @@ from collections.abc import Container, Sequence
 
 from policydsl.analyses.comparison import Comparison, Relation, Summary
 from policydsl.analyses.diff_align import COMMON
-from policydsl.analyses.diff_apart import apart_for, changed_hands, lone_outcomes, touched, unmodelled
+from policydsl.analyses.diff_apart import (
+    apart_for,
+    changed_hands,
+    counted_otherwise,
+    lone_outcomes,
+    shows_itself,
+    touched,
+    unmodelled,
+)
 from policydsl.front.wordings import Expected
 from policydsl.report.diff_model import ClaimLine, DiffReport, ExpectLine
 from policydsl.report.diff_sentence import options_apart
@@ -37,6 +45,9 @@ def left_out(made: Comparison, lang: Language, outcomes: Container[str] | None =
         if r.about in (COMMON if outcomes is None else COMMON | {"only old"})
         for n in r.names
         if outcomes is None or n in outcomes
+    ]
+    names += [
+        f"`{n}`" for n, _ in counted_otherwise(made) if shows_itself(made, n) and (outcomes is None or n in outcomes)
     ]
     if names:
         return lang.say("not all of {names} can be compared", names=lang.join(names))

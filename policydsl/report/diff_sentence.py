@@ -83,6 +83,10 @@ def _all_the_same(report: DiffReport, made: Comparison, lang: Language) -> str:
     if report.flaws:
         return say("Both wordings give the same in every history, proved; what changes among conflicts, gaps and "
                    "undefined values is named below.")  # fmt: skip
+    if any(claim.fate not in _ALIKE for claim in report.claims):
+        return say(
+            "Both wordings give the same in every history, proved; what changes among the claims is named below."
+        )
     if report.notes and set(report.clauses) <= {"header"}:
         return say("No rule changes: both wordings give the same in every history, proved; what else changes is named "
                    "below.")  # fmt: skip
@@ -91,6 +95,10 @@ def _all_the_same(report: DiffReport, made: Comparison, lang: Language) -> str:
     if report.taken or made.aligned.names.renames:
         return say("The edit only renames: both wordings give the same in every history, proved.")
     return say("The edit only rewords: both wordings give the same in every history, proved.")
+
+
+_ALIKE = frozenset({"kept", "untouched"})
+"""What becomes of claims that say what they said. Others may look at which rows fit, or at a count as it is told."""
 
 
 def decided(report: DiffReport) -> bool:

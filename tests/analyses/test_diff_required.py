@@ -255,3 +255,39 @@ def test_a_duty_that_somebody_else_owes_is_not_equivalent() -> None:
         whole = examine(both, {}, Here())
         found = {s.role: (s.relation, s.punished.fact) for s in whole.switched}
         assert found == {"A": ("undecided", "undecided"), "B": ("undecided", "undecided")}
+
+
+COUNTED = (
+    BODY
+    + """    count praised: praise, this one included, in all
+    table band of score: points, first row that fits
+        <= 1: 1
+        no row: 2
+"""
+)
+
+
+@pytest.mark.parametrize(
+    ("change", "claim", "equivalent"),
+    [
+        (("included", "not included"), "    after praise: praised >= 1\n", False),
+        (("<= 1: 1\n", "<= 1: 1\n        <= 0: 1\n"), "    always rows of band <= 1\n", True),
+    ],
+)
+def test_what_claims_alone_look_at_is_no_mere_rewording(change: tuple[str, str], claim: str, equivalent: bool) -> None:  # noqa: FBT001  whether it is
+    claims = f'claims about "Required"\n\nguarantee one "It"\n    cites 1\n{claim}'
+    both = wordings(HEAD + COUNTED, HEAD + COUNTED.replace(*change), claims)
+    report = build_diff(
+        compare(both, {}, Here(), readings=False), claims=rejudge(both, Judging(Budget(seconds=5), 1, [])), flaws=(),
+        transition=None, expected=(), required=("equivalent", "no-guarantee-lost"), taken=(), bugs=(), diagnostics=(),
+        sources={},
+    )  # fmt: skip
+    assert "rewords" not in report.sentence
+    assert [r.met for r in report.required] == [equivalent, False]
+
+
+def test_a_count_that_something_looks_at_shows_there() -> None:
+    looked = COUNTED + "    define often on praise: boolean = praised >= {}\n"
+    other = looked.format(1).replace("one included", "one not included")
+    assert met(other, what="equivalent", old=looked.format(2)) is True
+    assert met(other, what="equivalent", old=looked.format(1)) is False
