@@ -25,7 +25,7 @@ from policydsl.core.expr import (
     literal,
 )
 from policydsl.core.system import Case, Definition, Event, Parameter, Schedule, System, Update, Variable
-from policydsl.core.walk import default_value, definition_table, mentioned, names, rewrite
+from policydsl.core.walk import default_value, definition_table, mentioned, names, rewrite, written_out
 from policydsl.front.draft import conjunction
 from policydsl.front.order import Cycle, ordered
 
@@ -246,7 +246,7 @@ def _schedules(old: System, new: System, mine: _Words, theirs: _Words, day: Expr
                 armed=conjunction([mine.e(s.armed), Less(mine.e(s.due), day, strict=True), Not(Var(_BEGUN, BOOL))]))
         for s in old.schedules
     ]  # fmt: skip
-    other = [_from_then_on(s, theirs, day) for s in new.schedules]
+    other = [_from_then_on(s, theirs, day, old) for s in new.schedules]
     mine_, its = ([s.name for s in system.schedules] for system in (old, new))
     made: list[Schedule] = []
     for tag, i, j, k, m in SequenceMatcher(None, mine_, its, autojunk=False).get_opcodes():
@@ -255,11 +255,20 @@ def _schedules(old: System, new: System, mine: _Words, theirs: _Words, day: Expr
     return made
 
 
-def _from_then_on(s: Schedule, theirs: _Words, day: Expr) -> Schedule:
-    """Return a schedule of the new wording from the day of the switch on; what was due before falls due that day."""
+def _from_then_on(s: Schedule, theirs: _Words, day: Expr, old: System) -> Schedule:
+    """Return a schedule of the new wording from the day of the switch on; what was due before falls due that day.
+
+    A date that the new wording alone names, no matter what happens, and that is before that day, is over: a text has no
+    effect on a day on which it is not in force. As long as the `old` one waits for it as well, it has one.
+    """
     name, armed, due = theirs.step(s.name), theirs.e(s.armed), theirs.e(s.due)
-    if TODAY in names(s.due, definition_table(theirs.system)):  # the next of many days: those before are past
+    table, before = definition_table(theirs.system), definition_table(old)
+    read = names(s.due, table)
+    if TODAY in read:  # the next of many days: those before are past
         return replace(s, name=name, armed=conjunction([armed, Less(day, _not_past(due), strict=False)]), due=due)
+    awaited = {(x.name, written_out(x.due, before)) for x in old.schedules}
+    if not read & {v.name for v in theirs.system.variables} and (s.name, written_out(s.due, table)) not in awaited:
+        return replace(s, name=name, armed=conjunction([armed, Less(day, due, strict=False)]), due=due)
     return replace(s, name=name, armed=armed, due=Ite(Less(due, day, strict=True), day, due))
 
 

@@ -420,6 +420,33 @@ def test_what_fired_under_the_old_wording_is_not_due_again_when_the_new_one_fire
     assert line.distinction.verdict.trace.initial[TODAY] == from_civil(2024, 1, 31)  # who comes later is not there
 
 
+@pytest.mark.parametrize(
+    ("old", "new", "worse"),
+    [
+        ("", "    schedule tax: on 2024-01-25\n        set score = 0\n", False),  # no day of the new wording
+        ("", "    schedule tax: the day after 2024-01-31\n        set score = 0\n", True),
+        ("", "    define payday: date = 2024-01-25\n    schedule tax: on payday\n        set score = 0\n", False),
+        ("on 2024-01-31", "on 2024-01-25", False),  # it is paid in January, or over
+        ("on 2024-01-31\n        set score = score - 5", "on 2024-01-31\n        set score = score - 6", False),
+        (  # it waits for something under either wording
+            "on 2024-01-31\n        set score = score - 5",
+            "on 2024-01-31 while ready\n        set score = score - 6",
+            True,
+        ),
+    ],
+)
+def test_a_date_before_the_new_wording_is_in_force_is_none_of_its_days(old: str, new: str, worse: bool) -> None:  # noqa: FBT001  whoever is
+    text = FEE + "    state ready: boolean = no\n    schedule readily: on 2024-02-05\n        set ready = yes\n"
+    if worse and old:
+        text = text.replace("fee: on 2024-01-31", "fee: on 2024-01-31 while ready")
+        old = old.replace("2024-01-31", "2024-01-31 while ready")
+    changed = text.replace(old, new) if old else text + new
+    both = wordings(text, changed.replace("effective 2024-01-20", "effective 2024-02-01"))
+    here = Here()
+    (line,) = switch(compare(both, {}, here, readings=False), here)
+    assert (line.relation == "stricter") == worse
+
+
 def test_a_clause_that_is_only_reworded_is_not_where_histories_part() -> None:
     text = """    occurrence e by A
     on e
