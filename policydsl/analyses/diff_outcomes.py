@@ -6,11 +6,12 @@ from typing import Literal, Protocol, assert_never
 
 from policydsl.analyses.diff_align import Aligned, alike
 from policydsl.analyses.diff_names import Names
-from policydsl.analyses.diff_product import Twin, at_step
+from policydsl.analyses.diff_product import Twin, at_step, limits
 from policydsl.core.expr import (
     BOOL,
     TRUE,
     And,
+    At,
     EnumLit,
     EnumSort,
     Equal,
@@ -23,6 +24,7 @@ from policydsl.core.expr import (
     Or,
     Use,
     Var,
+    View,
 )
 from policydsl.core.moves import BOTH, Side
 from policydsl.core.system import Property, System
@@ -56,6 +58,7 @@ class Outcome:
     `on` are the events at which it is read, before the step; none if it is read on every state. `clauses` are where
     the old and the new wording say it. Of `choices`, `values` is empty: lone steps of the product show it. `listed` is
     what must be the same besides, of which no order speaks: the values that a table with `all rows` includes.
+    `choosers` are the roles for whom it is better, without being declared so, to choose among more.
     """
 
     name: str
@@ -66,6 +69,7 @@ class Outcome:
     values: tuple[tuple[Value, Value], ...]
     orders: tuple[Order, ...]
     listed: tuple[tuple[Value, Value], ...] = ()
+    choosers: frozenset[str] = frozenset()
 
     @property
     def called(self) -> str:
@@ -166,13 +170,14 @@ def _event(symbol: Symbol, other: Symbol, aligned: Aligned, twin: Seeing, orders
     if event.kind == "act" and event.actor and all(o.role != event.actor for o in permitted):
         permitted.append(Order(event.actor, name, "permitted", (), None))
     choosers = sorted({i.by for i in event.inputs if i.by is not None})
-    choices += [Order(r, name, "wider", (), None) for r in choosers if all(o.role != r for o in choices)]
+    own_choices = [Order(r, name, "wider", (), None) for r in choosers if all(o.role != r for o in choices)]
     use = Use(f"{name}.permitted", BOOL)
     values = tuple(Value(TRUE, twin.seen(side, use)) for side in BOTH)
     on: tuple[str, ...] = ()
     clauses = _clauses(symbol, other)
     yield Outcome(name, "permission", None, on, clauses, ((values[0], values[1]),), tuple(permitted))
-    yield Outcome(name, "choices", None, (name,), clauses, (), tuple(choices))
+    by_themselves = frozenset(o.role for o in own_choices)
+    yield Outcome(name, "choices", None, (name,), clauses, (), (*choices, *own_choices), choosers=by_themselves)
 
 
 def _value(symbol: Symbol, other: Symbol, aligned: Aligned, twin: Seeing, orders: Iterable[Order]) -> Outcome | None:
@@ -225,14 +230,14 @@ def same(outcome: Outcome, twin: Twin) -> Property:
 def never_worse(outcome: Outcome, order: Order, twin: Twin) -> Property:
     """Return that the new wording is never worse than the old one for the role of `order`."""
     if outcome.kind == "choices":
-        return _never(outcome, ("before",) if order.way == "wider" else ("now",))
+        return _never_choice(outcome, order, ("before",) if order.way == "wider" else ("now",), twin)
     return _asked(outcome, twin, [_at_least(other, one, order) for one, other in outcome.values])
 
 
 def never_better(outcome: Outcome, order: Order, twin: Twin) -> Property:
     """Return that the new wording is never better than the old one for the role of `order`."""
     if outcome.kind == "choices":
-        return _never(outcome, ("now",) if order.way == "wider" else ("before",))
+        return _never_choice(outcome, order, ("now",) if order.way == "wider" else ("before",), twin)
     return _asked(outcome, twin, [_at_least(one, other, order) for one, other in outcome.values])
 
 
@@ -267,6 +272,15 @@ def _parts(guard: Expr) -> tuple[Expr, ...]:
 def _never(outcome: Outcome, words: Iterable[str]) -> Property:
     steps = [Happens(f"{outcome.name}.only.{w}") for w in words]
     return Property(TRUE, Not(Or(tuple(steps))))
+
+
+def _never_choice(outcome: Outcome, order: Order, words: Iterable[str], twin: Twin) -> Property:
+    """Return that no step is one wording's alone; of a chooser's own, none that the other refuses for his choices."""
+    if order.role not in outcome.choosers:
+        return _never(outcome, words)
+    lone = [m for m in twin.lone if m.name in {f"{outcome.name}.only.{w}" for w in words}]
+    parts = [And((Happens(m.name), At(View.BEFORE, Not(conjunction(list(limits(twin, m, order.role))))))) for m in lone]
+    return Property(TRUE, Not(Or(tuple(parts))))
 
 
 def _asked(outcome: Outcome, twin: Twin, parts: list[Expr]) -> Property:

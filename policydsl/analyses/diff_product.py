@@ -30,7 +30,7 @@ from policydsl.core.idle import unmoved_by_passages
 from policydsl.core.moves import BOTH, Move, Pair, Side, firings
 from policydsl.core.product import pair, same_events, settled
 from policydsl.core.system import Case, Schedule, System, Trace, Update, Variable
-from policydsl.core.walk import mentioned, nodes, rewrite
+from policydsl.core.walk import definition_table, mentioned, nodes, reads, rewrite
 from policydsl.front.draft import conjunction, conjuncts
 
 PARTED = "parted"
@@ -211,6 +211,35 @@ def _with_lone(made: Twin) -> System:
         variables=(*made.system.variables, Variable(PARTED, BOOL, FALSE, "", hidden=True)),
         events=tuple(events),
         updates=(*made.system.updates, Update(PARTED, (ends,))),
+    )
+
+
+def limits(made: Twin, move: Move, role: str) -> Iterator[Expr]:
+    """Yield what the wording that refuses the lone step `move` asks, all that bears on somebody else's alone aside.
+
+    What speaks of facts, or of choices of others, and not of those of `role`, does not limit that role's choices. What
+    looks at new values may do so through these.
+    """
+    side = Side.SECOND if move.binding == (Side.FIRST,) else Side.FIRST
+    mine = _inputs_by(made, move, role)
+    every = {name for each in BOTH for name in made.copy(each).inputs(move).values()}
+    table = definition_table(made.system)
+    for part in conjuncts(canonical(made.copy(side).guard(move), made.shared)):
+        seen = reads(part, View.BEFORE, table)
+        given = {name for name, _ in seen} & every
+        if not given or given & mine or any(view is View.AFTER for _, view in seen):
+            yield part
+
+
+def _inputs_by(made: Twin, move: Move, role: str) -> frozenset[str]:
+    """Return the inputs of `move` that `role` chooses under either wording."""
+    return frozenset(
+        copy.inputs(move)[i.name]
+        for copy in made.copies
+        for e in copy.system.events
+        if e.name in {move.first, move.second}
+        for i in e.inputs
+        if i.by == role
     )
 
 
