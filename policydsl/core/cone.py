@@ -3,9 +3,9 @@
 from collections.abc import Iterable, Mapping
 from dataclasses import replace
 
-from policydsl.core.expr import CLOCK, TODAY, EnumSort, Expr
+from policydsl.core.expr import CLOCK, TODAY, EnumSort, Expr, Happens
 from policydsl.core.system import Definition, Event, Input, System
-from policydsl.core.walk import definition_table, names, uses
+from policydsl.core.walk import definition_table, names, nodes, uses
 
 
 def slice_system(system: System, exprs: Iterable[Expr]) -> System:
@@ -60,6 +60,30 @@ def _grow(system: System, roots: Iterable[Expr], definitions: Mapping[str, Defin
         for name in sorted(fresh):
             stack.extend(sources.get(name, ()))
     return frozenset(kept)
+
+
+def bearing(system: System, exprs: Iterable[Expr]) -> frozenset[str]:
+    """Return the names of all that bears on the values of `exprs`: state, parameters, definitions, events, schedules.
+
+    What may happen and changes none of it does not, nor does what that asks; a slice keeps it, as a step.
+    """
+    table = definition_table(system)
+    guards = {e.name: (e.guard,) for e in system.events} | {s.name: (s.armed, s.due) for s in system.schedules}
+    steps: set[str] = set()
+    roots = list(exprs)
+    while True:
+        kept = _grow(system, roots, table)
+        changed = [u for u in system.updates if u.variable in kept]
+        roots += [v.initial for v in system.variables if v.name in kept and v.initial is not None]
+        roots += [e for u in changed for c in u.cases for e in (c.guard, c.value)]
+        used = uses(roots, table)
+        read = [*roots, *(table[name].body for name in used)]
+        now = {n.step for e in read for n in nodes(e) if isinstance(n, Happens)}
+        fresh = (now | {s for u in changed for c in u.cases for s in c.steps or ()}) & guards.keys() - steps
+        if not fresh:
+            return kept | used | steps
+        steps |= fresh
+        roots += [e for name in sorted(fresh) for e in guards[name]]
 
 
 def _slice_event(event: Event, kept: frozenset[str]) -> Event:

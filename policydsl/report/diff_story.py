@@ -9,7 +9,7 @@ from policydsl.analyses.diff_outcomes import Outcome
 from policydsl.analyses.diff_replay import Lived, Retold
 from policydsl.analyses.diff_switch import NOW
 from policydsl.base.calendar import show_day
-from policydsl.core.cone import slice_system
+from policydsl.core.cone import bearing, slice_system
 from policydsl.core.expr import DATE, TODAY, View
 from policydsl.core.system import PASSAGE
 from policydsl.core.walk import expressions, names
@@ -195,12 +195,11 @@ def _turns_on(made: Comparison, outcome: Outcome, clauses: Iterable[str]) -> Ite
         return [c for c in listed if c in outcome.clauses] or listed
     near: set[str] = set()
     for values in outcome.values:
-        part = slice_system(
-            replace(made.twin.system, obligations=()), [e for v in values for e in (v.value, v.present)]
-        )
-        near |= {d.clause for d in part.definitions} | {c.clause for u in part.updates for c in u.cases}
-        near |= {p.clause for p in part.parameters} | {e.clause for e in part.events}
-        near |= {v.clause for v in part.variables} | {s.clause for s in part.schedules}
+        system = made.twin.system
+        names = bearing(system, [e for v in values for e in (v.value, v.present)])
+        near |= {c.clause for u in system.updates if u.variable in names for c in u.cases}
+        parts = (system.definitions, system.parameters, system.events, system.variables, system.schedules)
+        near |= {part.clause for each in parts for part in each if part.name in names}
     return [c for c in listed if c in near] or listed
 
 

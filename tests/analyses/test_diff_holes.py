@@ -460,3 +460,26 @@ clause 2 "low scores"
     assert {story.clauses for story in told.stories} == {("1",)}
     both = report(text.format(5, "10"), text.format(6, "11"))
     assert any("2" in story.clauses for story in both.stories)
+
+
+def test_a_clause_that_bears_on_another_outcome_is_not_where_histories_part() -> None:
+    text = """    occurrence e by A
+    on e
+        set score = {}
+
+clause 2 "something else"
+    occurrence f by A{}
+    state other: points = 0
+    on f
+        set other = {}
+    schedule s: each month on day {}
+        set other = 0
+
+clause 3 "what may happen"
+    define ready: boolean = score < {}
+"""
+    told = report(text.format(1, "", 1, 1, 5), text.format(2, "", 2, 2, 5))
+    assert {story.outcome: story.clauses for story in told.stories} == {"score": ("1",)}
+    guarded = "\n        possible when ready"
+    told = report(text.format(1, guarded, 1, 1, 1), text.format(1, guarded, 1, 1, 2))
+    assert [story.clauses for story in told.stories] == [("3",)]
