@@ -49,6 +49,8 @@ def amend(base: ast.File, amendment: ast.File, found: list[Diagnostic]) -> ast.F
         own.append(Diagnostic("E0702", head.of.span, message, notes=(note,), hint=hint))
     _check_day(head.effective, policy, own)
     draft = _Draft([_dated(policy, head) if i is policy else i for i in base.items])
+    if head.effective is not None:
+        draft.lines["effective"] = head.effective.span
     for item in amendment.items:
         if isinstance(item, ast.Change):
             try:
@@ -94,6 +96,7 @@ class _Draft:
     items: list[ast.Item]
     whole: dict[str, Span] = field(default_factory=dict)
     inside: dict[str, Span] = field(default_factory=dict)
+    lines: dict[str, Span] = field(default_factory=dict)
 
     def once(self, item: ast.Change) -> None:
         """Raise if `item` undoes what the amendment has changed before, or is undone by it."""
@@ -127,10 +130,12 @@ class _Draft:
                 _settled_once(self.items[at], item)
             case ast.AmendedHeader(lines=lines):
                 names = [name for name, _ in lines]
-                twice = next((name for name in names if names.count(name) > 1), None)
+                twice = next((name for name in names if names.count(name) > 1 or name in self.lines), None)
                 if twice is not None:
+                    notes = (Note(self.lines[twice], "here first"),) if twice in self.lines else ()
                     wrong("E0705", item.span, f"the line `{twice.replace('_', ' ')}` of the header is changed twice",
-                          hint="keep one of the two")  # fmt: skip
+                          notes=notes, hint="keep one of the two")  # fmt: skip
+                self.lines |= dict.fromkeys(names, item.span)
                 at = next(i for i, x in enumerate(self.items) if isinstance(x, ast.Policy))
                 header = self.items[at]
                 assert isinstance(header, ast.Policy)

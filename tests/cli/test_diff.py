@@ -305,7 +305,12 @@ BAD = {
     "changed and replaced": ("E0705", DEARER + '\nreplace clause 1 "a"\n'),
     "removed and changed": ("E0705", DEARER + "\nremove clause 1\n"),
     "removed twice": ("E0705", DEARER + "\nremove clause 2\n\nremove clause 2\n"),
-    "before the document, by the header": ("E0704", DEARER + "\nin header\n    effective 2023-01-01\n"),
+    "before the document, by the header": (
+        "E0704",
+        DEARER.replace("    effective 2025-01-01\n", "") + "\nin header\n    effective 2023-01-01\n",
+    ),
+    "by its head and by the header": ("E0705", DEARER + "\nin header\n    effective 2025-01-01\n"),
+    "header twice, by two": ("E0705", DEARER + '\nin header\n    edition "2"\n\nin header\n    edition "3"\n'),
     "no such day": ("E0305", DEARER.replace("2025-01-01", "2025-02-30")),
     "by itself": ("E0703", DEARER.replace("score - 6", "score - 5")),
     "no such table": ("E0701", DEARER + "\nin clause 2\n    in table bund\n        add any: 1\n"),
