@@ -2,6 +2,8 @@
 
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
+from fractions import Fraction
+from itertools import pairwise
 
 from policydsl.analyses.diff_shared import canonical, everywhere, merged, shared_names
 from policydsl.core.copies import Copy, copy_of
@@ -20,6 +22,8 @@ from policydsl.core.expr import (
     IntSort,
     Not,
     Or,
+    RatLit,
+    RatSort,
     Use,
     Var,
     View,
@@ -273,8 +277,10 @@ def _values(name: str, parts: Iterable[Expr]) -> Iterator[Expr]:
         case IntSort() | DateSort():
             near = {n.value + d for n in found if isinstance(n, IntLit | DateLit) for d in (-1, 0, 1)}
             yield from (literal(v, sort) for v in sorted(near))
-        case _:
-            return
+        case RatSort():
+            bounds = sorted({n.value for n in found if isinstance(n, RatLit)}) or [Fraction(0)]
+            between = [(a + b) / 2 for a, b in pairwise(bounds)]
+            yield from map(RatLit, (*bounds, *between, bounds[0] - 1, bounds[-1] + 1))
 
 
 def at_step(steps: Expr, needed: Expr) -> Expr:

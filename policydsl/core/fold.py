@@ -135,7 +135,9 @@ def _told(e: Expr) -> Expr:
         case Equal(left=left, right=right) if isinstance(left, Literal) and isinstance(right, Literal):
             return FALSE
         case Less(
-            left=IntLit(value=low) | DateLit(value=low), right=IntLit(value=high) | DateLit(value=high), strict=strict
+            left=IntLit(value=low) | DateLit(value=low) | RatLit(value=low),
+            right=IntLit(value=high) | DateLit(value=high) | RatLit(value=high),
+            strict=strict,
         ):
             return TRUE if low < high or (low == high and not strict) else FALSE
         case _:

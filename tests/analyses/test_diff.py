@@ -175,6 +175,28 @@ def test_what_a_fact_can_be_that_only_one_wording_knows_keeps_nothing_from_happe
 
 
 @pytest.mark.parametrize(
+    "fact",
+    [
+        "share: percent in 0% .. 100%",
+        "share: percent\n        where 20% < share < 21%",
+        "fine: money CNY >= 0 CNY",
+        "fine: money CNY",
+        "on_day: date\n        where on_day > 2024-02-01",
+    ],
+)
+def test_nor_does_one_that_is_an_amount_or_a_share(fact: str) -> None:
+    more = BASE.replace("        field conduct: Conduct\n", f"        field conduct: Conduct\n        field {fact}\n")
+    assert compared(BASE, more).overall.relation == compared(more, BASE).overall.relation == "equivalent"
+
+
+@pytest.mark.parametrize("where", ["share > 1", "share <= 1\n        where share > 1"])
+def test_a_share_that_can_be_nothing_keeps_it_from_happening(where: str) -> None:
+    fact = f"        field share: percent in 0% .. 100%\n        where {where.replace('1', '100%')}\n"
+    more = BASE.replace("        field conduct: Conduct\n", "        field conduct: Conduct\n" + fact)
+    assert compared(BASE, more).overall.relation != "equivalent"
+
+
+@pytest.mark.parametrize(
     "where", ["amount > 20", "amount > 3\n        where amount < 3", "urgent\n        where not urgent"]
 )
 def test_a_fact_that_can_be_nothing_keeps_it_from_happening(where: str) -> None:
