@@ -7,7 +7,7 @@ from typing import Literal, TypeAlias
 from policydsl.analyses.comparison import Comparison
 from policydsl.analyses.diff_align import COMMON
 from policydsl.analyses.diff_outcomes import orders_in_old_words
-from policydsl.core.expr import Use, Var
+from policydsl.core.expr import EnumSort, Use, Var
 from policydsl.core.system import System
 from policydsl.core.walk import expressions, nodes
 from policydsl.front.loaded import ClauseInfo, LoadedPolicy, Order
@@ -168,6 +168,21 @@ def lone_outcomes(made: Comparison) -> tuple[str, ...]:
 
 _SHOWN = frozenset({"occurrence", "act", "duty"})
 _VALUED = frozenset({"state", "definition", "table", "count"})
+
+
+def admitted_apart(made: Comparison) -> tuple[str, ...]:
+    """Return the parameters, and what is open at the start, of which one wording admits values that the other does not.
+
+    They are compared for what both admit: of the rest nothing is said.
+    """
+    found = {n: None for r in made.aligned.remarks if r.about in {"admits", "starts"} for n in r.names}
+    values = {r.of for r in made.aligned.remarks if r.about in {"values only old", "values only new"} and not r.kinds}
+    mine, theirs = (
+        {p.name: p.sort for p in s.parameters} | {v.name: v.sort for v in s.variables if v.initial is None}
+        for s in (made.aligned.old, made.aligned.new)
+    )
+    common = (n for n, sort in mine.items() if n in theirs and isinstance(sort, EnumSort) and sort.name in values)
+    return tuple(dict.fromkeys((*found, *common)))
 
 
 def shows_itself(made: Comparison, name: str) -> bool:

@@ -5,6 +5,7 @@ from collections.abc import Container, Sequence
 from policydsl.analyses.comparison import Comparison, Relation, Summary
 from policydsl.analyses.diff_align import COMMON
 from policydsl.analyses.diff_apart import (
+    admitted_apart,
     apart_for,
     changed_hands,
     counted_otherwise,
@@ -46,6 +47,7 @@ def left_out(made: Comparison, lang: Language, outcomes: Container[str] | None =
         for n in r.names
         if outcomes is None or n in outcomes
     ]
+    names += [f"`{n}`" for n in admitted_apart(made) if outcomes is None and not under]
     names += [
         f"`{n}`" for n, _ in counted_otherwise(made) if shows_itself(made, n) and (outcomes is None or n in outcomes)
     ]

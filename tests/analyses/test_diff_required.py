@@ -291,3 +291,19 @@ def test_a_count_that_something_looks_at_shows_there() -> None:
     other = looked.format(1).replace("one included", "one not included")
     assert met(other, what="equivalent", old=looked.format(2)) is True
     assert met(other, what="equivalent", old=looked.format(1)) is False
+
+
+@pytest.mark.parametrize(
+    ("old", "change"),
+    [
+        ("    parameter most: points in 0 .. 5 default 2\n", ("0 .. 5", "0 .. 9")),
+        ("    parameter most: points in 0 .. 5 default 2\n", ("0 .. 5", "0 .. 4")),
+        ("    parameter most: points default 2\n    assume most >= 1\n", ("most >= 1", "most >= 0")),
+        ("    state owed: points starts where owed >= 1\n", ("owed >= 1", "owed >= 0")),
+        ("    enum Way: mild, strict\n    parameter most: Way default mild\n", ("mild, strict", "mild, strict, hard")),
+    ],
+)
+def test_wordings_that_do_not_admit_the_same_are_not_equivalent(old: str, change: tuple[str, str]) -> None:
+    said = BODY + old
+    assert met(said.replace(*change), what="equivalent", old=said) is False
+    assert met(said.replace("points = 0", "points = 0 points"), what="equivalent", old=said) is True
