@@ -10,6 +10,7 @@ from policydsl.base.calendar import Day
 from policydsl.core.expr import (
     BOOL,
     DATE,
+    FALSE,
     TODAY,
     TRUE,
     AddDays,
@@ -36,6 +37,8 @@ _LAST_DAY = "last.day.of.the.old.wording"
 _OVER = f"{_LAST_DAY}.over"
 _FIRST_DAY = "first.day.of.the.new.wording"
 _BEGUN = f"{_FIRST_DAY}.begun"
+_DAWN = f"{_FIRST_DAY}.dawn"
+"""Whether that day has begun, and no schedule has fired since."""
 
 
 def day_of(effective: Day | None) -> Expr:
@@ -124,17 +127,25 @@ def switched(made: Comparison, naming: Naming) -> System | None:
     ended, first = quiet(old, effective), _first(effective)
     parameters = {p.name: p for p in (*ended.parameters, *new.parameters)}
     begun = Variable(_BEGUN, BOOL, Less(day, Var(TODAY, DATE), strict=False), "", hidden=True)
-    begins = Update(_BEGUN, (Case(frozenset({_FIRST_DAY}), TRUE, TRUE, ""),))
+    dawn = Variable(_DAWN, BOOL, FALSE, "", hidden=True)
+    schedules = (first, *_schedules(old, new, mine, theirs, day), _last(effective))
+    begins = (
+        Update(_BEGUN, (Case(frozenset({_FIRST_DAY}), TRUE, TRUE, ""),)),
+        Update(_DAWN, (
+            Case(frozenset({_FIRST_DAY}), TRUE, TRUE, ""),
+            Case(frozenset(s.name for s in schedules if s is not first), TRUE, FALSE, ""),
+        )),
+    )  # fmt: skip
     return replace(
         ended,
         parameters=tuple(parameters.values()),
         assumptions=tuple(dict.fromkeys((*old.assumptions, *new.assumptions))),
-        variables=(*ended.variables, *extra, *(() if level else (begun,))),
+        variables=(*ended.variables, *extra, *(() if level else (begun, dawn))),
         starts=(*ended.starts, *_starts(new, theirs, known)),
         definitions=result.definitions,
         events=tuple(_event(e, mine, before) for e in old.events),
-        schedules=ended.schedules if level else (first, *_schedules(old, new, mine, theirs, day), _last(effective)),
-        updates=(*result.updates, ended.updates[-1], *(() if level else (begins,))),
+        schedules=ended.schedules if level else schedules,
+        updates=(*result.updates, ended.updates[-1], *(() if level else begins)),
         obligations=(),
     )
 
@@ -264,12 +275,17 @@ def _from_then_on(s: Schedule, theirs: _Words, day: Expr, old: System) -> Schedu
     name, armed, due = theirs.step(s.name), theirs.e(s.armed), theirs.e(s.due)
     table, before = definition_table(theirs.system), definition_table(old)
     read = names(s.due, table)
-    if TODAY in read:  # the next of many days: those before are past
+    if TODAY in read:  # the next of many days: those before are past, that one itself is not as it begins
+        due = Ite(Var(_DAWN, BOOL), rewrite(due, lambda e: _eve(e, day)), due)
         return replace(s, name=name, armed=conjunction([armed, Less(day, _not_past(due), strict=False)]), due=due)
     awaited = {(x.name, written_out(x.due, before)) for x in old.schedules}
     if not read & {v.name for v in theirs.system.variables} and (s.name, written_out(s.due, table)) not in awaited:
         return replace(s, name=name, armed=conjunction([armed, Less(day, due, strict=False)]), due=due)
     return replace(s, name=name, armed=armed, due=Ite(Less(due, day, strict=True), day, due))
+
+
+def _eve(node: Expr, day: Expr) -> Expr | None:
+    return AddDays(day, IntLit(-1)) if node == Var(TODAY, DATE) else None
 
 
 def _parted(case: Case, events: frozenset[str]) -> tuple[Case | None, Case | None]:

@@ -483,3 +483,40 @@ clause 3 "what may happen"
     guarded = "\n        possible when ready"
     told = report(text.format(1, guarded, 1, 1, 1), text.format(1, guarded, 1, 1, 2))
     assert [story.clauses for story in told.stories] == [("3",)]
+
+
+RESET = """policy "Holes"
+    effective 2024-01-10
+
+role A
+
+better for A
+    higher score
+
+clause 1 "all of it"
+    state score: points = 10
+    state other: points = 0
+    occurrence e by A
+    on e
+        set score = score - 1
+    schedule reset: {}
+        set score = 10
+    schedule again: {}
+        set other = {}
+"""
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "worse"),
+    [
+        ("each year on February 1, each month on day 15", "each year on February 1, each month on day 16", False),
+        ("each month on day 1, on 2024-03-01", "each month on day 1, on 2024-03-02", False),
+        ("each month on day 1, each month on day 2", "each month on day 2, each month on day 2", True),
+    ],
+)
+def test_what_recurs_on_the_very_day_of_the_switch_does(old: str, new: str, worse: bool) -> None:  # noqa: FBT001  whoever is
+    one, other = (RESET.format(*days.split(", "), 1 + (days is new)) for days in (old, new))
+    both = wordings(one, other.replace("effective 2024-01-10", "effective 2024-02-01"))
+    here = Here(4.0)
+    (line,) = switch(compare(both, {}, here, readings=False), here)
+    assert line.relation in ({"stricter"} if worse else {"equivalent", "not stricter"})
