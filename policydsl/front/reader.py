@@ -17,13 +17,14 @@ from policydsl.syntax import ast
 class State:
     """How far loading has come: policies with their names, titles of broken ones, and what is not yet handed on.
 
-    `scopes` has the names of those policies that were read here.
+    `scopes` has the names of those policies that were read here; `untitled`: of a broken one the title is not known.
     """
 
     read: Read
     policies: dict[str, LoadedPolicy] = field(default_factory=dict)
     scopes: dict[str, Scope] = field(default_factory=dict)
     broken: set[str] = field(default_factory=set)
+    untitled: bool = False
     fresh: list[LoadedPolicy] = field(default_factory=list)
     claims: list[LoadedClaims] = field(default_factory=list)
     found: list[Diagnostic] = field(default_factory=list)
@@ -48,6 +49,7 @@ def read_file(name: str, state: State) -> Generator[Loaded, None, list[ast.File]
     tree = read_tree(name, state.read, state.sources, state.found)
     yield NOTHING
     if tree is None:
+        state.untitled |= name.endswith(POLICY)
         return []
     if name.endswith(POLICY):
         _load_policy(tree, state)
@@ -66,7 +68,10 @@ def _load_policy(tree: ast.File, state: State) -> None:
     result = load_policy(tree, state.read, state.sources, own) if not _wrong(tree.path, state.found) else None
     state.found.extend(own)
     if result is None or _wrong(tree.path, own):
-        state.broken.update([header.title.value] if header else [])
+        if header is None:
+            state.untitled = True
+        else:
+            state.broken.add(header.title.value)
     elif (title := result[0].header.title) in state.policies:
         other = state.policies[title].path
         message = f"another policy has this title: {other}"
@@ -93,7 +98,7 @@ def read_claims(tree: ast.File, state: State) -> Iterator[Loaded]:
         return
     title = heads[0].title
     if title.value not in state.policies:
-        if title.value not in state.broken:
+        if title.value not in state.broken and not state.untitled:
             name = ast.Name(title.span, title.value)
             collect(found, name, "policy", state.policies, "E0211")
         return

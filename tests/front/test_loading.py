@@ -84,8 +84,13 @@ def test_of_policies_with_one_title_the_first_counts() -> None:
     assert [(d.code, d.span.file) for d in found.diagnostics] == [("E0202", "b.policy")]
 
 
-def test_claims_about_a_broken_policy_are_not_complained_about() -> None:
-    files = FILES | {"b.policy": SHORT.replace("idle = no", "idel = no")}
+@pytest.mark.parametrize("broken", [
+    SHORT.replace("idle = no", "idel = no"),
+    SHORT.replace("\n", "\n    calendar DE\n", 1),  # the header cannot be read, and so neither can the title
+    SHORT.replace("\n", " ~\n", 1),
+])  # fmt: skip
+def test_claims_about_a_broken_policy_are_not_complained_about(broken: str) -> None:
+    files = FILES | {"b.policy": broken}
     found = load_files(files, lambda name: (files[name], ()))
     assert {d.span.file for d in found.diagnostics} == {"b.policy"}
     assert [c.path for c in found.claims] == ["a.claims", "c.claims"]
