@@ -56,7 +56,7 @@ def noticed() -> bool:
             by_key = {c.question.key: c for c in claims.claims if c.expect != "depends"}
             questions = [c.question for c in by_key.values()]
             guesses = [q for c in by_key.values() for q in pairs.helpers(c, ())]
-            found = judge(claims.policy.system, questions, Budget(seconds=3), lambda *_: None, helpers=guesses)
+            found = judge(claims.policy.system, questions, Budget(seconds=10), lambda *_: None, helpers=guesses)
             for question, verdict in found:
                 claim = by_key[question.key]
                 good = Refuted if (claim.expect == "fails") != claim.possible else Proved
