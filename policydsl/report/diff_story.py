@@ -1,15 +1,16 @@
 """A history told under two wordings at once."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Sequence
 from dataclasses import replace
 from typing import TypeAlias
 
 from policydsl.analyses.comparison import Comparison
 from policydsl.analyses.diff_outcomes import Outcome
+from policydsl.analyses.diff_parting import parting
 from policydsl.analyses.diff_replay import Lived, Retold
 from policydsl.analyses.diff_switch import NOW
 from policydsl.base.calendar import show_day
-from policydsl.core.cone import bearing, slice_system
+from policydsl.core.cone import slice_system
 from policydsl.core.expr import DATE, TODAY, View
 from policydsl.core.system import PASSAGE
 from policydsl.core.walk import expressions, names
@@ -25,13 +26,12 @@ from policydsl.report.values import input_of, observed
 from policydsl.report.words import Words
 from policydsl.semantics import evaluate
 from policydsl.semantics.interpret import Rejected, Stepped
-from policydsl.syntax import ast
 
 Sides: TypeAlias = tuple[Words, Words]
 """What the old and the new wording call their things."""
 
 
-def tell_both(made: Comparison, retold: Retold, clauses: Iterable[str], words: Sides) -> SideBySide:
+def tell_both(made: Comparison, retold: Retold, clauses: Sequence[str], words: Sides) -> SideBySide:
     """Return the history of `retold`, step by step under both wordings. `clauses` are those that the edit changes."""
     distinction = retold.distinction
     outcome = distinction.outcome
@@ -45,7 +45,7 @@ def tell_both(made: Comparison, retold: Retold, clauses: Iterable[str], words: S
         show_day(int(first[TODAY])),
         tuple(_step(retold, i, words) for i in range(len(retold.old.results))),
         retold.parted,
-        tuple(_turns_on(made, outcome, clauses)),
+        parting(made, retold, clauses),
         *values,
         picture=_picture(retold, outcome, words),
     )
@@ -182,43 +182,3 @@ def _value(lived: Lived, name: str, outcome: Outcome, words: Words) -> str:
         env = evaluate.alone(system, lived.parameters, lived.states[-1])
     shown = observed(lived.policy, name, env) or ""
     return words.typed("boolean", shown) if outcome.kind == "permission" else words.value(name, shown)
-
-
-def _turns_on(made: Comparison, outcome: Outcome, clauses: Iterable[str]) -> Iterable[str]:
-    """Yield those of `clauses` that say something on which the outcome depends, under either wording.
-
-    A clause that only says the same in other words is left out, as long as another one says something else.
-    """
-    every, reworded = list(clauses), frozenset(_only_reworded(made))
-    listed = [c for c in every if c not in reworded] or every
-    if outcome.kind == "choices":
-        return [c for c in listed if c in outcome.clauses] or listed
-    near: set[str] = set()
-    for values in outcome.values:
-        system = made.twin.system
-        names = bearing(system, [e for v in values for e in (v.value, v.present)])
-        near |= {c.clause for u in system.updates if u.variable in names for c in u.cases}
-        parts = (system.definitions, system.parameters, system.events, system.variables, system.schedules)
-        near |= {part.clause for each in parts for part in each if part.name in names}
-    return [c for c in listed if c in near] or listed
-
-
-def _only_reworded(made: Comparison) -> Iterator[str]:
-    """Yield the clauses in which nothing but definitions and tables differs, and those say the same, proved."""
-    old, new = ({c.number.number: c.items for c in tree.items if isinstance(c, ast.Clause)}
-                for tree in (made.wordings.old_tree, made.wordings.new_tree))  # fmt: skip
-    for number in old.keys() & new.keys():
-        changed = [i for one, other in ((old, new), (new, old)) for i in one[number] if i not in other[number]]
-        if changed and all(
-            isinstance(i, ast.Define | ast.Table) and _says_the_same(made, i.name.text) for i in changed
-        ):
-            yield number
-
-
-def _says_the_same(made: Comparison, name: str) -> bool:
-    """Return whether what is defined as `name` is one text in both wordings, the new one put in the old one's words."""
-    one, other = (
-        {d.name: d.body for d in system.definitions if d.name == name or d.name.startswith(f"{name}.")}
-        for system in (made.aligned.old, made.aligned.new)
-    )
-    return bool(one) and one == other

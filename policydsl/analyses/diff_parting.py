@@ -1,0 +1,162 @@
+"""In which of the clauses that an edit changes a history parts the wordings. Pure."""
+
+from collections.abc import Container, Iterator, Sequence
+from collections.abc import Set as AbstractSet
+
+from policydsl.analyses.comparison import Comparison
+from policydsl.analyses.diff_outcomes import Outcome
+from policydsl.analyses.diff_replay import Lived, Retold
+from policydsl.analyses.diff_switch import NOW
+from policydsl.core.cone import bearing
+from policydsl.core.expr import Use, Value
+from policydsl.core.system import Event, Schedule, System
+from policydsl.core.walk import definition_table, uses
+from policydsl.semantics import evaluate
+from policydsl.semantics.evaluate import Env
+from policydsl.semantics.interpret import Stepped
+from policydsl.syntax import ast
+
+
+def parting(made: Comparison, retold: Retold, clauses: Sequence[str]) -> tuple[str, ...]:
+    """Return those of `clauses`, which the edit changes, in which the history of `retold` parts the wordings.
+
+    Only those count that say something on which the outcome depends, under either wording; of these, if all that
+    comes out differently in the step of parting is said in some of them, those alone. A clause that only says the same
+    in other words is left out, as long as another one says something else.
+    """
+    outcome = retold.distinction.outcome
+    reworded = frozenset(_only_reworded(made))
+    listed = tuple(c for c in clauses if c not in reworded) or tuple(clauses)
+    about = frozenset(outcome.clauses) if outcome.kind == "choices" else _about(made, outcome)
+    near = tuple(c for c in listed if c in about) or listed
+    there = frozenset(_there(made, retold)) & about
+    return tuple(c for c in near if c in there) if there and there <= frozenset(near) else near
+
+
+def _about(made: Comparison, outcome: Outcome) -> frozenset[str]:
+    """Return the clauses on which `outcome` depends, under either wording."""
+    found: set[str] = set()
+    system = made.twin.system
+    parts = (system.definitions, system.parameters, system.events, system.variables, system.schedules)
+    for values in outcome.values:
+        names = bearing(system, [e for v in values for e in (v.value, v.present)])
+        found |= {c.clause for u in system.updates if u.variable in names for c in u.cases}
+        found |= {part.clause for each in parts for part in each if part.name in names}
+    return frozenset(found)
+
+
+# --- the step of parting -------------------------------------------------------------------------
+
+
+def _there(made: Comparison, retold: Retold) -> Iterator[str]:
+    """Yield the clauses whose changed words come out differently in the step in which the histories part.
+
+    Before that step both are in one state, so that what differs in it comes of words that do. If they are so after it
+    as well, only what the outcome reads can differ.
+    """
+    at, lives = retold.parted, (retold.old, retold.new)
+    if not retold.old.steps:
+        yield from _defined(made, [_alone(x, 0) for x in lives], _read(made, retold.distinction.outcome))
+        return
+    before, results = [_amid(x, at) for x in lives], [x.results[at] for x in lives]
+    if not all(isinstance(r, Stepped) for r in results):
+        yield from _defined(made, before)
+        yield from _happening(made, {s.name for x in lives if (s := x.steps[at]) is not None})
+    elif apart := frozenset(_apart(made, retold)):
+        yield from _defined(made, before)
+        yield from _assigned(made, apart, {c.clause for r in results if isinstance(r, Stepped) for c in r.changes})
+    else:
+        read = _read(made, retold.distinction.outcome)
+        yield from _defined(made, before, read)
+        yield from _defined(made, [_alone(x, at + 1) for x in lives], read)
+
+
+def _alone(life: Lived, i: int) -> Env:
+    return evaluate.alone(life.policy.system, life.parameters, life.states[i])
+
+
+def _amid(life: Lived, at: int) -> Env:
+    """Return the view of a step from the state before it."""
+    step = life.steps[at]
+    if step is None:
+        return _alone(life, at)
+    return evaluate.between(life.policy.system, life.parameters, life.states[at], step, life.states[at + 1])
+
+
+def _read(made: Comparison, outcome: Outcome) -> frozenset[str]:
+    """Return the definitions, by the old wording's names, that `outcome` reads, also through others."""
+    table = definition_table(made.twin.system)
+    found = uses((e for pair in outcome.values for v in pair for e in (v.value, v.present)), table)
+    return frozenset(n.removeprefix("first/").removeprefix("second/") for n in found)
+
+
+def _defined(made: Comparison, views: Sequence[Env], read: Container[str] | None = None) -> Iterator[str]:
+    """Yield the clauses of definitions, of those that are `read` if given, that have other words and another value."""
+    renames, (one, other) = made.aligned.names, views
+    theirs = {d.name: d for d in made.aligned.new.definitions}
+    for d in made.aligned.old.definitions:
+        said, called = theirs.get(d.name + NOW) or theirs.get(d.name, d), renames.new(d.name)
+        if said.body == d.body or called not in other.definitions or (read is not None and d.name not in read):
+            continue
+        if renames.value(d.sort, _value(one, d.name)) != _value(other, called):
+            yield from (d.clause, said.clause)
+
+
+def _value(env: Env, name: str) -> Value:
+    return evaluate.evaluate(Use(name, env.definitions[name].sort), env)
+
+
+def _happening(made: Comparison, happened: AbstractSet[str]) -> Iterator[str]:
+    """Yield the clauses of the events and schedules that `happened` under one wording, if their words differ."""
+    both = [_steps(s) for s in (made.aligned.old, made.aligned.new)]
+    for name in happened:
+        found = {x for side in both if (x := side.get(name)) is not None}
+        if len(found) > 1 or any(name not in side for side in both):
+            yield from {x.clause for x in found}
+
+
+def _steps(system: System) -> dict[str, Event | Schedule]:
+    return {**{e.name: e for e in system.events}, **{s.name: s for s in system.schedules}}
+
+
+def _apart(made: Comparison, retold: Retold) -> Iterator[str]:
+    """Yield the variables, by their old names, that are not the same after the step of parting."""
+    renames, after = made.aligned.names, retold.parted + 1
+    mine, theirs = retold.old.states[after], retold.new.states[after]
+    for v in made.aligned.old.variables:
+        called = renames.new(v.name)
+        if v.name in mine and called in theirs and renames.value(v.sort, mine[v.name]) != theirs[called]:
+            yield v.name
+
+
+def _assigned(made: Comparison, apart: AbstractSet[str], applied: AbstractSet[str]) -> Iterator[str]:
+    """Yield the clauses that give the variables `apart` their values in other words: those that `applied`, if any."""
+    mine, theirs = ({u.variable: u.cases for u in s.updates} for s in (made.aligned.old, made.aligned.new))
+    for name in apart:
+        one, other = mine.get(name, ()), theirs.get(name, ())
+        differ = {c.clause for c in one if c not in other} | {c.clause for c in other if c not in one}
+        yield from differ & applied or differ
+
+
+# --- mere rewording ------------------------------------------------------------------------------
+
+
+def _only_reworded(made: Comparison) -> Iterator[str]:
+    """Yield the clauses in which nothing but definitions and tables differs, and those say the same, proved."""
+    old, new = ({c.number.number: c.items for c in tree.items if isinstance(c, ast.Clause)}
+                for tree in (made.wordings.old_tree, made.wordings.new_tree))  # fmt: skip
+    for number in old.keys() & new.keys():
+        changed = [i for one, other in ((old, new), (new, old)) for i in one[number] if i not in other[number]]
+        if changed and all(
+            isinstance(i, ast.Define | ast.Table) and _says_the_same(made, i.name.text) for i in changed
+        ):
+            yield number
+
+
+def _says_the_same(made: Comparison, name: str) -> bool:
+    """Return whether what is defined as `name` is one text in both wordings, the new one put in the old one's words."""
+    one, other = (
+        {d.name: d.body for d in system.definitions if d.name == name or d.name.startswith(f"{name}.")}
+        for system in (made.aligned.old, made.aligned.new)
+    )
+    return bool(one) and one == other

@@ -1,0 +1,87 @@
+"""The clause in which a history parts two wordings that differ in several."""
+
+import pytest
+
+from policydsl.analyses.diff import compare
+from policydsl.analyses.diff_parting import parting
+from policydsl.analyses.diff_replay import retell_both
+from policydsl.analyses.diff_transition import switch
+from policydsl.report.diff_clauses import parting_clauses
+from tests.analyses.comparing import Here, wordings
+
+TEXT = """policy "Fees"
+    effective 2026-01-01
+
+role Member
+role Club
+
+better for Member
+    higher credits
+    lower fee
+
+clause 1 "credits"
+    state credits: points = 10
+    state paused: boolean = no
+    occurrence visit by Member
+        field heads: count in 1 .. 3 default 1
+    on visit
+        set credits = credits + 1
+
+clause 2 "pause"
+    act pause by Member permitted when credits >= 5
+        choose length: count in 1 .. 3 by Member
+    on pause
+        set paused = yes
+
+clause 3 "fee"
+    define fee: count = if paused then 0 else if credits > 11 then 40 else 50
+
+clause 4 "resting"
+    define rested: boolean = paused and credits >= 0
+
+clause 5 "groups"
+    exception to 1
+    on visit when heads > 1
+        set credits = credits + 2
+"""
+PAUSED_PAYS = ("if paused then 0", "if paused then 1")
+START_PAYS = ("else 50", "else 51")
+LATER = ("credits > 11", "credits > 12")
+SHORTER = ("count in 1 .. 3 by", "count in 1 .. 2 by")
+LATER_PAUSE = ("credits >= 5", "credits >= 12")
+DEARER_VISIT = ("credits + 1", "credits + 0")
+GROUPS = ("credits + 2", "credits + 1")
+NO_GROUPS = ("heads > 1", "heads > 2")
+RESTED = ("paused and credits >= 0", "paused and credits > 10")
+"""Edits of clauses 3, 3, 3, 2, 2, 1, 5, 5 and 4."""
+
+
+@pytest.mark.parametrize(
+    ("edits", "expected"),
+    [
+        ([START_PAYS, SHORTER], {"fee": ("3",)}),
+        ([SHORTER, RESTED], {"facts and choices of pause": ("2",)}),
+        ([PAUSED_PAYS, DEARER_VISIT], {"credits": ("1",)}),
+        ([LATER, GROUPS], {"credits": ("5",)}),
+        ([LATER, NO_GROUPS], {"credits": ("5",)}),
+        ([LATER_PAUSE, START_PAYS], {"fee": ("3",)}),
+        ([LATER_PAUSE, PAUSED_PAYS], {"permitted pause": ("2",)}),
+        ([DEARER_VISIT, GROUPS], {"credits": ("1",)}),
+    ],
+)
+def test_where_a_history_parts(edits: list[tuple[str, str]], expected: dict[str, tuple[str, ...]]) -> None:
+    new = TEXT
+    for old, other in edits:
+        assert old in new
+        new = new.replace(old, other)
+    here = Here()
+    made = compare(wordings(TEXT, new), {}, here)
+    listed = parting_clauses(made)
+    told = {}
+    for d in made.distinctions:
+        told[d.outcome.called] = parting(made, retell_both(made, d), listed)
+    assert told == expected
+    for line in switch(made, here):
+        if line.distinction is not None:
+            where = parting(line.comparison, retell_both(line.comparison, line.distinction), listed)
+            assert len(where) == 1
