@@ -21,6 +21,7 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
+from policydsl.analyses.comparison import Comparison
 from policydsl.analyses.diff import compare
 from policydsl.analyses.diff_ask import Wanted, manners
 from policydsl.analyses.seen import Sight
@@ -67,14 +68,16 @@ def _quiet(question: Question, attempt: str) -> None:
 def measure(policy: Path, amendment: Path) -> None:
     """Print what one comparison costs, and what the same one costs again."""
     here = Here()
-    shown = []
-    for _ in range(2):
-        started, before = time.process_time(), here.worked_out
-        loaded = load_wordings(str(policy), str(amendment), [], lambda name: read_source(Path(name)))
-        assert loaded.wordings is not None
-        made = compare(loaded.wordings, {}, here)
-        shown.append(f"{time.process_time() - started:6.1f} s {here.worked_out - before:4} questions")
-    print(f"{amendment.parent.name}/{amendment.stem}: {shown[0]}; again {shown[1]}; {made.overall.relation}")
+    (first, _), (again, made) = (_timed(here, policy, amendment) for _ in range(2))
+    print(f"{amendment.parent.name}/{amendment.stem}: {first}; again {again}; {made.overall.relation}")
+
+
+def _timed(here: Here, policy: Path, amendment: Path) -> tuple[str, Comparison]:
+    started, before = time.process_time(), here.worked_out
+    loaded = load_wordings(str(policy), str(amendment), [], lambda name: read_source(Path(name)))
+    assert loaded.wordings is not None
+    made = compare(loaded.wordings, {}, here)
+    return f"{time.process_time() - started:6.1f} s {here.worked_out - before:4} questions", made
 
 
 ALIBABA = ROOT / "specs" / "alibaba_live.policy"

@@ -27,7 +27,7 @@ def main() -> None:
     state = initial_state(system, parameters, first, {})
     assert not isinstance(state, Rejected), state
     event = next(e for e in system.events if e.name == "target")
-    inputs = {i.name: i.default for i in event.inputs}
+    inputs = {i.name: i.default for i in event.inputs if i.default is not None}
     folder = compile_system(system)
     rates = []
     for _ in range(5):
