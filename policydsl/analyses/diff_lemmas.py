@@ -6,7 +6,9 @@ from dataclasses import dataclass, replace
 from policydsl.analyses.diff_product import PARTED, Twin
 from policydsl.core.expr import (
     BOOL,
+    CLOCK,
     DATE,
+    Add,
     And,
     BoolLit,
     BoolSort,
@@ -16,6 +18,7 @@ from policydsl.core.expr import (
     Expr,
     IntLit,
     IntSort,
+    Ite,
     Less,
     Not,
     Or,
@@ -24,15 +27,16 @@ from policydsl.core.expr import (
     Var,
 )
 from policydsl.core.system import System
-from policydsl.core.walk import mentioned, nodes
+from policydsl.core.walk import mentioned, nodes, rewrite
 from policydsl.front.loaded import SET_SUFFIX
 
 
 def lemma_candidates(twin: Twin) -> Iterator[tuple[str, Expr]]:
     """Yield what may relate the two copies of a variable that is there twice: equal, or one never above the other.
 
-    Where they start apart, they may be equal once something has happened that leaves its mark. Where they are looked at
-    under an option of a reading alone, they may be equal under it; and dates as long as one of them is set.
+    Where they start apart, they may stay as far apart, or be equal once something has happened that leaves its mark.
+    Where they are looked at under an option of a reading alone, they may be equal under it; and dates as long as one of
+    them is set.
     """
     uses, limits = _uses(twin.system), _limits(twin.system)
     sorts = {v.name: v.sort for v in twin.system.variables}
@@ -46,6 +50,11 @@ def lemma_candidates(twin: Twin) -> Iterator[tuple[str, Expr]]:
         yield f"{name}=", Equal(one, its)
         if starts[name] != starts[other]:
             yield from ((f"{name}={n}", Or((Not(moved), Equal(one, its)))) for n, moved in enumerate(_moved(twin)))
+        match starts[name], starts[other]:
+            case IntLit(value=low), IntLit(value=high) if low != high:
+                yield f"{name}+", Equal(Add((one, IntLit(high - low))), its)
+            case _:
+                pass
         for n, option in enumerate(_options(twin.system, uses, (name, other))):
             yield f"{name}|{n}", Or((Not(option), Equal(one, its)))
         yield from _by_limits(name, (one, its), limits)
@@ -62,6 +71,31 @@ def lemma_candidates(twin: Twin) -> Iterator[tuple[str, Expr]]:
                 both = And(own)
                 yield f"{name}<?", Or((Not(both), Less(one, its, strict=False)))
                 yield f"{name}>?", Or((Not(both), Less(its, one, strict=False)))
+    yield from _windows(twin.system, sorts)
+
+
+def _windows(system: System, sorts: Mapping[str, Sort]) -> Iterator[tuple[str, Expr]]:
+    """Yield that what one wording counts in a calendar period, and the other in a rolling window, lies in that, too.
+
+    The k-th latest event of the period of `clock` is in the window on every day that is left of it.
+    """
+    for d in system.definitions:
+        match d.body:
+            case Ite(cond=Equal(right=period), then=Var(name=counted) as n) if d.name.endswith(".so_far"):
+                side, _, count = counted.removesuffix(".n").partition("/")
+            case _:
+                continue
+        other = "second" if side == "first" else "first"
+        for k in range(1, _MOST + 1):
+            slot = f"{other}/{count}.until{k}"
+            if sorts.get(slot) == DATE:
+                ends = _on_day(period, Var(slot, DATE))
+                yield f"{counted}@{k}", Or((Less(n, IntLit(k), strict=True), Less(period, ends, strict=True)))
+
+
+def _on_day(period: Expr, day: Expr) -> Expr:
+    """Return `period`, that of `clock`, of `day`."""
+    return rewrite(period, lambda e: day if e == Var(CLOCK, DATE) else None)
 
 
 def _marks(sorts: Mapping[str, Sort]) -> Iterator[tuple[str, Expr]]:

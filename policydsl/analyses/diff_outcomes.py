@@ -58,7 +58,8 @@ class Outcome:
     `on` are the events at which it is read, before the step; none if it is read on every state. `clauses` are where
     the old and the new wording say it. Of `choices`, `values` is empty: lone steps of the product show it. `listed` is
     what must be the same besides, of which no order speaks: the values that a table with `all rows` includes.
-    `choosers` are the roles for whom it is better, without being declared so, to choose among more.
+    `choosers` are the roles for whom it is better, without being declared so, to choose among more. `act` says of an
+    event that it is an act, which is permitted, under either wording; what only happens is possible.
     """
 
     name: str
@@ -70,6 +71,7 @@ class Outcome:
     orders: tuple[Order, ...]
     listed: tuple[tuple[Value, Value], ...] = ()
     choosers: frozenset[str] = frozenset()
+    act: bool = False
 
     @property
     def called(self) -> str:
@@ -175,7 +177,8 @@ def _event(symbol: Symbol, other: Symbol, aligned: Aligned, twin: Seeing, orders
     values = tuple(Value(TRUE, twin.seen(side, use)) for side in BOTH)
     on: tuple[str, ...] = ()
     clauses = _clauses(symbol, other)
-    yield Outcome(name, "permission", None, on, clauses, ((values[0], values[1]),), tuple(permitted))
+    pairs, act = ((values[0], values[1]),), "act" in {symbol.kind, other.kind}
+    yield Outcome(name, "permission", None, on, clauses, pairs, tuple(permitted), act=act)
     by_themselves = frozenset(o.role for o in own_choices)
     yield Outcome(name, "choices", None, (name,), clauses, (), (*choices, *own_choices), choosers=by_themselves)
 

@@ -1,12 +1,14 @@
 """The shortest histories that part two wordings: one for each role and direction."""
 
 from collections.abc import Iterator, Mapping
+from dataclasses import replace
 from typing import Literal
 
 from policydsl.analyses import diff_outcomes as ask_of
 from policydsl.analyses.comparison import Comparison, Distinction, Judged, helpers
 from policydsl.analyses.diff_ask import Asks
 from policydsl.core.system import Question
+from policydsl.engines.plain import plainer
 from policydsl.engines.verdict import Manner, Refuted
 from policydsl.front.loaded import Order
 
@@ -35,7 +37,7 @@ def distinctions(made: Comparison, asker: Asks) -> Iterator[Distinction]:
     manners = [Manner("story", suspect=True, clear=first.clear) for _, first in asked]
     verdicts = asker.ask([q for q, _ in asked], guesses, wanted=manners) if asked else []
     for (j, told, word), (question, first), verdict in zip(chosen, asked, verdicts, strict=True):
-        found = verdict if isinstance(verdict, Refuted) else first
+        found = verdict if isinstance(verdict, Refuted) else replace(first, trace=plainer(question, first.trace))
         yield Distinction(j.outcome, question, found, None if told is None else told.role, _DIRECTIONS[word])
 
 

@@ -1,6 +1,6 @@
 """The day on which one wording follows the other: who is worse off by the switch alone?"""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 
 from policydsl.analyses.comparison import Comparison, Distinction, Relation
@@ -20,6 +20,7 @@ from policydsl.engines.verdict import Manner, Proved, Refuted, Vacuous
 from policydsl.front.draft import conjunction
 from policydsl.front.loaded import Order
 from policydsl.semantics import interpret
+from policydsl.syntax import ast
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,7 +58,7 @@ def switch(made: Comparison, asker: Asks) -> tuple[Switched, ...]:
 
 
 def _switches(made: Comparison, asker: Asks) -> tuple[Switched, ...]:
-    made = replace(made, aligned=replace(made.aligned, new=_read_anew(made.aligned)))
+    made = replace(made, aligned=replace(made.aligned, new=_read_anew(made)))
     around = _around(made)
     changed = [j.outcome for j in made.judged if j.relation != "equivalent"]
     if around is None:
@@ -74,13 +75,34 @@ def _roles(of: Iterable[Outcome]) -> tuple[str, ...]:
     return tuple(dict.fromkeys(order.role for o in of for order in o.orders))
 
 
-def _read_anew(aligned: Aligned) -> System:
+def _read_anew(made: Comparison) -> System:
     """Return the new wording with readings of its own where one wording assumes of them what the other does not.
 
-    A reading that only the new wording settles is open before the switch; one that they settle otherwise changes.
+    A reading that only the new wording settles is open before the switch; one that they settle otherwise changes. What
+    is counted over another window has an account of its own, too: the old one may hold a year where a month is meant.
     """
-    apart = read_apart(aligned)
-    return renamed(aligned.new, Names({name: name + NOW for name in apart})) if apart else aligned.new
+    new, anew = made.aligned.new, set(counted_anew(made))
+    apart = read_apart(made.aligned) | {v.name for v in new.variables if v.name.partition(".")[0] in anew}
+    return renamed(new, Names({name: name + NOW for name in apart})) if apart else new
+
+
+def counted_anew(made: Comparison) -> Iterator[str]:
+    """Yield of what both wordings have that the new one counts, and not the old one, or not over the same window."""
+    old, new = (
+        {item.name.text: item.window for clause in tree.items if isinstance(clause, ast.Clause)
+         for item in clause.items if isinstance(item, ast.Count)}
+        for tree in (made.wordings.old_tree, made.wordings.new_tree)
+    )  # fmt: skip
+    names = made.aligned.names
+    for name in made.wordings.old.symbols:
+        its = new.get(names.new(name))
+        if its is not None and (name not in old or _events(old[name], names) != _events(its, Names({}))):
+            yield name
+
+
+def _events(window: ast.Window, names: Names) -> ast.Window | tuple[str, ...]:
+    """Return `window`, or the events since which it counts as `names` has them."""
+    return tuple(names.new(e.text) for e in window.events) if isinstance(window, ast.SinceWindow) else window
 
 
 @dataclass(frozen=True, slots=True)

@@ -92,7 +92,10 @@ class Granter:
     def grant(self, wishes: Iterable[Wish]) -> None:
         """Grant what costs nothing, then all others at once; of those that do not go together, the later ones yield."""
         yielded = self._bargain(wishes)
-        self._bargain(reversed(yielded))
+        while yielded:  # the next time round, what they yielded to may have yielded itself
+            before, yielded = len(yielded), self._bargain(reversed(yielded))
+            if len(yielded) == before:
+                return
 
     def _bargain(self, wishes: Iterable[Wish]) -> list[Wish]:
         """Grant as many of `wishes` as go together; return those that yielded to others that yielded too."""

@@ -9,7 +9,7 @@ from policydsl.analyses.diff_apart import unmodelled
 from policydsl.analyses.diff_claims import Again, Flaw
 from policydsl.analyses.diff_names import Names
 from policydsl.analyses.diff_replay import retell_both
-from policydsl.analyses.diff_transition import Switched
+from policydsl.analyses.diff_transition import Switched, counted_anew
 from policydsl.analyses.fates import Place, gained_where, lost_where, open_under_readings, readings_of, word
 from policydsl.analyses.judgement import Bug, Decision
 from policydsl.analyses.readings import Room
@@ -36,7 +36,7 @@ from policydsl.report.diff_model import (
     TransitionLine,
 )
 from policydsl.report.diff_notes import notes
-from policydsl.report.diff_remarks import is_compared, remark_words, started_line
+from policydsl.report.diff_remarks import counted_line, is_compared, remark_words, started_line
 from policydsl.report.diff_required import expected_line, left_out, required_line
 from policydsl.report.diff_sentence import sentence
 from policydsl.report.diff_story import Sides, outcome_words, tell_both
@@ -115,8 +115,10 @@ def build_diff(  # noqa: PLR0913  everything that is known
             r.about in {"only old", "only new"} and not set(r.names) <= {s.reading for s in made.settled}
             for r in made.aligned.remarks
         ),
+        admitted_alike=not any(j.outcome.kind in {"choices", "permission"} for j in changed),
     )
-    report = replace(report, sentence=sentence(report, made))
+    owed = any(f.subject.origin == "obligation" for f in flaws)
+    report = replace(report, sentence=sentence(report, made, owed=owed))
     left = left_out(made, lang) or broken
     return replace(report, required=tuple(required_line(r, report, left) for r in required))
 
@@ -244,11 +246,8 @@ def transition_of(made: Comparison, switched: Sequence[Switched], code: str = "e
         cause = None if s.punished.step is None else s.punished.step + 1
         name = words[0].name(s.role)
         lines.append(TransitionLine(name, s.relation, story, s.punished.fact, cause, None if by == story else by))
-    remarks = tuple(
-        started_line(r, lang)
-        for r in made.aligned.remarks
-        if r.about == "only new" and set(r.kinds) & {"state", "count", "duty"}
-    )
+    new = (r for r in made.aligned.remarks if r.about == "only new" and set(r.kinds) & {"state", "count", "duty"})
+    remarks = (*(started_line(r, lang) for r in new), *(counted_line(n, lang) for n in counted_anew(made)))
     return Transition(switch_day(None if effective is None else show_day(effective), lang), tuple(lines), remarks)
 
 

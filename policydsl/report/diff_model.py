@@ -222,6 +222,7 @@ class DiffReport:
     bugs: tuple[BugNote, ...]
     language: str = "en"
     partly: bool = False
+    admitted_alike: bool = True
     cut: Literal["time", "interrupted"] | None = None
 
 

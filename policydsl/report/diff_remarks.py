@@ -119,3 +119,8 @@ def started_line(remark: Remark, lang: Language) -> str:
     """Return how what only the new wording has starts on the day of the switch."""
     name, kind = lang.join([f"`{n}`" for n in remark.names]), lang.say(_KINDS[remark.kinds[0]])
     return lang.say("the {kind} {name} is new: it starts as the new wording says", kind=kind, name=name)
+
+
+def counted_line(name: str, lang: Language) -> str:
+    """Return how what is counted in another way starts on the day of the switch."""
+    return lang.say("`{name}` is counted in another way: what happened before the switch is not in it", name=name)

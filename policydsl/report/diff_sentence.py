@@ -8,11 +8,11 @@ from policydsl.report.diff_words import for_roles, relation_word
 from policydsl.report.language import Language, language
 
 
-def sentence(report: DiffReport, made: Comparison) -> str:
-    """Return the whole in a sentence."""
+def sentence(report: DiffReport, made: Comparison, *, owed: bool) -> str:
+    """Return the whole in a sentence; `owed` says that conflicts, gaps or undefined values are among the flaws."""
     lang = language(report.language)
     if made.overall.relation == "equivalent":
-        return _all_the_same(report, made, lang)
+        return _all_the_same(report, made, lang, owed=owed)
     if report.relation == "no history":
         return lang.say("There is nothing to compare: no history is one of both wordings, proved.")
     roles = _for_roles(report, lang)
@@ -53,7 +53,7 @@ def _for_roles(report: DiffReport, lang: Language) -> str:
     return for_roles(((r.role, r.relation) for r in report.roles if r.relation != "equivalent"), lang)
 
 
-def _all_the_same(report: DiffReport, made: Comparison, lang: Language) -> str:
+def _all_the_same(report: DiffReport, made: Comparison, lang: Language, *, owed: bool) -> str:
     """Return the sentence where all that is compared is the same."""
     say = lang.say
     same = made.wordings.old_tree.items == made.wordings.new_tree.items
@@ -65,6 +65,11 @@ def _all_the_same(report: DiffReport, made: Comparison, lang: Language) -> str:
         first = say("Both wordings give the same for every reading and parameter, proved; what changes is the default "
                     "of {names}", names=listed)  # fmt: skip
         return say("{what}; each at its own default the new wording is {relation}.", what=first, relation=what)
+    if owed:  # there the wording itself does not say what is so, and what stands first in the text has been followed
+        return say(
+            "Apart from the conflicts, gaps and undefined values named below, both wordings give the same in every "
+            "history, proved; what else changes is named there, too."
+        )
     if unmodelled(made):
         return say("What is formalised is the same in every history, proved; what changes besides is named below.")
     about = [r for r in made.aligned.remarks if r.about != "admits apart"]
@@ -81,8 +86,9 @@ def _all_the_same(report: DiffReport, made: Comparison, lang: Language) -> str:
         return say("Both wordings give the same in every history, proved; what changes is what a history means that "
                    "leaves out {names}.", names=listed)  # fmt: skip
     if report.flaws:
-        return say("Both wordings give the same in every history, proved; what changes among conflicts, gaps and "
-                   "undefined values is named below.")  # fmt: skip
+        return say(
+            "Both wordings give the same in every history, proved; which clauses can never apply is named below."
+        )
     if any(claim.fate not in _ALIKE for claim in report.claims):
         return say(
             "Both wordings give the same in every history, proved; what changes among the claims is named below."

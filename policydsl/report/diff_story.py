@@ -74,8 +74,10 @@ def outcome_words(outcome: Outcome, words: Words) -> str:
     """Return what an outcome is called."""
     name = words.name(outcome.name)
     match outcome.kind:
-        case "permission":
+        case "permission" if outcome.act:
             return words.language.say("permitted: {act}", act=name)
+        case "permission":
+            return words.language.say("possible: {event}", event=name)
         case "choices":
             return words.language.say("facts and choices of {event}", event=name)
         case _:

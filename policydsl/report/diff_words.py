@@ -115,7 +115,13 @@ def clauses_line(report: DiffReport) -> str:
 
 
 def equal_line(report: DiffReport) -> str:
-    """Return how many outcomes are always the same."""
+    """Return how many outcomes are always the same; a history ends where only one wording admits what happens next."""
+    if not report.admitted_alike:
+        return of(report).count(
+            "{n} other outcome is the same in every history that both wordings admit, proved.",
+            "{n} other outcomes are the same in every history that both wordings admit, proved.",
+            report.equal,
+        )
     return of(report).count(
         "{n} other outcome is the same in every history, proved.",
         "{n} other outcomes are the same in every history, proved.",

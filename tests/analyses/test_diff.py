@@ -20,6 +20,7 @@ from policydsl.base.calendar import from_civil
 from policydsl.base.span import Span
 from policydsl.core.expr import BOOL, INT, EnumLit, EnumSort, Equal, Not, Or, Var
 from policydsl.core.system import Question
+from policydsl.engines.plain import plainer
 from policydsl.engines.verdict import Budget, Refuted, Unknown, Verdict
 from policydsl.front.wordings import Expected
 from policydsl.report.diff_build import build_diff
@@ -465,6 +466,27 @@ def test_what_is_not_decided_is_asked_once_more() -> None:
     assert roles(hasty) == roles(plain) != {}
     assert hasty.overall.relation == "different"
     assert [d.direction for d in hasty.distinctions] == [d.direction for d in plain.distinctions]
+
+
+class Storyless(Here):
+    """Has no time for stories that are to be read."""
+
+    def ask(
+        self, questions: Sequence[Question], helpers: Sequence[Question] = (), *, wanted: Wanted = None
+    ) -> list[Verdict]:
+        """Return the verdict on each question."""
+        if all(q.key.endswith(": story") for q in questions):
+            return [Unknown("no time", ())] * len(questions)
+        return Here.ask(self, questions, helpers, wanted=wanted)
+
+
+def test_a_story_that_was_found_in_passing_is_made_plain() -> None:
+    """What shows that the wordings part, and no more, may hold any detail; a reader is spared what it does without."""
+    both = wordings(BASE, edited(("score <= 80", "score <= 90")))
+    made = compare(both, {}, Storyless())
+    assert made.distinctions
+    for d in made.distinctions:
+        assert plainer(d.question, d.verdict.trace) == d.verdict.trace
 
 
 DEPENDENT = """

@@ -3,10 +3,14 @@
 from pathlib import Path
 from typing import TYPE_CHECKING, cast
 
+import pytest
+
 from policydsl.analyses import diff_outcomes as ask_of
 from policydsl.analyses.comparison import EVERYWHERE, Judged, helpers, question_of, sum_up
-from policydsl.analyses.diff import begun
+from policydsl.analyses.diff import begun, compare
+from policydsl.analyses.diff_lemmas import lemma_candidates
 from policydsl.analyses.diff_reworded import reworded
+from policydsl.core.expr import INT, Add, Equal, IntLit, Var
 from policydsl.core.system import Trace
 from policydsl.engines.verdict import Manner, Proved, Refuted, Unknown, Vacuous, Verdict
 from tests.analyses.comparing import Here, wordings
@@ -52,3 +56,48 @@ def test_histories_in_both_directions_make_incomparable_whatever_else_is_open() 
         judged = [Judged(outcome, story, ((order, *pair),)) for pair in ((worse, better), other)]
         ((_, relation),) = sum_up(judged, EVERYWHERE).roles
         assert relation == expected
+
+
+COUNTED = """
+policy "Counted"
+    histories from 2025-01-01
+    month ends last day
+
+role Network
+
+better for Network
+    higher score
+
+clause 1 "the third of a year costs double"
+    state score: points = 100
+    occurrence violation by Network
+    count n: violation, this one included, in each calendar year
+    on violation
+        set score = if n >= 3 then score - 10 else score - 5
+"""
+
+
+@pytest.mark.parametrize(
+    ("period", "window", "found"),
+    [
+        ("in each calendar year", "within any 12 months up to 3", "stricter"),
+        ("in each calendar month", "within any 31 days up to 3", "stricter"),
+        ("in each calendar month", "within any 30 days up to 3", "incomparable"),
+    ],
+)
+def test_what_is_counted_in_a_calendar_period_lies_in_a_rolling_window_of_that_length(
+    period: str, window: str, found: str
+) -> None:
+    """The thirty-one days of a month are more than thirty: what happens on the first is gone on the last."""
+    old, new = (COUNTED.replace("in each calendar year", said) for said in (period, window))
+    here = Here()
+    assert dict(compare(wordings(old, new), {}, here).overall.roles) == {"Network": found}
+    back = {"stricter": "more lenient"}.get(found, found)
+    assert dict(compare(wordings(new, old), {}, here).overall.roles) == {"Network": back}
+
+
+def test_what_starts_higher_may_stay_as_much_higher() -> None:
+    """The search finds this by itself in a small policy; in a large one it does not in time."""
+    made = begun(wordings(COUNTED, COUNTED.replace("score: points = 100", "score: points = 120")), {})
+    one, its = (Var(f"{side}/score", INT) for side in ("first", "second"))
+    assert dict(lemma_candidates(made.twin))["first/score+"] == Equal(Add((one, IntLit(20))), its)

@@ -6,6 +6,7 @@ from policydsl.analyses.diff import compare
 from policydsl.analyses.diff_replay import retell_both
 from policydsl.analyses.diff_transition import Switched, switch
 from policydsl.base.calendar import from_civil
+from policydsl.report.diff_build import transition_of
 from tests.analyses.comparing import Here, wordings
 
 BASE = """
@@ -131,3 +132,38 @@ def test_who_is_worse_off_anyway_may_be_punished_besides() -> None:
     assert found.punished.fact == "can be"
     assert found.punished.distinction is not None
     assert found.punished.distinction.outcome.name == "barred"
+
+
+COUNTS = """    occurrence breach by User
+        possible when m < 2
+    count m: breach, this one included, in each calendar month
+    count n: breach, this one included, in each calendar year
+"""
+PERIODS = BASE.replace("strikes >= 3", "n >= 3").replace("    occurrence breach by User\n", COUNTS)
+
+
+def told_of_the_day(*changes: tuple[str, str]) -> tuple[str, ...]:
+    new = PERIODS
+    for before, after in changes:
+        new = new.replace(before, after)
+    here = Here()
+    made = compare(wordings(PERIODS, new), {}, here)
+    transition = transition_of(made, switch(made, here))
+    assert transition is not None
+    return transition.remarks
+
+
+def test_what_was_counted_over_a_year_is_not_taken_for_what_happened_in_a_month() -> None:
+    """There are never three breaches in a month, but there were in the year when the new wording comes into force."""
+    changes = ("in each calendar year", "in each calendar month"), ("n >= 9", "n >= 3"), ("2025-03-01", "2025-03-15")
+    found = switched(*changes, old=PERIODS.replace("n >= 3", "n >= 9"))
+    assert found["User"].relation == "not stricter"
+
+
+def test_what_is_counted_over_another_window_is_told() -> None:
+    said = ("`n` is counted in another way: what happened before the switch is not in it",)
+    strict = ("n >= 3", "n >= 2")
+    year = "n: breach, this one included, in each calendar year"
+    for window in ("in all", "within any 90 days up to 3", "since audit", "in each calendar month"):
+        assert told_of_the_day((year, f"n: breach, this one included, {window}"), strict) == said
+    assert told_of_the_day((year, year.replace("breach,", "breach when strikes < 5,")), strict) == ()

@@ -10,6 +10,7 @@ from policydsl.analyses.diff_whole import examine
 from policydsl.engines.verdict import Budget
 from policydsl.report.diff_build import build_diff, transition_of
 from policydsl.report.diff_model import DiffReport
+from policydsl.report.diff_words import equal_line
 from tests.analyses.comparing import Here, wordings
 
 HEAD = """policy "Required"
@@ -170,6 +171,33 @@ def test_what_is_undefined_now_is_not_equivalent() -> None:
     )  # fmt: skip
     assert report.relation == "equivalent"
     assert [line.met for line in (*report.expected, *report.required)] == [False, False, False]
+
+
+def first_words(new: str) -> str:
+    both, judging = wordings(HEAD + BODY, HEAD + new), Judging(Budget(seconds=5), 1, [])
+    return build_diff(
+        compare(both, {}, Here()), claims=(), flaws=flaws(both, judging), transition=None, expected=(), required=(),
+        taken=(), bugs=(), diagnostics=(), sources={},
+    ).sentence  # fmt: skip
+
+
+def test_nothing_is_called_the_same_where_clauses_conflict() -> None:
+    """Which of two rules stands first says nothing: the other one may be meant."""
+    later = '\nclause 2 "seven is three"\n    on praise when score = 7\n        set score = 3\n'
+    said = "Apart from the conflicts, gaps and undefined values named below, both wordings give the same"
+    assert first_words(BODY + later).startswith(said)
+    assert first_words(BODY + later + "    state mark: boolean = no\n").startswith(said)
+    dead = later.replace("score = 7", "score < 0")
+    assert first_words(BODY + dead).endswith("which clauses can never apply is named below.")
+
+
+def test_what_only_one_wording_admits_is_no_history_of_both() -> None:
+    """After an appeal that only one wording permits the scores are not the same."""
+    for new in (BODY.replace("permitted when open", "permitted when score > 0"), BODY.replace("0 .. 1", "0 .. 2")):
+        report = told(new, ())
+        assert equal_line(report).endswith("outcomes are the same in every history that both wordings admit, proved.")
+    report = told(BODY.replace("= 0 EUR", "= 1 EUR"), ())
+    assert equal_line(report).endswith("outcomes are the same in every history, proved.")
 
 
 # --- what is not formalised ----------------------------------------------------------------------
