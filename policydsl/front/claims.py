@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 
+from policydsl.base.calendar import Rounding
 from policydsl.base.diagnostic import Diagnostic
 from policydsl.core import expr as core
 from policydsl.core.expr import BOOL, DATE, FALSE, TRUE, Expr, View
@@ -237,6 +238,8 @@ def _defined(trigger: ast.Trigger, env: Env, scope: Scope) -> list[Expr]:
 def _within(name: str, form: ast.Within, system: System, scope: Scope, rigid: Mapping[str, Type]) -> Asked:
     """Watch the earliest deadline still open: it must not pass before the condition has held.
 
+    That is the one which opened first, unless days too many are carried over into the next month.
+
     The condition is looked at after every step. Where it reads the calendar, time alone may make it true: then it is
     also looked at at the start of every step's day and, by a schedule of the monitor's own, of the day of the deadline;
     where it may come and go between two such days, of every day.
@@ -250,15 +253,19 @@ def _within(name: str, form: ast.Within, system: System, scope: Scope, rigid: Ma
     deadline = check(sum_, own, DATE_TYPE).expr
     timeless = not names_in(reached, definition_table(system)) & {core.TODAY, core.CLOCK}
     still: Expr = pending if timeless else core.And((pending, core.Not(reached)))
-    start = core.And((core.At(View.AFTER, happened), core.Not(still)))
+    again = core.At(View.AFTER, happened)
+    start = core.And((again, core.Not(still)))
     late = core.At(View.BEFORE, core.And((pending, core.Less(due, TODAY, strict=True))))
     now = Case(None, core.At(View.AFTER, reached), FALSE, "")
     variables = [
         Variable(pending.name, BOOL, FALSE, "", hidden=True),
         Variable(due.name, DATE, scope.unset, "", hidden=True),
     ]
+    deadlines = [Case(None, start, deadline, "")]
+    if form.duration.unit == "months" and scope.month_ends is Rounding.OVERFLOW:
+        deadlines.append(Case(None, core.And((again, core.Less(deadline, due, strict=True))), deadline, ""))
     changes = [
-        Update(due.name, (Case(None, start, deadline, ""),)),
+        Update(due.name, tuple(deadlines)),
         Update(pending.name, (now, Case(None, start, TRUE, ""), Case(None, core.Not(still), FALSE, ""))),
     ]
     schedules = system.schedules
@@ -282,7 +289,7 @@ def _within(name: str, form: ast.Within, system: System, scope: Scope, rigid: Ma
         schedules=schedules,
     )
     defined = _defined(form.trigger, at_hand, scope)
-    defined += [core.At(View.BEFORE, core.Or((core.Not(start), needed))) for needed in own.partial]
+    defined += [core.At(View.BEFORE, core.Or((core.Not(again), needed))) for needed in own.partial]
     return Asked(watched, Property(TRUE, conjunction([core.Not(late), *defined])), happened)
 
 

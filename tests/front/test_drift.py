@@ -117,3 +117,33 @@ def test_a_day_on_which_nothing_happens_counts(claim: str) -> None:
     _, found = loaded(POLICY, claims(claim))
     verdict = answers([found["c0"].question], Budget(seconds=60, rlimit=200_000, max_depth=8, max_k=1))["c0"]
     assert isinstance(verdict, EXPECTED[claim])
+
+
+OVERFLOW = """policy "Windows"
+    histories from 2025-01-01
+    month ends overflow
+
+clause 1 "asked on 31 January, a month ends on 3 March; asked on 1 February, on the 1st"
+    state asked: count = 0
+    state done: boolean = no
+    occurrence ask
+        possible when (asked = 0 and today = 2025-01-31) or (asked = 1 and today = 2025-02-01)
+    on ask
+        set asked = asked + 1
+    schedule first: on 2025-03-01
+        set done = yes when early
+    schedule third: on 2025-03-03
+        set done = yes
+    parameter early: boolean
+"""
+
+
+@pytest.mark.parametrize("condition", ["done", "done or year of today > 2025"])
+def test_what_is_asked_later_may_be_due_earlier(condition: str) -> None:
+    """Where days are carried over into the next month, the deadline that opened last can be the first to pass."""
+    said = claims(f"within 1 month of ask: {condition}", f"within 1 month of ask when old asked = 0: {condition}")
+    late = said.replace("within", "under early\n    within", 1).replace("c0", "early")
+    asked = [*questions(OVERFLOW, said).values(), questions(OVERFLOW, late)["early"]]
+    found = answers(asked, Budget(seconds=60, rlimit=200_000, max_depth=6, max_k=1, horizons=(24,)))
+    assert isinstance(found["c0"], Refuted)
+    assert not any(isinstance(found[name], Refuted) for name in ("c1", "early"))
