@@ -48,7 +48,7 @@ from policydsl.core.walk import expressions, nodes
 
 _TOKEN = re.compile(r"[();]|->|[^\s();]+")
 _WHOLE = re.compile(r"-?\d{1,1000}")
-_RATIO = re.compile(r"-?\d+/0*[1-9]\d*")
+_RATIO = re.compile(r"-?\d{1,1000}/(?!0+$)\d{1,1000}")
 _DEEPEST = 200
 
 

@@ -37,7 +37,8 @@ def test_random_systems(data: st.DataObject) -> None:
 @pytest.mark.parametrize(
     "text",
     ["", "(", ")", "nobody", "(<= 1", "(<= 1 2) 3", "(not)", "(frob 1)", "(div 0 1)", "(* x 1)", "1/0", "$nothing",
-     "(if 1 -> 2)", "(add-months sideways today 1)", "2024-02-30", "(" * 5000],
+     "(if 1 -> 2)", "(add-months sideways today 1)", "2024-02-30", "(" * 5000,
+     "9" * 5000, "9" * 5000 + "/1", "1/" + "9" * 5000, "1/" + "0" * 5000 + "1", f"(* {'9' * 5000} 1)"],
 )  # fmt: skip
 def test_what_is_no_expression(text: str) -> None:
     system = load([ROOT / "docs/tour/observation.policy"]).policies[0].system
