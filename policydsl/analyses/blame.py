@@ -8,8 +8,9 @@ from dataclasses import dataclass, replace
 
 from policydsl.analyses.subjects import Subject
 from policydsl.core.cone import slice_system
-from policydsl.core.expr import TRUE, And, Expr
-from policydsl.core.relax import clauses_of, relax, relax_property
+from policydsl.core.copies import copy_of
+from policydsl.core.moves import BOTH
+from policydsl.core.relax import Text, clauses_of, conjuncts, relax, relax_property, said_by
 from policydsl.core.system import Question
 from policydsl.engines.verdict import Budget, Certificate, Manner, Proved, Refuted, Vacuous, Verdict
 
@@ -38,9 +39,10 @@ def blame(subject: Subject, certificate: Certificate, budget: Budget) -> Blame:
 
     `budget` is for each question whether the claim falls without a clause.
     """
-    seen = _in_order(subject, _visible(subject.question))
-    needed, smallest = _shrink(subject, certificate, seen)
-    without = {clause: _falls(subject, clause, budget) for clause in needed}
+    text = text_of(subject)
+    seen = _in_order(subject, _visible(subject.question, text))
+    needed, smallest = _shrink(subject.question, certificate, seen, text)
+    without = {clause: _falls(subject.question, clause, budget, text) for clause in needed}
     always = tuple(c for c in needed if isinstance(without[c], Refuted))
     here = tuple(c for c in needed if isinstance(without[c], Proved | Vacuous))
     rest = tuple(c for c in needed if c not in {*always, *here})
@@ -60,9 +62,31 @@ def falls(blames: Sequence[Blame]) -> Iterator[tuple[str, str, tuple[str, ...]]]
 # --- the smallest set ----------------------------------------------------------------------------
 
 
-def _visible(question: Question) -> frozenset[str]:
+def _visible(question: Question, text: Text) -> frozenset[str]:
     p = question.property
-    return frozenset(clauses_of(slice_system(replace(question.system, obligations=()), (p.state, p.step))))
+    return frozenset(clauses_of(slice_system(replace(question.system, obligations=()), (p.state, p.step)), text))
+
+
+def text_of(subject: Subject) -> Text:
+    """Return which clauses say what of the system of `subject`; what the claim itself assumes is said by none."""
+    policy, pair = subject.policy, None if subject.claim is None else subject.claim.pair
+    own = {e.name: [(c, frozenset({e.clause})) for c in conjuncts(e.guard)] for e in policy.system.events}
+    if pair is None:
+        guards = {name: said_by(parts) for name, parts in own.items()}
+        return Text(said_by(policy.conditions), guards, dict(policy.exceptions))
+    copies = [copy_of(pair, side) for side in BOTH]
+    seen = [(copy.seen(e), clauses) for copy in copies for e, clauses in policy.conditions]
+    moves = {
+        move.name: said_by(
+            (each, clauses)
+            for copy in copies
+            for c, clauses in own.get(move.event(copy.side) or "", ())
+            for each in conjuncts(copy.seen_in(move, c))
+        )
+        for move in pair.moves
+    }
+    exceptions = {copy.own(name): clauses for copy in copies for name, clauses in policy.exceptions}
+    return Text(said_by(seen), moves, exceptions)
 
 
 def _in_order(subject: Subject, clauses: frozenset[str]) -> tuple[str, ...]:
@@ -70,36 +94,23 @@ def _in_order(subject: Subject, clauses: frozenset[str]) -> tuple[str, ...]:
     return tuple(c for c in listed if c in clauses)
 
 
-def _relaxed(subject: Subject, without: Sequence[str]) -> Question:
-    """Return the question of `subject` of the system without some clauses. What the claim itself assumes stays."""
-    question, text = subject.question, subject.policy.system
-    assumed = tuple(e for e in question.system.assumptions if e not in text.assumptions)
-    guards = {e.name: e.guard for e in text.events}
-    added = {e.name: _beyond(guards[e.name], e.guard) for e in question.system.events if e.name in guards}
-    base = relax(replace(question.system, assumptions=text.assumptions), without)
-    events = tuple(
-        replace(e, guard=And((e.guard, *added[e.name]))) if e.guard == TRUE and added.get(e.name) else e
-        for e in base.events
-    )
-    loose = replace(base, assumptions=(*base.assumptions, *assumed), events=events)
+def _relaxed(question: Question, without: Sequence[str], text: Text) -> Question:
+    """Return `question` of the system without some clauses. What the claim itself assumes stays."""
+    loose = relax(question.system, without, text)
     return Question(question.key, loose, relax_property(question.property), None)
 
 
-def _beyond(text: Expr, asked: Expr) -> tuple[Expr, ...]:
-    """Return what `asked` says beyond `text`, conjunct by conjunct."""
-    known = text.args if isinstance(text, And) else (text,)
-    return tuple(e for e in (asked.args if isinstance(asked, And) else (asked,)) if e not in known)
-
-
-def _shrink(subject: Subject, certificate: Certificate, seen: tuple[str, ...]) -> tuple[tuple[str, ...], Certificate]:
+def _shrink(
+    question: Question, certificate: Certificate, seen: tuple[str, ...], text: Text
+) -> tuple[tuple[str, ...], Certificate]:
     """Return a smallest set of clauses with which the lemmas of `certificate` are a proof, and that proof."""
-    best = _reprove(subject, certificate, ())
+    best = _reprove(question, certificate, (), text)
     assert best is not None
     out: tuple[str, ...] = ()
     waiting = [seen]
     while waiting:
         group = waiting.pop()
-        tried = _reprove(subject, certificate, (*out, *group)) if group else None
+        tried = _reprove(question, certificate, (*out, *group), text) if group else None
         if tried is not None:
             out, best = (*out, *group), tried
         elif len(group) > 1:
@@ -108,13 +119,13 @@ def _shrink(subject: Subject, certificate: Certificate, seen: tuple[str, ...]) -
     return tuple(c for c in seen if c not in out), best
 
 
-def _reprove(subject: Subject, certificate: Certificate, without: tuple[str, ...]) -> Certificate | None:
+def _reprove(question: Question, certificate: Certificate, without: tuple[str, ...], text: Text) -> Certificate | None:
     """Return the same proof of the system without some clauses, re-checked; None if it does not stand."""
     from policydsl.engines.certify import Stands, recheck  # noqa: PLC0415  loads the solver
     from policydsl.engines.obligation import Proof, issue  # noqa: PLC0415  same
 
     proof = Proof(certificate.k, certificate.lemmas, certificate.level, certificate.parts)
-    written = issue(_relaxed(subject, without), proof)
+    written = issue(_relaxed(question, without, text), proof)
     return written if isinstance(recheck(written, rlimit=_RLIMIT), Stands) else None
 
 
@@ -125,10 +136,10 @@ _RLIMIT = 5_000_000
 # --- every proof, or this one --------------------------------------------------------------------
 
 
-def _falls(subject: Subject, clause: str, budget: Budget) -> Verdict:
+def _falls(question: Question, clause: str, budget: Budget, text: Text) -> Verdict:
     """Return what becomes of the claim without `clause`."""
     from policydsl.engines.portfolio import judge  # noqa: PLC0415  loads the solver
 
-    question = _relaxed(subject, (clause,))
+    loose = _relaxed(question, (clause,), text)
     manner = Manner("verdict", suspect=True)
-    return next(verdict for _, verdict in judge(question.system, [question], budget, lambda *_: None, [manner]))
+    return next(verdict for _, verdict in judge(loose.system, [loose], budget, lambda *_: None, [manner]))

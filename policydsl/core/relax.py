@@ -4,10 +4,10 @@ To leave a clause out is not to delete its text (then what it sets would stay as
 know nothing of what it says. In the relaxed system, for each clause left out:
 
 * a rule's, count's or duty's case applies or not, and gives any value, in the steps that it speaks of;
-* a definition has any value wherever the rest of the system uses it (where a property uses it, it keeps its meaning:
-  the property would be another one);
+* a definition to which it contributes has any value wherever the rest of the system uses it (where a property uses
+  it, it keeps its meaning: the property would be another one);
 * an event can take place anywhere; a schedule, also one that uses such a definition, fires at any time, or never;
-* a variable starts with any value, and parameters need not satisfy what is assumed of them alone.
+* a variable starts with any value, and nothing need satisfy what it says of the start and of parameters.
 
 Anything that may be otherwise is a variable of its own, an *oracle*. An event of its own, `CHOOSE`, may give all
 oracles any values between two steps; properties do not look at it. So each history of the system is one of the relaxed
@@ -16,10 +16,11 @@ exception is schedules that fire one right after the other on one day: nothing c
 oracle keeps its value.
 """
 
-from collections.abc import Iterable, Mapping
-from dataclasses import fields, replace
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, fields, replace
+from typing import TypeAlias
 
-from policydsl.core.expr import BOOL, DATE, FALSE, TRUE, At, Expr, Happens, Or, Sort, Use, Var, View
+from policydsl.core.expr import BOOL, DATE, FALSE, TRUE, And, At, Expr, Happens, Or, Sort, Use, Var, View
 from policydsl.core.system import (
     Case,
     Definition,
@@ -31,27 +32,65 @@ from policydsl.core.system import (
     Update,
     Variable,
 )
-from policydsl.core.walk import definition_table, names, uses
+from policydsl.core.walk import definition_table, uses
 
 CHOOSE = "choose!"
 """The event that gives oracles new values; no name of a policy has an exclamation mark."""
 
 
-def clauses_of(system: System) -> tuple[str, ...]:
+@dataclass(frozen=True, slots=True)
+class Text:
+    """What a system does not tell of the clauses it comes from.
+
+    `conditions` are what is assumed and how histories start, `guards` the conjuncts of the guard of each event. What is
+    not among them is said by no clause, and stays. `definitions` are the clauses that define a name in some cases,
+    beside its own.
+    """
+
+    conditions: "Said"
+    guards: Mapping[str, "Said"]
+    definitions: Mapping[str, frozenset[str]]
+
+
+Said: TypeAlias = Mapping[Expr, tuple[frozenset[str], ...]]
+"""The clauses that say a condition together, without one of which it is not known; and others that say the same."""
+
+
+def said_by(pairs: Iterable[tuple[Expr, frozenset[str]]]) -> Said:
+    """Return what is said, of conditions with the clauses that say each."""
+    found: dict[Expr, tuple[frozenset[str], ...]] = {}
+    for e, clauses in pairs:
+        found[e] = (*found.get(e, ()), clauses)
+    return found
+
+
+def conjuncts(e: Expr) -> Iterator[Expr]:
+    """Yield the parts of which `e` says that all hold."""
+    if isinstance(e, And):
+        for arg in e.args:
+            yield from conjuncts(arg)
+    else:
+        yield e
+
+
+def clauses_of(system: System, text: Text) -> tuple[str, ...]:
     """Return the clauses that contribute anything to `system`, in the order of its parts."""
     found = [v.clause for v in system.variables if v.initial is not None]
-    found += [d.clause for d in system.definitions]
-    found += [e.clause for e in system.events if e.guard != TRUE]
+    for d in system.definitions:
+        found += [d.clause, *sorted(text.definitions.get(d.name, ()))]
     found += [s.clause for s in system.schedules]
     found += [case.clause for u in system.updates for case in u.cases]
-    owners = _owners(system)
-    found += [clause for e in system.assumptions for clause in sorted(_clauses_behind(e, owners))]
+    said = [clauses for e in (*system.assumptions, *system.starts) for clauses in text.conditions.get(e, ())]
+    for event in system.events:
+        own = text.guards.get(event.name, {})
+        said += [clauses for c in conjuncts(event.guard) for clauses in own.get(c, ())]
+    found += [clause for clauses in said for clause in sorted(clauses)]
     return tuple(c for c in dict.fromkeys(found) if c)
 
 
-def relax(system: System, without: Iterable[str]) -> System:
+def relax(system: System, without: Iterable[str], text: Text) -> System:
     """Return `system` without the clauses `without`; its obligations are left out too."""
-    return _Relaxing(system, frozenset(without)).system()
+    return _Relaxing(system, frozenset(without), text).system()
 
 
 def relax_property(claim: Property) -> Property:
@@ -60,42 +99,38 @@ def relax_property(claim: Property) -> Property:
     return Property(claim.state, step)
 
 
-def _owners(system: System) -> dict[str, str]:
-    return {p.name: p.clause for p in system.parameters}
-
-
-def _clauses_behind(assumption: Expr, owners: Mapping[str, str]) -> frozenset[str]:
-    """Return the clauses of the parameters that an assumption is about."""
-    return frozenset(owners[name] for name in names(assumption, {}) if name in owners)
-
-
 class _Relaxing:
     """One system on the way to being relaxed; gathers the oracles that it takes."""
 
-    def __init__(self, system: System, without: frozenset[str]) -> None:
-        self._system, self._without = system, without
+    def __init__(self, system: System, without: frozenset[str], text: Text) -> None:
+        self._system, self._without, self._text = system, without, text
         self._oracles: dict[str, Sort] = {}
         self._resets: dict[str, Case] = {}
         table = definition_table(system)
-        self._free = {d.name for d in system.definitions if d.clause in without}
+        self._free = {
+            d.name
+            for d in system.definitions
+            if d.clause in without or not without.isdisjoint(text.definitions.get(d.name, ()))
+        }
         self._touched = {d.name for d in system.definitions if uses((d.body,), table) & self._free} - self._free
 
     def system(self) -> System:
         """Return the relaxed system."""
-        given, without = self._system, self._without
-        owners = _owners(given)
-        assumed = tuple(e for e in given.assumptions if not self._drops(_clauses_behind(e, owners)))
+        given = self._system
         definitions = [each for d in given.definitions for each in self._definition(d)]
         events = tuple(
-            replace(e, guard=TRUE if e.clause in without else self._seen(e.guard, View.BEFORE)) for e in given.events
+            replace(e, guard=And(tuple(self._seen(c, View.BEFORE) for c in self._known_guards(e))))
+            for e in given.events
         )
+        starts = tuple(self._seen(e, View.AFTER) for e in self._known(given.starts, self._text.conditions))
         schedules = tuple(self._schedule(s) for s in given.schedules)
         updates = tuple(self._update(u) for u in given.updates)
         variables = tuple(self._variable(v) for v in given.variables)
         inputs = tuple(Input(f"{CHOOSE}.{name}", sort, None, None, "") for name, sort in self._oracles.items())
         return replace(
             given,
-            assumptions=assumed,
+            assumptions=tuple(self._known(given.assumptions, self._text.conditions)),
+            starts=starts,
             variables=(*variables, *(Variable(n, s, None, "", hidden=True) for n, s in self._oracles.items())),
             definitions=tuple(definitions),
             events=(*events, Event(CHOOSE, "occurrence", None, inputs, TRUE, "")),
@@ -104,8 +139,12 @@ class _Relaxing:
             obligations=(),
         )
 
-    def _drops(self, clauses: frozenset[str]) -> bool:
-        return bool(clauses) and clauses <= self._without
+    def _known(self, conditions: Iterable[Expr], said: Said) -> Iterator[Expr]:
+        """Yield those of `conditions` that are known."""
+        return (e for e in conditions if e not in said or any(one.isdisjoint(self._without) for one in said[e]))
+
+    def _known_guards(self, event: Event) -> Iterator[Expr]:
+        return self._known(conjuncts(event.guard), self._text.guards.get(event.name, {}))
 
     def _oracle(self, name: str, sort: Sort) -> Var:
         """Return the oracle called `name`."""

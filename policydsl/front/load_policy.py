@@ -72,7 +72,7 @@ def load_policy(
     readings = tuple(_reading(h) for h in scope.homes if isinstance(h.node, ast.Reading))
     return LoadedPolicy(
         tree.path, info, clauses, _symbols(scope), readings, system, influence(system), tuple(draft.liveness),
-        _tables(scope, sources), orders,
+        _tables(scope, sources), orders, tuple(draft.conditions), tuple(draft.exceptions),
     ), scope  # fmt: skip
 
 

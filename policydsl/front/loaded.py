@@ -139,7 +139,9 @@ class LoadedPolicy:
     """A policy, ready for both readings. `system.obligations` are the questions it owes by itself.
 
     The properties of `liveness` say that a rule, row, event or schedule never takes effect: proved is the bad answer.
-    `tables` are as written; `orders` say what is better for whom.
+    `tables` are as written; `orders` say what is better for whom. `conditions` are what the text assumes of parameters
+    and says of the start, each with the clauses that say so; `exceptions` the definitions that clauses beside their own
+    define in some cases.
     """
 
     path: str
@@ -152,6 +154,8 @@ class LoadedPolicy:
     liveness: tuple[Obligation, ...]
     tables: tuple[TableText, ...] = ()
     orders: tuple[Order, ...] = ()
+    conditions: tuple[tuple[Expr, frozenset[str]], ...] = ()
+    exceptions: tuple[tuple[str, frozenset[str]], ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

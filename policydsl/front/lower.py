@@ -11,7 +11,7 @@ from policydsl.core.expr import BOOL, DATE, FALSE, TRUE, Expr
 from policydsl.core.share import Sharing
 from policydsl.core.system import Event, Input, Parameter, System, Variable
 from policydsl.core.walk import names as names_in
-from policydsl.core.walk import written_out
+from policydsl.core.walk import uses, written_out
 from policydsl.core.wellformed import complaints
 from policydsl.front.draft import Draft, conjunction, defined_or
 from policydsl.front.elaborate import check, condition
@@ -70,6 +70,9 @@ def lower(
         _report_cycle(result.names, draft)
         return None, draft
     table = {d.name: d for d in result.definitions}
+    for _, clause, assumed in draft.assumed:
+        behind = {table[name].clause for name in uses((assumed,), table)}
+        draft.conditions.append((written_out(assumed, table), frozenset({clause, *behind})))
     system = System(
         title,
         tuple(draft.parameters),
@@ -161,6 +164,7 @@ def _parameter(node: ast.Parameter, clause: str, draft: Draft) -> None:
     limits = range_of(node.type, core.Var(node.name.text, sort), type_, env)
     if limits != TRUE:
         draft.assumptions.append(limits)
+        draft.conditions.append((limits, frozenset({clause})))
 
 
 def _assume(node: ast.Assume, clause: str, draft: Draft) -> None:
@@ -214,6 +218,7 @@ def _state(node: ast.State, clause: str, draft: Draft) -> None:
     if node.starts_where is not None:
         made = condition(node.starts_where, env)
         draft.starts.append(defined_or(env.partial, made))
+        draft.conditions.append((draft.starts[-1], frozenset({clause})))
     draft.opening += [(node.name.text, needed, clause) for needed in env.partial]
 
 

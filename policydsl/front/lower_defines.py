@@ -63,6 +63,9 @@ def lower_define(group: list[Home], draft: Draft) -> None:
     if optional:
         draft.define(name + SET_SUFFIX, BOOL, _present(result), clause)
     draft.define(name, sort_of(type_), result.expr, clause)
+    others = frozenset(home.clause for home in group) - {clause}
+    if others:
+        draft.exceptions += [(name, others), (name + SET_SUFFIX, others)]
     draft.owe_defined(f"`{name}`", env.partial, on or None, clause)
     limits = range_of(base.type, core.Use(name, sort_of(type_)), type_, at_rest(scope))
     if limits != TRUE:

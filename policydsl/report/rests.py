@@ -1,8 +1,9 @@
 """Which clauses an answer rests on: those its proof speaks of, or, where that is not known, all that can bear on it."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 
 from policydsl.core.expr import Expr
+from policydsl.core.moves import single
 from policydsl.core.system import Question
 from policydsl.core.walk import definition_table, names, uses
 from policydsl.engines.verdict import Certificate
@@ -14,7 +15,7 @@ def bearing(policy: LoadedPolicy, question: Question) -> tuple[str, ...]:
     seen = policy.influence.seen(question)
     found = {s.clause for s in policy.symbols.values() if s.name in seen}
     found |= {c.clause for u in policy.system.updates if u.variable in seen for c in u.cases}
-    return _in_order(policy, found)
+    return _in_order(policy, found | _of_conditions(policy, seen) | _of_exceptions(policy, seen))
 
 
 def spoken_of(policy: LoadedPolicy, question: Question, certificate: Certificate) -> tuple[str, ...] | None:
@@ -33,10 +34,34 @@ def spoken_of(policy: LoadedPolicy, question: Question, certificate: Certificate
         exprs += said
     table = definition_table(system)
     seen = frozenset[str]().union(*(names(e, table) for e in exprs))
-    found |= {table[name].clause for name in uses(exprs, table)}
+    used = uses(exprs, table)
+    found |= {table[name].clause for name in used} | _of_exceptions(policy, map(single, used))
     found |= {v.clause for v in system.variables if v.name in seen and v.initial is not None}
     found |= {p.clause for p in system.parameters if p.name in seen}
-    return _in_order(policy, found)
+    return _in_order(policy, found | _of_conditions(policy, map(single, seen)))
+
+
+def _of_conditions(policy: LoadedPolicy, seen: Iterable[str]) -> set[str]:
+    """Return the clauses that say how what is `seen` starts, or what is assumed of it: directly, or through others."""
+    table = definition_table(policy.system)
+    read = [(names(e, table), clauses) for e, clauses in policy.conditions]
+    read += [
+        (names(v.initial, table) | {v.name}, frozenset()) for v in policy.system.variables if v.initial is not None
+    ]
+    known, found, size = set(seen), set[str](), -1
+    while len(known) > size:
+        size = len(known)
+        for about, clauses in read:
+            if about & known:
+                known |= about
+                found |= clauses
+    return found
+
+
+def _of_exceptions(policy: LoadedPolicy, seen: Iterable[str]) -> set[str]:
+    """Return the clauses that define in some cases what is `seen`."""
+    known = frozenset(seen)
+    return {clause for name, clauses in policy.exceptions if name in known for clause in clauses}
 
 
 def _said(question: Question, parts: frozenset[str]) -> Iterator[tuple[str, list[Expr]]]:

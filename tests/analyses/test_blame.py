@@ -6,10 +6,10 @@ from random import Random
 
 import pytest
 
-from policydsl.analyses.blame import Blame, blame, falls
+from policydsl.analyses.blame import Blame, blame, falls, text_of
 from policydsl.analyses.subjects import Subject, subjects_of
 from policydsl.core.expr import INT, Expr, IntLit, Less, Var
-from policydsl.core.relax import CHOOSE, clauses_of, relax, relax_property
+from policydsl.core.relax import CHOOSE, Text, clauses_of, conjuncts, relax, relax_property, said_by
 from policydsl.core.system import Property, Question, System
 from policydsl.core.wellformed import complaints
 from policydsl.engines.certify import Stands, recheck
@@ -81,8 +81,8 @@ CLAIMS = """
     """
 
 
-def subjects() -> dict[str, Subject]:
-    policy, claims = loaded(POLICY, CLAIMS)
+def subjects(policy_text: str = POLICY, claims_text: str = CLAIMS) -> dict[str, Subject]:
+    policy, claims = loaded(policy_text, claims_text)
     found = subjects_of((policy,), (LoadedClaims("a.claims", policy, tuple(claims.values())),))
     return {s.question.key: s for s in found if s.origin == "claim"}
 
@@ -117,7 +117,7 @@ def test_known_cases(name: str, always: tuple[str, ...]) -> None:
 
 
 def test_without_a_clause_its_events_take_place_anywhere() -> None:
-    policy, claims = loaded(
+    subject = subjects(
         """
         policy "Limit"
 
@@ -137,9 +137,7 @@ def test_without_a_clause_its_events_take_place_anywhere() -> None:
             cites 1
             always n <= 3
         """,
-    )
-    found = subjects_of((policy,), (LoadedClaims("a.claims", policy, tuple(claims.values())),))
-    subject = next(s for s in found if s.origin == "claim")
+    )["three"]
     assert blame(subject, proof_of(subject), Budget()).always == ("1", "2")
 
 
@@ -160,20 +158,153 @@ def test_what_falls_without_a_clause() -> None:
     }
 
 
+CONDITIONS = """
+    policy "Conditions"
+
+    clause 1 "how it starts; nothing else here matters"
+        state x: integer starts where x > floor
+        state n: integer = 0
+        occurrence tick
+            possible when n < 3
+        on tick
+            set n = n + 1
+
+    clause 2 "it grows"
+        occurrence more
+        on more
+            set x = x + 1
+
+    clause 3 "from six on"
+        occurrence copy
+            possible when x > 5
+
+    clause 4 "a copy"
+        state y: integer = 0
+        on copy
+            set y = x
+
+    clause 5 "a parameter; nothing else here matters"
+        parameter p: integer
+        define floor: integer = 0
+        occurrence tock
+            possible when n < 4
+
+    clause 6 "it is above two; nothing else here matters"
+        assume p > 2
+        occurrence tack
+            possible when n < 5
+
+    clause 7 "a value"
+        define v: integer = 1
+        state w: integer = 0
+        on more
+            set w = v
+
+    clause 8 "another value; nothing else here matters"
+        exception to 7
+        define v: integer
+            2 when y > 5
+            1 otherwise
+        occurrence teck
+            possible when x > 5
+    """
+
+ON_CONDITIONS = """
+    claims about "Conditions"
+
+    guarantee positive "It starts above nought, and grows"
+        cites 1
+        always x > 0
+
+    guarantee positive_in_both "... in any two histories"
+        cites 1
+        between any two histories: x in the first history > 0 and x in the second history > 0
+
+    guarantee copied "What is copied is above five"
+        cites 3
+        always y = 0 or y > 5
+
+    guarantee copied_in_both "... also in the history with one more"
+        cites 3
+        between a history and the same history with one more more: (y in the second history) not in [1, 5]
+
+    guarantee swapped "... also where two events of two clauses change places"
+        cites 3
+        under p > 0
+        between a history and the same history with more and copy swapped: (y in the first history) not in [1, 5]
+
+    guarantee assumed "The parameter is above one"
+        cites 6
+        always p > 1
+
+    guarantee assumed_apart "... also where two histories differ in it"
+        cites 6
+        between two histories that differ only in p: p in the first history > 1 and p in the second history > 1
+
+    guarantee said_by_the_claim "... and where the claim says so itself"
+        cites 6
+        under p > 1
+        always p > 1
+
+    guarantee valued "The value is one or two"
+        cites 7
+        always w in {0, 1, 2}
+    """
+
+NEEDED = {
+    "positive": ("1", "2", "5"),
+    "positive_in_both": ("1", "2", "5"),
+    "copied": ("3", "4"),
+    "copied_in_both": ("3", "4"),
+    "swapped": ("3", "4"),
+    "assumed": ("6",),
+    "assumed_apart": ("6",),
+    "said_by_the_claim": (),
+    "valued": ("7", "8"),
+}
+
+
+@pytest.mark.parametrize("name", NEEDED)
+def test_conditions_belong_to_the_clause_that_says_them(name: str) -> None:
+    """Starts, assumptions, guards and exceptions, also of the second of two histories."""
+    subject = subjects(CONDITIONS, ON_CONDITIONS)[name]
+    found = blame(subject, proof_of(subject), Budget(seconds=5))
+    assert found.always == NEEDED[name]
+    assert not {*found.here, *found.perhaps}
+
+
 # --- relaxed systems -----------------------------------------------------------------------------
+
+
+def guards_of(system: System) -> Text:
+    """Return that the conditions of each event are said by its clause."""
+    guards = {e.name: said_by((c, frozenset({e.clause})) for c in conjuncts(e.guard)) for e in system.events}
+    return Text({}, guards, {})
 
 
 @pytest.mark.parametrize("system", [score(), observation(), duty()])
 def test_relaxed_systems_are_well_formed(system: System) -> None:
-    assert clauses_of(system)
-    assert complaints(relax(system, clauses_of(system))) == ()
-    for clause in clauses_of(system):
-        assert complaints(relax(system, (clause,))) == ()
+    text = guards_of(system)
+    clauses = clauses_of(system, text)
+    assert clauses
+    for without in (clauses, *((clause,) for clause in clauses)):
+        assert complaints(relax(system, without, text)) == ()
+
+
+@pytest.mark.parametrize("name", NEEDED)
+def test_relaxed_conditions_are_well_formed(name: str) -> None:
+    subject = subjects(CONDITIONS, ON_CONDITIONS)[name]
+    system, text = subject.question.system, text_of(subject)
+    clauses = clauses_of(system, text)
+    for without in (clauses, *((clause,) for clause in clauses)):
+        assert complaints(relax(system, without, text)) == ()
 
 
 def test_without_nothing_everything_stays_as_it_was() -> None:
     question = subjects()["ceiling"].question
-    relaxed = Question("same", relax(question.system, ()), relax_property(question.property), None)
+    relaxed = Question(
+        "same", relax(question.system, (), guards_of(question.system)), relax_property(question.property), None
+    )
     assert isinstance(answer(relaxed), Proved)
 
 
@@ -182,7 +313,7 @@ def test_a_history_of_the_system_is_one_of_the_relaxed_system() -> None:
     never = Question("low", question.system, Property(_at_least(85), question.property.step), None)
     story = answer(never)
     assert isinstance(story, Refuted)
-    relaxed = relax(question.system, ("6",))
+    relaxed = relax(question.system, ("6",), guards_of(question.system))
     oracles = {v.name: False for v in relaxed.variables if v.name.endswith("!")}
     trace = replace(story.trace, initial={**story.trace.initial, **oracles})
     assert isinstance(replay(relaxed, trace), tuple)
@@ -204,8 +335,9 @@ def _labelled(system: System) -> System:
 def test_what_is_proved_without_a_clause_is_true_with_it(seed: int) -> None:
     rng = Random(1000 + seed)  # noqa: S311  a test's own dice
     system, claim = _labelled(random_system(rng)), random_property(rng)
-    clause = rng.choice(clauses_of(system))
-    verdict = answer(Question(str(seed), relax(system, (clause,)), relax_property(claim), None), Budget(seconds=5))
+    text = guards_of(system)
+    loose = relax(system, (rng.choice(clauses_of(system, text)),), text)
+    verdict = answer(Question(str(seed), loose, relax_property(claim), None), Budget(seconds=5))
     truth = least_depth(system, claim)
     if isinstance(verdict, Proved | Vacuous):
         assert truth is None
