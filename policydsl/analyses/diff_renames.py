@@ -76,20 +76,21 @@ def _parts_of(system: System, name: str) -> list[object]:
     return found
 
 
-def wrong_renames(old: LoadedPolicy, new: LoadedPolicy, renames: Mapping[str, str]) -> Iterator[tuple[str, str]]:
-    """Yield what is wrong with `renames`: the name, and why; nothing if they are sound."""
+def wrong_renames(old: LoadedPolicy, new: LoadedPolicy, renames: Mapping[str, str]) -> Iterator[tuple[str, bool, str]]:
+    """Yield what is wrong with `renames`: the old name, whether its new one is meant, and why; none if sound."""
     for one, other in renames.items():
         mine, its = old.symbols.get(one), new.symbols.get(other)
         if mine is None:
-            yield one, f"the old wording has no `{one}`{_meant(one, old.symbols)}"
+            yield one, False, f"the old wording has no `{one}`{_meant(one, old.symbols)}"
         elif its is None:
-            yield other, f"the new wording has no `{other}`{_meant(other, new.symbols)}"
+            yield one, True, f"the new wording has no `{other}`{_meant(other, new.symbols)}"
         elif mine.kind != its.kind:
-            yield one, f"`{one}` is {_a(mine.kind)}, `{other}` {_a(its.kind)}: only what is of one kind can be mapped"
+            said = f"`{one}` is {_a(mine.kind)}, `{other}` {_a(its.kind)}"
+            yield one, False, f"{said}: only what is of one kind can be mapped"
         elif one in new.symbols and one != other and one not in renames.values():
-            yield one, f"`{one}` is still a name of the new wording"
+            yield one, False, f"`{one}` is still a name of the new wording"
         elif list(renames.values()).count(other) > 1:
-            yield other, f"`{other}` is named twice"
+            yield one, True, f"`{other}` is named twice"
 
 
 def _a(kind: str) -> str:

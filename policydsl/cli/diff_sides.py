@@ -99,7 +99,7 @@ def read_renames(
         rows = enumerate((text or "").split("\n"), start=1)
         lines += [(str(mapping), n, r.partition(":")) for n, r in rows if r.strip() and not r.lstrip().startswith("#")]
     names: dict[str, str] = {}
-    places: dict[str, Span] = {}
+    places: dict[tuple[str, bool], Span] = {}
     for file, number, (one, mark, other) in lines:
         whole = Span(file, number, 1, number, max(2, len(one + mark + other) + 1))
         if not mark or not one.strip() or not other.strip():
@@ -109,9 +109,9 @@ def read_renames(
             found.append(Diagnostic("E0607", whole, f"`{one.strip()}` is mapped twice", hint="keep one of the two"))
         else:
             names[one.strip()] = other.strip()
-            for name, before in ((other, one + mark), (one, "")):
+            for name, before in ((one, ""), (other, one + mark)):
                 column = len(before) + len(name) - len(name.lstrip()) + 1
-                places[name.strip()] = Span(file, number, column, number, column + len(name.strip()))
-    for name, why in wrong_renames(wordings.old, wordings.new, names):
-        found.append(Diagnostic("E0607", places[name], why))
+                places[one.strip(), bool(before)] = Span(file, number, column, number, column + len(name.strip()))
+    for name, meant, why in wrong_renames(wordings.old, wordings.new, names):
+        found.append(Diagnostic("E0607", places[name, meant], why))
     return names

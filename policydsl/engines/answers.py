@@ -10,7 +10,7 @@ from policydsl.core.system import Property, Question, Trace
 from policydsl.engines import bmc, certify, explore, familiar, kinduction, minimise, simulate
 from policydsl.engines.bench import Bench, Help, Inquiry, find_pool, fix
 from policydsl.engines.obligation import Proof, confirm, outline
-from policydsl.engines.plain import plainer
+from policydsl.engines.plain import plainer, quieter
 from policydsl.engines.unroll import Unrolling
 from policydsl.engines.verdict import (
     Certificate,
@@ -181,7 +181,8 @@ def told(inquiry: Inquiry, trace: Trace, *, polished: bool = True) -> Trace:
     """Return `trace` made plain without a solver, if somebody is to read it and there was no time to do better."""
     match inquiry.manner.wanted:
         case "story":
-            return trace if polished and not inquiry.meter.spent else plainer(inquiry.question, trace)
+            hasty = not polished or inquiry.meter.spent
+            return quieter(inquiry.question, plainer(inquiry.question, trace) if hasty else trace)
         case "retelling":
             return plainer(inquiry.question, trace)
         case "verdict":

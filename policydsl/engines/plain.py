@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 from typing import TypeAlias
 
 from policydsl.core.expr import TODAY, DateSort, Sort, Value
-from policydsl.core.system import Question, Step, Trace
+from policydsl.core.system import PASSAGE, Question, Step, Trace
 from policydsl.core.walk import default_value
 from policydsl.engines.horizon import first_day
 from policydsl.engines.wishes import inputs
@@ -36,6 +36,17 @@ def plainer(question: Question, trace: Trace) -> Trace:
     return attempt.trace
 
 
+def quieter(question: Question, trace: Trace) -> Trace:
+    """Return `trace`, which violates the question's property at its end, with no event that only lets a day come.
+
+    Gives:    the same days, on which nothing happens where the story can do without what happened.
+    Sound:    as `plainer`.
+    """
+    attempt = _Attempt(question, trace, min(_MOST_REPLAYED, _MOST_STEPS // (len(trace.steps) + 1)))
+    attempt.still()
+    return attempt.trace
+
+
 @dataclass(slots=True)
 class _Attempt:
     question: Question
@@ -63,6 +74,15 @@ class _Attempt:
                     kept = middle
                 else:
                     lost = middle
+
+    def still(self) -> None:
+        """Let nothing happen on a day that an event reaches, wherever the story can do without the event."""
+        events = {e.name for e in self.question.system.events}
+        reached = [int(self.trace.initial[TODAY]), *(step.day for step in self.trace.steps)]
+        for i, step in reversed([*enumerate(self.trace.steps)]):
+            if step.name in events and step.day > reached[i]:
+                steps = (*self.trace.steps[:i], Step(PASSAGE, step.day, {}), *self.trace.steps[i + 1 :])
+                self._accepts(replace(self.trace, steps=steps))
 
     def earlier(self) -> None:
         """Begin on the policy's first day, or as near to it as the leap years allow, and let no days pass in vain."""

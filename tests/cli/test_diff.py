@@ -379,6 +379,7 @@ def test_one_text_twice_is_the_same() -> None:
         (("score=health", "brech=breach"), "--rename:2:1", "the old wording has no `brech`; did you mean `breach`?"),
         (("score=health", "score=health"), "--rename:2:1", "`score` is mapped twice"),
         (("score=breach",), "--rename:1:1", "`score` is a state, `breach` an occurrence"),
+        (("brech=helth", "score=helth"), "--rename:2:7", "the new wording has no `helth`"),
         (("score:health",), "--rename:1:1", "write `OLD=NEW`"),
         (("=",), "--rename:1:1", "write `OLD=NEW`"),
     ],

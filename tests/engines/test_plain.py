@@ -3,12 +3,12 @@
 from dataclasses import replace
 
 from policydsl.base.calendar import from_civil
-from policydsl.core.expr import DATE, INT, TODAY, TRUE, Var
-from policydsl.core.system import Input, Parameter, Property, Question, Step, Trace, Update, Variable
+from policydsl.core.expr import DATE, INT, TODAY, TRUE, DateLit, Var
+from policydsl.core.system import PASSAGE, Input, Parameter, Property, Question, Step, Trace, Update, Variable
 from policydsl.engines.horizon import first_day
-from policydsl.engines.plain import plainer
+from policydsl.engines.plain import plainer, quieter
 from policydsl.semantics.interpret import Rejected, replay, violation
-from tests.engines.systems import always, integer, le, num, occurrence, on, system, var
+from tests.engines.systems import CLOCK_VAR, always, implies, integer, le, lt, num, occurrence, on, system, var
 
 FIRST = first_day(system("none", (), (), ()))
 
@@ -64,3 +64,16 @@ def test_parameters_stay_admissible_though_nothing_else_looks_at_them() -> None:
     made = plainer(question, told(question, fine(2044, 12, 0)))
     assert made.parameters == {"copies": 50}  # as near to 2, the default, as it may be
     assert violation(question.system, made, question.property) == 1
+
+
+def test_what_only_lets_a_day_come_does_not_happen() -> None:
+    """The first fine is needed; the second one changes nothing that the story is about but the day."""
+    question = fines()
+    in_time = lt(CLOCK_VAR, DateLit(from_civil(2052, 1, 1)))
+    claim = always(question.system, "in_time", implies(le(num(10), var("fines")), in_time))
+    trace = told(claim, fine(2051, 10, 0), fine(2052, 10, 0))
+    made = quieter(claim, trace)
+    assert [step.name for step in made.steps] == ["fine", PASSAGE]
+    assert [step.day for step in made.steps] == [step.day for step in trace.steps]
+    assert made.parameters == trace.parameters
+    assert not isinstance(replay(claim.system, made), Rejected)
