@@ -38,7 +38,7 @@ def lemma_candidates(twin: Twin) -> Iterator[tuple[str, Expr]]:
     Where they are looked at under an option of a reading alone, they may be equal under it; and dates as long as one of
     them is set.
     """
-    uses, limits = _uses(twin.system), _limits(twin.system)
+    uses, limits, held = _uses(twin.system), _limits(twin.system), _held(twin.system)
     sorts = {v.name: v.sort for v in twin.system.variables}
     starts = {v.name: v.initial for v in twin.system.variables}
     marks = dict(_marks(sorts))
@@ -58,6 +58,9 @@ def lemma_candidates(twin: Twin) -> Iterator[tuple[str, Expr]]:
         for n, option in enumerate(_options(twin.system, uses, (name, other))):
             yield f"{name}|{n}", Or((Not(option), Equal(one, its)))
         yield from _by_limits(name, (one, its), limits)
+        if isinstance(sort, IntSort):
+            yield from _kept_within(name, its, one, held["first"] - held["second"])
+            yield from _kept_within(other, one, its, held["second"] - held["first"])
         yield from ((f"{name}={n}", Or((Equal(one, its), parted))) for n, parted in marks.items() if n != name)
         if sort == BOOL:
             yield f"{name}<", Or((Not(one), its))
@@ -72,6 +75,30 @@ def lemma_candidates(twin: Twin) -> Iterator[tuple[str, Expr]]:
                 yield f"{name}<?", Or((Not(both), Less(one, its, strict=False)))
                 yield f"{name}>?", Or((Not(both), Less(its, one, strict=False)))
     yield from _windows(twin.system, sorts)
+
+
+def _kept_within(name: str, free: Var, bound: Var, numbers: Iterable[int]) -> Iterator[tuple[str, Expr]]:
+    """Yield that `bound` is what `free` is, but never below, or never above, one of `numbers`: a floor, or a cap."""
+    for n in sorted(numbers)[:_MOST]:
+        limit = IntLit(n)
+        yield f"{name}>={n}", Equal(bound, Ite(Less(free, limit, strict=False), limit, free))
+        yield f"{name}<={n}", Equal(bound, Ite(Less(limit, free, strict=False), limit, free))
+
+
+def _held(system: System) -> dict[str, set[int]]:
+    """Return for either wording the numbers that it names where it takes the least or the greatest of two values."""
+    found: dict[str, set[int]] = {"first": set(), "second": set()}
+    said = [(d.name, d.body) for d in system.definitions]
+    said += [(u.variable, c.value) for u in system.updates for c in u.cases]
+    for name, e in said:
+        side = name.partition("/")[0]
+        for part in nodes(e) if side in found else ():
+            match part:
+                case Ite(cond=Less(left=a, right=b), then=x, otherwise=y) if {x, y} == {a, b}:
+                    found[side] |= {abs(n.value) for n in nodes(a, b) if isinstance(n, IntLit)}
+                case _:
+                    pass
+    return found
 
 
 def _windows(system: System, sorts: Mapping[str, Sort]) -> Iterator[tuple[str, Expr]]:

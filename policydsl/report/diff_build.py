@@ -335,7 +335,12 @@ def _failing_there(decision: Decision, where: Sequence[OptionPlace]) -> tuple[Op
 def _flaw(flaw: Flaw, sources: Mapping[str, str], code: str) -> FlawLine:
     owed = flaw.subject.obligation
     assert owed is not None
-    lives = flaw.subject.origin == "liveness"
-    said = owed.sentence if lives else language(code).say("not so: {what}", what=owed.sentence)
     story = _story(flaw.decision, sources, code) if flaw.fate == "new" else ()
-    return FlawLine(said, tuple(c for c in owed.clauses if c), flaw.fate, story)
+    return FlawLine(flaw_words(flaw, language(code)), tuple(c for c in owed.clauses if c), flaw.fate, story)
+
+
+def flaw_words(flaw: Flaw, lang: Language) -> str:
+    """Return what is wrong: that something never happens, or that what is owed is not so."""
+    owed = flaw.subject.obligation
+    assert owed is not None
+    return owed.sentence if flaw.subject.origin == "liveness" else lang.say("not so: {what}", what=owed.sentence)

@@ -11,7 +11,7 @@ from policydsl.analyses.comparison import Relation
 from policydsl.analyses.edits import Edit, EditKind
 from policydsl.analyses.repair import Repair
 from policydsl.front.loaded import LoadedPolicy
-from policydsl.report.diff_build import changed_outcomes, words_for
+from policydsl.report.diff_build import changed_outcomes, flaw_words, words_for
 from policydsl.report.diff_words import for_roles, relation_word
 from policydsl.report.language import Language, language, message
 from policydsl.report.page import Block, Heading, Items, Line, Look, Page, Source
@@ -81,7 +81,7 @@ def repair_line(policy: LoadedPolicy, found: Repair, amendment: str, code: str) 
     """Return what there is to say of a repair of `policy`, offered as `amendment`, in the language with this code."""
     words, made, cost = words_for(policy, code), found.comparison, found.cost
     edits = tuple(EditLine(e.kind, e.clause, *_change(e)) for e in found.edits)
-    sentences = tuple(f.subject.obligation.sentence for f in cost.flaws if f.subject.obligation is not None)
+    sentences = tuple(flaw_words(f, language(code)) for f in cost.flaws if f.subject.obligation is not None)
     line = RepairLine(
         edits, amendment, cost.free, cost.whole, None, lost=cost.lost, worse=cost.worse, undecided=cost.undecided,
         mended=cost.mended, moot=cost.moot, flaws=sentences, histories=cost.histories,
@@ -229,7 +229,7 @@ def _costs(line: RepairLine, lang: Language) -> Iterator[Line]:
         if names:
             yield Line(say(said, names=lang.join(list(names))), "bad")
     for flaw in line.flaws:
-        yield Line(say("It makes a flaw: {what}.", what=say("not so: {what}", what=flaw)), "bad")
+        yield Line(say("It makes a flaw: {what}.", what=flaw), "bad")
     if line.mended:
         yield Line(say("It mends, too: {names}.", names=lang.join(list(line.mended))), "good")
     if line.histories:

@@ -10,7 +10,7 @@ from policydsl.analyses.comparison import EVERYWHERE, Judged, helpers, question_
 from policydsl.analyses.diff import begun, compare
 from policydsl.analyses.diff_lemmas import lemma_candidates
 from policydsl.analyses.diff_reworded import reworded
-from policydsl.core.expr import INT, Add, Equal, IntLit, Var
+from policydsl.core.expr import INT, Add, Equal, IntLit, Ite, Less, Var
 from policydsl.core.system import Trace
 from policydsl.engines.verdict import Manner, Proved, Refuted, Unknown, Vacuous, Verdict
 from tests.analyses.comparing import Here, wordings
@@ -101,3 +101,14 @@ def test_what_starts_higher_may_stay_as_much_higher() -> None:
     made = begun(wordings(COUNTED, COUNTED.replace("score: points = 100", "score: points = 120")), {})
     one, its = (Var(f"{side}/score", INT) for side in ("first", "second"))
     assert dict(lemma_candidates(made.twin))["first/score+"] == Equal(Add((one, IntLit(20))), its)
+
+
+def test_a_floor_or_a_cap_that_one_wording_has_keeps_its_copy_above_or_below_it() -> None:
+    new = COUNTED.replace("else score - 5", "else max(20, score - 5)")
+    one, its = (Var(f"{side}/score", INT) for side in ("first", "second"))
+    for both, free, bound in ((wordings(COUNTED, new), one, its), (wordings(new, COUNTED), its, one)):
+        found = dict(lemma_candidates(begun(both, {}).twin))
+        floor, cap = Less(free, IntLit(20), strict=False), Less(IntLit(20), free, strict=False)
+        assert found[f"{bound.name}>=20"] == Equal(bound, Ite(floor, IntLit(20), free))
+        assert found[f"{bound.name}<=20"] == Equal(bound, Ite(cap, IntLit(20), free))
+        assert f"{free.name}>=20" not in found

@@ -6,14 +6,15 @@ from policydsl.analyses import repair_cost
 from policydsl.analyses.diff_claims import Again, Flaw, Judging
 from policydsl.analyses.fates import fate_of
 from policydsl.analyses.judgement import Decision
-from policydsl.analyses.repair import amendment_of
+from policydsl.analyses.repair import Repair, amendment_of
 from policydsl.analyses.repair_case import case_of
 from policydsl.analyses.repair_cost import Cost, Pricing
 from policydsl.analyses.repair_edits import candidates
-from policydsl.analyses.subjects import Subject
-from policydsl.core.system import Question, Trace
+from policydsl.analyses.subjects import Origin, Subject
+from policydsl.core.system import Obligation, Question, Trace
 from policydsl.engines.verdict import Budget, Certificate, Proved, Refuted, Unknown, Verdict
 from policydsl.front.wordings import Wordings, reworded
+from policydsl.report.repair import repair_line
 from tests.analyses.comparing import Here
 from tests.analyses.repairing import CLAIMS, LIBRARY, base_of, target_of
 
@@ -73,3 +74,18 @@ def test_an_edit_with_much_undecided_comes_after_one_that_is_known_to_cost_less(
     rising = [cost(0, 0), cost(0, 1), cost(1, 0), cost(0, 2), cost(2, 0), cost(0, 40), cost(0, 0, whole=False)]
     ranks = [each.rank for each in rising]
     assert ranks == sorted(set(ranks))
+
+
+def test_what_never_happens_any_more_is_said_so_and_what_is_owed_is_said_not_to_be_so() -> None:
+    policy = base_of(LIBRARY, CLAIMS).policy
+    cases: tuple[tuple[Origin, Obligation], ...] = (
+        ("obligation", policy.system.obligations[0]), ("liveness", policy.liveness[0]),
+    )  # fmt: skip
+    for origin, owed in cases:
+        question = Question(owed.key, policy.system, owed.property, None)
+        subject = Subject(policy, origin, question, obligation=owed)
+        flaw = Flaw(subject, "new", Decision(subject, FAILS))
+        cost = Cost(lost=(), worse=(), undecided=(), mended=(), moot=(), flaws=(flaw,), histories=(), stilled=(),
+                    ruled_out=(), whole=True)  # fmt: skip
+        (said,) = repair_line(policy, Repair((), cost), "", "en").flaws
+        assert said == (owed.sentence if origin == "liveness" else f"not so: {owed.sentence}")
