@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 import click
 
 from policydsl.cli.diff_limit import INTERRUPTED, TIME, Limit, cut_by
-from policydsl.cli.diff_sides import claim_files, read_renames, read_wording, sides_of
+from policydsl.cli.diff_sides import claim_files, claims_before, read_renames, read_wording, sides_of
 from policydsl.cli.progress import progress
 from policydsl.cli.report import LanguageChoice
 from policydsl.cli.shared import (
@@ -91,8 +91,10 @@ def diff(  # noqa: PLR0913, PLR0917  one parameter for each option
     """  # noqa: D205, D301
     from policydsl.cli.pages import write_page
 
+    sides = sides_of(old, new, revisions)
     how = _How(
-        sides_of(old, new, revisions), () if no_claims else tuple(claim_files(claims)), renames, mapping, as_named,
+        sides, () if no_claims else tuple(claim_files(claims)),
+        () if no_claims else tuple(claims_before(sides[0], claims)), renames, mapping, as_named,
         require, (budget, limit), jobs or os.cpu_count() or 1, "en" if form == "json" else language,
     )  # fmt: skip
     home = None if no_cache or kept is not None else _home(how)
@@ -122,12 +124,13 @@ def diff(  # noqa: PLR0913, PLR0917  one parameter for each option
 
 @dataclass(frozen=True, slots=True)
 class _How:
-    """What is asked: of which texts, with which names, what is required, seconds a question and in all, processes,
-    and in which language to answer.
+    """What is asked: of which texts, with which claims, now and as they were, with which names, what is required,
+    seconds a question and in all, processes, and in which language to answer.
     """  # noqa: D205
 
     sides: tuple[str, str]
     claims: tuple[str, ...]
+    before: tuple[str, ...]
     renames: tuple[str, ...]
     mapping: Path | None
     as_named: bool
@@ -155,7 +158,7 @@ def _made(
     from policydsl.front.wordings import load_wordings
 
     reading = Reading(read_wording)
-    loaded = load_wordings(*how.sides, how.claims, reading)
+    loaded = load_wordings(*how.sides, how.claims, reading, how.before)
     found, texts = list(loaded.diagnostics), dict(loaded.sources)
     names: dict[str, str] = {}
     if loaded.wordings is not None:

@@ -77,6 +77,21 @@ def claim_files(given: tuple[Path, ...]) -> list[str]:
     return list(files)
 
 
+def claims_before(old: str, given: tuple[Path, ...]) -> list[str]:
+    """Return the files of claims in `given`, or in `proofs`, as the revision of `old` has them; none if it has none."""
+    revision, colon, _ = old.partition(":")
+    if not colon or Path(old).exists():
+        return []
+    paths = [str(p) for p in given] or ["proofs"]
+    command = ["git", "ls-tree", "-r", "-z", "--name-only", "--end-of-options", revision, "--", *paths]
+    try:
+        listed = subprocess.run(command, capture_output=True, check=True)  # noqa: S603  no shell
+    except (OSError, ValueError, subprocess.CalledProcessError):
+        return []
+    names = listed.stdout.decode(errors="replace").split("\0")
+    return [f"{revision}:{name}" for name in sorted(names) if name.endswith(".claims") or name in paths]
+
+
 def read_renames(
     given: tuple[str, ...],
     mapping: Path | None,

@@ -52,10 +52,12 @@ class Rejudged:
 class Wordings:
     """Two wordings of one policy. `title`, `because` and `expected` come from an amendment, if there is one.
 
-    `effective` is the day from which the new wording is in force, if it is known. `nodes` are the claims as written,
-    in the order of `claims`, and `scope` is the new wording's: with them they are read in other words (`in_new_words`).
+    `effective` is the day from which the new wording is in force, if it is known and anybody is there before it.
+    `nodes` are the claims as written, in the order of `claims`, and `scope` is the new wording's: with them they are
+    read in other words (`in_new_words`).
     `written` is the new wording as it is written, where `new` is the same in other words. `fresh` are the names of
-    claims that have a meaning under the new wording only.
+    claims that have a meaning under the new wording only, `as_before` of those that say something else now, or are
+    gone: they are taken as they were made of the old one.
     """
 
     old: LoadedPolicy
@@ -71,6 +73,7 @@ class Wordings:
     scope: Scope | None = field(default=None, repr=False)
     written: LoadedPolicy | None = field(default=None, repr=False)
     fresh: tuple[str, ...] = ()
+    as_before: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,16 +85,24 @@ class LoadedWordings:
     sources: dict[str, str]
 
 
-def load_wordings(old: str, new: str, claims: Sequence[str], read: Read) -> LoadedWordings:
-    """Load the policy `old`, the policy or amendment `new`, and what the files `claims` claim of the policy."""
+def load_wordings(old: str, new: str, claims: Sequence[str], read: Read, before: Sequence[str] = ()) -> LoadedWordings:
+    """Load the policy `old`, the policy or amendment `new`, and what the files `claims` claim of the policy.
+
+    `before` are files of claims as they were when `old` was in force.
+    """
     sources: dict[str, str] = {}
     found: list[Diagnostic] = []
-    wordings = _load(old, new, claims, read, sources, found)
+    wordings = _load(old, new, (claims, before), read, sources, found)
     return LoadedWordings(None if has_errors(found) else wordings, in_order(found), sources)
 
 
 def _load(  # noqa: PLR0913, PLR0917  what loading threads through
-    old: str, new: str, claims: Sequence[str], read: Read, sources: dict[str, str], found: list[Diagnostic]
+    old: str,
+    new: str,
+    claims: tuple[Sequence[str], Sequence[str]],
+    read: Read,
+    sources: dict[str, str],
+    found: list[Diagnostic],
 ) -> Wordings | None:
     if old.endswith(AMENDMENT):
         hint = "name the policy first, then its amendment"
@@ -119,10 +130,13 @@ def _load(  # noqa: PLR0913, PLR0917  what loading threads through
         _some_policy(new, found)
         return None
     _same_document(first[0], second[0], found)
-    rejudged, nodes, fresh = _claims(claims, first, second, read, sources, found)
+    rejudged, nodes, fresh = _claims(claims[0], first, second, read, sources, found)
     made = Wordings(first[0], second[0], old_tree, new_tree, rejudged, nodes=nodes, scope=second[1], fresh=fresh)
-    effective = second[0].header.effective
-    if effective is not None and effective != first[0].header.effective:
+    same = {read(name)[0] for name in claims[0]} if claims[1] else set()
+    if before := [name for name in claims[1] if read(name)[0] not in same]:
+        made = _as_before(made, _claims(before, first, second, read, sources, [])[:2])
+    effective, begun = second[0].header.effective, first[0].header.histories_from
+    if effective is not None and effective != first[0].header.effective and effective > begun:
         made = replace(made, effective=effective)
     if amendment is not None:
         because = None if amendment.because is None else amendment.because.value
@@ -326,6 +340,20 @@ def _claims(  # noqa: PLR0913, PLR0917  what loading threads through
             again = read_again(node, meant, new, why)
             made[claim.name], nodes[claim.name] = Rejudged(claim, again, tuple(why), meant), node
     return tuple(made.values()), tuple(nodes.values()), tuple(fresh)
+
+
+def _as_before(made: Wordings, before: tuple[tuple[Rejudged, ...], tuple[ast.Claim, ...]]) -> Wordings:
+    """Return `made` with those claims of `before` that are not made any more, or not so: an edit may change both."""
+    now = {c.old.name: (node, c.old.kind, c.old.question) for c, node in zip(made.claims, made.nodes, strict=True)}
+    other = {
+        c.old.name: (c, node)
+        for c, node in zip(*before, strict=True)
+        if (known := now.get(c.old.name)) is None or (known[0] != node and known[1:] != (c.old.kind, c.old.question))
+    }
+    kept = [(c, n) for c, n in zip(made.claims, made.nodes, strict=True) if c.old.name not in other]
+    every = [*kept, *other.values()]
+    claims, nodes = tuple(c for c, _ in every), tuple(n for _, n in every)
+    return replace(made, claims=claims, nodes=nodes, as_before=tuple(other))
 
 
 def _of_another(text: str, titles: Container[str]) -> bool:

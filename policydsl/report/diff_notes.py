@@ -27,6 +27,9 @@ def notes(made: Comparison, lang: Language) -> Iterator[str]:
     yield from _unmodelled(made, lang)
     if given := [f"`{n}`" for n in _defaults(made.aligned)]:
         yield lang.say("only one of the wordings has a default of {names}", names=lang.join(given))
+    if made.wordings.as_before:
+        names = lang.join([f"`{n}`" for n in made.wordings.as_before])
+        yield lang.say("claims that say something else now, or are gone, judged as they were: {names}", names=names)
     if made.wordings.fresh:
         names = lang.join([f"`{n}`" for n in made.wordings.fresh])
         yield lang.say("claims about what only the new wording has, not judged here: {names}", names=names)

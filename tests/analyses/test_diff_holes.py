@@ -520,3 +520,10 @@ def test_what_recurs_on_the_very_day_of_the_switch_does(old: str, new: str, wors
     here = Here(4.0)
     (line,) = switch(compare(both, {}, here, readings=False), here)
     assert line.relation in ({"stricter"} if worse else {"equivalent", "not stricter"})
+
+
+@pytest.mark.parametrize("day", ["2024-01-10", "2023-01-01"])
+def test_a_day_before_which_nobody_is_there_is_no_day_of_the_switch(day: str) -> None:
+    text = RESET.format("each month on day 1", "each month on day 2", 1)
+    assert wordings(text, text.replace("effective 2024-01-10", f"effective {day}")).effective is None
+    assert wordings(text, text.replace("effective 2024-01-10", "effective 2024-01-11")).effective is not None

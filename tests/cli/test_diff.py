@@ -273,6 +273,36 @@ def git(*arguments: str) -> None:
 
 
 @pytest.mark.usefixtures("folder")
+@pytest.mark.parametrize(
+    "claims",
+    [
+        CLAIMS.replace(">= 95", ">= 97"),
+        CLAIMS.replace("guarantee", "finding"),
+        CLAIMS.partition("guarantee")[0],
+        None,
+    ],
+)
+def test_a_guarantee_that_goes_with_the_rule_is_judged_as_it_was(claims: str | None) -> None:
+    git("init")
+    git("add", ".")
+    git("commit", "-m", "one")
+    put("a.policy", POLICY.replace("score - 5", "score - 6").replace("<= 90", "<= 96"))
+    if claims is None:
+        Path("proofs/a.claims").unlink()
+    else:
+        put("proofs/a.claims", claims)
+    git("commit", "-am", "two")
+    code, said = diff("--git", "HEAD~1..HEAD", "a.policy", "--require", "no-guarantee-lost")
+    assert code == 1, said
+    assert "judged as they were: `one`" in " ".join(said.split())
+    assert "no guarantee lost; found: one" in said
+    put("proofs/a.claims", CLAIMS.replace("One breach", "A breach") + "    expect holds\n")
+    _, said = diff("HEAD~1:a.policy", "a.policy", "--require", "no-guarantee-lost")
+    assert "as they were" not in said
+    assert "no guarantee lost; found: one" in said
+
+
+@pytest.mark.usefixtures("folder")
 def test_revisions() -> None:
     git("init")
     git("add", ".")
