@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 from typing import Literal, TypeAlias
 
 from policydsl.analyses.comparison import Comparison
-from policydsl.analyses.diff_align import COMMON
+from policydsl.analyses.diff_align import COMMON, Apart
 from policydsl.analyses.diff_outcomes import orders_in_old_words
 from policydsl.core.expr import EnumSort, Use, Var
 from policydsl.core.system import System
@@ -20,7 +20,8 @@ def apart_for(made: Comparison) -> Mapping[str, tuple[str, ...]]:
     What a wording does not have is never permitted there: that is no better, or no worse. What bears on a clause that
     is not formalised, and not the same in both, is not compared with what that says.
     """
-    about = {n: r.about for r in made.aligned.remarks if r.about in COMMON | _ONLY for n in r.names}
+    about: dict[str, Apart] = dict.fromkeys(listed_apart(made), "other index")
+    about |= {n: r.about for r in made.aligned.remarks if r.about in COMMON | _ONLY for n in r.names}
     found: dict[str, dict[str, None]] = {}
     for o in _orders(made):
         where = about.get(o.name)
@@ -183,6 +184,13 @@ def admitted_apart(made: Comparison) -> tuple[str, ...]:
     )
     common = (n for n, sort in mine.items() if n in theirs and isinstance(sort, EnumSort) and sort.name in values)
     return tuple(dict.fromkeys((*found, *common)))
+
+
+def listed_apart(made: Comparison) -> tuple[str, ...]:
+    """Return what has a value for each of an enumeration that has other values in the new wording: not all compare."""
+    of = {r.of for r in made.aligned.remarks if r.about in {"values only old", "values only new"} and not r.kinds}
+    names, theirs = made.aligned.names, made.wordings.new.symbols
+    return tuple(s.name for s in made.wordings.old.symbols.values() if s.index_of in of and names.new(s.name) in theirs)
 
 
 def shows_itself(made: Comparison, name: str) -> bool:

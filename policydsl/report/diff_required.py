@@ -9,6 +9,7 @@ from policydsl.analyses.diff_apart import (
     apart_for,
     changed_hands,
     counted_otherwise,
+    listed_apart,
     lone_outcomes,
     shows_itself,
     touched,
@@ -47,6 +48,7 @@ def left_out(made: Comparison, lang: Language, outcomes: Container[str] | None =
         for n in r.names
         if outcomes is None or n in outcomes
     ]
+    names += [f"`{n}`" for n in listed_apart(made) if outcomes is None or n in outcomes]
     names += [f"`{n}`" for n in admitted_apart(made) if outcomes is None and not under]
     names += [
         f"`{n}`" for n, _ in counted_otherwise(made) if shows_itself(made, n) and (outcomes is None or n in outcomes)

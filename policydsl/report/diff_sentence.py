@@ -2,7 +2,7 @@
 
 from policydsl.analyses.comparison import OPEN, Comparison
 from policydsl.analyses.diff_align import COMMON
-from policydsl.analyses.diff_apart import apart_for, changed_hands, unmodelled
+from policydsl.analyses.diff_apart import apart_for, changed_hands, listed_apart, unmodelled
 from policydsl.report.diff_model import DiffReport
 from policydsl.report.diff_words import for_roles, relation_word
 from policydsl.report.language import Language, language
@@ -27,6 +27,8 @@ def sentence(report: DiffReport, made: Comparison, *, owed: bool) -> str:
     ]
     if roles:
         said.append(lang.say("the new wording is {what}", what=roles))
+    if not said and _left_out(made):
+        return lang.say("The wordings differ, see below; not all that is better or worse for somebody can be compared.")
     if not said:
         return lang.say("The new wording is different; no order is declared for what differs.")
     whole = lang.say("{what}.", what=lang.series(said))
@@ -40,7 +42,7 @@ def sentence(report: DiffReport, made: Comparison, *, owed: bool) -> str:
 def _left_out(made: Comparison) -> bool:
     """Return whether something that both have, and is better or worse for somebody, cannot be compared everywhere."""
     names = {n for r in made.aligned.remarks if r.about in COMMON for n in r.names}
-    names |= {hand.name for hand in changed_hands(made)}
+    names |= {hand.name for hand in changed_hands(made)} | set(listed_apart(made))
     return any(names.intersection(own) for own in apart_for(made).values())
 
 

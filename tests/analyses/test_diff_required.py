@@ -335,3 +335,26 @@ def test_wordings_that_do_not_admit_the_same_are_not_equivalent(old: str, change
     said = BODY + old
     assert met(said.replace(*change), what="equivalent", old=said) is False
     assert met(said.replace("points = 0", "points = 0 points"), what="equivalent", old=said) is True
+
+
+LISTED = """    enum Kind: mild, grave
+    state left[Kind]: points = 3
+    on praise
+        set left[every] = 2
+"""
+
+
+def test_an_index_that_has_one_value_more_is_not_compared_there() -> None:
+    old = HEAD.replace("higher score", "higher left") + BODY + LISTED
+    new = old.replace("mild, grave", "mild, grave, worst")
+    here = Here()
+    whole = examine(wordings(old, new), {}, here)
+    assert {s.role: s.relation for s in whole.switched} == {"A": "undecided"}
+    assert (
+        met(BODY + LISTED.replace("mild, grave", "mild, grave, worst"), what="equivalent", old=BODY + LISTED) is False
+    )
+    told = build_diff(
+        examine(wordings(old, new.replace("- 1", "- 1").replace("points = 0", "points = 1")), {}, here).made, claims=(),
+        flaws=(), transition=None, expected=(), required=(), taken=(), bugs=(), diagnostics=(), sources={},
+    )  # fmt: skip
+    assert "no order is declared" not in told.sentence
