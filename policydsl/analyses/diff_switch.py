@@ -14,7 +14,9 @@ from policydsl.core.expr import (
     TODAY,
     TRUE,
     AddDays,
+    And,
     DateLit,
+    Equal,
     Expr,
     Happens,
     IntLit,
@@ -28,6 +30,7 @@ from policydsl.core.expr import (
 from policydsl.core.system import Case, Definition, Event, Parameter, Schedule, System, Update, Variable
 from policydsl.core.walk import default_value, definition_table, mentioned, names, rewrite, written_out
 from policydsl.front.draft import conjunction
+from policydsl.front.loaded import last_firing, set_name
 from policydsl.front.order import Cycle, ordered
 
 DAY = "the.day.of.the.switch"
@@ -257,7 +260,7 @@ def _schedules(old: System, new: System, mine: _Words, theirs: _Words, day: Expr
                 armed=conjunction([mine.e(s.armed), Less(mine.e(s.due), day, strict=True), Not(Var(_BEGUN, BOOL))]))
         for s in old.schedules
     ]  # fmt: skip
-    other = [_from_then_on(s, theirs, day, old) for s in new.schedules]
+    other = [_from_then_on(s, (mine, theirs), day) for s in new.schedules]
     mine_, its = ([s.name for s in system.schedules] for system in (old, new))
     made: list[Schedule] = []
     for tag, i, j, k, m in SequenceMatcher(None, mine_, its, autojunk=False).get_opcodes():
@@ -266,22 +269,28 @@ def _schedules(old: System, new: System, mine: _Words, theirs: _Words, day: Expr
     return made
 
 
-def _from_then_on(s: Schedule, theirs: _Words, day: Expr, old: System) -> Schedule:
+def _from_then_on(s: Schedule, words: tuple[_Words, _Words], day: Expr) -> Schedule:
     """Return a schedule of the new wording from the day of the switch on; what was due before falls due that day.
 
-    A date that the new wording alone names, no matter what happens, and that is before that day, is over: a text has no
-    effect on a day on which it is not in force. As long as the `old` one waits for it as well, it has one.
+    Not so a date before that day that the new wording alone names, whatever happens: a text has no effect on a day on
+    which it is not in force. As long as the old one waits for it as well, it has one. Nor a date for which the schedule
+    has fired under the old wording, which only waited for another day.
     """
+    mine, theirs = words
     name, armed, due = theirs.step(s.name), theirs.e(s.armed), theirs.e(s.due)
-    table, before = definition_table(theirs.system), definition_table(old)
-    read = names(s.due, table)
+    table, before = definition_table(theirs.system), definition_table(mine.system)
+    read, was = names(s.due, table), next((x for x in mine.system.schedules if x.name == s.name), None)
     if TODAY in read:  # the next of many days: those before are past, that one itself is not as it begins
         due = Ite(Var(_DAWN, BOOL), rewrite(due, lambda e: _eve(e, day)), due)
         return replace(s, name=name, armed=conjunction([armed, Less(day, _not_past(due), strict=False)]), due=due)
-    awaited = {(x.name, written_out(x.due, before)) for x in old.schedules}
-    if not read & {v.name for v in theirs.system.variables} and (s.name, written_out(s.due, table)) not in awaited:
+    rigid = not read & {v.name for v in theirs.system.variables}
+    if rigid and (was is None or written_out(was.due, before) != written_out(s.due, table)):
         return replace(s, name=name, armed=conjunction([armed, Less(day, due, strict=False)]), due=due)
-    return replace(s, name=name, armed=armed, due=Ite(Less(due, day, strict=True), day, due))
+    past = Less(due, day, strict=True)
+    if was is not None and {v.name for v in mine.system.variables} >= {last_firing(s.name)}:
+        last, fired = Var(last_firing(s.name), DATE), Var(set_name(last_firing(s.name)), BOOL)
+        armed = conjunction([armed, Not(And((past, fired, Equal(last, mine.e(was.due)))))])
+    return replace(s, name=name, armed=armed, due=Ite(past, day, due))
 
 
 def _eve(node: Expr, day: Expr) -> Expr | None:

@@ -527,3 +527,38 @@ def test_a_day_before_which_nobody_is_there_is_no_day_of_the_switch(day: str) ->
     text = RESET.format("each month on day 1", "each month on day 2", 1)
     assert wordings(text, text.replace("effective 2024-01-10", f"effective {day}")).effective is None
     assert wordings(text, text.replace("effective 2024-01-10", "effective 2024-01-11")).effective is not None
+
+
+WAITED = """policy "Holes"
+    effective 2024-01-20
+
+role A
+
+better for A
+    higher score
+
+clause 1 "all of it"
+    state score: points = 10
+    state d: date or none
+    occurrence e by A
+    on e
+        set d = today
+    schedule fee: {}
+        set score = score - 5
+"""
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "worse"),
+    [
+        ("the day after d", "on d", False),
+        ("on d", "the day after d", True),  # whoever has paid on 31 January pays on 1 February
+    ],
+)
+def test_what_was_done_for_a_date_is_not_done_for_it_again(old: str, new: str, worse: bool) -> None:  # noqa: FBT001  whoever is
+    both = wordings(WAITED.format(old), WAITED.format(new).replace("effective 2024-01-20", "effective 2024-02-01"))
+    here = Here(4.0)
+    (line,) = switch(compare(both, {}, here, readings=False), here)
+    assert (line.relation == "stricter") == worse
+    if line.distinction is not None:
+        assert line.distinction.verdict.trace.initial[TODAY] == from_civil(2024, 1, 31)
