@@ -107,8 +107,7 @@ class Rejudging:
         for c in sorted(wordings.claims if self.claims else (), key=lambda c: c.old.pair is None):
             if c.new is None or not _touched(c.old.question, c.new.question, judging):
                 continue
-            # what its author expects it to depend on would do for `check`; whatever else it depends on may change
-            sides = ((wordings.old, replace(c.old, on_readings=())), (wordings.new, replace(c.new, on_readings=())))
+            sides = ((wordings.old, _unexpected(c.old)), (wordings.new, _unexpected(c.new)))
             one, other = (Subject(p, "claim", x.question, claim=x, path=x.span.file) for p, x in sides)
             self.both.append((c, one, other))
             if c.old.pair is None:
@@ -140,6 +139,11 @@ class Rejudging:
         }
         again = [fates.get(id(c), _not_asked(c)) for c in self.wordings.claims] if self.claims else []
         return tuple(again), tuple(_flaws(self.debts, made))
+
+
+def _unexpected(claim: LoadedClaim) -> LoadedClaim:
+    """Return `claim`; a guarantee without what it is expected to depend on: it may be lost under any other reading."""
+    return claim if claim.kind == "finding" else replace(claim, on_readings=())
 
 
 def judge_again(

@@ -110,7 +110,8 @@ _There: TypeAlias = Literal["holds", "fails", "open", "gone"]
 def _at(place: Place, decision: Decision, names: Names) -> _There:
     """Return what became of a claim at `place`, of the other wording; `gone` where the text is not read so any more.
 
-    `decision` tells readings apart that the claim can see: what it does not see makes no difference to it.
+    `decision` tells readings apart that the claim can see, unless some are expected to make the difference: what it
+    does not see makes none.
     """
     system = decision.subject.question.system
     reading = names.new(place.reading)
@@ -121,9 +122,12 @@ def _at(place: Place, decision: Decision, names: Names) -> _There:
     known = _places(decision)
     if Place(reading, place.others_at_default, option) in known:
         return _word_of(known[Place(reading, place.others_at_default, option)])
+    claim, split = decision.subject.claim, any(p.reading == reading for p in known)
     if any(reading in mentioned(e)[0] for e in system.assumptions):
         near: list[bool | None] = []  # what it makes no difference to itself, it may do through another reading
-    elif any(p.reading == reading for p in known):
+    elif not split and claim is not None and claim.on_readings and readings_of(decision).issuperset(claim.on_readings):
+        near = []  # it was perhaps not asked about: others made the difference that was expected
+    elif split:
         near = [known.get(Place(reading, not place.others_at_default, option))]
     elif not place.others_at_default:
         return _word_of(_holds(decision.verdict, decision))

@@ -69,3 +69,10 @@ def test_an_option_that_is_called_otherwise() -> None:
 def test_an_option_that_is_gone_is_no_loss() -> None:
     gone = TEXT.format("s is d").replace("    on e", "    assume r is b\n    on e")
     assert judged("r is b", gone).fate == "other readings"
+
+
+def test_of_a_finding_readings_are_told_apart_as_its_author_expects() -> None:
+    claim = CLAIM.replace("guarantee", "finding") + "    expect depends on reading r\n"
+    assert judged("r is b", "r is b and not (s is c)", claim).fate == "kept"
+    assert judged("r is b", "s is d", claim).fate == "worse"
+    assert judged("s is d", "r is b", claim).fate == "undecided"  # nobody has asked about s any more
