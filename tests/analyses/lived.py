@@ -7,7 +7,7 @@ from itertools import product
 from policydsl.analyses.diff_outcomes import Outcome
 from policydsl.base.calendar import from_civil
 from policydsl.core.expr import TODAY, BoolSort, EnumSort, Ite, Sort, Use, Value, View
-from policydsl.core.system import PASSAGE, Event, Question, Step, System
+from policydsl.core.system import PASSAGE, Event, Question, Step, System, Trace
 from policydsl.front.loaded import Order, set_name
 from policydsl.semantics import evaluate, interpret
 from policydsl.semantics.interpret import Rejected, State, Stepped
@@ -322,7 +322,7 @@ def worse_off(
         for one, begun_ in now.values():
             here = one.settled(int(one.state[TODAY]))
             if here is not None:
-                _go_on(here, begun_, list(outcomes), switch, hurt)
+                _go_on(here, begun_, list(outcomes), switch, hurt, [switch + n for n in (0, 1, 4, 28, 29)])
                 for step in _events(here, switch):
                     made = here.after(step)
                     if made is not None:
@@ -338,26 +338,60 @@ def _events(side: Side, switch: int) -> Iterator[Step]:
             yield from (Step(e.name, day, i) for e in side.system.events for i in _inputs(e, today))
 
 
-def _go_on(one: Side, begun_: Side, outcomes: list[Outcome], switch: int, hurt: dict[str, str]) -> None:
-    """Compare what is under the old wording with what is under the new one, from the day of the switch on."""
+def _go_on(
+    one: Side, begun_: Side, outcomes: list[Outcome], switch: int, hurt: dict[str, str], days: Iterable[int]
+) -> bool:
+    """Compare what is under the old wording with what is under the new one, on `days` from that of the switch on.
+
+    Returns no if it is not lived here.
+    """
     last = _arrived(one, switch - 1)
     if last is None:
-        return
+        return False
     kept = {v.name: last.state.get(v.name, begun_.state[v.name]) for v in begun_.system.variables}
     other = Side(begun_.system, begun_.parameters, {**kept, TODAY: switch - 1})
     pending = interpret.due(other.system, other.parameters, other.state)
     if pending is not None and pending[1] < switch:
-        return  # falls due on the day of the switch: not lived here
-    for day in (switch, switch + 1, switch + 4, switch + 28, switch + 29):
+        return False  # falls due on the day of the switch
+    for day in days:
         ends = [_arrived(side, day) for side in (last, other)]
         if ends[0] is None or ends[1] is None:
-            return
+            return False
         for o in outcomes:
             if o.kind != "choices" and not o.on:
                 values_ = [read(o, s, evaluate.alone(s.system, s.parameters, s.state)) for s in ends if s is not None]
                 for order in o.orders:
                     if any(a != b and worse(a, b, order) for a, b in zip(*values_, strict=True)):
                         hurt.setdefault(order.role, f"{o.called} on day {day}")
+    return True
+
+
+def hurts(
+    old: System, new: System, outcomes: Iterable[Outcome], told: tuple[Trace, Trace], switch: int
+) -> set[str] | None:
+    """Return for whom the switch from `old` to `new` makes something worse at the end of a history; None if not lived.
+
+    `told` is the history as `old` lives it for ever, and as it is lived under the new wording from the switch on: of
+    that only the parameters, which may have another name then, and the start are looked at.
+    """
+    given = [{p.name: t.parameters.get(f"{p.name}.now", t.parameters.get(p.name)) for p in s.parameters}
+             for s, t in zip((old, new), told, strict=True)]  # fmt: skip
+    sides = []
+    for system, own, trace in zip((old, new), given, told, strict=True):
+        chosen = {v.name: trace.initial[v.name] for v in system.variables if v.initial is None}
+        state = interpret.initial_state(system, own, int(trace.initial[TODAY]), chosen)  # type: ignore[arg-type]  # all are given
+        assert not isinstance(state, Rejected)
+        sides.append(Side(system, own, state))  # type: ignore[arg-type]  # all are given
+    one, begun_ = sides
+    for step in (s for s in told[0].steps if any(e.name == s.name for e in old.events)):
+        made = one.after(step)
+        assert made is not None
+        one = made[0]
+    hurt: dict[str, str] = {}
+    here = one.settled(int(one.state[TODAY]))
+    assert here is not None
+    last = told[0].steps[-1].day if told[0].steps else switch
+    return set(hurt) if _go_on(here, begun_, list(outcomes), switch, hurt, [last]) else None
 
 
 def _arrived(side: Side, day: int) -> Side | None:

@@ -21,6 +21,7 @@ from policydsl.analyses.sameness import same_histories
 from policydsl.base.calendar import from_civil
 from policydsl.core.expr import TRUE, View
 from policydsl.core.moves import BOTH
+from policydsl.core.product import project
 from policydsl.core.system import Property, Question
 from policydsl.engines.verdict import Budget, Proved, Refuted, Vacuous, Verdict
 from policydsl.front.loaded import Order
@@ -28,7 +29,7 @@ from policydsl.front.wordings import Wordings
 from policydsl.semantics import evaluate
 from policydsl.semantics.interpret import Rejected, Stepped
 from tests.analyses.comparing import Here, loaded, wordings
-from tests.analyses.lived import Found, Side, explore, least, read, worse, worse_off
+from tests.analyses.lived import Found, Side, explore, hurts, least, read, worse, worse_off
 from tests.analyses.random_wordings import pair
 
 CLAIMS = """claims about "At random"
@@ -188,11 +189,18 @@ def _end(outcome: Outcome, lived: Lived) -> list[object]:
 
 
 def told_of_the_switch(old: str, new: str) -> None:
-    """See that nobody of whom that is said is worse off by the switch on 1 February."""
+    """See that nobody of whom that is said is worse off by the switch on 1 February; whoever is told to be, is."""
     both = wordings(old, new.replace("effective 2024-01-30", "effective 2024-02-01"))
     here = Here(1.0)
     made = compare(both, {}, here, readings=False)
-    switched = {s.role: s.relation for s in switch(made, here)}
+    found = switch(made, here)
+    switched = {s.role: s.relation for s in found}
+    for s in found:
+        if s.distinction is not None:
+            twin, trace = s.comparison.twin, s.distinction.verdict.trace
+            one, other = (project(twin.pair, twin.expand(trace), side) for side in BOTH)
+            lived = hurts(both.old.system, both.new.system, made.outcomes, (one, other), SWITCH)
+            assert lived is None or s.role in lived, s.role
     hurt = worse_off(both.old.system, both.new.system, made.outcomes, read_apart(made.aligned), SWITCH)
     for role in ("A", "B"):
         assert switched.get(role, "equivalent") not in {"equivalent", "not stricter"} or role not in hurt, (role, hurt)
