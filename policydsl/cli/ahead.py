@@ -106,8 +106,9 @@ def _size(order: Order) -> int:
 def _prepare() -> None:
     """Load here, once, what all processes that are forked will need."""
     from policydsl.analyses import ahead  # noqa: F401
+    from policydsl.cli import confirmed, histories, shelf  # noqa: F401
     from policydsl.engines import store  # noqa: F401  loads the solver
-    from policydsl.front import reader  # noqa: F401
+    from policydsl.front import kept, reader  # noqa: F401
     from policydsl.syntax.parse import get_ready
 
     get_ready()
