@@ -27,14 +27,16 @@ class Split:
     @property
     def separates(self) -> bool:
         """Whether it is proved under some option and refuted under another."""
-        verdicts = [v for _, v in self.options]
-        proved = any(isinstance(v, Proved | Vacuous) for v in verdicts)
-        return proved and any(isinstance(v, Refuted) for v in verdicts)
+        kinds = {type(v) for _, v in self.options}
+        return Refuted in kinds and not kinds.isdisjoint(_HELD)
 
     @property
     def is_open(self) -> bool:
         """Whether some option is undecided, so that it may separate without being known to."""
-        return not self.separates and any(isinstance(v, Bounded | Unknown) for _, v in self.options)
+        return not {type(v) for _, v in self.options}.isdisjoint(_OPEN) and not self.separates
+
+
+_HELD, _OPEN = frozenset({Proved, Vacuous}), frozenset({Bounded, Unknown})
 
 
 @packed_by_fields
