@@ -78,6 +78,22 @@ def test_suspects_are_searched_before_anything_else() -> None:
     assert "histories" in told[0]
 
 
+def test_a_story_that_is_cheap_comes_before_attempts_at_a_proof() -> None:
+    told: list[str] = []
+    more = Update("n", (on("e", TRUE, Add((var("n"), num(1)))),))
+    counter = system("counter", (integer("n", 0),), (occurrence("e"),), (more,))
+    question, helper = (
+        Question(key, counter, Property(said, TRUE), None)
+        for key, said in (("few", lt(var("n"), num(3))), ("some", le(num(0), var("n"))))
+    )
+    suspect = [Manner("verdict", suspect=True)]
+    ((_, verdict),) = judge(counter, [question], BUDGET, lambda _, what: told.append(what), suspect, [helper])
+    assert isinstance(verdict, Refuted)
+    assert verdict.at == 3
+    assert verdict.shortest
+    assert not [what for what in told if "induction" in what]
+
+
 def test_a_manner_for_each_question() -> None:
     questions = list(score_questions().values())
     with pytest.raises(ValueError, match="shorter"):
