@@ -1,8 +1,8 @@
 """Two wordings compared in some of their histories: under a reading, at the defaults, where an author expects it."""
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
-from itertools import islice
+from types import MappingProxyType
 from typing import TypeAlias
 
 from policydsl.analyses import diff_outcomes as ask_of
@@ -21,17 +21,17 @@ from policydsl.analyses.comparison import (
 from policydsl.analyses.diff_align import COMMON, read_apart
 from policydsl.analyses.diff_apart import changed_hands
 from policydsl.analyses.diff_ask import Asks
+from policydsl.analyses.diff_joint import claims_of, fails_too, joint, parted_at_hand, shown, twins
 from policydsl.analyses.diff_outcomes import Outcome, outcomes, unchanged
-from policydsl.analyses.diff_product import Twin, twin
-from policydsl.analyses.readings import Case, Room, retell
+from policydsl.analyses.diff_product import twin
+from policydsl.analyses.readings import Room
 from policydsl.core.cone import slice_system
 from policydsl.core.expr import And, EnumLit, EnumSort, Equal, Expr, Var, literal
 from policydsl.core.fold import put_in
 from policydsl.core.moves import BOTH, Side
-from policydsl.core.system import Parameter, Property, Question
+from policydsl.core.system import Parameter, Question
 from policydsl.core.walk import definition_table, expressions, names, nodes, rewrite
 from policydsl.engines.verdict import Bounded, Manner, Proved, Refuted, Unknown, Vacuous, Verdict
-from policydsl.front.draft import conjunction
 
 # --- reading by reading --------------------------------------------------------------------------
 
@@ -80,10 +80,6 @@ def _options(made: Comparison, p: Parameter) -> tuple[str, ...]:
     return tuple(v for v in p.sort.values if v not in only)
 
 
-def _twins(made: Comparison) -> tuple[Twin, ...]:
-    return (made.twin,) if made.lone is made.twin else (made.twin, made.lone)
-
-
 def _bare(name: str) -> str:
     return name.removeprefix("first/").removeprefix("second/")
 
@@ -98,7 +94,7 @@ def _assumed(made: Comparison, name: str) -> bool:
 def _visible(made: Comparison, changed: Sequence[Outcome]) -> list[Parameter]:
     """Return the readings that bear on any of the outcomes that differ."""
     found: dict[str, Parameter] = {}
-    for where in _twins(made):
+    for where in twins(made):
         exprs = [
             e
             for o in changed
@@ -119,13 +115,13 @@ def summaries(
 
     What is left is asked of all contexts at once: they share what is built for it.
     """
-    alike = [_at_hand(made, changed, c) is None and same_text(made, changed, c) for c in contexts]
+    alike = [parted_at_hand(made, changed, c) is None and same_text(made, changed, c) for c in contexts]
     open_ = [c for c, same in zip(contexts, alike, strict=True) if not same]
     found = dict(zip(map(id, open_), wholes(made, changed, [(c, None, "same") for c in open_], asker), strict=True))
     roles = list(dict.fromkeys(order.role for o in changed for order in o.orders))
     apart = [c for c in open_ if not isinstance(found[id(c)], Proved | Vacuous)]
     wanted: list[Wanted] = [(c, role, word) for c in apart for role in roles for word in ("worse", "better")]
-    verdicts = iter(wholes(made, changed, wanted, asker, piecewise=piecewise))
+    verdicts = iter(wholes(made, changed, wanted, asker, parted=found, piecewise=piecewise))
     relations = {(id(c), role): relation_of(next(verdicts), next(verdicts)) for c in apart for role in roles}
     rows: list[Summary] = []
     for c in contexts:
@@ -139,8 +135,8 @@ def by_text(made: Comparison, summaries_: Iterable[Summary]) -> Iterator[Questio
     changed = [j.outcome for j in made.judged if j.relation != "equivalent"]
     contexts = [s.context for s in summaries_ if s.same is None and s.context != EVERYWHERE] if changed else []
     for context in contexts:
-        for where in _twins(made):
-            question = _joint(made, [o for o in changed if made.twin_of(o) is where], None, "same", context)
+        for where in twins(made):
+            question = joint(made, [o for o in changed if made.twin_of(o) is where], None, "same", context)
             if question is not None:
                 yield question
 
@@ -186,32 +182,48 @@ Wanted: TypeAlias = tuple[Context, str | None, str]
 """In some histories, for a role (None: for nobody in particular): `same`, or (never) `worse`, (never) `better`."""
 
 
-def wholes(
-    made: Comparison, changed: Sequence[Outcome], wanted: Sequence[Wanted], asker: Asks, *, piecewise: bool = False
+def wholes(  # noqa: PLR0913  what is asked, of what, and what is known of it
+    made: Comparison,
+    changed: Sequence[Outcome],
+    wanted: Sequence[Wanted],
+    asker: Asks,
+    *,
+    parted: Mapping[int, Verdict] = MappingProxyType({}),
+    piecewise: bool = False,
 ) -> list[Verdict]:
-    """Return the verdicts on all of `changed` at once, for each of `wanted`; if left open, `piecewise`, one by one."""
+    """Return the verdicts on all of `changed` at once, for each of `wanted`; if left open, `piecewise`, one by one.
+
+    `parted` has for contexts, by identity, whether the wordings are the same there: a history in which they are not
+    is worse or better for somebody.
+    """
     found: list[list[Verdict]] = [[] for _ in wanted]
     left: list[tuple[int, Question]] = []
     for i, (context, role, word) in enumerate(wanted):
         mine: list[Question] = []
-        for where in _twins(made):
+        for where in twins(made):
             own = [o for o in changed if made.twin_of(o) is where]
-            question = _joint(made, own, role, word, context)
+            question = joint(made, own, role, word, context)
             if question is not None:
-                shown = _shown(made, own, role, word, question, context)
-                if shown is None:
+                told = shown(made, own, role, word, question, context) or fails_too(question, parted.get(id(context)))
+                if told is None:
                     mine.append(question)
                 else:
-                    found[i].append(shown)
+                    found[i].append(told)
         if not found[i]:
             left += [(i, q) for q in mine]
-    guesses = [h for where in _twins(made) for h in helpers(made, where.system)] if left else []
-    verdicts = asker.ask([q for _, q in left], guesses) if left else []
-    for n, (i, question) in enumerate(left if piecewise else ()):
-        if isinstance(verdicts[n], Bounded | Unknown):
-            verdicts[n] = _piecewise(verdicts[n], _pieces(made, wanted[i], question), guesses, asker)
-    for (i, _), verdict in zip(left, verdicts, strict=True):
-        found[i].append(verdict)
+    guesses = [h for where in twins(made) for h in helpers(made, where.system)] if left else []
+    for where in twins(made):  # what one product has refuted is not asked of the other
+        asked = [
+            (i, q)
+            for i, q in left
+            if q.system.variables is where.system.variables and not any(isinstance(v, Refuted) for v in found[i])
+        ]
+        verdicts = asker.ask([q for _, q in asked], guesses) if asked else []
+        for n, (i, question) in enumerate(asked if piecewise else ()):
+            if isinstance(verdicts[n], Bounded | Unknown):
+                verdicts[n] = _piecewise(verdicts[n], _pieces(made, wanted[i], question), guesses, asker)
+        for (i, _), verdict in zip(asked, verdicts, strict=True):
+            found[i].append(verdict)
     return [_worst(made, role, word, own) for (_, role, word), own in zip(wanted, found, strict=True)]
 
 
@@ -220,7 +232,7 @@ def _pieces(made: Comparison, wanted: Wanted, whole: Question) -> Iterator[Quest
     _, role, word = wanted
     for j in made.judged:
         if j.relation != "equivalent" and made.twin_of(j.outcome).system.variables is whole.system.variables:
-            for i, claim in enumerate(_claims(made, j.outcome, role, word)):
+            for i, claim in enumerate(claims_of(made, j.outcome, role, word)):
                 yield replace(whole, key=f"{j.outcome.called}, {i}: {whole.key}", property=claim)
 
 
@@ -246,25 +258,6 @@ def _worst(made: Comparison, role: str | None, word: str, parts: Sequence[Verdic
     return parts[0] if parts else _proved(made, role, word)
 
 
-def _claims(made: Comparison, outcome: Outcome, role: str | None, word: str) -> tuple[Property, ...]:
-    """Return what is to be asked about `outcome`: what is proved of every history need not be asked of some."""
-    key = (outcome.called, role, word)
-    if key not in made.asked:
-        made.asked[key] = tuple(_to_ask(made, outcome, role, word))
-    return made.asked[key]
-
-
-def _to_ask(made: Comparison, outcome: Outcome, role: str | None, word: str) -> Iterator[Property]:
-    where = made.twin_of(outcome)
-    j = next(j for j in made.judged if j.outcome is outcome)
-    if role is None and not isinstance(j.same, Proved | Vacuous):
-        yield ask_of.same(outcome, where)
-    for order, worse, better in j.roles:
-        if order.role == role and not isinstance(worse if word == "worse" else better, Proved | Vacuous):
-            make = ask_of.never_worse if word == "worse" else ask_of.never_better
-            yield make(outcome, order, where)
-
-
 def _proved(made: Comparison, role: str | None, word: str) -> Verdict:
     """Return a proof that `word` holds in every history, where all of its parts are proved."""
     every = (
@@ -273,55 +266,6 @@ def _proved(made: Comparison, role: str | None, word: str) -> Verdict:
         for v in ([j.same] if role is None else [w if word == "worse" else b for o, w, b in j.roles if o.role == role])
     )
     return next((v for v in every if isinstance(v, Proved | Vacuous)), Unknown("nothing to compare", ()))
-
-
-def _at_hand(made: Comparison, changed: Sequence[Outcome], context: Context) -> Refuted | None:
-    """Return a history at hand that parts the wordings in `context`: the same text needs not be looked for then."""
-    for where in _twins(made):
-        own = [o for o in changed if made.twin_of(o) is where]
-        question = _joint(made, own, None, "same", context)
-        if question is not None and (found := _shown(made, own, None, "same", question, context)) is not None:
-            return found
-    return None
-
-
-def _joint(made: Comparison, own: Sequence[Outcome], role: str | None, word: str, context: Context) -> Question | None:
-    """Return the question about all of `own`, of one product, at once; None if all of it is proved."""
-    claims = [p for o in own for p in _claims(made, o, role, word)]
-    if not claims:
-        return None
-    whole = Property(conjunction([p.state for p in claims]), conjunction([p.step for p in claims]))
-    system = within(made.twin_of(own[0]).system, context)
-    said = "always the same" if role is None else f"never {word} for {role}"
-    return Question(f"{said}, {context.called}", system, whole, None)
-
-
-def _shown(  # noqa: PLR0913, PLR0917  what is shown, of what, and where
-    made: Comparison, own: Sequence[Outcome], role: str | None, word: str, question: Question, context: Context
-) -> Refuted | None:
-    """Return a history at hand that refutes `question`, retold with its readings."""
-    if context.assume:
-        return None
-    case = Case("", "", context.fixed, (0, 0))
-    found = islice(_refutations(made, own, role, word), _MOST)
-    return next((told for verdict in found if (told := retell(question, case, verdict)) is not None), None)
-
-
-_MOST = 12
-
-
-def _refutations(made: Comparison, own: Sequence[Outcome], role: str | None, word: str) -> Iterator[Refuted]:
-    found: list[Refuted] = []
-    for j in made.judged:
-        if j.outcome not in own:
-            continue
-        if role is None and isinstance(j.same, Refuted):
-            found.append(j.same)
-        for order, worse, better in j.roles:
-            verdict = worse if word == "worse" else better
-            if order.role == role and isinstance(verdict, Refuted):
-                found.append(verdict)
-    yield from sorted(found, key=lambda v: len(v.trace.steps))
 
 
 def _settled(made: Comparison, seen: Sequence[Parameter]) -> Iterator[Settled]:

@@ -373,6 +373,20 @@ def test_under_the_options_that_both_have_a_difference_is_shown_with_one_reading
     assert all(d.verdict.trace.parameters["first"] != "doubled" for d in made.distinctions)
 
 
+def test_a_history_in_which_the_wordings_part_under_a_reading_answers_for_whom_it_is_worse() -> None:
+    more = (
+        "        6 points when conduct is spam and first is spared\n"
+        "        7 points when conduct is fraud and frauds = 2 and first is costs\n"
+        "        5 points otherwise"
+    )
+    here = Here()
+    made = compare(wordings(BASE, edited(("        5 points otherwise", more))), {}, here)
+    (costs,) = (s for s in made.by_reading if s.context.fixed[0][1] == "costs")
+    assert dict(costs.roles) == {"Network": "stricter", "Platform": "more lenient"}
+    assert "always the same, first is costs" in here.asked
+    assert "never worse for Network, first is costs" not in here.asked
+
+
 def test_a_default_that_is_gone_is_compared_with_the_one_that_comes() -> None:
     old = edited(*OPTION, (" default\n", "\n"), ('"twice as many"', '"twice as many" default'))
     made = compared(old, BASE)

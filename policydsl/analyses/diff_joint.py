@@ -1,0 +1,97 @@
+"""Questions about several outcomes of two wordings at once, and what histories at hand say of them without a solver."""
+
+from collections.abc import Iterator, Sequence
+from itertools import islice
+
+from policydsl.analyses import diff_outcomes as ask_of
+from policydsl.analyses.comparison import Comparison, Context, within
+from policydsl.analyses.diff_outcomes import Outcome
+from policydsl.analyses.diff_product import Twin
+from policydsl.analyses.readings import Case, retell
+from policydsl.core.expr import TODAY
+from policydsl.core.system import Property, Question
+from policydsl.engines.verdict import Proved, Refuted, Vacuous, Verdict
+from policydsl.front.draft import conjunction
+from policydsl.semantics.interpret import violation
+
+
+def twins(made: Comparison) -> tuple[Twin, ...]:
+    """Return the products of the two wordings, each once."""
+    return (made.twin,) if made.lone is made.twin else (made.twin, made.lone)
+
+
+def parted_at_hand(made: Comparison, changed: Sequence[Outcome], context: Context) -> Refuted | None:
+    """Return a history at hand that parts the wordings in `context`: the same text needs not be looked for then."""
+    for where in twins(made):
+        own = [o for o in changed if made.twin_of(o) is where]
+        question = joint(made, own, None, "same", context)
+        if question is not None and (found := shown(made, own, None, "same", question, context)) is not None:
+            return found
+    return None
+
+
+def joint(made: Comparison, own: Sequence[Outcome], role: str | None, word: str, context: Context) -> Question | None:
+    """Return the question about all of `own`, of one product, at once; None if all of it is proved."""
+    claims = [p for o in own for p in claims_of(made, o, role, word)]
+    if not claims:
+        return None
+    whole = Property(conjunction([p.state for p in claims]), conjunction([p.step for p in claims]))
+    system = within(made.twin_of(own[0]).system, context)
+    said = "always the same" if role is None else f"never {word} for {role}"
+    return Question(f"{said}, {context.called}", system, whole, None)
+
+
+def shown(  # noqa: PLR0913, PLR0917  what is shown, of what, and where
+    made: Comparison, own: Sequence[Outcome], role: str | None, word: str, question: Question, context: Context
+) -> Refuted | None:
+    """Return a history at hand that refutes `question`, retold with its readings."""
+    if context.assume:
+        return None
+    case = Case("", "", context.fixed, (0, 0))
+    found = islice(_refutations(made, own, role, word), _MOST)
+    return next((told for verdict in found if (told := retell(question, case, verdict)) is not None), None)
+
+
+_MOST = 12
+
+
+def fails_too(question: Question, known: Verdict | None) -> Refuted | None:
+    """Return `known`, if it has a history of the product of `question`, which fails in its last step and not before."""
+    system = question.system
+    names = {TODAY, *(v.name for v in system.variables)}
+    if not isinstance(known, Refuted) or known.trace.initial.keys() != names:
+        return None
+    return known if violation(system, known.trace, question.property) == len(known.trace.steps) else None
+
+
+def _refutations(made: Comparison, own: Sequence[Outcome], role: str | None, word: str) -> Iterator[Refuted]:
+    found: list[Refuted] = []
+    for j in made.judged:
+        if j.outcome not in own:
+            continue
+        if role is None and isinstance(j.same, Refuted):
+            found.append(j.same)
+        for order, worse, better in j.roles:
+            verdict = worse if word == "worse" else better
+            if order.role == role and isinstance(verdict, Refuted):
+                found.append(verdict)
+    yield from sorted(found, key=lambda v: len(v.trace.steps))
+
+
+def claims_of(made: Comparison, outcome: Outcome, role: str | None, word: str) -> tuple[Property, ...]:
+    """Return what is to be asked about `outcome`: what is proved of every history need not be asked of some."""
+    key = (outcome.called, role, word)
+    if key not in made.asked:
+        made.asked[key] = tuple(_to_ask(made, outcome, role, word))
+    return made.asked[key]
+
+
+def _to_ask(made: Comparison, outcome: Outcome, role: str | None, word: str) -> Iterator[Property]:
+    where = made.twin_of(outcome)
+    j = next(j for j in made.judged if j.outcome is outcome)
+    if role is None and not isinstance(j.same, Proved | Vacuous):
+        yield ask_of.same(outcome, where)
+    for order, worse, better in j.roles:
+        if order.role == role and not isinstance(worse if word == "worse" else better, Proved | Vacuous):
+            make = ask_of.never_worse if word == "worse" else ask_of.never_better
+            yield make(outcome, order, where)
