@@ -1,7 +1,8 @@
 """`policydsl export`: a claim as a problem for other tools."""
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Container
+from itertools import chain, count
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -65,15 +66,20 @@ def export(  # noqa: PLR0913, PLR0917  one parameter for each option
     if len(subjects) == 1 and (output is None or not output.is_dir()):
         made = writers[form](subjects[0])
     else:
-        made = {_file(s, ending): writers[form](s) for s in subjects}
+        files: dict[str, str] = {}
+        for subject in subjects:
+            files[_file(subject, ending, files)] = writers[form](subject)
+        made = files
     return write_report(made, output)
 
 
-def _file(subject: "Subject", ending: str) -> str:
-    """Return a file name of its own for each claim of each policy."""
+def _file(subject: "Subject", ending: str, taken: Container[str]) -> str:
+    """Return a file name of its own for each claim of each policy: policies of two folders can be called alike."""
     policy = Path(subject.policy.path).name.removesuffix(".policy")
     claim = re.sub(r"[^\w.-]", "_", subject.question.key)
-    return f"{policy}/{claim}.{ending}"
+    own = f"{policy}/{claim}"
+    names = chain((own,), (f"{own}~{number}" for number in count(2)))
+    return next(file for name in names if (file := f"{name}.{ending}") not in taken)
 
 
 def _traces(paths: tuple[Path, ...], only: tuple[str, ...], output: Path | None) -> int:

@@ -31,6 +31,26 @@ def test_several_claims_need_a_folder(tmp_path: Path, capsys: pytest.CaptureFixt
     ]
 
 
+def test_policies_of_two_folders_may_be_called_alike(tmp_path: Path) -> None:
+    for title in ("one", "two"):
+        (tmp_path / title).mkdir()
+        for path in map(Path, JUGS):
+            text = path.read_text(encoding="utf-8").replace("Two jugs", title)
+            (tmp_path / title / path.name).write_text(text, encoding="utf-8")
+    out = tmp_path / "out"
+    out.mkdir()
+    assert run_command(["export", str(tmp_path), "--to", "chc", "-o", str(out)]) == 0
+    told = {
+        p.relative_to(out).as_posix(): p.read_text(encoding="utf-8").partition("\n")[0] for p in out.rglob("*.smt2")
+    }
+    assert told == {
+        "jugs/fits.smt2": "; fits, of one",
+        "jugs/fits~2.smt2": "; fits, of two",
+        "jugs/four.smt2": "; four, of one",
+        "jugs/four~2.smt2": "; four, of two",
+    }
+
+
 def test_files_that_were_not_written_are_not_counted(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     (tmp_path / "taken").write_text("a file, no folder", encoding="utf-8")
     assert run_command(["export", *JUGS, "--to", "chc", "-o", str(tmp_path / "taken")]) == 3
