@@ -36,11 +36,11 @@ from policydsl.front.order import Cycle, ordered
 DAY = "the.day.of.the.switch"
 """The parameter that stands for it where it is not known. No name of a policy has dots."""
 
-_LAST_DAY = "last.day.of.the.old.wording"
-_OVER = f"{_LAST_DAY}.over"
-_FIRST_DAY = "first.day.of.the.new.wording"
-_BEGUN = f"{_FIRST_DAY}.begun"
-_DAWN = f"{_FIRST_DAY}.dawn"
+LAST_DAY = "last.day.of.the.old.wording"
+_OVER = f"{LAST_DAY}.over"
+FIRST_DAY = "first.day.of.the.new.wording"
+_BEGUN = f"{FIRST_DAY}.begun"
+_DAWN = f"{FIRST_DAY}.dawn"
 """Whether that day has begun, and no schedule has fired since."""
 
 
@@ -63,7 +63,7 @@ def quiet(system: System, effective: Day | None) -> System:
         starts=(*system.starts, before),
         variables=(*system.variables, Variable(over.name, BOOL, begun, "", hidden=True)),
         schedules=(*system.schedules, last),
-        updates=(*system.updates, Update(over.name, (Case(frozenset({_LAST_DAY}), TRUE, TRUE, ""),))),
+        updates=(*system.updates, Update(over.name, (Case(frozenset({LAST_DAY}), TRUE, TRUE, ""),))),
     )
 
 
@@ -73,7 +73,7 @@ def _parameter() -> Parameter:
 
 def _last(effective: Day | None) -> Schedule:
     """Return the step that keeps time from passing the last day of the old wording unseen."""
-    return Schedule(_LAST_DAY, Not(Var(_OVER, BOOL)), AddDays(day_of(effective), IntLit(-1)), "")
+    return Schedule(LAST_DAY, Not(Var(_OVER, BOOL)), AddDays(day_of(effective), IntLit(-1)), "")
 
 
 def _first(effective: Day | None) -> Schedule:
@@ -81,7 +81,7 @@ def _first(effective: Day | None) -> Schedule:
 
     What one fires on may be said otherwise by the new wording, and change after the switch: it would be due again.
     """
-    return Schedule(_FIRST_DAY, Not(Var(_BEGUN, BOOL)), day_of(effective), "")
+    return Schedule(FIRST_DAY, Not(Var(_BEGUN, BOOL)), day_of(effective), "")
 
 
 @dataclass(frozen=True, slots=True)
@@ -133,9 +133,9 @@ def switched(made: Comparison, naming: Naming) -> System | None:
     dawn = Variable(_DAWN, BOOL, FALSE, "", hidden=True)
     schedules = (first, *_schedules(old, new, mine, theirs, day), _last(effective))
     begins = (
-        Update(_BEGUN, (Case(frozenset({_FIRST_DAY}), TRUE, TRUE, ""),)),
+        Update(_BEGUN, (Case(frozenset({FIRST_DAY}), TRUE, TRUE, ""),)),
         Update(_DAWN, (
-            Case(frozenset({_FIRST_DAY}), TRUE, TRUE, ""),
+            Case(frozenset({FIRST_DAY}), TRUE, TRUE, ""),
             Case(frozenset(s.name for s in schedules if s is not first), TRUE, FALSE, ""),
         )),
     )  # fmt: skip

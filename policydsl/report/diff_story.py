@@ -8,7 +8,7 @@ from policydsl.analyses.comparison import Comparison
 from policydsl.analyses.diff_outcomes import Outcome
 from policydsl.analyses.diff_parting import parting
 from policydsl.analyses.diff_replay import Lived, Retold
-from policydsl.analyses.diff_switch import NOW
+from policydsl.analyses.diff_switch import FIRST_DAY, LAST_DAY, NOW, THEN
 from policydsl.base.calendar import show_day
 from policydsl.core.cone import slice_system
 from policydsl.core.expr import DATE, TODAY, View
@@ -18,6 +18,7 @@ from policydsl.front.loaded import visible_state
 from policydsl.front.types import show_value
 from policydsl.report.diff_model import SideBySide, SideStep
 from policydsl.report.drawing import story_picture
+from policydsl.report.language import message
 from policydsl.report.prose import change_sentences, what_happens
 from policydsl.report.shapes import Picture
 from policydsl.report.story import tell_step
@@ -133,7 +134,15 @@ def _sentence(lived: Lived, i: int, words: Words) -> str | None:
         return None
     done = result if isinstance(result, Stepped) else Stepped(lived.states[i], (), ())
     told = tell_step(lived.policy, lived.policy.system, step, lived.states[i], done)
-    return what_happens(told, words)
+    if told.name in _DAYS:
+        return words.language.say(_DAYS[told.name])
+    return what_happens(replace(told, name=told.name.removesuffix(NOW).removesuffix(THEN)), words)
+
+
+_DAYS = {
+    FIRST_DAY: message("the new wording is in force from this day on."),
+    LAST_DAY: message("this is the last day of the old wording."),
+}
 
 
 def _answer(lived: Lived, i: int, words: Words) -> str:

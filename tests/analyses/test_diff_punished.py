@@ -167,3 +167,16 @@ def test_what_is_counted_over_another_window_is_told() -> None:
     for window in ("in all", "within any 90 days up to 3", "since audit", "in each calendar month"):
         assert told_of_the_day((year, f"n: breach, this one included, {window}"), strict) == said
     assert told_of_the_day((year, year.replace("breach,", "breach when strikes < 5,")), strict) == ()
+
+
+def test_what_only_the_comparison_needs_is_told_in_plain_words() -> None:
+    """The schedules of either wording go by names of their own; so do the days on which one ends and one begins."""
+    toll = '\nclause 3 "a toll"\n    schedule toll: on 2025-07-01\n        set strikes = min(9, strikes + 1)\n'
+    here = Here()
+    made = compare(wordings(BASE, BASE.replace("effective 2024-06-01", "effective 2025-03-01") + toll), {}, here)
+    transition = transition_of(made, switch(made, here))
+    assert transition is not None
+    story = next(line.story for line in transition.roles if line.story is not None)
+    assert [step.what for step in story.steps] == [
+        "the new wording is in force from this day on.", "toll, by the calendar (clause 3).",
+    ]  # fmt: skip
