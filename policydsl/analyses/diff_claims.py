@@ -15,6 +15,7 @@ from policydsl.analyses.subjects import Subject
 from policydsl.analyses.tasks import Judge, Message
 from policydsl.analyses.workers import Crew
 from policydsl.base.diagnostic import Diagnostics
+from policydsl.core.show import Binder
 from policydsl.core.system import Obligation, Property, Question, System
 from policydsl.engines.verdict import Bounded, Budget, Record, Refuted, Unknown
 from policydsl.front.loaded import LoadedClaim, LoadedPolicy
@@ -48,9 +49,9 @@ class Flaw:
 class Judging:
     """Where the work is done: how much it may cost, by how many, and what went wrong in policydsl itself.
 
-    `stored` are answers about the old wording, by what they are bound to. `back` leads from the new wording's names to
-    the old one's; `said_before` keeps systems put in these. `alive` has questions about dead clauses answered by
-    histories at hand. `tell` hears how far it has come.
+    `stored` gives answers to something about the old wording and to its cases, the first of them to the whole of it.
+    `back` leads from the new wording's names to the old one's; `said_before` keeps systems put in these. `alive` has
+    questions about dead clauses answered by histories at hand. `tell` hears how far it has come.
     """
 
     budget: Budget
@@ -61,7 +62,7 @@ class Judging:
     alive: Callable[[Judgement], Aside] | None = None
     back: Names = Names({})  # noqa: RUF009  it is never changed
     recall: Recall = field(default_factory=Recall)
-    stored: Mapping[str, Record] = field(default_factory=dict)
+    stored: Callable[[Subject], Sequence[Record]] = lambda _: ()
     said_before: dict[int, tuple[System, System]] = field(default_factory=dict)
     tell: Callable[[News], None] = lambda _: None
 
@@ -88,7 +89,7 @@ class Rejudging:
     judgement: Judgement = field(default_factory=lambda: Judgement(()))
     both: list[tuple[Rejudged, Subject, Subject]] = field(default_factory=list)
     debts: tuple[_Debt, ...] = ()
-    before: dict[str, tuple[Question, Question]] = field(default_factory=dict)
+    before: dict[str, tuple[Subject, Subject]] = field(default_factory=dict)
 
     def begin(self, crew: Crew) -> tuple[Callable[[Message], None], Iterator[None]]:
         """Return what is to hear all that `crew` says of this work, and the steps by which it is given the work.
@@ -121,8 +122,7 @@ class Rejudging:
         """Return the questions about `both` wordings, to be asked by what is known of the old one."""
         for one, other in both:
             if one is not None:
-                told = one.question, (other or one).question
-                self.before |= {s.question.key: told for s in (other or one,)}
+                self.before[(other or one).question.key] = one, other or one
         subjects = tuple(s for pair in both for s in pair if s is not None)
         dead = any(s.origin == "liveness" for s in subjects)
         asides = (self.judging.alive(self.judgement),) if dead and self.judging.alive is not None else ()
@@ -184,25 +184,32 @@ def subjects_of_old(wordings: Wordings) -> tuple[Subject, ...]:
     return (*claims, *_owed(wordings.old).values())
 
 
-def _hint(before: Mapping[str, tuple[Question, Question]], judging: Judging) -> Callable[[Question], Said | None]:
+def _hint(before: Mapping[str, tuple[Subject, Subject]], judging: Judging) -> Callable[[Question], Said | None]:
     """Return what names the stored answer to a question, or to what was the same one under the old wording.
 
-    `before` has questions under the old and under the new wording, by their keys under the new one. A proof that held
-    before may well hold still.
+    `before` has what is asked under the old and under the new wording, by the keys of the questions under the new one.
+    A proof that held before may well hold still: so whether an answer was stored for this very text is not looked at,
+    except to tell those to cases apart.
     """
+    binder = Binder()
 
     def hint(question: Question) -> Said | None:
         if question.key not in before:
             return None
         old, new = before[question.key]
-        asked = question
-        if question.system.updates is not old.system.updates:
-            more = question.system.assumptions[len(new.system.assumptions) :]
-            asked = replace(old, system=replace(old.system, assumptions=(*old.system.assumptions, *more)))
-        record = judging.stored.get(judging.recall.binder.bind(asked))
-        return None if record is None else record.said
+        stored = judging.stored(old)
+        own = old if question.system.updates is old.question.system.updates else new
+        more = question.system.assumptions[len(own.question.system.assumptions) :]
+        if not more:
+            return stored[0].said if stored else None
+        if len(stored) < 2:  # noqa: PLR2004  there is none to a case
+            return None
+        system = old.question.system
+        case = replace(old.question, system=replace(system, assumptions=(*system.assumptions, *more)))
+        binding = binder.bind(case)
+        return next((r.said for r in stored if r.binding == binding), None)
 
-    return hint if judging.stored else lambda _: None
+    return hint
 
 
 def _touched(old: Question, new: Question, judging: Judging) -> bool:

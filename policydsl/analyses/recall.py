@@ -25,7 +25,8 @@ class Recall:
     """Answers from before, and those that are new. `hint` may name an answer to a question that was much the same.
 
     `known` are answers by all that they can depend on and how they were asked for, `stored` those of certificates by
-    the key of their question and what they are bound to. `answered` is everything that was asked.
+    the key of their question and what they are bound to. `answered` is everything that was asked. `binder` binds what
+    goes to workers; where nothing is bound for others to read, `bound_here` has a cheaper one.
     """
 
     known: Mapping[str, Said] = field(default_factory=dict)
@@ -36,6 +37,12 @@ class Recall:
     used: dict[str, Said] = field(default_factory=dict)
     fresh: list[tuple[str, Question, Verdict]] = field(default_factory=list)
     answered: list[tuple[Question, Verdict]] = field(default_factory=list)
+
+    @classmethod
+    def bound_here(cls, known: Mapping[str, Said]) -> "Recall":
+        """Return what recalls `known` answers, and binds them to questions by hashes that hold for this run alone."""
+        sight = Sight()
+        return cls(known, sight=sight, binder=Binder(sight.digests.system))
 
     def find(self, questions: Sequence[Question], wanted: str) -> tuple[tuple[Record | None, ...], tuple[str, ...]]:
         """Return what is known of `questions`, whose systems are alike, and the hash of each system."""

@@ -27,6 +27,7 @@ from policydsl.cli.shared import (
 if TYPE_CHECKING:
     from policydsl.analyses.dispatch import Aside
     from policydsl.analyses.judgement import Judgement
+    from policydsl.analyses.subjects import Subject
     from policydsl.base.diagnostic import Diagnostics
     from policydsl.cli.diff_folder import Folder, Head
     from policydsl.cli.diff_kept import KeptReport
@@ -215,7 +216,8 @@ def _work(  # noqa: PLR0913, PLR0917  what was loaded, and how to go about it
     wordings = in_new_words(wordings, renames)
     budget, title = Budget(seconds=how.seconds[0]), wordings.old.header.title
     cached = answers_file(title) if cache else None
-    recall = Recall(read_answers(cached, title), {} if kept is None else kept[0].answers)
+    known = read_answers(cached, title)
+    recall = Recall.bound_here(known) if kept is None else Recall(known, kept[0].answers)
     with (
         Limit(how.seconds[1], beside=True) as limit,
         crew_of(how.jobs, None, wordings, limit.stop) as crew,
@@ -263,15 +265,12 @@ def _alive(wordings: "Wordings") -> "Callable[[Judgement], Aside]":
     return begun
 
 
-def _certificates(wordings: "Wordings") -> "Mapping[str, Record]":
-    """Return the stored answers about the old wording, as far as there are any beside the claims."""
-    from policydsl.analyses.diff_claims import subjects_of_old
-    from policydsl.cli.shelf import places_by, read_shelf
+def _certificates(wordings: "Wordings") -> "Callable[[Subject], tuple[Record, ...]]":
+    """Return what reads the stored answers to something about the old wording, as far as they lie beside the claims."""
+    from policydsl.cli.shelf import answers_to
 
-    subjects = subjects_of_old(wordings)
     files = [c.old.span.file for c in wordings.claims]
-    homes = {wordings.old.path: Path(files[0]).parent} if files else {}
-    return read_shelf(subjects, places_by(homes, subjects), {}).records
+    return answers_to({wordings.old.path: Path(files[0]).parent} if files else {})
 
 
 def _rendered(report: "DiffReport", form: str, output: Path | None, *, verbose: bool) -> str:

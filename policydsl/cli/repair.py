@@ -3,7 +3,7 @@
 import contextlib
 import difflib
 import os
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -29,9 +29,13 @@ from policydsl.cli.shared import (
 )
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from policydsl.analyses.judgement import Bug
+    from policydsl.analyses.recall import Said
     from policydsl.analyses.repair import Means, Repair
     from policydsl.analyses.repair_case import Target
+    from policydsl.analyses.subjects import Subject
     from policydsl.analyses.workers import Crew
     from policydsl.cli.diff_limit import Limit
     from policydsl.engines.verdict import Record
@@ -162,10 +166,9 @@ def _means(base: "Base", target: "Target", how: _How, crew: "Crew") -> "Means":
     from policydsl.analyses.repair_cost import Pricing
     from policydsl.engines.verdict import Budget
 
-    stored, recall, budget = _certificates(base), Recall(), Budget(seconds=how.seconds)
-    bound = recall.binder.bind(target.question)
-    if bound in stored:
-        recall.stored = {(target.question.key, bound): stored[bound].said}
+    stored, recall, budget = _certificates(base), Recall.bound_here({}), Budget(seconds=how.seconds)
+    if (said := _said(base, target, stored)) is not None:
+        recall.stored = {(target.question.key, recall.binder.bind(target.question)): said}
     asker = Asker(crew, budget, how.jobs, recall=recall)
     judging = Judging(budget, how.jobs, asker.bugs, crew=crew, stored=stored)
     pricing = Pricing(judging, asker, _golden(base.policy))
@@ -251,10 +254,20 @@ def _golden(policy: "LoadedPolicy") -> dict[str, str]:
     return {path: text for path, text in texts if text is not None and comes_out(policy, path, text)}
 
 
-def _certificates(base: "Base") -> "Mapping[str, Record]":
-    from policydsl.analyses.diff_claims import subjects_of_old
-    from policydsl.cli.shelf import places_by, read_shelf
+def _certificates(base: "Base") -> "Callable[[Subject], tuple[Record, ...]]":
+    """Return what reads the stored answers to something about the policy, as far as they lie beside the claims."""
+    from policydsl.cli.shelf import answers_to
 
-    subjects = subjects_of_old(base.wordings())
-    homes = {base.policy.path: Path(base.nodes[0].span.file).parent} if base.nodes else {}
-    return read_shelf(subjects, places_by(homes, subjects), {}).records
+    return answers_to({base.policy.path: Path(base.nodes[0].span.file).parent} if base.nodes else {})
+
+
+def _said(base: "Base", target: "Target", stored: "Callable[[Subject], tuple[Record, ...]]") -> "Said | None":
+    """Return what a certificate answers to `target`; it must be one for this very text."""
+    from policydsl.analyses.diff_claims import subjects_of_old
+    from policydsl.core.show import bind
+
+    origin, key = "obligation" if target.claim is None else "claim", target.question.key
+    every = subjects_of_old(base.wordings())
+    records = next((stored(s) for s in every if s.origin == origin and s.question.key == key), ())
+    binding = bind(target.question) if records else ""
+    return next((r.said for r in records if r.binding == binding), None)

@@ -9,6 +9,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from policydsl.analyses.judgement import Judgement
     from policydsl.analyses.subjects import Subject
     from policydsl.engines.verdict import Record
@@ -95,6 +97,18 @@ def read_shelf(subjects: Sequence["Subject"], files: Sequence[Path], wanted: Map
         else:
             shelf.kept[i], shelf.texts[i] = found, text
     return shelf
+
+
+def answers_to(homes: Mapping[str, Path]) -> "Callable[[Subject], tuple[Record, ...]]":
+    """Return what reads the answers to a subject, the first of them to the whole of it; none where it cannot be read.
+
+    `homes` names the folder of the first claims about each policy, by its path.
+    """
+
+    def read(subject: "Subject") -> "tuple[Record, ...]":
+        return read_shelf([subject], places_by(homes, [subject]), {}).kept.get(0, ())
+
+    return read
 
 
 def _text(path: Path) -> str:

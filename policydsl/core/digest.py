@@ -40,7 +40,8 @@ from policydsl.core.expr import (
     Var,
     Weekday,
 )
-from policydsl.core.show import show_expr
+from policydsl.core.show import declarations, show_expr
+from policydsl.core.system import System
 from policydsl.core.walk import children
 
 _BYTES = 20
@@ -67,6 +68,14 @@ class Digests:
     def text(self, e: Expr) -> str:
         """Return the hash of `e`, in hexadecimal."""
         return self._part(e)[1].hex()
+
+    def system(self, system: System) -> str:
+        """Return a hash of `system`, in hexadecimal: equal systems, equal hashes; different ones, different hashes.
+
+        It is not that of `show.system_hash`, for which every expression is written out.
+        """
+        lines = "\n".join(declarations(system, self.text))
+        return hashlib.sha256(f"{system.name!r}\n{lines}".encode()).hexdigest()
 
     def names(self, exprs: Iterable[Expr]) -> Bits:
         """Return the variables, inputs, parameters and definitions that stand in `exprs` themselves."""

@@ -1,7 +1,7 @@
 """A system as text: complete, deterministic, one line per thing. For golden files and for hashing, not for lawyers."""
 
 import hashlib
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import replace
 from fractions import Fraction
 from typing import TypeAlias, assert_never
@@ -200,16 +200,20 @@ def system_hash(system: System) -> str:
 
 
 class Binder:
-    """Hashes of what questions ask. What many questions share, their system, is written and hashed once."""
+    """Hashes of what questions ask. What many questions share, their system, is written and hashed once.
 
-    def __init__(self) -> None:
+    `of` gives the hash of a system. What is bound by another one than `system_hash` must not leave the run.
+    """
+
+    def __init__(self, of: Callable[[System], str] = system_hash) -> None:
+        self._of = of
         self._known: dict[tuple[int, ...], tuple[System, str]] = {}
 
     def bind_system(self, system: System) -> str:
         """Return the hash of `system`, assumptions and obligations aside."""
         key = _key(system)
         if key not in self._known:
-            self._known[key] = (system, system_hash(replace(system, assumptions=(), obligations=())))
+            self._known[key] = (system, self._of(replace(system, assumptions=(), obligations=())))
         return self._known[key][1]
 
     def knows(self, system: System) -> bool:
@@ -240,24 +244,33 @@ def bind(question: Question) -> str:
 def _lines(system: System) -> Iterator[str]:
     yield f"system {system.name!r}"
     yield from (f"enum {show_sort(sort)}" for sort in _enums(system))
+    yield from declarations(system, text_of)
+
+
+Write: TypeAlias = Callable[[Expr], str]
+"""Writes an expression: equal ones alike, different ones in different ways."""
+
+
+def declarations(system: System, write: Write) -> Iterator[str]:
+    """Yield the lines of `system`, one thing after the other, with expressions as `write` has them."""
     yield from (_parameter(p) for p in system.parameters)
-    yield from (f"assume {text_of(e)}" for e in system.assumptions)
-    yield from (_variable(v) for v in system.variables)
-    yield from (f"start {text_of(e)}" for e in system.starts)
+    yield from (f"assume {write(e)}" for e in system.assumptions)
+    yield from (_variable(v, write) for v in system.variables)
+    yield from (f"start {write(e)}" for e in system.starts)
     for d in system.definitions:
-        yield f"define {d.name}: {show_sort(d.sort)} = {text_of(d.body)}{_clause(d.clause)}"
+        yield f"define {d.name}: {show_sort(d.sort)} = {write(d.body)}{_clause(d.clause)}"
     for event in system.events:
-        yield from _event(event)
+        yield from _event(event, write)
     for s in system.schedules:
         yield f"schedule {s.name}{_clause(s.clause)}"
-        yield f"  while {text_of(s.armed)}"
-        yield f"  due {text_of(s.due)}"
+        yield f"  while {write(s.armed)}"
+        yield f"  due {write(s.due)}"
     for u in system.updates:
         yield f"update {u.variable}"
-        yield from (_case(case) for case in u.cases)
+        yield from (_case(case, write) for case in u.cases)
     for o in system.obligations:
         yield f"owe {o.kind} {o.key!r}: {o.sentence!r}{_clauses(o.clauses)}"
-        yield from show_property(o.property)
+        yield from _property(o.property, write)
 
 
 def _enums(system: System) -> list[EnumSort]:
@@ -268,8 +281,12 @@ def _enums(system: System) -> list[EnumSort]:
 
 def show_property(claim: Property) -> Iterator[str]:
     """Yield the two lines of `claim`."""
-    yield f"  always {text_of(claim.state)}"
-    yield f"  step {text_of(claim.step)}"
+    yield from _property(claim, text_of)
+
+
+def _property(claim: Property, write: Write) -> Iterator[str]:
+    yield f"  always {write(claim.state)}"
+    yield f"  step {write(claim.step)}"
 
 
 def _parameter(p: Parameter) -> str:
@@ -277,17 +294,17 @@ def _parameter(p: Parameter) -> str:
     return f"{word} {p.name}: {show_sort(p.sort)}{_default(p.default, p.sort)}{_clause(p.clause)}"
 
 
-def _variable(v: Variable) -> str:
+def _variable(v: Variable, write: Write) -> str:
     word = "hidden" if v.hidden else "state"
-    initial = "" if v.initial is None else f" = {text_of(v.initial)}"
+    initial = "" if v.initial is None else f" = {write(v.initial)}"
     return f"{word} {v.name}: {show_sort(v.sort)}{initial}{_clause(v.clause)}"
 
 
-def _event(event: Event) -> Iterator[str]:
+def _event(event: Event, write: Write) -> Iterator[str]:
     by = "" if event.actor is None else f" by {event.actor}"
     yield f"{event.kind} {event.name}{by}{_clause(event.clause)}"
     yield from (f"  {_input(each)}" for each in event.inputs)
-    yield f"  when {text_of(event.guard)}"
+    yield f"  when {write(event.guard)}"
 
 
 def _input(each: Input) -> str:
@@ -295,9 +312,9 @@ def _input(each: Input) -> str:
     return f"input {each.name}: {show_sort(each.sort)}{_default(each.default, each.sort)}, {by}{_clause(each.clause)}"
 
 
-def _case(case: Case) -> str:
+def _case(case: Case, write: Write) -> str:
     steps = "each step" if case.steps is None else "on " + ", ".join(sorted(case.steps))
-    return f"  {steps} when {text_of(case.guard)}: {text_of(case.value)}{_clause(case.clause)}"
+    return f"  {steps} when {write(case.guard)}: {write(case.value)}{_clause(case.clause)}"
 
 
 def _default(value: Value | None, sort: Sort) -> str:

@@ -5,10 +5,12 @@ from collections.abc import Iterator, Mapping
 from policydsl.analyses.comparison import Comparison
 from policydsl.analyses.diff import compare
 from policydsl.analyses.diff_ask import Asker, crew_of
-from policydsl.analyses.recall import Recall, Said
+from policydsl.analyses.diff_claims import Judging, rejudge
+from policydsl.analyses.recall import Recall, Said, records_of
+from policydsl.analyses.subjects import Subject
 from policydsl.analyses.tasks import Judge
 from policydsl.core.system import Question
-from policydsl.engines.verdict import Budget, Proved, Refuted, Verdict
+from policydsl.engines.verdict import Budget, Proved, Record, Refuted, Verdict
 from policydsl.front.wordings import Wordings
 from tests.analyses.comparing import wordings
 
@@ -42,7 +44,7 @@ def nobody(*_: object) -> Iterator[tuple[Question, Verdict]]:
 
 def told(both: Wordings, known: Mapping[str, Said], judge: Judge | None = None) -> tuple[Comparison, Recall, int]:
     """Compare with what is `known`; how many bugs there were."""
-    recall = Recall(known)
+    recall = Recall.bound_here(known)
     with crew_of(1, judge) as crew:
         asker = Asker(crew, Budget(seconds=10), 1, recall=recall)
         made = compare(both, {}, asker)
@@ -98,3 +100,41 @@ def test_that_no_story_is_shorter_is_not_taken_over_from_a_question_much_like_it
     (same,), _ = Recall(kept(recall, first)).find([question], "verdict")
     assert same is not None
     assert same.said["clear"] != -1
+
+
+CLAIMS = """claims about "Scores"
+
+guarantee least "from above 70 the score never falls to 60"
+    after breach when old score > 70: score > 60
+
+finding whole "the score stays 100"
+    always score = 100
+"""
+
+
+def test_certificates_of_claims_help_under_both_wordings_whatever_text_they_were_written_for() -> None:
+    """They are found by what they answer, and shown again: which text they are bound to makes no difference."""
+    both = wordings(POLICY, DEARER, CLAIMS)
+    first = Judging(Budget(seconds=20), 1, [])
+    again = rejudge(both, first)
+    answers = {c.old.name: a.old.verdict for c, a in zip(both.claims, again, strict=True) if a.old is not None}
+    asked = {c.old.name: c.old.question for c in both.claims}
+    made = records_of([(asked[name], v) for name, v in answers.items() if v], both.old.header.histories_from)
+    said = {name: r.said for name, r in zip(answers, made, strict=True) if r is not None}
+    assert said.keys() == {"least", "whole"}
+
+    def stored(subject: Subject) -> tuple[Record, ...]:
+        return (Record("of another text", said[subject.question.key]),)
+
+    second = Judging(Budget(seconds=20), 1, [], nobody, recall=Recall.bound_here({}), stored=stored)
+    told_again = rejudge(both, second)
+    assert [a.fate for a in told_again] == [a.fate for a in again]
+    assert not second.bugs
+    lies = Judging(Budget(seconds=20), 1, [], recall=Recall.bound_here({}), stored=lambda s: (_other(s, said),))
+    assert [a.fate for a in rejudge(both, lies)] == [a.fate for a in again]
+    assert not lies.bugs
+
+
+def _other(subject: Subject, said: Mapping[str, Said]) -> Record:
+    """Return the answer to the other claim."""
+    return Record("of another text", next(s for name, s in said.items() if name != subject.question.key))
