@@ -198,7 +198,7 @@ def _hint(before: Mapping[str, tuple[Subject, Subject]], judging: Judging) -> Ca
             return None
         old, new = before[question.key]
         stored = judging.stored(old)
-        own = old if question.system.updates is old.question.system.updates else new
+        own = old if question.property is old.question.property else new  # also where it is about a case
         more = question.system.assumptions[len(own.question.system.assumptions) :]
         if not more:
             return stored[0].said if stored else None

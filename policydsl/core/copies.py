@@ -1,6 +1,6 @@
 """Each of two systems whose histories go together: what its names and expressions are in their product."""
 
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from collections.abc import Set as AbstractSet
 from dataclasses import replace
 from functools import partial
@@ -53,6 +53,7 @@ from policydsl.core.walk import (
     mentioned,
     names,
     rewrite,
+    uses,
     written,
 )
 
@@ -144,9 +145,19 @@ class Copy:
         return self._changed(node)
 
     def guard(self, move: Move) -> Expr:
-        """Return the guard of this copy's event in `move`."""
+        """Return the guard of this copy's event in `move`.
+
+        Where it reads nothing but facts of the event, and what is plain, it is the same whatever other moves there are.
+        """
         event = move.event(self.side)
-        return And(()) if event is None else self.seen_in(move, self._events[event].guard)
+        if event is None:
+            return And(())
+        guard, made = self._events[event].guard, partial(self.seen_in, move, self._events[event].guard)
+        said = [guard, *(self._table[name].body for name in sorted(uses((guard,), self._table)))]
+        read = names(guard, self._table) - {i.name for i in self._events[event].inputs}
+        if not read <= self._plain or any(map(awaited, said)):
+            return made()
+        return self._once(said, (move, self.pair.later, len(self._moves[event]) > 1), made)
 
     def seen_in(self, move: Move, e: Expr) -> Expr:
         """Return what `e` is in `move`: of the inputs of this copy's event it reads those of `move`, and no others."""
@@ -261,13 +272,15 @@ class Copy:
         for v in self.system.variables:
             initial = None if v.initial is None else self.seen(v.initial)
             made = partial(Variable, self.own(v.name), self.sort(v.sort), initial, v.clause, v.hidden)
-            yield self._once(v, (id(initial),), made)
+            yield self._once((v,), (id(initial),), made)
 
     def definitions(self) -> Iterator[Definition]:
         """Yield the definitions of this copy."""
         for d in self.system.definitions:
             body = self.seen(d.body)
-            yield self._once(d, (id(body),), partial(Definition, self.own(d.name), self.sort(d.sort), body, d.clause))
+            yield self._once(
+                (d,), (id(body),), partial(Definition, self.own(d.name), self.sort(d.sort), body, d.clause)
+            )
 
     def schedules(self) -> Iterator[Schedule]:
         """Yield the schedules that fire in this copy alone."""
@@ -281,7 +294,7 @@ class Copy:
         """Yield the updates of this copy: it changes where it takes part, and where the time passes."""
         for u in self.system.updates:
             cases = tuple([c for case in u.cases for c in self._cases(u.variable, case)])
-            yield self._once(u, tuple(map(id, cases)), partial(Update, self.own(u.variable), cases))
+            yield self._once((u,), tuple(map(id, cases)), partial(Update, self.own(u.variable), cases))
 
     def _cases(self, variable: str, case: Case) -> Iterator[Case]:
         """Yield `case`, and once more for the steps in which only the time passes here.
@@ -299,18 +312,18 @@ class Copy:
         moving = frozenset(name for step in own for name in self._steps.get(step, ()))
         if moving:
             steps = None if everywhere and not self._idle else moving
-            yield self._once(case, (steps, id(guard), id(value)), partial(Case, steps, guard, value, case.clause))
+            yield self._once((case,), (steps, id(guard), id(value)), partial(Case, steps, guard, value, case.clause))
         if self._idle and PASSAGE in own:
             yield Case(self._idle, And((_PASSES, guard)), value, case.clause)
 
-    def _once(self, part: object, of: tuple[object, ...], make: Callable[[], T]) -> T:
-        """Return what `part` becomes, made once for all products in which it is made `of` the same things."""
+    def _once(self, parts: Sequence[object], of: tuple[object, ...], make: Callable[[], T]) -> T:
+        """Return what `parts` become, made once for all products in which it is made `of` the same things."""
         if self._kept is None:
             return make()
-        key = (self.side, id(part), *of)
+        key = (self.side, *map(id, parts), *of)
         known = self._kept.parts.get(key)
         if known is None:
-            known = self._kept.parts[key] = (part, make())
+            known = self._kept.parts[key] = (parts, make())
         return cast("T", known[1])
 
 

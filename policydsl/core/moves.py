@@ -34,11 +34,13 @@ class Kept:
     """What is the same in products of one system with itself, whichever moves these have.
 
     That is what expressions are on each side, and parts of systems by what they are made of. Keys go by identity, so
-    what they were made from is kept too.
+    what they were made from is kept too. `products` are whole ones, assumptions aside, by the parts of the system and
+    how its histories go together.
     """
 
     exprs: dict[Side, Rewritten] = field(default_factory=lambda: {side: {} for side in BOTH})
     parts: dict[tuple[object, ...], tuple[object, object]] = field(default_factory=dict)
+    products: dict[tuple[object, ...], tuple[System, System]] = field(default_factory=dict)
 
 
 Firing: TypeAlias = tuple[Schedule | None, Schedule | None]

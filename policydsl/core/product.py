@@ -62,10 +62,28 @@ def pair(  # noqa: PLR0913  all that a pair is made of
     """
     sketch = Pair(first, second, tuple(moves), apart, later, first, kept, alike)
     copies = [copy_of(sketch, side) for side in BOTH]
-    system = System(
-        name=first.name,
+    assumptions = tuple(dict.fromkeys(c.seen(e) for c in copies for e in c.system.assumptions))
+    return replace(sketch, system=replace(_once(sketch, copies), assumptions=assumptions))
+
+
+def _once(sketch: Pair, copies: Sequence[Copy]) -> System:
+    """Return the product, assumptions aside; of a system with itself, it is made once for all that go together so."""
+    s, kept = sketch.first, sketch.kept
+    if kept is None or s is not sketch.second or sketch.alike is not None:
+        return _product(sketch, copies)
+    parts = (s.variables, s.starts, s.definitions, s.schedules, s.updates)
+    own = (s.name, s.parameters, s.events)  # a claim may have some of its own: equal ones, then, made several times
+    key = (*own, *(tuple(map(id, each)) for each in parts), sketch.moves, sketch.apart, sketch.later)
+    if key not in kept.products:
+        kept.products[key] = s, _product(sketch, copies)
+    return kept.products[key][1]
+
+
+def _product(sketch: Pair, copies: Sequence[Copy]) -> System:
+    return System(
+        name=sketch.first.name,
         parameters=tuple(p for c in copies for p in c.parameters()),
-        assumptions=tuple(dict.fromkeys(c.seen(e) for c in copies for e in c.system.assumptions)),
+        assumptions=(),
         variables=tuple(v for c in copies for v in c.variables()),
         starts=(*(c.seen(e) for c in copies for e in c.system.starts), *_alike(*copies)),
         definitions=tuple(d for c in copies for d in c.definitions()),
@@ -74,7 +92,6 @@ def pair(  # noqa: PLR0913  all that a pair is made of
         updates=tuple(u for c in copies for u in c.updates()),
         obligations=(),
     )
-    return replace(sketch, system=system)
 
 
 def settled(pair: Pair) -> Expr:

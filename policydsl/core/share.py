@@ -1,18 +1,37 @@
-"""Equal expressions as one object: whatever is worked out about it is then worked out once."""
+"""Equal expressions, and parts of systems, as one object: whatever is worked out about it is then worked out once."""
 
-from dataclasses import replace
+from collections.abc import Mapping
+from dataclasses import fields, replace
+from typing import Any, TypeVar, cast
 
-from policydsl.core.expr import Expr, Scale
-from policydsl.core.system import Obligation, Property, System, Update
+from policydsl.core.expr import Expr, Node, Scale
+from policydsl.core.system import (
+    Case,
+    Definition,
+    Event,
+    Input,
+    Obligation,
+    Parameter,
+    Property,
+    Schedule,
+    System,
+    Update,
+    Variable,
+)
 from policydsl.core.walk import Rewritten, children, rebuilt
+
+_Part = TypeVar("_Part", Parameter, Variable, Definition, Input, Event, Schedule, Case, Update)
 
 
 class Sharing:
-    """Returns for equal expressions the same one, that which came first."""
+    """Returns for equal expressions, and equal parts, the same one, that which came first: those `beside` came so."""
 
-    def __init__(self) -> None:
+    def __init__(self, beside: System | None = None) -> None:
         self._made: dict[Expr | tuple[type, Expr], Expr] = {}
         self._known: Rewritten = {}
+        self._parts: dict[tuple[object, ...], object] = {}
+        if beside is not None:
+            self.system(beside)
 
     def expr(self, e: Expr) -> Expr:
         """Return the expression that stands for `e`."""
@@ -44,19 +63,40 @@ class Sharing:
         return replace(o, property=self.property(o.property))
 
     def system(self, s: System) -> System:
-        """Return `s` of shared expressions."""
-        e = self.expr
+        """Return `s` of shared expressions and parts."""
+        e, part = self.expr, self._part
         return replace(
             s,
+            parameters=tuple(part(p) for p in s.parameters),
             assumptions=tuple(map(e, s.assumptions)),
-            variables=tuple(replace(v, initial=None if v.initial is None else e(v.initial)) for v in s.variables),
+            variables=tuple(part(v, initial=None if v.initial is None else e(v.initial)) for v in s.variables),
             starts=tuple(map(e, s.starts)),
-            definitions=tuple(replace(d, body=e(d.body)) for d in s.definitions),
-            events=tuple(replace(x, guard=e(x.guard)) for x in s.events),
-            schedules=tuple(replace(x, armed=e(x.armed), due=e(x.due)) for x in s.schedules),
-            updates=tuple(
-                Update(u.variable, tuple(replace(c, guard=e(c.guard), value=e(c.value)) for c in u.cases))
-                for u in s.updates
-            ),
+            definitions=tuple(part(d, body=e(d.body)) for d in s.definitions),
+            events=tuple(part(x, inputs=tuple(map(part, x.inputs)), guard=e(x.guard)) for x in s.events),
+            schedules=tuple(part(x, armed=e(x.armed), due=e(x.due)) for x in s.schedules),
+            updates=tuple(part(u, cases=tuple(map(self._case, u.cases))) for u in s.updates),
             obligations=tuple(map(self.obligation, s.obligations)),
         )
+
+    def _case(self, c: Case) -> Case:
+        return self._part(c, guard=self.expr(c.guard), value=self.expr(c.value))
+
+    def _part(self, made: _Part, **shared: object) -> _Part:
+        """Return the part that stands for `made`, of which these fields are `shared` already."""
+        own: dict[str, object] = {f.name: getattr(made, f.name) for f in fields(made)}
+        before, key = _told(made, own), _told(made, {**own, **shared})
+        if key not in self._parts:
+            changed: dict[str, Any] = shared
+            self._parts[key] = made if key == before else replace(made, **changed)
+        return cast("_Part", self._parts[key])
+
+
+def _told(part: object, said: Mapping[str, object]) -> tuple[object, ...]:
+    """Return what tells `part`, if it says this, from others: of what is shared its place in memory."""
+    return type(part), *map(_place, said.values())
+
+
+def _place(value: object) -> object:
+    if isinstance(value, Node | Input | Case):
+        return id(value)
+    return tuple(map(_place, value)) if isinstance(value, tuple) else value

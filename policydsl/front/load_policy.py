@@ -40,7 +40,8 @@ def load_policy(
 ) -> tuple[LoadedPolicy, Scope] | None:
     """Return the policy in `tree` with all its names; None where something is wrong that leaves no meaning.
 
-    Read `beside` another wording, no date is what it is there, although histories may start from another day.
+    Read `beside` another wording, no date is what it is there, although histories may start from another day, and
+    equal parts are one object.
     """
     headers = [i for i in tree.items if isinstance(i, ast.Policy)]
     if not headers and all(isinstance(i, ast.Role | ast.Enumeration | ast.Subset | ast.Import) for i in tree.items):
@@ -63,8 +64,7 @@ def load_policy(
     clauses = _clauses(items, scope, found)
     declare([*shared, *items], scope, found)
     _references(items, clauses, scope, found)
-    unset = None if beside is None else beside.header.histories_from
-    system, draft = lower(info.title, info.histories_from, scope, found, unset)
+    system, draft = lower(info.title, info.histories_from, scope, found, beside)
     if system is None:
         return None
     orders = lower_orders(items, scope, found)

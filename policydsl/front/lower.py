@@ -16,7 +16,7 @@ from policydsl.core.wellformed import complaints
 from policydsl.front.draft import Draft, conjunction, defined_or
 from policydsl.front.elaborate import check, condition
 from policydsl.front.facts import facts
-from policydsl.front.loaded import SET_SUFFIX
+from policydsl.front.loaded import SET_SUFFIX, LoadedPolicy
 from policydsl.front.lower_counts import declare_amount, lower_count
 from policydsl.front.lower_defines import defined_names, lower_define
 from policydsl.front.lower_rules import (
@@ -39,14 +39,14 @@ from policydsl.syntax import ast
 
 
 def lower(
-    title: str, start: calendar.Day, scope: Scope, found: list[Diagnostic], unset: calendar.Day | None = None
+    title: str, start: calendar.Day, scope: Scope, found: list[Diagnostic], beside: LoadedPolicy | None = None
 ) -> tuple[System | None, Draft]:
     """Return the meaning of the policy declared in `scope`; None if anything is wrong (see `found`).
 
-    `start` is the first day on which a history may begin, `unset` what stands for no date where nobody can see it
-    (default: `start`).
+    `start` is the first day on which a history may begin. Beside another wording, what stands for no date where nobody
+    can see it (else: `start`) is what it is there, and what has the same meaning is one object with it.
     """
-    scope.unset = core.DateLit(start if unset is None else unset)
+    scope.unset = core.DateLit(start if beside is None else beside.header.histories_from)
     draft = Draft(scope, found)
     draft.starts.append(core.Less(core.DateLit(start), TODAY, strict=False))
     for home in scope.homes:
@@ -88,7 +88,7 @@ def lower(
     wrongs = complaints(system)
     if wrongs:
         raise AssertionError("lowering made an ill-formed system: " + "; ".join(wrongs))
-    sharing = Sharing()
+    sharing = Sharing(None if beside is None else beside.system)
     draft.liveness = [sharing.obligation(o) for o in draft.liveness]
     return sharing.system(system), draft
 

@@ -130,6 +130,8 @@ def _load(  # noqa: PLR0913, PLR0917  what loading threads through
         _some_policy(new, found)
         return None
     _same_document(first[0], second[0], found)
+    if _declared(first[0].system) == _declared(second[0].system):  # then what both say is the same in products, too
+        second = second[0], replace(second[1], copies=first[1].copies)
     rejudged, nodes, fresh = _claims(claims[0], first, second, read, sources, found)
     made = Wordings(first[0], second[0], old_tree, new_tree, rejudged, nodes=nodes, scope=second[1], fresh=fresh)
     same = {read(name)[0] for name in claims[0]} if claims[1] else set()
@@ -143,6 +145,13 @@ def _load(  # noqa: PLR0913, PLR0917  what loading threads through
         expected = tuple(_expected(amendment, first, second, sources, found))
         made = replace(made, title=amendment.title.value, because=because, expected=expected)
     return made
+
+
+def _declared(system: System) -> tuple[object, ...]:
+    """Return what the names of parameters, variables and inputs stand for."""
+    given = ((e.name, *((i.name, i.sort) for i in e.inputs)) for e in system.events)
+    named = (tuple((each.name, each.sort) for each in part) for part in (system.parameters, system.variables))
+    return *named, *given
 
 
 def _some_policy(name: str, found: list[Diagnostic]) -> None:

@@ -8,9 +8,25 @@ from hypothesis import HealthCheck, assume, given, seed, settings
 from hypothesis import strategies as st
 
 from policydsl.core.copies import Copy
-from policydsl.core.expr import CLOCK, FALSE, INT, TODAY, EnumLit, EnumSort, Equal, Expr, IntLit, Less, Value, Var
+from policydsl.core.expr import (
+    BOOL,
+    CLOCK,
+    FALSE,
+    INT,
+    TODAY,
+    TRUE,
+    EnumLit,
+    EnumSort,
+    Equal,
+    Expr,
+    IntLit,
+    Less,
+    Value,
+    Var,
+)
 from policydsl.core.moves import BOTH, Kept, Move, Pair, Side
 from policydsl.core.product import aligned, lone_events, pair, project, same_events, settled
+from policydsl.core.share import Sharing
 from policydsl.core.system import PASSAGE, Definition, Event, Input, Parameter, Step, System, Trace
 from policydsl.core.wellformed import complaints
 from policydsl.semantics import evaluate, interpret
@@ -270,6 +286,19 @@ def products(system: System, kept: Kept | None) -> list[System]:
 @given(strategies.systems())
 def test_what_pairs_share_is_what_each_would_make(system: System) -> None:
     assert products(system, Kept()) == products(system, None)
+
+
+@relaxed
+@given(strategies.systems())
+def test_what_pairs_of_two_wordings_share_is_what_each_would_make(system: System) -> None:
+    """The other one declares the same, and says something else in a guard, in definitions and in changes."""
+    definitions = tuple(replace(d, body=TRUE) if d.sort == BOOL else d for d in system.definitions)
+    events = tuple(replace(e, guard=FALSE) if i == 0 else e for i, e in enumerate(system.events))
+    said = replace(system, definitions=definitions, events=events, updates=system.updates[1:])
+    for other in (said, replace(said, events=system.events), replace(system, definitions=definitions)):
+        made, kept = Sharing(system).system(other), Kept()
+        assert products(system, kept) == products(system, None)
+        assert products(made, kept) == products(other, None)
 
 
 @pytest.mark.parametrize("too_much", ["state", "moves"])
