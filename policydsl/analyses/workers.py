@@ -46,6 +46,8 @@ _GRACE = 5.0
 _PATIENCE = 3
 """So many seconds by the clock may pass for one of the processor."""
 _TICK = 1.0
+_MOMENT = 0.1
+"""So many seconds may what workers have taken be out of date: to ask the system at each message is dear."""
 
 
 @dataclass(eq=False, slots=True)
@@ -84,6 +86,7 @@ class Crew:
     ) -> None:
         self._jobs, self._judge, self._stop = max(1, jobs), judge, stop
         self._spent = 0.0
+        self._total, self._total_at = 0.0, -math.inf
         self.cut: dict[str, None] = {}
         self.lost = False
         self._known = {id(part): part for q in known for part in (q.property, *pieces(q.system))}
@@ -125,8 +128,9 @@ class Crew:
         """Yield what the workers report until every task is answered or lost; if not `patient`, what is there now."""
         while True:
             if self._stop is not None:
+                spent = self._taken()
                 for ahead in {_ahead(t) for t in (*self._waiting, *(w.task for w in self._workers)) if t is not None}:
-                    reason = self._stop(self._spent + sum(map(_spent, self._workers)), ahead)
+                    reason = self._stop(spent, ahead)
                     yield from () if reason is None else self._drop(reason, ahead=ahead)
             self._assign()
             busy = [w for w in self._workers if w.task is not None]
@@ -140,6 +144,13 @@ class Crew:
                     yield from self._hear(worker)
                 elif time.monotonic() > worker.deadline:
                     yield self._give_up(worker, "the solver did not stop when its time was up")
+
+    def _taken(self) -> float:
+        """Return the seconds of the processor that all workers have taken, as they were a moment ago."""
+        now = time.monotonic()
+        if now > self._total_at + _MOMENT:
+            self._total, self._total_at = self._spent + sum(map(_spent, self._workers)), now
+        return self._total
 
     def _drop(self, reason: str, *, ahead: bool) -> Iterator[Lost | Failed]:
         """Give up all that is being done, or waits, and is `ahead` or is not."""
