@@ -158,7 +158,8 @@ def refute(bench: Bench, inquiry: Inquiry, depth: int, months: int) -> Refuted |
     deepest = depth if met is None else min(depth, len(met.steps) - 1)
     if done >= depth or meter.spent:
         return None
-    unrolling, claim = bench.exact(months), inquiry.question.property
+    claim = inquiry.question.property
+    unrolling = bench.exact(months, claim)
     note(bench, inquiry, f"histories of up to {depth} steps within {months} months")
     fixed = fix(unrolling, inquiry)
     found = bmc.search(unrolling, claim, fixed, done=done, depth=deepest, meter=meter)
@@ -171,8 +172,11 @@ def refute(bench: Bench, inquiry: Inquiry, depth: int, months: int) -> Refuted |
             return Refuted(met, len(met.steps), clear)
         case bmc.Found():
             polish = inquiry.manner.wanted == "story"
-            trace = told(inquiry, minimise.tell(unrolling, inquiry.question, fixed, found, polish=polish, meter=meter))
-            return Refuted(trace, found.depth, found.depth - 1)
+            trace = minimise.tell(unrolling, inquiry.question, fixed, found, polish=polish, meter=meter)
+            if len(trace.steps) != found.depth:  # with idle steps put back: another one may be shorter
+                bench.parts[claim] = bench.system
+                return refute(bench, inquiry, depth, months)
+            return Refuted(told(inquiry, trace), found.depth, found.depth - 1)
         case _:
             assert_never(found)
 

@@ -8,6 +8,7 @@ import z3
 
 from policydsl.core.cone import slice_system
 from policydsl.core.expr import CLOCK, TODAY, Expr, Value
+from policydsl.core.idle import without_idle
 from policydsl.core.moves import Side
 from policydsl.core.show import Binder
 from policydsl.core.system import Property, Question, System, Trace
@@ -32,6 +33,9 @@ those of the question's own assumptions as well."""
 
 PAIRS = 2
 """The steps over which guesses are tried."""
+
+_MUCH = 0.75
+"""Of the variables, what is left at most for a part to be worth an unrolling of its own."""
 
 _PAIRED = tuple(f"{side.value}/" for side in Side)
 """How names begin that are of one of two histories."""
@@ -60,7 +64,8 @@ class Inquiry:
 class Bench:
     """A system, sliced to what `questions` about it see, and the unrollings and lemmas that serve them all.
 
-    `base` is the system as it was asked about. `starts` has, for assumptions beyond the slice's, a history without
+    `base` is the system as it was asked about. `parts` has that of each property in which stories are looked for;
+    `stories` their unrollings, by months and names. `starts` has, for assumptions beyond the slice's, a history without
     steps: None where none was found. `helpers` are other questions whose properties may help as lemmas.
     `ctx` is the context of its unrollings, `told` has the violations of each property that were found so far.
     """
@@ -73,7 +78,8 @@ class Bench:
     on_progress: Progress
     binder: Binder
     proofs: dict[int, Unrolling] = field(default_factory=dict)
-    stories: dict[int, Unrolling] = field(default_factory=dict)
+    stories: dict[tuple[int, frozenset[str]], Unrolling] = field(default_factory=dict)
+    parts: dict[Property, System] = field(default_factory=dict)
     starts: dict[tuple[Expr, ...], Trace | None] = field(default_factory=dict)
     empty: dict[tuple[Expr, ...], Proof] = field(default_factory=dict)
     tables: dict[tuple[Expr, ...], Table | None] = field(default_factory=dict)
@@ -100,12 +106,31 @@ class Bench:
             self.proofs[level] = Unrolling(self.system, AbstractCalendar(level), self.ctx)
         return self.proofs[level]
 
-    def exact(self, months: int) -> Unrolling:
-        """Return the unrolling for counterexamples within `months` months."""
-        if months not in self.stories:
+    def exact(self, months: int, claim: Property | None = None) -> Unrolling:
+        """Return the unrolling for counterexamples within `months` months; to `claim`, of its part of the system."""
+        part = self.system if claim is None else self._part(claim)
+        steps = [*(e.name for e in part.events), *(s.name for s in part.schedules)]
+        key = months, frozenset([*steps, *(v.name for v in part.variables)])
+        if key not in self.stories:
             asked = [e for q in self.questions for e in seen_by(q)]
-            self.stories[months] = Unrolling(self.system, horizon.exact_calendar(self.system, months, asked), self.ctx)
-        return self.stories[months]
+            self.stories[key] = Unrolling(part, horizon.exact_calendar(self.system, months, asked), self.ctx)
+        return self.stories[key]
+
+    def _part(self, claim: Property) -> System:
+        """Return the system without the steps that are idle for `claim`, where that leaves out much.
+
+        A history of the system that violates `claim` is there too, and no longer. To find out is dear, and seldom
+        leaves out much of two histories, or where nothing is scheduled.
+        """
+        if claim not in self.parts:
+            whole = self.system
+            part = whole if self.paired or not whole.schedules else without_idle(whole, claim)
+            if len(part.variables) > _MUCH * len(whole.variables):
+                part = whole
+            kept = {e.name for e in part.events}
+            events = tuple(e for e in whole.events if e.name in kept)  # with all inputs: claims share what is built
+            self.parts[claim] = replace(part, events=events, definitions=whole.definitions)
+        return self.parts[claim]
 
     def under(self, fixed: tuple[Expr, ...]) -> System:
         """Return the bench's system with further assumptions."""

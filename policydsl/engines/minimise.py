@@ -83,6 +83,7 @@ class Granter:
         self.meter = meter
         self.depth = depth
         self.questions = _MOST_ASKED
+        self._refused: set[int] = set()  # literals that what is granted rules out: more is granted, never less
 
     @property
     def trace(self) -> Trace:
@@ -100,7 +101,8 @@ class Granter:
     def _bargain(self, wishes: Iterable[Wish]) -> list[Wish]:
         """Grant as many of `wishes` as go together; return those that yielded to others that yielded too."""
         left = [(wish, self._literal(wish)) for wish in wishes if not self.keep(wish)]
-        rivals: list[tuple[Wish, set[int]]] = []
+        left = [(wish, literal) for wish, literal in left if literal.get_id() not in self._refused]
+        rivals: list[tuple[Wish, int, set[int]]] = []
         while left:
             answer = self._ask([literal for _, literal in left])
             if answer == "sat":
@@ -110,9 +112,10 @@ class Granter:
             if blamed is None:
                 return []  # the budget ran out
             left.remove(blamed)
-            rivals.append((blamed[0], core & {literal.get_id() for _, literal in left}))
+            rivals.append((blamed[0], blamed[1].get_id(), core & {literal.get_id() for _, literal in left}))
         granted = {literal.get_id() for _, literal in left}
-        return [wish for wish, others in rivals if not others <= granted]  # a rival has yielded too: there is hope
+        self._refused.update(name for _, name, others in rivals if others <= granted)
+        return [wish for wish, name, _ in rivals if name not in self._refused]  # a rival has yielded too: there is hope
 
     def keep(self, wish: Wish) -> bool:
         """Return whether the model grants `wish` as it is; then it stays granted."""
