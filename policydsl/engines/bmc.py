@@ -52,11 +52,15 @@ def search(  # noqa: PLR0913  a range of depths, and what to look for in it
 def _least(
     unrolling: Unrolling, claim: Property, fixed: Sequence[z3.BoolRef], depths: range, meter: Meter
 ) -> Found | Clear | None:
-    """Return the least of `depths` with a violation; None if the budget ran out first."""
+    """Return the least of `depths` with a violation; None if the budget ran out first.
+
+    That all is clear before is assumed: it follows, but the solver would not know where one violation leads to another.
+    """
     found: Found | None = None
+    clear = [unrolling.satisfied(claim, i) for i in range(depths.start)]
     while len(depths):
         violated = {i: unrolling.violated(claim, i) for i in depths}
-        answer = unrolling.ask([unrolling.starting, *fixed, unrolling.any_of(violated.values())], meter)
+        answer = unrolling.ask([unrolling.starting, *fixed, *clear, unrolling.any_of(violated.values())], meter)
         if answer == "unknown":
             return None
         if answer == "unsat":
