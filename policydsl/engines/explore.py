@@ -89,6 +89,26 @@ def explore(system: System, claim: Property) -> Everything | Violation | None:
     return Everything(Or(tuple(search.states)))
 
 
+def barely(system: System, claim: Property) -> System:
+    """Return `system` without the parameters on which nothing depends, `claim` included.
+
+    What is assumed of those alone says no more than that there are such values.
+    """
+    table = definition_table(system)
+    looked_at = (names(e, table) for place, e in expressions(system) if not place.startswith(_ASSUMED))
+    read = names(claim.state, table).union(names(claim.step, table), *looked_at)
+    assumed = [(e, names(e, table)) for e in system.assumptions]
+    size = -1
+    while len(read) > size:
+        size = len(read)
+        read = read.union(*(about for _, about in assumed if about & read))
+    parameters = tuple(p for p in system.parameters if p.name in read)
+    return replace(system, parameters=parameters, assumptions=tuple(e for e, about in assumed if about & read))
+
+
+_ASSUMED = "assumption "
+
+
 def _is_first_day(place: str, e: Expr) -> bool:
     """Return whether `e` says no more than from which day on histories may start."""
     return place.startswith("start ") and isinstance(e, Less) and isinstance(e.left, DateLit) and e.right == _TODAY

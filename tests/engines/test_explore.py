@@ -1,6 +1,7 @@
 """Counting out all states: only where that is all there is; and nothing rests on its word."""
 
 from dataclasses import replace
+from pathlib import Path
 
 import pytest
 
@@ -33,12 +34,14 @@ from policydsl.core.system import (
     Update,
     Variable,
 )
-from policydsl.engines import explore
+from policydsl.engines import explore, spacer, templates
 from policydsl.engines.explore import Everything, Violation
-from policydsl.engines.verdict import Proved, Refuted, SemanticsDisagreeError, SolverDisagreeError
+from policydsl.engines.verdict import Budget, Proved, Refuted, SemanticsDisagreeError, SolverDisagreeError
 from tests.engines.asking import answer
+from tests.engines.reading import questions
 from tests.engines.systems import always, counter, integer, jugs, le, lt, num, occurrence, on, score, system, var
 
+ROOT = Path(__file__).parents[1]
 TODAY_ = Var(TODAY, DATE)
 
 
@@ -51,6 +54,26 @@ def wheel(size: int, guard: Expr = TRUE, *inputs: Input) -> System:
         (occurrence("turn", *inputs, guard=guard),),
         (Update("n", (turn, on("turn", TRUE, num(0)))),),
     )
+
+
+def test_a_calendar_that_a_claim_cannot_see_is_left_out(monkeypatch: pytest.MonkeyPatch) -> None:
+    task = ROOT / "collection/timed_fischer.policy"
+    policy, claims = (task.with_suffix(kind).read_text(encoding="utf-8") for kind in (".policy", ".claims"))
+    question = questions(policy, claims)["mutex"]
+    assert question.system.schedules
+    monkeypatch.setattr(templates, "candidates", lambda *_, **__: ())
+    monkeypatch.setattr(spacer, "search", lambda *_: spacer.Unsure())
+    assert isinstance(answer(question, Budget(seconds=60, max_depth=2, max_k=1, horizons=(24,))), Proved)
+
+
+def test_parameters_that_nothing_reads_are_left_out() -> None:
+    """Nor are those that only others read that are left out; what the claim reads stays."""
+    free = tuple(Parameter(name, INT, None, is_reading=False, clause="") for name in "abcd")
+    assumed = (lt(var("a"), var("b")), lt(var("c"), num(5)), lt(var("d"), num(2)), le(num(0), var("d")))
+    given = replace(wheel(4, lt(var("n"), var("d"))), parameters=free, assumptions=assumed)
+    bare = explore.barely(given, Property(lt(var("c"), num(5)), TRUE))
+    assert [p.name for p in bare.parameters] == ["c", "d"]
+    assert bare.assumptions == assumed[1:]
 
 
 def test_all_states_are_an_invariant() -> None:
