@@ -50,9 +50,17 @@ def _line(said: Mapping[str, Json]) -> str:
 
 def _object(line: str) -> dict[str, Json]:
     try:
-        found = json.loads(line)
+        found = json.loads(line, object_pairs_hook=_once)
     except (ValueError, RecursionError) as error:
         raise StoreError("was changed or cut off after it was written") from error
     if not isinstance(found, dict):
         raise StoreError("was changed or cut off after it was written")
+    return found
+
+
+def _once(pairs: list[tuple[str, Json]]) -> dict[str, Json]:
+    """Return `pairs` as an object. Raises ValueError where a key is said twice: which of them counts is not said."""
+    found = dict(pairs)
+    if len(found) < len(pairs):
+        raise ValueError
     return found

@@ -122,6 +122,15 @@ def swap(folder: Path) -> None:
     other.write_text(texts[0], encoding="utf-8")
 
 
+def say_a_key_twice(folder: Path) -> None:
+    edit(certificate(folder, "ceiling"), '{"format":1', '{"format":7,"format":1')
+
+
+def say_a_key_twice_in_an_answer(folder: Path) -> None:
+    edit(certificate(folder, "ceiling"), '"lemmas":[]', '"lemmas":["false"],"lemmas":[]')
+    reseal(certificate(folder, "ceiling"))
+
+
 def empty(folder: Path) -> None:
     certificate(folder, "ceiling").write_text("", encoding="utf-8")
 
@@ -162,6 +171,8 @@ def leave_a_stranger(folder: Path) -> None:
         (truncate, "long_watch", "was changed or cut off"),
         (drop_a_line, "long_watch", "was changed or cut off"),
         (swap, "ceiling", "is about another question"),
+        (say_a_key_twice, "ceiling", "was changed or cut off"),
+        (say_a_key_twice_in_an_answer, "ceiling", "was changed or cut off"),
         (empty, "ceiling", "was changed or cut off"),
         (no_text, "ceiling", "cannot be read"),
         (link_in_a_circle, "ceiling", "cannot be read"),
