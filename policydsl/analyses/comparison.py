@@ -8,6 +8,7 @@ from policydsl.analyses.diff_align import Aligned, Default
 from policydsl.analyses.diff_lemmas import lemma_candidates
 from policydsl.analyses.diff_outcomes import Outcome
 from policydsl.analyses.diff_product import Twin
+from policydsl.analyses.readings import Looks
 from policydsl.core.expr import TRUE, EnumLit, EnumSort, Equal, Expr, Var
 from policydsl.core.system import Property, Question, System
 from policydsl.engines.verdict import Bounded, Proved, Refuted, Unknown, Vacuous, Verdict
@@ -111,9 +112,11 @@ class Distinction:
 
 @dataclass(eq=False, slots=True)
 class Comparison:
-    """All that is known of two wordings; `judged` in the order of the old text. `asked` holds questions once made.
+    """All that is known of two wordings; `judged` in the order of the old text.
 
-    `defaults` are those that the edit changes, and `at_defaults` compares the wordings each at its own.
+    `defaults` are those that the edit changes, and `at_defaults` compares the wordings each at its own. `asked` holds
+    what is still to be asked of outcomes, `joined` that of several at once, `looks` what stories of these look at, and
+    `alike` where readings make them the same text: for `judge_anew` to forget, but for the last.
     """
 
     wordings: Wordings
@@ -130,6 +133,13 @@ class Comparison:
     defaults: tuple[Default, ...] = ()
     at_defaults: "Comparison | None" = None
     asked: dict[tuple[str, str | None, str], tuple[Property, ...]] = field(default_factory=dict)
+    joined: dict[tuple[tuple[str, ...], str | None, str], Question | None] = field(default_factory=dict)
+    looks: Looks = field(default_factory=Looks)
+    alike: dict[tuple[object, ...], bool] = field(default_factory=dict)
+
+    def judge_anew(self, judged: tuple[Judged, ...]) -> None:
+        """Take `judged` for what came out."""
+        self.judged, self.asked, self.joined, self.looks = judged, {}, {}, Looks()
 
     def twin_of(self, outcome: Outcome) -> Twin:
         """Return the product in which `outcome` is asked about."""

@@ -176,8 +176,7 @@ def _once_more(made: Comparison, asker: Asks) -> None:
     found = dict(zip(open_, asker.ask([asked[n][3] for n in open_], _guesses(made)), strict=True))
     asker.budget = whole
     if any(not isinstance(v, Bounded | Unknown) for v in found.values()):
-        made.judged = _judged(made, asked, [found.get(n, v) for n, v in enumerate(known)])
-        made.asked = {}
+        made.judge_anew(_judged(made, asked, [found.get(n, v) for n, v in enumerate(known)]))
         made.overall = sum_up(made.judged, made.overall.context)
         made.distinctions = tuple(distinctions(made, asker))
 

@@ -157,11 +157,19 @@ def same_text(made: Comparison, changed: Sequence[Outcome], context: Context) ->
                 fixed[side] |= {p.name: e.right for p in copy.system.parameters if copy.rigid(p) == e.left.name}
     if not any(fixed.values()):
         return False  # nothing is put in, so nothing becomes alike
+    names_ = frozenset(o.called for o in changed)
+    key = names_, frozenset(told.items())
+    if key not in made.alike:
+        made.alike[key] = _same_put_in(made, names_, fixed)
+    return made.alike[key]
+
+
+def _same_put_in(made: Comparison, changed: frozenset[str], fixed: Mapping[Side, Mapping[str, Expr]]) -> bool:
+    """Return whether the outcomes `changed` are the same text once these values are put in."""
     old, new = (put_in(made.twin.copy(side).system, fixed[side]) for side in BOTH)
     alike = twin(old, new, apart=read_apart(made.aligned))
-    names_ = {o.called for o in changed}
     every = outcomes(made.wordings.old, made.wordings.new, replace(made.aligned, old=old, new=new), alike)
-    return all(unchanged(o, alike) for o in every if o.called in names_)
+    return all(unchanged(o, alike) for o in every if o.called in changed)
 
 
 def _restricted(made: Comparison, context: Context) -> bool:
@@ -204,7 +212,7 @@ def wholes(  # noqa: PLR0913  what is asked, of what, and what is known of it
             own = [o for o in changed if made.twin_of(o) is where]
             question = joint(made, own, role, word, context)
             if question is not None:
-                told = shown(made, own, role, word, question, context) or fails_too(question, parted.get(id(context)))
+                told = shown(made, own, role, word, context) or fails_too(question, parted.get(id(context)))
                 if told is None:
                     mine.append(question)
                 else:

@@ -1,6 +1,7 @@
 """Questions about several outcomes of two wordings at once, and what histories at hand say of them without a solver."""
 
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from itertools import islice
 
 from policydsl.analyses import diff_outcomes as ask_of
@@ -24,32 +25,41 @@ def parted_at_hand(made: Comparison, changed: Sequence[Outcome], context: Contex
     """Return a history at hand that parts the wordings in `context`: the same text needs not be looked for then."""
     for where in twins(made):
         own = [o for o in changed if made.twin_of(o) is where]
-        question = joint(made, own, None, "same", context)
-        if question is not None and (found := shown(made, own, None, "same", question, context)) is not None:
+        if (found := shown(made, own, None, "same", context)) is not None:
             return found
     return None
 
 
 def joint(made: Comparison, own: Sequence[Outcome], role: str | None, word: str, context: Context) -> Question | None:
-    """Return the question about all of `own`, of one product, at once; None if all of it is proved."""
-    claims = [p for o in own for p in claims_of(made, o, role, word)]
-    if not claims:
+    """Return the question about all of `own`, of one product, at once, in `context`; None if all of it is proved."""
+    whole = _joined(made, own, role, word)
+    if whole is None:
         return None
-    whole = Property(conjunction([p.state for p in claims]), conjunction([p.step for p in claims]))
-    system = within(made.twin_of(own[0]).system, context)
     said = "always the same" if role is None else f"never {word} for {role}"
-    return Question(f"{said}, {context.called}", system, whole, None)
+    return replace(whole, key=f"{said}, {context.called}", system=within(whole.system, context))
 
 
-def shown(  # noqa: PLR0913, PLR0917  what is shown, of what, and where
-    made: Comparison, own: Sequence[Outcome], role: str | None, word: str, question: Question, context: Context
-) -> Refuted | None:
-    """Return a history at hand that refutes `question`, retold with its readings."""
-    if context.assume:
+def _joined(made: Comparison, own: Sequence[Outcome], role: str | None, word: str) -> Question | None:
+    """Return the same question about all histories."""
+    key = tuple(o.called for o in own), role, word
+    if key not in made.joined:
+        claims = [p for o in own for p in claims_of(made, o, role, word)]
+        whole = Property(conjunction([p.state for p in claims]), conjunction([p.step for p in claims]))
+        made.joined[key] = Question("", made.twin_of(own[0]).system, whole, None) if claims else None
+    return made.joined[key]
+
+
+def shown(made: Comparison, own: Sequence[Outcome], role: str | None, word: str, context: Context) -> Refuted | None:
+    """Return a history at hand that refutes what is asked of `own` in `context`, retold with its readings.
+
+    It is retold as one of all histories: with these readings it is one of those in `context`.
+    """
+    whole = _joined(made, own, role, word)
+    if whole is None or context.assume:
         return None
     case = Case("", "", context.fixed, (0, 0))
     found = islice(_refutations(made, own, role, word), _MOST)
-    return next((told for verdict in found if (told := retell(question, case, verdict)) is not None), None)
+    return next((told for verdict in found if (told := retell(whole, case, verdict, made.looks)) is not None), None)
 
 
 _MOST = 12
