@@ -1,6 +1,7 @@
 """A page for each policy, for lawyers who know the document: what was formalised, what was found, with the stories."""
 
 from collections.abc import Iterator, Mapping, Sequence
+from itertools import chain, count
 
 from policydsl.report.endings import ending
 from policydsl.report.language import language
@@ -18,12 +19,16 @@ NOTE = "<!-- made by `policydsl report RESULT --to pages`; edit the policy and i
 
 
 def render_pages(report: Report, code: str = "en") -> Mapping[str, str]:
-    """Return the pages by file name, in Markdown. What was not decided is said first."""
+    """Return the pages by file name, in Markdown. What was not decided is said first.
+
+    Policies of two folders can be called alike: the second's page is `NAME~2.md`.
+    """
     pages: dict[str, str] = {}
     for policy in report.policies:
-        name = file_name(policy.path.rpartition("/")[2].removesuffix(".policy"))
-        blocks = list(_page(report, policy, words_of(policy, code)))
-        pages[f"{name}.md"] = "\n\n".join(blocks) + "\n"
+        own = file_name(policy.path.rpartition("/")[2].removesuffix(".policy"))
+        names = chain((own,), (f"{own}~{number}" for number in count(2)))
+        file = next(f"{name}.md" for name in names if f"{name}.md" not in pages)
+        pages[file] = "\n\n".join(_page(report, policy, words_of(policy, code))) + "\n"
     return pages
 
 

@@ -245,3 +245,14 @@ def test_itf_traces_hold_every_state_of_every_story(word: str) -> None:
 
 def test_nothing_of_a_text_escapes_from_xml() -> None:
     assert ET.fromstring(render_junit(report(HOSTILE[0]))).tag == "testsuites"  # noqa: S314  our own text
+
+
+def test_policies_of_two_folders_may_be_called_alike() -> None:
+    """Each has a page of its own; the second was written over the first."""
+    one = good()
+    (policy,) = one.policies
+    other = replace(policy, path=f"elsewhere/{policy.path}", title="Another")
+    pages = render_pages(replace(one, policies=(policy, other)))
+    name = Path(policy.path).name.removesuffix(".policy")
+    assert list(pages) == [f"{name}.md", f"{name}~2.md"]
+    assert "# Another" in pages[f"{name}~2.md"]
