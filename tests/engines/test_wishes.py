@@ -20,7 +20,7 @@ class Scripted(Granter):
 
     def __init__(self, never: Iterable[str]) -> None:
         self.never, self.granted, self.blamed = set(never), list[str](), list[z3.BoolRef]()
-        self.context = z3.Context()
+        self.context, self._refused = z3.Context(), set[int]()
         self.unrolling = cast("Unrolling", SimpleNamespace(solver=SimpleNamespace(unsat_core=lambda: self.blamed)))
 
     def keep(self, wish: Wish) -> bool:
