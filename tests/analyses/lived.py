@@ -374,14 +374,14 @@ def hurts(
     `told` is the history as `old` lives it for ever, and as it is lived under the new wording from the switch on: of
     that only the parameters, which may have another name then, and the start are looked at.
     """
-    given = [{p.name: t.parameters.get(f"{p.name}.now", t.parameters.get(p.name)) for p in s.parameters}
-             for s, t in zip((old, new), told, strict=True)]  # fmt: skip
     sides = []
-    for system, own, trace in zip((old, new), given, told, strict=True):
+    for system, trace in zip((old, new), told, strict=True):
+        called = {p.name: now if (now := f"{p.name}.now") in trace.parameters else p.name for p in system.parameters}
+        own = {name: trace.parameters[there] for name, there in called.items()}
         chosen = {v.name: trace.initial[v.name] for v in system.variables if v.initial is None}
-        state = interpret.initial_state(system, own, int(trace.initial[TODAY]), chosen)  # type: ignore[arg-type]  # all are given
+        state = interpret.initial_state(system, own, int(trace.initial[TODAY]), chosen)
         assert not isinstance(state, Rejected)
-        sides.append(Side(system, own, state))  # type: ignore[arg-type]  # all are given
+        sides.append(Side(system, own, state))
     one, begun_ = sides
     for step in (s for s in told[0].steps if any(e.name == s.name for e in old.events)):
         made = one.after(step)
