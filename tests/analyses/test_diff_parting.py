@@ -43,6 +43,10 @@ clause 5 "groups"
     exception to 1
     on visit when heads > 1
         set credits = credits + 2
+
+clause 6 "a visit ends the pause"
+    on visit
+        set paused = no
 """
 PAUSED_PAYS = ("if paused then 0", "if paused then 1")
 START_PAYS = ("else 50", "else 51")
@@ -85,3 +89,12 @@ def test_where_a_history_parts(edits: list[tuple[str, str]], expected: dict[str,
         if line.distinction is not None:
             where = parting(line.comparison, retell_both(line.comparison, line.distinction), listed)
             assert len(where) == 1
+
+
+def test_a_clause_that_is_as_it_was_does_not_part_anything() -> None:
+    """A visit ends the pause under both wordings: that the clause applies in that step says nothing."""
+    old = TEXT.replace("    higher credits\n", "")
+    new = old.replace("credits + 1", "credits + 2").replace(*PAUSED_PAYS)
+    made = compare(wordings(old, new), {}, Here())
+    told = {d.direction: parting(made, retell_both(made, d), parting_clauses(made)) for d in made.distinctions}
+    assert told == {"stricter": ("3",), "more lenient": ("1",)}

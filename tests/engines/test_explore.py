@@ -67,13 +67,15 @@ def test_a_calendar_that_a_claim_cannot_see_is_left_out(monkeypatch: pytest.Monk
 
 
 def test_parameters_that_nothing_reads_are_left_out() -> None:
-    """Nor are those that only others read that are left out; what the claim reads stays."""
-    free = tuple(Parameter(name, INT, None, is_reading=False, clause="") for name in "abcd")
-    assumed = (lt(var("a"), var("b")), lt(var("c"), num(5)), lt(var("d"), num(2)), le(num(0), var("d")))
-    given = replace(wheel(4, lt(var("n"), var("d"))), parameters=free, assumptions=assumed)
+    """Nor are those that only others read that are left out; what the claim reads stays, and what that hangs on."""
+    free = tuple(Parameter(name, INT, None, is_reading=False, clause="") for name in "abcdef")
+    apart = (lt(var("a"), var("b")),)
+    assumed = (lt(var("c"), num(5)), lt(var("d"), num(2)), le(num(0), var("d")))
+    linked = (lt(var("f"), var("c")), lt(var("e"), var("f")))
+    given = replace(wheel(4, lt(var("n"), var("d"))), parameters=free, assumptions=(*apart, *assumed, *linked))
     bare = explore.barely(given, Property(lt(var("c"), num(5)), TRUE))
-    assert [p.name for p in bare.parameters] == ["c", "d"]
-    assert bare.assumptions == assumed[1:]
+    assert [p.name for p in bare.parameters] == ["c", "d", "e", "f"]
+    assert bare.assumptions == (*assumed, *linked)
 
 
 def test_all_states_are_an_invariant() -> None:
