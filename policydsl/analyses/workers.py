@@ -44,7 +44,9 @@ from policydsl.core.system import Question
 _GRACE = 5.0
 """Seconds beyond its budget after which a worker is taken for stuck."""
 _PATIENCE = 3
-"""So many seconds by the clock may pass for one of the processor."""
+"""After so many seconds by the clock for one of the processor it is looked how many of these a worker has had."""
+_STARVED = 4
+"""So many times as long may a worker take that has not had its seconds of the processor: others may have had them."""
 _TICK = 1.0
 _MOMENT = 0.1
 """So many seconds may what workers have taken be out of date: to ask the system at each message is dear."""
@@ -59,12 +61,19 @@ class _Worker:
     last: int | None = None
     kept: set[int] = field(default_factory=set)
     left: list[int] = field(default_factory=list)
+    due: float = 0.0
     deadline: float = 0.0
+    latest: float = 0.0
     began: float = field(default_factory=time.monotonic)
 
     def precedes(self, task: Task) -> bool:
         """Return whether it has what it built for the task that `task` follows."""
         return task.follows is not None and (task.follows == self.last or task.follows in self.kept)
+
+    def is_stuck(self) -> bool:
+        """Return whether it should have ended by now: by what it has taken of the processor, or else by the clock."""
+        now = time.monotonic()
+        return now > self.latest or (now > self.deadline and _spent(self) > self.due)
 
 
 class Crew:
@@ -142,7 +151,7 @@ class Crew:
             for worker in busy:
                 if worker.pipe in ready:
                     yield from self._hear(worker)
-                elif time.monotonic() > worker.deadline:
+                elif worker.is_stuck():
                     yield self._give_up(worker, "the solver did not stop when its time was up")
 
     def _taken(self) -> float:
@@ -192,11 +201,14 @@ class Crew:
         return next((w for w in free if large <= w.shared.keys()), None)
 
     def _hand(self, worker: _Worker, task: Task | Errand) -> None:
-        worker.task, worker.deadline = task, math.inf
+        worker.task, worker.deadline, worker.latest = task, math.inf, math.inf
         if isinstance(task, Task):
             worker.kept -= {task.follows}
             worker.left = list(range(len(task.questions)))
-            worker.deadline = time.monotonic() + _PATIENCE * task.budget.seconds * len(task.questions) + _GRACE
+            budget, now = task.budget.seconds * len(task.questions), time.monotonic()
+            worker.due = _spent(worker) + budget + _GRACE
+            worker.deadline = now + _PATIENCE * budget + _GRACE
+            worker.latest = now + _STARVED * (_PATIENCE * budget + _GRACE)
         with contextlib.suppress(OSError):  # it died: the end of its pipe says so
             worker.pipe.send_bytes(packed(task, worker.shared))
 

@@ -82,6 +82,19 @@ def hangs(
     yield from ()
 
 
+def naps(
+    system: System,
+    questions: Sequence[Question],
+    budget: Budget,
+    on_progress: Progress,
+    manners: Sequence[Manner],
+    helpers: Sequence[Question],
+) -> Iterator[tuple[Question, Verdict]]:
+    """Answer late, having had next to nothing of the processor, as where others take it."""
+    time.sleep(1)
+    yield from good(system, questions, budget, on_progress, manners, helpers)
+
+
 def spins(
     system: System,
     questions: Sequence[Question],

@@ -55,6 +55,15 @@ def test_a_worker_that_hangs_is_given_up(monkeypatch: pytest.MonkeyPatch) -> Non
 
 
 @pytest.mark.skipif(sys.platform != "linux", reason="looks into /proc")
+def test_a_worker_that_others_leave_no_time_is_waited_for(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(workers, "_GRACE", 0.2)
+    monkeypatch.setattr(workers, "_STARVED", 100)
+    assert sum(isinstance(m, Answered) for m in run(fake_judges.naps, task(0, "a", seconds=0.1))) == 1
+    lost = [m for m in run(fake_judges.spins, task(0, "a", seconds=0.1)) if isinstance(m, Lost)]
+    assert [m.left for m in lost] == [(0,)]
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="looks into /proc")
 def test_what_all_workers_together_have_taken_may_end_the_work() -> None:
     heard: list[float] = []
 
