@@ -76,7 +76,7 @@ def flaws_heading(report: DiffReport) -> str:
 def title_line(report: DiffReport) -> str:
     """Return what is compared."""
     return of(report).say(
-        "{title}: {old} -> {new}", title=report.title, old=report.old, new=report.amendment or report.new
+        "{title}: {old} → {new}", title=report.title, old=report.old, new=report.amendment or report.new
     )
 
 
