@@ -97,21 +97,24 @@ def paired_cases(one: Case, other: Case, room: "Room", question: Question) -> It
 _Relevant: TypeAlias = list[tuple[Expr, frozenset[str]]]
 """Assumptions, each with what it is about."""
 
+_Fixed: TypeAlias = tuple[tuple[str, str], ...]
+"""Readings, each with an option."""
+
 
 class Room:
     """Which options of readings are admissible, remembered: many questions take the same for granted."""
 
     def __init__(self) -> None:
-        self._known: dict[tuple[int, ...], tuple[System, _Relevant, dict[tuple[tuple[str, str], ...], bool]]] = {}
+        self._known: dict[tuple[int, ...], tuple[System, list[_Relevant], dict[_Fixed, bool]]] = {}
 
-    def is_left(self, system: System, fixed: tuple[tuple[str, str], ...]) -> bool:
+    def is_left(self, system: System, fixed: _Fixed) -> bool:
         """Return whether what `system` assumes of readings leaves room for `fixed`. When in doubt, yes."""
         key = (id(system.parameters), id(system.definitions), *map(id, system.assumptions))
         if key not in self._known:
             self._known[key] = (system, _about_readings(system), {})
-        _, relevant, left = self._known[key]
+        _, groups, left = self._known[key]
         if fixed not in left:
-            left[fixed] = _admissible(system, relevant, fixed)
+            left[fixed] = all(_admissible(system, group, fixed) for group in groups)
         return left[fixed]
 
 
@@ -346,18 +349,26 @@ def _options(reading: Parameter) -> tuple[str, ...]:
     return reading.sort.values if isinstance(reading.sort, EnumSort) else ()
 
 
-def _about_readings(system: System) -> _Relevant:
-    """Return the assumptions about readings alone, each with those that it is about."""
+def _about_readings(system: System) -> list[_Relevant]:
+    """Return the assumptions about readings alone, each with those that it is about.
+
+    Those that have a reading in common, by others perhaps, are together: what each group leaves room for, all do.
+    """
     readings = {p.name for p in system.parameters if p.is_reading}
     table = definition_table(system)
-    about = [(e, names(e, table)) for e in system.assumptions]
-    return [(e, used) for e, used in about if used and used <= readings]
+    groups: list[_Relevant] = []
+    for e in system.assumptions:
+        used = names(e, table)
+        if not used or not used <= readings:
+            continue
+        meeting = [group for group in groups if any(used & others for _, others in group)]
+        groups = [group for group in groups if group not in meeting]
+        groups.append([*(each for group in meeting for each in group), (e, used)])
+    return groups
 
 
 def _admissible(system: System, relevant: _Relevant, fixed: Iterable[tuple[str, str]]) -> bool:
     """Return whether the `relevant` assumptions of `system` leave room for `fixed`. When in doubt, yes."""
-    if not relevant:
-        return True
     readings = {p.name: _options(p) for p in system.parameters if p.is_reading}
     involved = sorted(set().union(*(used for _, used in relevant)))
     choices = [[option] if (option := dict(fixed).get(n)) else list(readings[n]) for n in involved]

@@ -34,7 +34,8 @@ guarantee zero "It never rises"
 
 
 def judged(old: str, new: str, claim: str = CLAIM, **renames: str) -> Again:
-    both = wordings(TEXT.format(old), new if new.startswith("policy") else TEXT.format(new), claim)
+    before, after = (said if said.startswith("policy") else TEXT.format(said) for said in (old, new))
+    both = wordings(before, after, claim)
     back = names_of(both.old, both.new, renames).old()
     (again,) = rejudge(in_new_words(both, renames), Judging(Budget(seconds=10), 1, [], back=back))
     return again
@@ -76,3 +77,11 @@ def test_of_a_finding_readings_are_told_apart_as_its_author_expects() -> None:
     assert judged("r is b", "r is b and not (s is c)", claim).fate == "kept"
     assert judged("r is b", "s is d", claim).fate == "worse"
     assert judged("s is d", "r is b", claim).fate == "undecided"  # nobody has asked about s any more
+
+
+def test_an_option_that_is_settled_beside_many_conditions_makes_no_difference() -> None:
+    pinned = [f"p{i}" for i in range(9)]
+    readings = "".join(f'    reading {name} "how?"\n        c "c" default\n        d "d"\n' for name in pinned)
+    old = TEXT.format("r is a and " + " and ".join(f"{name} is c" for name in pinned)) + readings
+    claim = CLAIM.replace("always", "after e:") + "".join(f"    under {name} is c\n" for name in pinned)
+    assert judged(old, old + "    assume r is a\n", claim).fate == "lost"  # not: depends on r as before, b is never so
