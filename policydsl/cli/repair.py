@@ -149,7 +149,8 @@ def _search(base: "Base", target: "Target", how: _How, code: str) -> "tuple[Repa
     lines = [repair_line(base.policy, r, amendment(base, target, r), code) for r in sorted(shown, key=lambda r: r.rank)]
     outcome: Outcome = "repairs" if found else "none"
     if nothing is not None:
-        outcome = "holds" if isinstance(nothing.verdict, Proved | Refuted | Vacuous) else "undecided"
+        outcome = "holds" if isinstance(nothing.verdict, Proved | Refuted) else "undecided"
+        outcome = "empty" if isinstance(nothing.verdict, Vacuous) else outcome
     sentence = target.sentence if target.claim is None else target.claim.labels.get(code, target.sentence)
     report = RepairReport(
         base.policy.header.title, target.name, sentence, outcome, tuple(lines), at[1], at[0], cut, target.possible, code

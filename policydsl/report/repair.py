@@ -16,7 +16,8 @@ from policydsl.report.diff_words import for_roles, relation_word
 from policydsl.report.language import Language, language, message
 from policydsl.report.page import Block, Heading, Items, Line, Look, Page, Source
 
-Outcome = Literal["repairs", "none", "holds", "undecided"]
+Outcome = Literal["repairs", "none", "holds", "empty", "undecided"]
+"""`empty`: what is claimed is about nothing, so that no history shows what to mend."""
 Cut = Literal["time", "interrupted"] | None
 
 
@@ -156,6 +157,8 @@ def _summary(report: RepairReport, lang: Language) -> str:
     match report.outcome:
         case "holds":
             return lang.say("It holds: there is nothing to mend.")
+        case "empty":
+            return lang.say("It never applies: what it speaks of cannot happen. There is no history to go by.")
         case "undecided":
             return lang.say(
                 "It is not decided whether it holds: there is no history to go by. "

@@ -93,6 +93,14 @@ def test_what_no_small_edit_mends_without_a_cost() -> None:
     assert "It changes the verdict on: hole." in said
 
 
+def test_what_never_applies_does_not_hold(folder: Path) -> None:
+    claim = 'guarantee idle "Nothing"\n    cites 1\n    after breach when old score > 5: score = 0\n'
+    (folder / "a.claims").write_text(f'claims about "Bands"\n\n{claim}', encoding="utf-8")
+    code, said = call("repair", "idle", "a.policy", "a.claims")
+    assert code == 1
+    assert "It never applies: what it speaks of cannot happen." in said
+
+
 def test_a_table_and_what_holds_already() -> None:
     Path("a.policy").write_text(POLICY.replace("        no row: 0\n", ""), encoding="utf-8")
     code, said = call("repair", "fee", "a.policy", "--most", "1")
