@@ -198,6 +198,8 @@ _RELATIONS: Mapping[tuple[Where, Where], Relation] = {
 
 def relation_of(worse: Verdict, better: Verdict) -> Relation:
     """Return what the new wording is, given whether it is never worse and whether it is never better."""
+    if isinstance(worse, Vacuous) or isinstance(better, Vacuous):
+        return "no history"
     return _RELATIONS[_where(worse), _where(better)]
 
 
@@ -216,6 +218,8 @@ def _where(verdict: Verdict) -> Where:
 def joined(relations: Iterable[Relation]) -> Relation:
     """Return what wordings are that are `relations` in their parts."""
     known = set(relations)
+    if known == {"no history"}:
+        return "no history"
     found: list[tuple[Where, Where]] = [("never", "never"), *(w for w, r in _RELATIONS.items() if r in known)]
     worse, better = (max(each, key=_HOW_SURE.index) for each in zip(*found, strict=True))
     return _RELATIONS[worse, better]

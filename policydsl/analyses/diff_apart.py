@@ -6,7 +6,7 @@ from typing import Literal, TypeAlias
 
 from policydsl.analyses.comparison import Comparison
 from policydsl.analyses.diff_align import COMMON, Apart
-from policydsl.analyses.diff_outcomes import orders_in_old_words
+from policydsl.analyses.diff_orders import orders_in_old_words, unplaced
 from policydsl.core.expr import EnumSort, Use, Var
 from policydsl.core.system import System
 from policydsl.core.walk import expressions, nodes
@@ -28,6 +28,8 @@ def apart_for(made: Comparison) -> Mapping[str, tuple[str, ...]]:
         known = (where, o.way) in {("only new", "permitted"), ("only old", "not permitted")}
         if (where is not None and not known) or touched(made, o.name):
             found.setdefault(o.role, {})[o.name] = None
+    for order in unplaced_in(made):
+        found.setdefault(order.role, {})[order.name] = None
     for hand in changed_hands(made):
         for role in (hand.old, hand.new):
             if role is not None:
@@ -36,6 +38,16 @@ def apart_for(made: Comparison) -> Mapping[str, tuple[str, ...]]:
 
 
 _ONLY = frozenset({"only old", "only new"})
+
+
+def unplaced_in(made: Comparison) -> Mapping[Order, tuple[str, ...]]:
+    """Return the orders by which nothing can be compared, with the values of which they do not say how good they are.
+
+    Those of what the wordings do not both have are told as that.
+    """
+    both = {j.outcome.name for j in made.judged}
+    every = unplaced(made.wordings.old, made.wordings.new, made.aligned.names)
+    return {order: values for order, values in every if order.name in both}
 
 
 def _orders(made: Comparison) -> Iterator[Order]:

@@ -125,7 +125,8 @@ def summaries(
     relations = {(id(c), role): relation_of(next(verdicts), next(verdicts)) for c in apart for role in roles}
     rows: list[Summary] = []
     for c in contexts:
-        said: tuple[tuple[str, Relation], ...] = tuple((r, relations.get((id(c), r), "equivalent")) for r in roles)
+        plain: Relation = "no history" if isinstance(found.get(id(c)), Vacuous) else "equivalent"
+        said: tuple[tuple[str, Relation], ...] = tuple((r, relations.get((id(c), r), plain)) for r in roles)
         rows.append(Summary(c, found.get(id(c)), said))
     return rows
 

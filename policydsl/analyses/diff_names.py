@@ -21,16 +21,27 @@ class Names:
     theirs: Mapping[str, str] = field(default_factory=dict)
 
     def new(self, name: str) -> str:
-        """Return what the declared or derived name (`score.n`, `strikes[spam]`, `breach.length`) is called there."""
-        if name in self.renames:
-            return self.renames[name]
+        """Return what the declared or derived name (`score.n`, `strikes[spam]`, `breach.length`) is called there.
+
+        Where something else is called so there, that is no name of any policy.
+        """
+        if not self.renames or name in self.renames:
+            return self.renames.get(name, name)
         cut = min((i for i in (name.find("."), name.find("[")) if i >= 0), default=len(name))
         head, rest = name[:cut], name[cut:]
         if rest.startswith("[") and head in self.indices:
             index, _, tail = rest[1:].partition("]")
-            value = self.renames.get(f"{self.indices[head]}.{index}", index)
-            rest = f"[{value.rpartition('.')[2]}]{tail}"
-        return self.renames.get(head, head) + rest
+            rest = f"[{self._value(self.indices[head], index)}]{tail}"
+        return self._free((self.new(head) if rest else head) + rest)
+
+    def _value(self, enumeration: str, value: str) -> str:
+        full = f"{enumeration}.{value}"
+        made = self.renames.get(full) or self._free(f"{self.new(enumeration)}.{value}")
+        return made.rpartition(".")[2]
+
+    def _free(self, name: str) -> str:
+        """Return `name`, unless something else is renamed to it."""
+        return f"{name} before" if name in self.renames.values() else name
 
     def old(self) -> "Names":
         """Return the way back."""
@@ -40,7 +51,7 @@ class Names:
         """Return what `value`, one of the old wording's `sort`, is called."""
         if not isinstance(sort, EnumSort):
             return value
-        return self.renames.get(f"{sort.name}.{value}", f".{value}").rpartition(".")[2]
+        return self._value(sort.name, str(value)) if self.renames else value
 
 
 def names_of(old: LoadedPolicy, new: LoadedPolicy, renames: Mapping[str, str]) -> Names:

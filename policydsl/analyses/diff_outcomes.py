@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 from typing import Literal, Protocol, assert_never
 
 from policydsl.analyses.diff_align import Aligned, alike
-from policydsl.analyses.diff_names import Names
+from policydsl.analyses.diff_orders import usable_orders
 from policydsl.analyses.diff_product import Twin, at_step, limits
 from policydsl.core.expr import (
     BOOL,
@@ -30,7 +30,7 @@ from policydsl.core.moves import BOTH, Side
 from policydsl.core.system import Property, System
 from policydsl.front.draft import conjunction
 from policydsl.front.loaded import SET_SUFFIX, LoadedPolicy, Order, Symbol, set_name
-from policydsl.front.types import DateType, EnumType, Type
+from policydsl.front.types import DateType, Type
 
 
 class Seeing(Protocol):
@@ -90,7 +90,7 @@ class Outcome:
 
 def outcomes(old: LoadedPolicy, new: LoadedPolicy, aligned: Aligned, twin: Seeing) -> tuple[Outcome, ...]:
     """Return all outcomes that both wordings have, in the old one's order."""
-    orders = _orders(old, new, aligned)
+    orders = usable_orders(old, new, aligned.names)
     found: list[Outcome] = []
     for symbol in old.symbols.values():
         other = new.symbols.get(aligned.names.new(symbol.name))
@@ -125,38 +125,6 @@ def _rows(name: str, system: System, side: Side, twin: Seeing) -> Iterator[tuple
     while isinstance(body, Ite) and isinstance(body.cond, Use) and body.cond.name in rows:
         yield twin.seen(side, body.cond), twin.seen(side, body.then)
         body = body.otherwise
-
-
-def _orders(old: LoadedPolicy, new: LoadedPolicy, aligned: Aligned) -> tuple[Order, ...]:
-    """Return the old wording's orders, and those that only the new one has, in the old one's names.
-
-    A ranking that the new one only adds values to is taken with these.
-    """
-    theirs = {_about(o): o for o in orders_in_old_words(new, aligned.names)}
-    mine = {_about(o) for o in old.orders}
-    kept = [o if (more := theirs.get(_about(o))) is None or not ranks_more(o, more) else more for o in old.orders]
-    return (*kept, *(o for key, o in theirs.items() if key not in mine))
-
-
-def _about(order: Order) -> tuple[str, str, bool, bool]:
-    return order.role, order.name, order.way in {"permitted", "not permitted"}, order.way in {"wider", "narrower"}
-
-
-def orders_in_old_words(new: LoadedPolicy, names: Names) -> Iterator[Order]:
-    """Yield what is better for whom under the new wording, in the old one's names."""
-    back = names.old()
-    for o in new.orders:
-        type_ = new.symbols[o.name].type if o.name in new.symbols else None
-        values = tuple(str(back.value(type_.sort, v)) for v in o.values) if isinstance(type_, EnumType) else o.values
-        yield Order(back.new(o.role), back.new(o.name), o.way, values, o.none)
-
-
-def ranks_more(one: Order, other: Order) -> bool:
-    """Return whether `other` is the ranking `one` with more values."""
-    both = one.way == other.way == "ranking"
-    return (
-        both and len(other.values) > len(one.values) and tuple(v for v in other.values if v in one.values) == one.values
-    )
 
 
 def _clauses(*symbols: Symbol) -> tuple[str, ...]:

@@ -89,11 +89,12 @@ def _run(policy: LoadedPolicy, system: System, start: Trace, given: Sequence[Ste
 
 def _parted(made: Comparison, old: Lived, new: Lived) -> int:
     """Return the first step after which the two are not in the same state, or that only one admits; else the last."""
-    names = made.aligned.names
+    names, sorts = made.aligned.names, {v.name: v.sort for v in made.wordings.old.system.variables}
     for i, (one, other) in enumerate(zip(old.results, new.results, strict=True)):
         if isinstance(one, Rejected) != isinstance(other, Rejected):
             return i
         mine, theirs = old.states[i + 1], new.states[i + 1]
-        if any(names.new(n) in theirs and theirs[names.new(n)] != v for n, v in mine.items() if n != TODAY):
+        said = {names.new(n): names.value(sorts[n], v) for n, v in mine.items() if n in sorts}
+        if any(n in theirs and theirs[n] != v for n, v in said.items()):
             return i
     return max(0, len(old.results) - 1)

@@ -112,13 +112,14 @@ def switched(made: Comparison, naming: Naming) -> System | None:
         for s, mark, step, gone in ((old, naming.old, THEN, _NONE), (new, naming.new, NOW, lost))
     )
     both = {d.name for d in (*old.definitions, *new.definitions)} & {v.name for v in (*old.variables, *new.variables)}
-    if both or not _of_one_sort(old, new):  # what one wording computes, the other stores
+    if both or not _of_one_sort(old, new) or _no_date_left(old, new):  # what one wording computes, the other stores
         return None
     day = day_of(effective)
     before = Less(Var(TODAY, DATE), day, strict=True)
     known = {v.name for v in old.variables}
+    had = {set_name(name) for name in known}  # a date that may be none now is none no sooner than that is said
     extra = tuple(
-        replace(v, initial=None if v.initial is None else theirs.e(v.initial))
+        replace(v, initial=TRUE if v.name in had else None if v.initial is None else theirs.e(v.initial))
         for v in new.variables
         if v.name not in known
     )
@@ -167,6 +168,12 @@ def _of_one_sort(old: System, new: System) -> bool:
         {**{p.name: p.sort for p in s.parameters}, **{v.name: v.sort for v in s.variables}} for s in (old, new)
     )
     return all(theirs.get(name, sort) == sort for name, sort in mine.items())
+
+
+def _no_date_left(old: System, new: System) -> bool:
+    """Return whether the new wording takes for a date what may be none when it comes into force."""
+    mine, theirs = ({v.name for v in s.variables} for s in (old, new))
+    return any(set_name(name) in mine - theirs for name in mine & theirs)
 
 
 def _starts(new: System, theirs: "_Words", known: Container[str]) -> Iterator[Expr]:

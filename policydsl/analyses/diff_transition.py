@@ -126,8 +126,10 @@ def _switched(around: Comparison, role: str, every: Sequence[Outcome], asker: As
     question = Question(f"the switch: never worse for {role}", around.twin.system, whole, None)
     (verdict,) = asker.ask([question], _lemmas(around), wanted=Manner("story"))
     match verdict:
-        case Proved() | Vacuous():
+        case Proved():
             return Switched(role, "not stricter", around, None)
+        case Vacuous():  # nobody lives through the switch: nothing is shown
+            return Switched(role, "undecided", around, None, Punished("undecided"))
         case Refuted():
             outcome, own = _blamed(around, verdict, parts)
             told = Distinction(outcome, replace(question, property=own), verdict, role, "stricter")

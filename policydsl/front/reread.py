@@ -59,6 +59,7 @@ class _Called:
 
     def __init__(self, renames: Mapping[str, str], meant: Meant, rigid: Iterable[str], new: Scope) -> None:
         self.renames, self.meant = renames, meant
+        self.taken = set(renames.values()) - renames.keys()
         self.rigid: dict[str, str] = {}
         for name in sorted(rigid):
             free = name
@@ -84,7 +85,8 @@ class _Called:
         if name in self.renames:
             return self.renames[name]
         head, dot, rest = name.partition(".")
-        return self.renames.get(head, head) + dot + rest
+        made = self.renames.get(head, head) + dot + rest
+        return f"{made} before" if made in self.renames.values() or head in self.taken else made
 
     def _node(self, node: _Node) -> _Node:
         match node:
@@ -109,6 +111,8 @@ class _Called:
         now = tuple(map(self._called, before))
         if now == before:
             return name.text
+        if gone := [n for n in before if " " in self._called(n)]:
+            wrong("E0208", name.span, f"`{gone[0]}` is gone: something else is called so now")
         if len(now) == 1:
             return now[0]  # in full: by itself it may be something else there
         short = {n.rpartition(".")[2] for n in now}

@@ -5,7 +5,7 @@ from dataclasses import replace
 
 from policydsl.analyses.comparison import Comparison, Judged, Relation, Summary, relation_of
 from policydsl.analyses.diff_align import Default, InputDefault, Remark, changed_input_defaults
-from policydsl.analyses.diff_apart import unmodelled
+from policydsl.analyses.diff_apart import admitted_apart, unmodelled
 from policydsl.analyses.diff_claims import Again, Flaw
 from policydsl.analyses.diff_names import Names
 from policydsl.analyses.diff_replay import retell_both
@@ -37,7 +37,7 @@ from policydsl.report.diff_model import (
 )
 from policydsl.report.diff_notes import notes
 from policydsl.report.diff_remarks import counted_line, is_compared, remark_words, started_line
-from policydsl.report.diff_required import expected_line, left_out, required_line
+from policydsl.report.diff_required import admitted_by_one, expected_line, left_out, required_line
 from policydsl.report.diff_sentence import sentence
 from policydsl.report.diff_story import Sides, outcome_words, tell_both
 from policydsl.report.diff_words import DEPENDS, FAILS_OPENLY, place_words, switch_day
@@ -114,13 +114,15 @@ def build_diff(  # noqa: PLR0913  everything that is known
         partly=any(
             r.about in {"only old", "only new"} and not set(r.names) <= {s.reading for s in made.settled}
             for r in made.aligned.remarks
-        ),
+        )
+        or bool(admitted_apart(made) or unmodelled(made)),
         admitted_alike=not any(j.outcome.kind in {"choices", "permission"} for j in changed),
     )
     owed = any(f.subject.origin == "obligation" for f in flaws)
     report = replace(report, sentence=sentence(report, made, owed=owed))
     left = left_out(made, lang) or broken
-    return replace(report, required=tuple(required_line(r, report, left) for r in required))
+    admitted = admitted_by_one(made, lang)
+    return replace(report, required=tuple(required_line(r, report, left, admitted) for r in required))
 
 
 def _assumed(made: Comparison, claims: Iterable[Again]) -> Iterator[tuple[str, ...]]:
@@ -247,7 +249,11 @@ def transition_of(made: Comparison, switched: Sequence[Switched], code: str = "e
         name = words[0].name(s.role)
         lines.append(TransitionLine(name, s.relation, story, s.punished.fact, cause, None if by == story else by))
     new = (r for r in made.aligned.remarks if r.about == "only new" and set(r.kinds) & {"state", "count", "duty"})
-    remarks = (*(started_line(r, lang) for r in new), *(counted_line(n, lang) for n in counted_anew(made)))
+    admitted = admitted_by_one(made, lang)
+    remarks = (
+        *(started_line(r, lang) for r in new), *(counted_line(n, lang) for n in counted_anew(made)),
+        *([lang.say("this is said of what both wordings admit: {why}", why=admitted)] if admitted else []),
+    )  # fmt: skip
     return Transition(switch_day(None if effective is None else show_day(effective), lang), tuple(lines), remarks)
 
 

@@ -5,8 +5,8 @@ from itertools import chain
 
 from policydsl.analyses.comparison import Comparison
 from policydsl.analyses.diff_align import Aligned
-from policydsl.analyses.diff_apart import Changed, changed_hands, counted_otherwise, unmodelled
-from policydsl.analyses.diff_outcomes import orders_in_old_words, ranks_more
+from policydsl.analyses.diff_apart import Changed, changed_hands, counted_otherwise, unmodelled, unplaced_in
+from policydsl.analyses.diff_orders import about, orders_in_old_words, says_more
 from policydsl.base.calendar import show_day
 from policydsl.front.loaded import LoadedPolicy, Order
 from policydsl.report.language import Language, message
@@ -122,8 +122,9 @@ def _doers(made: Comparison, lang: Language) -> Iterator[str]:
 
 def _orders(made: Comparison, lang: Language) -> Iterator[str]:
     old, new = made.wordings.old, made.wordings.new
-    mine = {_about(o): o for o in old.orders}
-    theirs = {_about(o): o for o in orders_in_old_words(new, made.aligned.names)}
+    mine = {about(o): o for o in old.orders}
+    theirs = {about(o): o for o in orders_in_old_words(new, made.aligned.names)}
+    left = {(o.role, o.name): values for o, values in unplaced_in(made).items()}
     for key in dict.fromkeys(chain(mine, theirs)):
         one, other = mine.get(key), theirs.get(key)
         shown = {"role": key[0], "old": _order(one, lang), "new": _order(other, lang)}
@@ -131,16 +132,18 @@ def _orders(made: Comparison, lang: Language) -> Iterator[str]:
             yield lang.say("that `{new}` is better for {role} is said by the new wording alone", **shown)
         elif other is None:
             yield lang.say("that `{old}` is better for {role} is said by the old wording alone", **shown)
-        elif ranks_more(one, other):
+        elif one != other and (one.role, one.name) in left:
+            yield lang.say("better for {role} is `{new}` now, `{old}` before", **shown)
+        elif says_more(one, other):
             yield lang.say("better for {role} is `{new}` now, `{old}` before: the wordings are compared by the new one",
                            **shown)  # fmt: skip
         elif one != other:
             yield lang.say("better for {role} is `{new}` now, `{old}` before: the wordings are compared by the old one",
                            **shown)  # fmt: skip
-
-
-def _about(order: Order) -> tuple[str, str, bool, bool]:
-    return order.role, order.name, order.way in {"permitted", "not permitted"}, order.way in {"wider", "narrower"}
+    for (role, name), values in left.items():
+        shown = {"role": role, "name": name, "values": lang.join([f"`{v}`" for v in values])}
+        yield lang.say("how good {values} is for {role} in `{name}` is not said: it is not compared for {role}",
+                       **shown)  # fmt: skip
 
 
 def _order(order: Order | None, lang: Language) -> str:

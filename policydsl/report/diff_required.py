@@ -1,6 +1,7 @@
 """Is what was expected or required of an edit so? Pure."""
 
 from collections.abc import Container, Sequence
+from dataclasses import replace
 
 from policydsl.analyses.comparison import Comparison, Relation, Summary
 from policydsl.analyses.diff_align import COMMON
@@ -80,6 +81,14 @@ def expected_line(expected: Expected, found: Summary, words: Words, made: Compar
     return ExpectLine(what, met, said)
 
 
+def admitted_by_one(made: Comparison, lang: Language) -> str:
+    """Return that one wording admits what the other does not, of which nothing is shown; nothing where none does."""
+    if options_apart(made):
+        return lang.say("a reading has not the same options")
+    names = [f"`{n}`" for n in admitted_apart(made)]
+    return lang.say("not all of {names} can be compared", names=lang.join(names)) if names else ""
+
+
 def _judged_apart(made: Comparison, expected: Expected, lang: Language) -> str:
     """Return why it is not known all over whether the wordings are as expected for somebody; nothing where it is.
 
@@ -89,7 +98,8 @@ def _judged_apart(made: Comparison, expected: Expected, lang: Language) -> str:
     own = dict.fromkeys(n for names in apart.values() for n in names if not expected.outcomes or n in expected.outcomes)
     if own:
         return lang.say("not all of {names} can be compared", names=lang.join([f"`{n}`" for n in own]))
-    return left_out(made, lang, (), under=expected.under is not None)
+    told = "" if expected.under is not None else admitted_by_one(made, lang)
+    return told or left_out(made, lang, (), under=expected.under is not None)
 
 
 def is_met(effect: str, roles: Sequence[str], found: Summary, words: Words | None = None) -> tuple[bool | None, str]:
@@ -99,7 +109,8 @@ def is_met(effect: str, roles: Sequence[str], found: Summary, words: Words | Non
     said = for_roles(((words.name(r), x) for r, x in found.roles if not roles or r in roles), lang) or relation
     if effect in {"equivalent", "different"} and not roles:
         return (None if found.relation == "undecided" else found.relation == effect), relation
-    wanted: list[Relation] = [by_role.get(r, "equivalent") for r in roles] or [
+    plain: Relation = "no history" if found.relation == "no history" else "equivalent"
+    wanted: list[Relation] = [by_role.get(r, plain) for r in roles] or [
         x for x in by_role.values() if x != "equivalent"
     ]
     if any(_contradicts(effect, x) for x in wanted) or not wanted:
@@ -124,8 +135,11 @@ def _contradicts(effect: str, found: Relation) -> bool:
             return found != effect
 
 
-def required_line(what: str, report: DiffReport, left: str) -> ExpectLine:
-    """Return whether what is required is so; `left` says why not all that both wordings have was compared."""
+def required_line(what: str, report: DiffReport, left: str, admitted: str = "") -> ExpectLine:
+    """Return whether what is required is so; `left` says why not all that both wordings have was compared.
+
+    `admitted` says of what a wording admits and the other does not that nothing is shown.
+    """
     lang = language(report.language)
     if what == "equivalent" and left:
         return ExpectLine(lang.say("equivalent"), False, left)  # noqa: FBT003
@@ -140,7 +154,8 @@ def required_line(what: str, report: DiffReport, left: str) -> ExpectLine:
         met = False if lost else None if open_ else True
         return ExpectLine(lang.say("no guarantee lost"), met, ", ".join(lost or open_) or lang.say("none"))
     if what in {"nobody-worse-off", "nothing-punished"}:
-        return _required_of_switch(what, report, lang)
+        line = _required_of_switch(what, report, lang)
+        return replace(line, met=None, found=admitted) if line.met and admitted else line
     new = [f.sentence for f in report.flaws if f.fate == "new"]
     open_ = [f.sentence for f in report.flaws if f.fate == "undecided"]
     met = False if new else None if open_ else True

@@ -2,7 +2,14 @@
 
 from policydsl.analyses.comparison import OPEN, Comparison
 from policydsl.analyses.diff_align import COMMON
-from policydsl.analyses.diff_apart import apart_for, changed_hands, listed_apart, unmodelled
+from policydsl.analyses.diff_apart import (
+    admitted_apart,
+    apart_for,
+    changed_hands,
+    listed_apart,
+    unmodelled,
+    unplaced_in,
+)
 from policydsl.report.diff_model import DiffReport
 from policydsl.report.diff_words import for_roles, relation_word
 from policydsl.report.language import Language, language
@@ -32,17 +39,37 @@ def sentence(report: DiffReport, made: Comparison, *, owed: bool) -> str:
     if not said:
         return lang.say("The new wording is different; no order is declared for what differs.")
     whole = lang.say("{what}.", what=lang.series(said))
+    if said and _admitted_otherwise(made):
+        whole = lang.say("in the histories that both wordings admit, {what}.", what=lang.series(said))
     if said and roles and _left_out(made):
         whole = lang.say("in what can be compared, {what}.", what=lang.series(said))
     if options_apart(made):
         whole = lang.say("under the options that both wordings have, {what}.", what=lang.series(said))
+    elif apart := admitted_apart(made):
+        names = lang.join([f"`{n}`" for n in apart])
+        whole = lang.say("for what both wordings admit of {names}, {what}.", names=names, what=lang.series(said))
     return whole[0].upper() + whole[1:]
+
+
+def _admitted_otherwise(made: Comparison) -> bool:
+    """Return whether something is said of a role for every history, while others are those of one wording alone.
+
+    What else comes of them is not compared. Where it is declared, or plain, what is better for the role in what is
+    permitted or can be chosen, that says how it fares.
+    """
+    roles = {role for role, relation in made.overall.roles if relation in _EVERYWHERE}
+    changed = [j.outcome for j in made.judged if j.relation != "equivalent"]
+    return any(roles - {order.role for order in o.orders} for o in changed if o.kind in {"permission", "choices"})
+
+
+_EVERYWHERE = frozenset({"stricter", "more lenient", "not stricter", "not more lenient"})
 
 
 def _left_out(made: Comparison) -> bool:
     """Return whether something that both have, and is better or worse for somebody, cannot be compared everywhere."""
     names = {n for r in made.aligned.remarks if r.about in COMMON for n in r.names}
     names |= {hand.name for hand in changed_hands(made)} | set(listed_apart(made))
+    names |= {order.name for order in unplaced_in(made)}
     return any(names.intersection(own) for own in apart_for(made).values())
 
 

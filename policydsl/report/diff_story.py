@@ -95,11 +95,13 @@ def _setting(made: Comparison, retold: Retold, words: Sides) -> str:
     table = {d.name: d for d in part.definitions}
     seen = {n for e in (p.state, p.step, *(e for _, e in expressions(part))) for n in names(e, table)}
     seen = {n.removeprefix("first/").removeprefix("second/") for n in seen}
-    for lived, own in ((retold.old, words[0]), (retold.new, words[1])):
-        other = retold.new if lived is retold.old else retold.old
+    ahead, told = made.aligned.names, set[str]()
+    sides = ((retold.old, retold.new, words[0], ahead), (retold.new, retold.old, words[1], ahead.old()))
+    for lived, other, own, there in sides:
         for q in lived.policy.system.parameters:
-            value = lived.parameters[q.name]
-            if q.name not in seen or (q.default is not None and value == q.default):
+            value, called = lived.parameters[q.name], there.new(q.name)
+            bears = (q.name if lived is retold.old else called) in seen
+            if q.name in told or not bears or (q.default is not None and value == q.default):
                 continue
             shown = input_of(lived.policy, q.name, value, q.sort)
             name = own.name(q.name.removesuffix(NOW))
@@ -109,8 +111,10 @@ def _setting(made: Comparison, retold: Retold, words: Sides) -> str:
                 if q.is_reading
                 else say("{name} is {value}", name=name, value=value_)
             )
-            if other.parameters.get(q.name) != value:
+            if other.parameters.get(called) != there.value(q.sort, value):
                 what = say("before: {what}", what=what) if lived is retold.old else say("now: {what}", what=what)
+            elif lived is retold.old:
+                told.add(called)
             said[what] = None
     return words[0].language.join(list(said))
 

@@ -47,7 +47,7 @@ def render_diff_text(report: DiffReport, *, width: int, colour: bool, verbose: b
     _say(console, report.sentence, "bold")
     if report.clauses:
         _say(console, clauses_line(report))
-    if report.roles and report.relation != "equivalent":
+    if report.relation != "equivalent":
         _verdicts(console, report)
     for story in report.stories:
         _story(console, story, of(report))
@@ -82,7 +82,8 @@ def _verdicts(console: Console, report: DiffReport) -> None:
         if line.roles:
             by_role = dict(line.roles)
             table.add_row(line.name, *(_relation(by_role.get(r, ""), lang) for r in roles), ", ".join(line.clauses))
-    console.print(table)
+    if report.roles:
+        console.print(table)
     for said in unordered_lines(report):
         _say(console, said, "dim")
     if report.equal:

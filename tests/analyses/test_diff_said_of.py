@@ -1,0 +1,323 @@
+"""Of which histories, values and names is it that something is said of two wordings? Of no others."""
+
+from collections.abc import Sequence
+
+import pytest
+
+from policydsl.analyses.diff_claims import Again, Judging, rejudge
+from policydsl.analyses.diff_names import Names, names_of
+from policydsl.analyses.diff_whole import examine
+from policydsl.core.expr import EnumSort
+from policydsl.engines.verdict import Budget
+from policydsl.front.wordings import Wordings, in_new_words
+from policydsl.report.diff_build import build_diff, transition_of
+from policydsl.report.diff_model import DiffReport
+from tests.analyses.comparing import Here, wordings
+
+HEAD = """policy "Said of"
+    histories from 2024-01-30
+    month ends last day
+
+role A
+role B
+"""
+SWITCH = ("nobody-worse-off", "nothing-punished")
+
+
+def told(
+    both: Wordings, renames: dict[str, str] | None = None, required: Sequence[str] = (), claims: Sequence[Again] = ()
+) -> DiffReport:
+    whole = examine(both, renames or {}, Here())
+    return build_diff(
+        whole.made, claims=claims, flaws=(), transition=transition_of(whole.made, whole.switched),
+        expected=whole.expected, required=required, taken=(), bugs=(), diagnostics=(), sources={},
+    )  # fmt: skip
+
+
+def report(old: str, new: str, required: Sequence[str] = ()) -> DiffReport:
+    return told(wordings(HEAD + old, HEAD + new), required=required)
+
+
+# --- how good is what no order places? -------------------------------------------------------------
+
+RANKED = """enum Level: {values}
+{order}clause 1 "it"
+    state level: Level = mild
+    occurrence e by B
+    on e
+        set level = {becomes}
+"""
+MILD = "better for A\n    level: mild then severe\n"
+
+
+@pytest.mark.parametrize(
+    ("old", "new"),
+    [
+        (("mild, severe", MILD, "severe"), ("best, mild, severe", "", "best")),
+        (("mild, severe", MILD, "mild"), ("best, mild, severe", MILD.replace("mild then", "best then mild then")
+                                                                .replace("mild then severe", "severe then mild"),
+                                          "best")),
+        (("best, mild, severe", "", "best"), ("mild, severe", MILD, "severe")),
+    ],
+)  # fmt: skip
+def test_a_value_that_no_ranking_names_is_neither_better_nor_worse(
+    old: tuple[str, str, str], new: tuple[str, str, str]
+) -> None:
+    one, other = (RANKED.format(values=v, order=o, becomes=b) for v, o, b in (old, new))
+    made = report(one, other, SWITCH)
+    assert made.relation == "different"
+    assert not made.roles
+    assert made.sentence == (
+        "The wordings differ, see below; not all that is better or worse for somebody can be compared."
+    )
+    assert "how good `best` is for A in `level` is not said: it is not compared for A" in made.notes
+    assert not any("compared by" in note for note in made.notes)
+    assert [line.met for line in made.required] == [None, None]
+
+
+def test_a_ranking_with_more_values_is_taken() -> None:
+    old = RANKED.format(values="mild, severe", order=MILD, becomes="mild")
+    new = RANKED.format(values="best, mild, severe", order=MILD.replace("mild then", "best then mild then"),
+                        becomes="best")  # fmt: skip
+    assert [r.relation for r in report(old, new).roles] == ["more lenient"]
+
+
+DATED = """better for A
+    later due{none}
+clause 1 "it"
+    state due: {date}
+    occurrence e by A
+    on e
+        set due = today
+"""
+
+
+def test_what_none_counts_as_is_taken_from_the_wording_that_has_it() -> None:
+    old = DATED.format(none="", date="date = 2030-01-01")
+    worst, best = (
+        report(old, DATED.format(none=none, date="date or none")).roles[0].relation for none in (", none worst", "")
+    )
+    assert (worst, best) == ("stricter", "more lenient")
+
+
+def test_where_an_order_does_not_know_of_none_nothing_is_compared_by_it() -> None:
+    new = DATED.format(none="", date="date or none").replace("later due", "earlier due")
+    made = report(DATED.format(none="", date="date = 2030-01-01"), new)
+    assert not made.roles
+    assert "how good `none` is for A in `due` is not said: it is not compared for A" in made.notes
+
+
+def test_a_date_is_not_gone_because_it_may_be_none_from_now_on() -> None:
+    """Whoever has a date on the day of the switch keeps it; and none is no date for a wording that knows no none."""
+    old = DATED.format(none="", date="date = 2030-01-01")
+    new = DATED.format(none=", none worst", date="date or none")
+    assert report(old, new, SWITCH).required[0].met is True
+    assert report(new, old, SWITCH).required[0].met is None
+
+
+# --- what one wording alone admits -----------------------------------------------------------------
+
+DUE = """better for A
+    higher score
+clause 1 "it"
+    parameter t: points in {range}
+    state score: points = 0
+    schedule s: each month on day 3
+        set score = {becomes}
+    occurrence e by A
+    on e
+        set score = t
+"""
+
+
+def test_where_nobody_lives_through_the_switch_nothing_is_shown() -> None:
+    made = report(DUE.format(range="1 .. 10", becomes="t"), DUE.format(range="20 .. 30", becomes="t - 25"), SWITCH)
+    assert [line.met for line in made.required] == [None, None]
+    assert [r.relation for r in made.roles] == ["no history"]
+
+
+def test_what_is_said_is_said_of_the_parameters_that_both_admit() -> None:
+    made = report(DUE.format(range="1 .. 10", becomes="t"), DUE.format(range="0 .. 5", becomes="t + 1"), SWITCH)
+    assert made.sentence == "For what both wordings admit of `t`, the new wording is more lenient for A."
+    assert [line.met for line in made.required] == [None, None]
+    assert made.transition is not None
+    assert "not all of `t` can be compared" in made.transition.remarks[-1]
+
+
+READ = """better for A
+    higher score
+clause 1 "it"
+    state score: points = 0
+    reading r "?"
+        one "1" default
+        two "2"
+{more}    schedule s: each month on day 3
+        set score = if r is one then 1 else if r is two then 2 else -5
+    occurrence e by A
+"""
+
+
+def test_under_an_option_of_the_new_wording_alone_somebody_may_be_worse_off() -> None:
+    made = report(READ.format(more=""), READ.format(more='        three "3"\n'), SWITCH)
+    assert [line.met for line in made.required] == [None, None]
+
+
+def test_a_reading_is_settled_for_what_both_admit() -> None:
+    text = """clause 1 "it"
+    parameter t: points in {range}
+    state score: points = 0
+    reading r "?"
+        one "1" default
+        two "2"
+    occurrence e by A
+    on e
+        set score = {becomes}
+"""
+    old = text.format(range="1 .. 10", becomes="if r is one then t else t + 1")
+    made = report(old, text.format(range="3 .. 20", becomes="t"))
+    assert made.settled == (("r", "one"),)
+    assert made.partly
+    assert made.sentence == "For what both wordings admit of `t`, it settles the reading `r` as `one`."
+    assert not report(old, text.format(range="1 .. 10", becomes="t")).partly
+
+
+def test_of_no_history_nothing_is_as_expected() -> None:
+    old = """better for A
+    higher score
+clause 1 "it"
+    parameter t: points in 1 .. 10
+    state score: points = 0
+    occurrence e by A
+    on e
+        set score = t
+"""
+    amendment = """amendment "T" of "Said of"
+    expect equivalent for A under t = 12
+    expect equivalent for A in score under t = 12
+    expect more lenient for A under t <= 6
+    expect more lenient for A
+
+in clause 1
+    replace parameter t: points in 1 .. 10
+    with parameter t: points in 5 .. 15
+    replace on e
+        set score = t
+    with on e
+        set score = t + 1
+"""
+    made = told(wordings(HEAD + old, amendment, suffix="amendment"))
+    assert [line.met for line in made.expected] == [False, False, True, None]
+
+
+POSSIBLE = """better for A
+    higher score
+clause 1 "it"
+    state score: points = 0
+    occurrence e by B{when}
+    on e
+        set score = {becomes}
+"""
+
+
+def test_what_is_said_is_said_of_the_histories_that_both_admit() -> None:
+    old = POSSIBLE.format(when="\n        possible when score > -5", becomes="score - 2")
+    made = report(old, POSSIBLE.format(when="", becomes="if score > -5 then score - 1 else score - 100"))
+    assert made.sentence == "In the histories that both wordings admit, the new wording is more lenient for A."
+    always = POSSIBLE.format(when="", becomes="score - 2")
+    assert report(always, always.replace("- 2", "- 1")).sentence == "The new wording is more lenient for A."
+
+
+def test_who_acts_is_known_to_fare_better_where_more_is_permitted() -> None:
+    text = """clause 1 "it"
+    state open: boolean = yes
+    act e by A permitted when {when}
+    occurrence f by B
+    on f
+        set open = no
+"""
+    made = report(text.format(when="open"), text.format(when="open or not open"))
+    assert made.sentence == "The new wording is more lenient for A."
+
+
+# --- names that change hands -----------------------------------------------------------------------
+
+
+def test_a_name_that_something_else_has_taken_leads_nowhere() -> None:
+    names = Names({"a": "b", "K.u": "K.v", "e": "f", "e.x": "f.y"})
+    kind = EnumSort("K", ("u", "v", "w"))
+    assert [names.new(n) for n in ("a", "a.set", "c", "e.z")] == ["b", "b.set", "c", "f.z"]
+    assert not {names.new(n) for n in ("b", "b.set", "f", "f.y", "e.y")} & {"b", "b.set", "f", "f.y"}
+    assert [names.value(kind, v) for v in ("u", "w")] == ["v", "w"]
+    assert names.value(kind, "v") != "v"
+    assert Names({"a": "b", "b": "a"}).new("b") == "a"
+
+
+TAKEN = """clause 1 "it"
+    state a: points = 0
+    state b: points = 5
+    state score: points = 0
+    occurrence e by A
+    occurrence f by A
+    on e
+        set a = 1
+        set score = a + b
+    on f
+        set score = 7
+"""
+GIVEN = """clause 1 "it"
+    state b: points = 0
+    state score: points = 0
+    occurrence f by A
+    on f
+        set b = 1
+        set score = b + 5
+"""
+
+
+def test_a_claim_about_what_is_gone_is_not_one_about_what_is_called_so_now() -> None:
+    claims = """claims about "Said of"
+guarantee low "a"
+    cites 1
+    always a <= 1
+guarantee high "b"
+    cites 1
+    always b <= 5
+guarantee after_f "f"
+    cites 1
+    after f: score > 0
+"""
+    renames = {"a": "b", "e": "f"}
+    both = in_new_words(wordings(HEAD + TAKEN, HEAD + GIVEN, claims), renames)
+    back = names_of(both.old, both.new, renames).old()
+    again = rejudge(both, Judging(Budget(seconds=10), 1, [], back=back))
+    assert [a.fate for a in again] == ["untouched", "meaningless", "meaningless"]
+    made = told(both, renames, claims=again)
+    assert [c.why for c in made.claims[1:]] == [
+        f"`{name}` is gone: something else is called so now" for name in ("b", "f")
+    ]
+    assert not {"b", "possible: f"} & {o.name for o in made.outcomes}
+
+
+NAMED = """enum K: {value}, w
+clause 1 "it"
+    parameter {p}: points in 1 .. 5 default 1
+    state kind: K = {value}
+    state seen: boolean = no
+    state score: points = 0
+    occurrence e by A
+    occurrence f by A
+    on e
+        set seen = yes
+    on f
+        set score = {becomes}
+    on f when seen
+        set kind = w
+"""
+
+
+def test_a_value_with_another_name_is_not_where_the_wordings_part() -> None:
+    old = NAMED.format(value="u", p="p", becomes="p")
+    new = NAMED.format(value="v", p="q", becomes="if q = 3 and seen and kind is v then q + 1 else q")
+    (story,) = told(wordings(HEAD + old, HEAD + new), {"K.u": "K.v", "p": "q"}).stories
+    assert [step.parts for step in story.steps] == [False, True]
+    assert story.setting == "p is 3 points"
