@@ -23,9 +23,7 @@ from policydsl.analyses.diff_context import (
     at_defaults,
     by_reading,
     parameter_expr,
-    same_text,
     summaries,
-    wholes,
 )
 from policydsl.analyses.diff_outcomes import outcomes, unchanged
 from policydsl.analyses.diff_product import twin
@@ -96,32 +94,6 @@ def begun(wordings: Wordings, renames: Mapping[str, str], *, apart: frozenset[st
     parting = frozenset(o.name for o in every if o.kind == "choices" and not unchanged(o, plain))
     lone = twin(aligned.old, aligned.new, apart=apart, lone=parting) if parting else plain
     return Comparison(wordings, aligned, plain, lone, every)
-
-
-def foreseen(wordings: Wordings, renames: Mapping[str, str], asker: Asks) -> tuple[tuple[Expected, Summary], ...]:
-    """Return what the wordings are of what, and where, the amendment's author expects something; no more is asked."""
-    made = begun(wordings, renames)
-    unknown = Unknown("not asked", ())
-    made.judged = tuple(
-        Judged(o, None, ())
-        if unchanged(o, made.twin_of(o))
-        else Judged(o, unknown, tuple((r, unknown, unknown) for r in o.orders))
-        for o in made.outcomes
-    )
-    found: list[tuple[Expected, Summary]] = []
-    for said in wordings.expected:
-        changed = [
-            j.outcome
-            for j in made.judged
-            if j.relation != "equivalent" and (not said.outcomes or j.outcome.name in said.outcomes)
-        ]
-        assume = () if said.under is None else (parameter_expr(made, said.under),)
-        context = Context(said.under_text, (), assume)
-        if said.effect in {"equivalent", "different"} and not said.roles and not same_text(made, changed, context):
-            found.append((said, Summary(context, wholes(made, changed, [(context, None, "same")], asker)[0], ())))
-        else:
-            found.append((said, summaries(made, changed, [context], asker)[0]))
-    return tuple(found)
 
 
 # --- outcome by outcome --------------------------------------------------------------------------

@@ -279,11 +279,6 @@ def _enums(system: System) -> list[EnumSort]:
     return sorted(found, key=lambda sort: (sort.name, sort.values))
 
 
-def show_property(claim: Property) -> Iterator[str]:
-    """Yield the two lines of `claim`."""
-    yield from _property(claim, text_of)
-
-
 def _property(claim: Property, write: Write) -> Iterator[str]:
     yield f"  always {write(claim.state)}"
     yield f"  step {write(claim.step)}"

@@ -124,11 +124,6 @@ def _put(solver: z3.Solver, assertions: list[z3.BoolRef], rlimit: int) -> str:
     return str(reason)
 
 
-def matches(question: Question, certificate: Certificate) -> bool:
-    """Return whether `certificate` is about `question`, text by text."""
-    return written_again(question, certificate) == certificate
-
-
 def _method(proof: Proof) -> str:
     name = "induction" if proof.k == 1 else f"induction over windows of {proof.k} steps"
     count = len(proof.lemmas)

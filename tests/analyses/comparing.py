@@ -1,17 +1,19 @@
 """Help for tests that compare wordings: texts in, verdicts out, without processes."""
 
-from collections.abc import Container, Sequence
+from collections.abc import Container, Mapping, Sequence
 from pathlib import Path
 
-from policydsl.analyses.comparison import Comparison
-from policydsl.analyses.diff import compare
-from policydsl.analyses.diff_ask import Wanted, manners
+from policydsl.analyses.comparison import Comparison, Context, Judged, Summary
+from policydsl.analyses.diff import begun, compare
+from policydsl.analyses.diff_ask import Asks, Wanted, manners
+from policydsl.analyses.diff_context import parameter_expr, same_text, summaries, wholes
+from policydsl.analyses.diff_outcomes import unchanged
 from policydsl.analyses.judgement import Bug
 from policydsl.base.diagnostic import Diagnostics
 from policydsl.core.system import Question
 from policydsl.engines import portfolio
-from policydsl.engines.verdict import Budget, Verdict
-from policydsl.front.wordings import LoadedWordings, Wordings, load_wordings
+from policydsl.engines.verdict import Budget, Unknown, Verdict
+from policydsl.front.wordings import Expected, LoadedWordings, Wordings, load_wordings
 from policydsl.syntax.source import read_source
 
 
@@ -72,3 +74,29 @@ def from_files(old: Path, new: Path) -> Wordings:
     assert not [d for d in found.diagnostics if d.is_error], found.diagnostics
     assert found.wordings is not None
     return found.wordings
+
+
+def foreseen(wordings: Wordings, renames: Mapping[str, str], asker: Asks) -> tuple[tuple[Expected, Summary], ...]:
+    """Return what the wordings are of what, and where, the amendment's author expects something; no more is asked."""
+    made = begun(wordings, renames)
+    unknown = Unknown("not asked", ())
+    made.judged = tuple(
+        Judged(o, None, ())
+        if unchanged(o, made.twin_of(o))
+        else Judged(o, unknown, tuple((r, unknown, unknown) for r in o.orders))
+        for o in made.outcomes
+    )
+    found: list[tuple[Expected, Summary]] = []
+    for said in wordings.expected:
+        changed = [
+            j.outcome
+            for j in made.judged
+            if j.relation != "equivalent" and (not said.outcomes or j.outcome.name in said.outcomes)
+        ]
+        assume = () if said.under is None else (parameter_expr(made, said.under),)
+        context = Context(said.under_text, (), assume)
+        if said.effect in {"equivalent", "different"} and not said.roles and not same_text(made, changed, context):
+            found.append((said, Summary(context, wholes(made, changed, [(context, None, "same")], asker)[0], ())))
+        else:
+            found.append((said, summaries(made, changed, [context], asker)[0]))
+    return tuple(found)

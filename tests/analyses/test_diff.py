@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from policydsl.analyses.comparison import Comparison, Summary
-from policydsl.analyses.diff import compare, foreseen
+from policydsl.analyses.diff import compare
 from policydsl.analyses.diff_ask import Wanted
 from policydsl.analyses.diff_claims import Again, Judging, flaws, rejudge
 from policydsl.analyses.diff_lemmas import lemma_candidates
@@ -29,7 +29,7 @@ from policydsl.report.diff_notes import notes
 from policydsl.report.diff_required import is_met
 from policydsl.report.diff_words import claim_line, of, reading_lines
 from policydsl.report.language import language
-from tests.analyses.comparing import Here, compared, from_files, wordings
+from tests.analyses.comparing import Here, compared, foreseen, from_files, wordings
 
 BASE = """
 policy "Scores"
