@@ -14,7 +14,7 @@ from policydsl.analyses.readings import (
     visible_readings,
 )
 from policydsl.core.system import Question, System
-from policydsl.engines.verdict import Proved, Refuted, Verdict
+from policydsl.engines.verdict import Proved, Refuted, Vacuous, Verdict
 from policydsl.front.influence import Influence
 
 
@@ -133,10 +133,13 @@ def _untold(
 
 
 def splits(cases: Mapping[Case, Verdict]) -> tuple[Split, ...]:
-    """Return what `cases` say, reading by reading: with the others free, then with the others at their defaults."""
+    """Return what `cases` say, reading by reading: with the others free, then with the others at their defaults.
+
+    An option for which what is assumed leaves no history is none: nothing depends on it.
+    """
     options: dict[tuple[bool, int, str], list[tuple[int, str, Verdict]]] = {}
     for case, verdict in cases.items():
-        if case.also is not None:
+        if case.also is not None or (isinstance(verdict, Vacuous) and verdict.lacks == "existence"):
             continue
         key = (len(case.fixed) > 1, *case.place)
         options.setdefault((key[0], key[1], case.reading), []).append((key[2], case.option, verdict))

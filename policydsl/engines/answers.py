@@ -125,7 +125,7 @@ def _judge_trigger(bench: Bench, inquiry: Inquiry, certificate: Certificate, tri
         proof = find_proof(bench, asked, never, next_ways)
         impossible = None if proof is None else certified(bench, about, proof)
         if isinstance(impossible, Certificate):
-            return Vacuous(impossible)
+            return Vacuous(impossible, "trigger")
     for months in bench.budget.horizons:
         if (found := refute(bench, asked, bench.budget.max_depth, months)) is not None:
             return Proved(certificate, found.trace)

@@ -100,7 +100,7 @@ def _existence(bench: Bench, inquiry: Inquiry) -> Verdict | None:
             return None
         bench.empty[fixed] = proof
     certificate = certified(bench, question, bench.empty[fixed])
-    return certificate if isinstance(certificate, Unknown) else Vacuous(certificate)
+    return certificate if isinstance(certificate, Unknown) else Vacuous(certificate, "existence")
 
 
 def _familiar(bench: Bench, inquiry: Inquiry) -> Verdict | None:

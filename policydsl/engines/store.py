@@ -32,8 +32,10 @@ from policydsl.engines.records import StoreError
 from policydsl.engines.revise import revise
 from policydsl.engines.stories import read_story, write_story
 from policydsl.engines.verdict import (
+    LACKS,
     Certificate,
     Json,
+    Lacks,
     Proved,
     Record,
     Refuted,
@@ -97,12 +99,11 @@ def record_of(question: Question, verdict: Verdict, traces: Sequence[Trace], des
             if start is None:
                 return None
             return Record(binding, {"holds": _reason(certificate), "witness": write_story(question.system, start)})
-        case Vacuous(certificate=certificate):
-            for about in ("trigger", "existence"):
-                other = _narrowed(question, about)
-                if other is not None and desk.binder.bind(other) == certificate.binding:
-                    return Record(binding, {"empty": about, "because": _reason(certificate)})
-            return None
+        case Vacuous(certificate=certificate, lacks=lacks):
+            other = _narrowed(question, lacks)
+            if other is None or desk.binder.bind(other) != certificate.binding:
+                return None
+            return Record(binding, {"empty": lacks, "because": _reason(certificate)})
         case _:
             return None
 
@@ -165,10 +166,10 @@ def show_again(question: Question, record: Record, desk: Desk) -> Verdict:
         if violation(question.system, witness, never) != len(witness.steps) or not witness.steps:
             raise StoreError("does not show that the condition can come true")
         return Proved(_certificate(question, said["holds"], desk, near=near), witness)
-    other = _narrowed(question, said.get("empty"))
-    if other is None:
-        raise StoreError("holds no answer")
-    return Vacuous(_certificate(other, said.get("because"), desk, near=near))
+    for lacks in LACKS:
+        if said.get("empty") == lacks and (other := _narrowed(question, lacks)) is not None:
+            return Vacuous(_certificate(other, said.get("because"), desk, near=near), lacks)
+    raise StoreError("holds no answer")
 
 
 def show_together(asked: Iterable[tuple[Question, Sequence[Record]]], desk: Desk) -> None:
@@ -204,7 +205,7 @@ def whole_proof(question: Question, verdict: Proved | Vacuous, desk: Desk) -> Ce
     They are written anew. Raises `SolverDisagreeError` if they are not those that were re-checked.
     """
     made = verdict.certificate
-    about = [question, *(q for r in ("trigger", "existence") if (q := _narrowed(question, r)) is not None)]
+    about = [question, *(q for r in LACKS if (q := _narrowed(question, r)) is not None)]
     for each in about:
         if desk.binder.bind(each) == made.binding:
             again = written_again(each, made, desk.binder)
@@ -213,13 +214,13 @@ def whole_proof(question: Question, verdict: Proved | Vacuous, desk: Desk) -> Ce
     raise SolverDisagreeError(f"{question.key}: its proof is not the one that was re-checked")
 
 
-def _narrowed(question: Question, about: Json) -> Question | None:
+def _narrowed(question: Question, lacks: Lacks) -> Question | None:
     """Return the question whose proof makes `question` an empty one."""
-    if about == "trigger" and question.trigger is not None:
-        return replace(question, property=Property(TRUE, Not(question.trigger)), trigger=None)
-    if about == "existence":
+    if lacks == "existence":
         return replace(question, property=Property(FALSE, TRUE), trigger=None)
-    return None
+    if question.trigger is None:
+        return None
+    return replace(question, property=Property(TRUE, Not(question.trigger)), trigger=None)
 
 
 def _certificate(question: Question, said: Json, desk: Desk, *, near: bool) -> Certificate:

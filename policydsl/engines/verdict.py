@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
-from typing import Literal, TypeAlias
+from typing import Literal, TypeAlias, get_args
 
 from policydsl.base.packing import packed_by_fields
 from policydsl.core.expr import Expr
@@ -107,6 +107,11 @@ class Unknown:
     tried: tuple[str, ...]
 
 
+Lacks: TypeAlias = Literal["trigger", "existence"]
+LACKS: tuple[Lacks, ...] = get_args(Lacks)
+"""What there is none of where a claim is about nothing: a step with its trigger, or any history at all."""
+
+
 @packed_by_fields
 @dataclass(frozen=True, slots=True)
 class Vacuous:
@@ -116,6 +121,7 @@ class Vacuous:
     """
 
     certificate: Certificate
+    lacks: Lacks
 
 
 Verdict: TypeAlias = Proved | Refuted | Bounded | Unknown | Vacuous

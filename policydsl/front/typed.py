@@ -97,7 +97,7 @@ def mismatch(span: Span, found: Type, expected: Type) -> NoReturn:
     """Raise "of another type"."""
     hint = None
     if isinstance(found, NumberType) and isinstance(expected, NumberType):
-        hint = f"{show_type(found)} never become {show_type(expected)} by themselves"
+        hint = f"{show_type(found)} and {show_type(expected)} are never taken for each other"
     wrong("E0301", span, f"this is of type {show_type(found)}, but {show_type(expected)} is needed here", hint=hint)
 
 

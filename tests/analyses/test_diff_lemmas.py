@@ -43,7 +43,7 @@ def test_histories_in_both_directions_make_incomparable_whatever_else_is_open() 
     order = next(o for o in policy.old.orders if o.role == "Network")
     outcome = next(o for o in ask_of.outcomes(policy.old, policy.new, made.aligned, made.twin) if order in o.orders)
     story = Refuted(Trace({}, {}, ()), 0, -1)
-    open_, proved = Unknown("the budget ran out", ()), Vacuous(cast("Certificate", None))
+    open_, proved = Unknown("the budget ran out", ()), Vacuous(cast("Certificate", None), "existence")
     cases: tuple[tuple[Verdict, Verdict, tuple[Verdict, Verdict], str], ...] = (
         (story, open_, (proved, story), "incomparable"),
         (story, open_, (open_, story), "incomparable"),

@@ -4,6 +4,7 @@ import pytest
 
 from policydsl.analyses.diff_claims import Again, Judging, rejudge
 from policydsl.analyses.diff_names import names_of
+from policydsl.analyses.fates import word
 from policydsl.engines.verdict import Budget
 from policydsl.front.wordings import in_new_words
 from tests.analyses.comparing import wordings
@@ -85,3 +86,10 @@ def test_an_option_that_is_settled_beside_many_conditions_makes_no_difference() 
     old = TEXT.format("r is a and " + " and ".join(f"{name} is c" for name in pinned)) + readings
     claim = CLAIM.replace("always", "after e:") + "".join(f"    under {name} is c\n" for name in pinned)
     assert judged(old, old + "    assume r is a\n", claim).fate == "lost"  # not: depends on r as before, b is never so
+
+
+def test_an_option_for_which_nothing_is_left_makes_no_difference() -> None:
+    size = "    parameter n: integer in 1..4 default 2\n"
+    old = TEXT.format("r is a") + size
+    again = judged(old, old + "    assume r is b implies n >= 5\n", CLAIM)
+    assert (again.fate, again.old and word(again.old), again.new and word(again.new)) == ("lost", "depends", "fails")
