@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
+from fractions import Fraction
 
 from policydsl.analyses.diff_product import PARTED, Twin
 from policydsl.core.expr import (
@@ -10,6 +11,7 @@ from policydsl.core.expr import (
     DATE,
     Add,
     And,
+    At,
     BoolLit,
     BoolSort,
     EnumLit,
@@ -23,11 +25,14 @@ from policydsl.core.expr import (
     Not,
     Or,
     RatLit,
+    Scale,
     Sort,
+    Use,
     Var,
+    literal,
 )
 from policydsl.core.system import System
-from policydsl.core.walk import mentioned, nodes, rewrite
+from policydsl.core.walk import definition_table, mentioned, nodes, rewrite
 from policydsl.front.loaded import SET_SUFFIX
 
 
@@ -55,6 +60,7 @@ def lemma_candidates(twin: Twin) -> Iterator[tuple[str, Expr]]:
                 yield f"{name}+", Equal(Add((one, IntLit(high - low))), its)
             case _:
                 pass
+        yield from _in_step(name, twin.system, (one, its))
         for n, option in enumerate(_options(twin.system, uses, (name, other))):
             yield f"{name}|{n}", Or((Not(option), Equal(one, its)))
         yield from _by_limits(name, (one, its), limits)
@@ -75,6 +81,53 @@ def lemma_candidates(twin: Twin) -> Iterator[tuple[str, Expr]]:
                 yield f"{name}<?", Or((Not(both), Less(one, its, strict=False)))
                 yield f"{name}>?", Or((Not(both), Less(its, one, strict=False)))
     yield from _windows(twin.system, sorts)
+
+
+def _in_step(name: str, system: System, copies: tuple[Var, Var]) -> Iterator[tuple[str, Expr]]:
+    """Yield that both have come equally many steps from their starts, where one goes further in each by one factor."""
+    starts = {v.name: v.initial for v in system.variables}
+    mine, theirs = (sorted(_added(system, v)) for v in copies)
+    match starts[copies[0].name], starts[copies[1].name]:
+        case (IntLit() | RatLit() as one, IntLit() | RatLit() as other) if mine and len(mine) == len(theirs):
+            a, b = mine[0], theirs[0]
+            if a != b and all(x * b == y * a for x, y in zip(mine, theirs, strict=True)):
+                sides = zip((b, a), copies, (one.value, other.value), strict=True)
+                yield f"{name}*", Equal(*(Scale(n, Add((x, literal(-at, x.sort)))) for n, x, at in sides))
+        case _:
+            return
+
+
+def _added(system: System, to: Var) -> set[int | Fraction]:
+    """Return the amounts, without their signs, that updates add to the variable `to`, or take from it."""
+    defined = definition_table(system)
+    found = set[int | Fraction]()
+    todo = [
+        a
+        for u in system.updates
+        if u.variable == to.name
+        for c in u.cases
+        for e in nodes(c.value)
+        if isinstance(e, Add) and to in e.args
+        for a in e.args
+        if a != to
+    ]
+    while todo:
+        match todo.pop():
+            case IntLit(value=n) if n:
+                found.add(abs(n))
+            case RatLit(value=amount) if amount:
+                found.add(abs(amount))
+            case Scale(factor=-1, arg=e) | At(body=e):
+                todo.append(e)
+            case Scale(factor=n):
+                found |= {n if n > 0 else -n}
+            case Ite(then=x, otherwise=y):
+                todo += [x, y]
+            case Use(name=called):
+                todo.append(defined[called].body)
+            case _:
+                pass
+    return found
 
 
 def _kept_within(name: str, free: Var, bound: Var, numbers: Iterable[int]) -> Iterator[tuple[str, Expr]]:

@@ -24,6 +24,7 @@ from policydsl.core.expr import (
     Remainder,
     Scale,
     Sort,
+    ToRat,
     Var,
     Weekday,
     literal,
@@ -41,20 +42,26 @@ _FEWEST = 2
 
 
 def equalities(table: Table) -> Iterator[Expr]:
-    """Yield: a sum of multiples of numbers, parameters included, is always the same."""
-    for sort in (INT, RAT):
-        named = [v.name for v in table.system.variables if v.sort == sort]
-        named = [*named, *(p.name for p in table.system.parameters if p.sort == sort)][:_MOST_COLUMNS]
-        rows = zip(*(table.column(name) for name in named), strict=True)
+    """Yield: a sum of multiples of numbers, parameters included, is always the same; of amounts and counts, too."""
+    own = [Var(v.name, v.sort) for v in table.system.variables]
+    own += [Var(p.name, p.sort) for p in table.system.parameters]
+    kinds: tuple[tuple[Sort, ...], ...] = ((INT,), (RAT, INT))
+    for sort, *others in kinds:
+        named = [v for s in (sort, *others) for v in own if v.sort == s][:_MOST_COLUMNS]
+        if all(v.sort != sort for v in named):
+            continue
+        rows = zip(*(table.column(v.name) for v in named), strict=True)
         points = dict.fromkeys(tuple(Fraction(n) for n in row if not isinstance(n, str)) for row in rows)
         for *factors, rest in _kernel(list(points), len(named)):
-            terms = [(k, Var(name, sort)) for name, k in zip(named, factors, strict=True) if k]
-            if len(terms) > 1 and all(abs(k) <= _MOST_FACTOR for k in factors):
-                yield Equal(Add(tuple(_times(k, x, sort) for k, x in terms)), literal(_number(-rest, sort), sort))
+            terms = [(k, v) for v, k in zip(named, factors, strict=True) if k]
+            told_before = all(v.sort != sort for _, v in terms)
+            if len(terms) > 1 and not told_before and all(abs(k) <= _MOST_FACTOR for k in factors):
+                yield Equal(Add(tuple(_times(k, v, sort) for k, v in terms)), literal(_number(-rest, sort), sort))
 
 
-def _times(k: int, x: Expr, sort: Sort) -> Expr:
-    return x if k == 1 else Scale(_number(k, sort), x)
+def _times(k: int, x: Var, sort: Sort) -> Expr:
+    made: Expr = x if x.sort == sort else ToRat(x)
+    return made if k == 1 else Scale(_number(k, sort), made)
 
 
 def _number(k: int, sort: Sort) -> int | Fraction:

@@ -1,5 +1,6 @@
 """What is proved of wordings that part for good: on which side of a moved limit they lie, and what parts with what."""
 
+from fractions import Fraction
 from pathlib import Path
 from typing import TYPE_CHECKING, cast
 
@@ -10,7 +11,7 @@ from policydsl.analyses.comparison import EVERYWHERE, Judged, helpers, question_
 from policydsl.analyses.diff import begun, compare
 from policydsl.analyses.diff_lemmas import lemma_candidates
 from policydsl.analyses.diff_reworded import reworded
-from policydsl.core.expr import INT, Add, Equal, IntLit, Ite, Less, Var
+from policydsl.core.expr import INT, RAT, Add, Equal, IntLit, Ite, Less, RatLit, Scale, Var
 from policydsl.core.system import Trace
 from policydsl.engines.verdict import Manner, Proved, Refuted, Unknown, Vacuous, Verdict
 from tests.analyses.comparing import Here, wordings
@@ -112,3 +113,41 @@ def test_a_floor_or_a_cap_that_one_wording_has_keeps_its_copy_above_or_below_it(
         assert found[f"{bound.name}>=20"] == Equal(bound, Ite(floor, IntLit(20), free))
         assert found[f"{bound.name}<=20"] == Equal(bound, Ite(cap, IntLit(20), free))
         assert f"{free.name}>=20" not in found
+
+
+CHARGED = """
+policy "Charged"
+    histories from 2025-01-01
+
+role Member
+
+better for Member
+    lower debt
+    no barred
+
+clause 1 "damage is charged, and bars from 100 EUR on"
+    state debt: money EUR = 10 EUR
+    occurrence damage by Member
+        field worse: boolean
+    define charge on damage: money EUR = if worse then 40 EUR else 20 EUR
+    on damage
+        set debt = debt + charge
+    occurrence payment by Member
+    on payment
+        set debt = 10 EUR
+    define barred: boolean = debt >= 90 EUR
+"""
+
+
+def test_charges_that_grow_by_one_factor_keep_debts_in_step() -> None:
+    """The search finds this by itself in a small policy, after half a minute."""
+    new = CHARGED.replace("20 EUR", "25 EUR").replace("40 EUR", "50 EUR").replace(">= 90", ">= 110")
+    made = begun(wordings(CHARGED, new), {})
+    one, its = (Add((Var(f"{side}/debt", RAT), RatLit(Fraction(-10)))) for side in ("first", "second"))
+    assert dict(lemma_candidates(made.twin))["first/debt*"] == Equal(Scale(Fraction(25), one), Scale(Fraction(20), its))
+
+
+def test_no_factor_is_guessed_where_amounts_grow_by_several() -> None:
+    new = CHARGED.replace("20 EUR", "25 EUR").replace("40 EUR", "60 EUR")
+    assert "first/debt*" not in dict(lemma_candidates(begun(wordings(CHARGED, new), {}).twin))
+    assert "first/debt*" not in dict(lemma_candidates(begun(wordings(CHARGED, CHARGED), {}).twin))

@@ -1,5 +1,6 @@
 """True claims that no plain induction shows: lemmas are found, and the proofs stand by themselves."""
 
+from fractions import Fraction
 from typing import Any
 
 import pytest
@@ -9,6 +10,7 @@ from policydsl.core.expr import (
     BOOL,
     DATE,
     INT,
+    RAT,
     TRUE,
     Add,
     AddDays,
@@ -26,7 +28,9 @@ from policydsl.core.expr import (
     Less,
     Not,
     Or,
+    RatLit,
     Scale,
+    ToRat,
     Var,
     View,
 )
@@ -44,7 +48,7 @@ from policydsl.core.system import (
     Variable,
 )
 from policydsl.core.walk import default_value, names
-from policydsl.engines import certify, sample, templates
+from policydsl.engines import certify, hull, sample, templates
 from policydsl.engines.houdini import Pool
 from policydsl.engines.portfolio import judge
 from policydsl.engines.solve import Meter
@@ -55,6 +59,7 @@ from policydsl.engines.verdict import Budget, Proved, Refuted
 from policydsl.semantics.encode_calendar import AbstractCalendar
 from policydsl.semantics.interpret import Rejected, initial_state, replay
 from tests.engines.asking import answer, answers
+from tests.engines.reading import questions
 from tests.engines.systems import (
     TODAY_VAR,
     after,
@@ -507,3 +512,42 @@ def test_a_number_is_tried_rung_by_rung_while_it_goes_down_with_a_count() -> Non
         for e in templates.candidates(of_nothing_asked, dear=False)
         if lt(num(2), var("violations")) in getattr(e, "args", ())
     ]
+
+
+CHARGED = """
+    policy "Charged"
+
+    role Club
+
+    clause 1 "20 EUR for each damage; from the third on, or from 100 EUR on, the member may be barred till all is paid"
+        state debt: money EUR = 0 EUR
+        state barred: boolean = no
+        occurrence damage
+        count damages: damage, this one included, since payment
+        on damage
+            set debt = debt + 20 EUR
+        act bar by Club permitted when damages >= 3 or debt >= 100 EUR
+        on bar
+            set barred = yes
+        occurrence payment
+        on payment
+            set debt = 0 EUR
+            set barred = no
+"""
+OWES = """
+    claims about "Charged"
+
+    guarantee owes "Who is barred owes something"
+        cites 1
+        always barred implies debt > 0 EUR
+"""
+
+
+def test_an_amount_and_a_count_go_up_together() -> None:
+    (question,) = questions(CHARGED, OWES).values()
+    s = question.system
+    probes = choose_probes(s, [(question.property, ())])
+    table = make_table(s, sample.draw(s, begun(s), probes.listed()), probes, [])
+    debt, damages = Var("debt", RAT), Var("damages.n", INT)
+    told = Equal(Add((debt, Scale(Fraction(-20), ToRat(damages)))), RatLit(Fraction(0)))
+    assert told in list(hull.equalities(table))
