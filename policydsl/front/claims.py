@@ -22,7 +22,7 @@ from policydsl.front.ranges import range_of
 from policydsl.front.relations import Setting
 from policydsl.front.scope import RESERVED, AlreadyWrongError, Scope, WrongError, in_clause, labels, unknown, wrong
 from policydsl.front.typed import DATE_TYPE, TODAY, Env, at_rest, in_step
-from policydsl.front.types import Type, sort_of
+from policydsl.front.types import DateType, Type, sort_of
 from policydsl.syntax import ast
 
 
@@ -125,11 +125,17 @@ def _for_every(node: ast.Claim, system: System, scope: Scope) -> tuple[System, M
     parameters, assumptions = list(system.parameters), list(system.assumptions)
     for value in node.for_every:
         name = value.name.text
-        if name in scope.symbols or name in rigid:
+        if name in scope.symbols or name in scope.values or name in rigid:
             wrong("E0202", value.name.span, f"`{name}` is already a name of the policy", hint="choose another")
         if name in RESERVED or "." in name:
             wrong("E0203", value.name.span, f"`{name}` cannot be a name")
         type_ = scope.resolve_type(value.type)
+        if isinstance(type_, DateType) and type_.optional:
+            wrong("E0302", value.type.span, "what a claim speaks of for every value always has one",
+                  hint="write `date`, and say in a claim of its own what holds where there is none")  # fmt: skip
+        if isinstance(node.form, ast.Possible):
+            wrong("E0205", value.span, "`possible` asks for one history, `for every` for one of each value",
+                  hint="write a claim for each value that matters")  # fmt: skip
         rigid[name] = type_
         made = core.Var(name, sort_of(type_))
         parameters.append(Parameter(name, made.sort, None, is_reading=False, clause=""))
@@ -329,7 +335,7 @@ def _covers(form: ast.Covers, system: System, scope: Scope, rest: Env) -> Asked:
     bounds = replace(env, partial=[])
     low, high = (check(b, bounds, value.type).expr for b in (form.low, form.high))
     within = core.And((core.Less(low, value.expr, strict=False), core.Less(value.expr, high, strict=False)))
-    inside = defined_or(bounds.partial, within)
+    inside = defined_or(bounds.partial, within if value.present is None else core.And((value.present, within)))
     asked = _of_table(form.table, core.Or((core.Not(inside), some)), scope)
     return Asked(system, asked, None if on else inside)
 

@@ -30,7 +30,7 @@ from policydsl.front.typed import (
     join,
     mismatch,
 )
-from policydsl.front.types import BooleanType, DateType, EnumType, MoneyType, NumberType, PercentType, Type, show_type
+from policydsl.front.types import DateType, EnumType, MoneyType, NumberType, PercentType, Type, show_type
 from policydsl.syntax import ast
 
 
@@ -365,18 +365,17 @@ def _product(e: ast.Product, env: Env) -> Typed:
 
 
 def _extreme(e: ast.Extreme, env: Env, expected: Type | None) -> Typed:
-    made = elaborate(e.args[0], env, expected)
+    alone = [elaborate(a, replace(env, partial=[]), expected) for a in e.args]
+    unit = next((typed.type for typed in alone if not typed.bare), expected)  # numbers without a unit take that one
+    made = elaborate(e.args[0], env, unit)
+    ordered(made, e.args[0].span)
     for arg in e.args[1:]:
-        a, b = _pair(e.args[0], arg, env)
-        if isinstance(a.type, EnumType | BooleanType):
-            wrong("E0301", arg.span, f"values of type {show_type(a.type)} have no order")
-        if a.present is not None or b.present is not None:
-            wrong("E0302", arg.span, "this date may be none here", hint="write `... is not none and ...`")
-        if made.bare and not a.bare:
-            made = replace(made, type=a.type, bare=False)
-        first = made.expr if e.which == "min" else b.expr
-        other = b.expr if e.which == "min" else made.expr
-        made = Typed(core.Ite(core.Less(first, other, strict=False), made.expr, b.expr), b.type, bare=a.bare and b.bare)
+        typed = elaborate(arg, env, unit)
+        ordered(typed, arg.span)
+        if typed.type != made.type:
+            mismatch(arg.span, typed.type, made.type)
+        low, high = (made.expr, typed.expr) if e.which == "min" else (typed.expr, made.expr)
+        made = replace(made, expr=core.Ite(core.Less(low, high, strict=False), made.expr, typed.expr))
     return made
 
 

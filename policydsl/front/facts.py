@@ -32,13 +32,14 @@ def key_of(e: ast.Expr, env: Env) -> tuple[str, View] | None:
         case ast.Name(text=text):
             return (text, env.view)
         case ast.Old(arg=arg):
-            return key_of(arg, replace(env, view=View.BEFORE))
+            return key_of(arg, replace(env, view=View.BEFORE, forced=True))
         case ast.New(arg=arg):
-            return key_of(arg, replace(env, view=View.AFTER))
+            return key_of(arg, replace(env, view=View.AFTER, forced=True))
         case ast.Indexed(name=name, index=ast.Integer(value=number)):
             return (f"{name.text}[{number}]", env.view)
         case ast.Indexed(name=name, index=ast.Name(text=text)):
-            return (f"{name.text}[{_constant(name.text, text, env) or f'={text}'}]", env.view)
+            shifted = "shifted " if env.forced and text in env.scope.counts else ""  # behind `old` it is another number
+            return (f"{name.text}[{_constant(name.text, text, env) or f'={shifted}{text}'}]", env.view)
         case ast.InHistory(arg=arg, which=which):
             key = key_of(arg, env)
             return None if key is None else (mark(which) + key[0], key[1])

@@ -19,9 +19,9 @@ from policydsl.front.facts import facts
 from policydsl.front.loaded import SET_SUFFIX, LoadedPolicy
 from policydsl.front.lower_counts import declare_amount, lower_count
 from policydsl.front.lower_defines import defined_names, lower_define
+from policydsl.front.lower_duties import lower_duty
 from policydsl.front.lower_rules import (
     forbid_today,
-    lower_duty,
     lower_rule,
     lower_schedule,
     order_the_day,

@@ -1,6 +1,6 @@
 """Counts: the language owns their windows and resets."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from fractions import Fraction
 
 from policydsl.base.calendar import Rounding
@@ -9,10 +9,9 @@ from policydsl.core.expr import DATE, RAT, TRUE, Expr, Sort
 from policydsl.core.system import Case, Variable
 from policydsl.front.draft import Draft
 from policydsl.front.elaborate import condition, elaborate
-from policydsl.front.loaded import Symbol
 from policydsl.front.names import rolled
 from policydsl.front.scope import wrong
-from policydsl.front.typed import COUNT, TODAY, Typed, in_step
+from policydsl.front.typed import COUNT, TODAY, Env, Typed, in_step
 from policydsl.front.types import MoneyType, NumberType, PercentType, sort_of
 from policydsl.syntax import ast
 
@@ -45,8 +44,7 @@ class Counted:
 def lower_count(node: ast.Count, clause: str, draft: Draft) -> None:
     """Add the variables, their updates and the definition `NAME.so_far` of a count."""
     events = draft.scope.event_names(node.events, steps=True)
-    at_hand = tuple(e for e in events if e in draft.scope.events)
-    env = in_step(draft.scope, at_hand if at_hand == events else ())
+    env = _env(node, draft)
     guard = TRUE if node.when is None else condition(node.when, env)
     amount = Typed(core.IntLit(1), COUNT) if node.adding is None else _amount(node, elaborate(node.adding, env))
     draft.owe_defined(f"the count `{node.name.text}`", env.partial, events, clause)
@@ -58,14 +56,25 @@ def lower_count(node: ast.Count, clause: str, draft: Draft) -> None:
             _running(counted, node.window, draft)
 
 
-def declare_amount(node: ast.Count, draft: Draft) -> None:
-    """Give a count that adds up amounts its type, before anything reads it."""
-    if node.adding is None:
+def declare_amount(node: ast.Count, draft: Draft, above: frozenset[str] = frozenset()) -> None:
+    """Give a count that adds up amounts its type, before anything reads it; first the counts that it adds up itself.
+
+    Those `above` wait for it.
+    """
+    scope = draft.scope
+    if node.adding is None or scope.symbols[node.name.text].type is not None:
         return
-    events = draft.scope.event_names(node.events)
-    typed = _amount(node, elaborate(node.adding, in_step(draft.scope, events)))
-    old = draft.scope.symbols[node.name.text]
-    draft.scope.symbols[node.name.text] = Symbol(old.name, old.kind, typed.type, old.clause, old.span, old.labels)
+    for name in ast.names_within(node.adding):
+        if name.text in scope.counts and name.text not in above:
+            declare_amount(scope.counts[name.text], draft, above | {node.name.text})
+    typed = _amount(node, elaborate(node.adding, _env(node, draft)))
+    scope.symbols[node.name.text] = replace(scope.symbols[node.name.text], type=typed.type)
+
+
+def _env(node: ast.Count, draft: Draft) -> Env:
+    """Return where the condition and the amount of a count are read."""
+    events = draft.scope.event_names(node.events, steps=True)
+    return in_step(draft.scope, events if all(e in draft.scope.events for e in events) else ())
 
 
 def _amount(node: ast.Count, typed: Typed) -> Typed:

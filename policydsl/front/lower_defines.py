@@ -5,7 +5,7 @@ from dataclasses import replace
 from policydsl.core import expr as core
 from policydsl.core.expr import BOOL, TRUE, Expr
 from policydsl.core.system import Case, Property
-from policydsl.front.draft import Draft, by_priority, in_steps
+from policydsl.front.draft import Draft, by_priority, conjunction, in_steps
 from policydsl.front.elaborate import check, condition
 from policydsl.front.facts import facts
 from policydsl.front.loaded import SET_SUFFIX
@@ -51,6 +51,9 @@ def lower_define(group: list[Home], draft: Draft) -> None:
                 node.name.span,
                 f"this exception gives `{name}` another type or other events than clause {clause}",
             )
+        if node is not base and node.type.range is not None:
+            wrong("E0301", node.type.range.span, f"the range of `{name}` stands where clause {clause} defines it",
+                  hint="remove it here, and widen or narrow it there")  # fmt: skip
         cases.extend(_cases(node, type_, env, home, draft))
     optional = isinstance(type_, DateType) and type_.optional
     owe_agreement(name, [c for _, _, c in cases], draft, within_clause=False)
@@ -67,12 +70,19 @@ def lower_define(group: list[Home], draft: Draft) -> None:
     if others:
         draft.exceptions += [(name, others), (name + SET_SUFFIX, others)]
     draft.owe_defined(f"`{name}`", env.partial, on or None, clause)
-    limits = range_of(base.type, core.Use(name, sort_of(type_)), type_, at_rest(scope))
-    if limits != TRUE:
-        limits = core.Or((core.Not(core.Use(name + SET_SUFFIX, BOOL)), limits)) if optional else limits
-        sentence = f"`{name}` stays within its range"
-        owed = in_every_state(limits) if not on else Property(TRUE, in_steps(on, limits))
-        draft.owe("definedness", f"range:{name}", owed, (clause,), sentence)
+    owe_range(base, type_, on, clause, draft)
+
+
+def owe_range(node: ast.Define | ast.Table, type_: Type, on: tuple[str, ...], clause: str, draft: Draft) -> None:
+    """Owe that the value of a definition or table stays within the range behind its type, wherever it is defined."""
+    name = node.name.text
+    limits = range_of(node.type, core.Use(name, sort_of(type_)), type_, at_rest(draft.scope))
+    if limits == TRUE:
+        return
+    if isinstance(type_, DateType) and type_.optional:
+        limits = core.Or((core.Not(core.Use(name + SET_SUFFIX, BOOL)), limits))
+    owed = in_every_state(limits) if not on else Property(TRUE, in_steps(on, limits))
+    draft.owe("definedness", f"range:{name}", owed, (clause,), f"`{name}` stays within its range")
 
 
 def _present(typed: Typed) -> Expr:
@@ -88,15 +98,17 @@ def _definition_env(on: tuple[str, ...], scope: Scope) -> Env:
 def _cases(node: ast.Define, type_: Type, env: Env, home: Home, draft: Draft) -> list[tuple[Expr | None, Typed, Case]]:
     made: list[tuple[Expr | None, Typed, Case]] = []
     steps = frozenset(draft.scope.on.get(node.name.text, ()))
+    passed: list[Expr] = []  # cases of one clause are taken in order: a later one counts where those before do not fit
     for i, case in enumerate(node.cases):
         if case.condition is None:
             if i < len(node.cases) - 1:
                 wrong("E0309", node.cases[i + 1].span, "nothing behind `otherwise` is ever reached")
             value = check(case.value, env, type_)
-            made.append((None, value, Case(steps, TRUE, value.expr, home.clause)))
+            made.append((None, value, Case(steps, conjunction(passed), value.expr, home.clause)))
             continue
         guard = condition(case.condition, env)
         value = check(case.value, env.given(guard, facts(case.condition, env, holds=True)), type_)
-        made.append((guard, value, Case(steps, guard, value.expr, home.clause)))
+        made.append((guard, value, Case(steps, conjunction([*passed, guard]), value.expr, home.clause)))
+        passed.append(core.Not(guard))
         env = env.given(core.Not(guard), facts(case.condition, env, holds=False))
     return made

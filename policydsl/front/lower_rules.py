@@ -1,4 +1,4 @@
-"""Rules, schedules and duties: what changes state; and the question whether two rules can disagree."""
+"""Rules and schedules: what changes state; and the question whether two rules can disagree."""
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
@@ -14,7 +14,7 @@ from policydsl.front.elaborate import check, condition, index_choices
 from policydsl.front.facts import facts
 from policydsl.front.loaded import SET_SUFFIX, Symbol, last_firing, set_name
 from policydsl.front.scope import AlreadyWrongError, unknown, wrong
-from policydsl.front.typed import DATE_TYPE, TODAY, Env, at_rest, in_step
+from policydsl.front.typed import TODAY, Env, at_rest, in_step
 from policydsl.front.types import DateType
 from policydsl.syntax import ast
 
@@ -35,7 +35,7 @@ class Where:
 def lower_rule(node: ast.Rule, clause: str, draft: Draft) -> None:
     """Add the cases of a rule on events."""
     steps = draft.scope.event_names(node.events, steps=True)
-    env = _step_env(draft, steps)
+    env = step_env(draft, steps)
     guard: Expr = TRUE
     if node.when is not None:
         guard = condition(node.when, env)
@@ -48,7 +48,7 @@ def lower_rule(node: ast.Rule, clause: str, draft: Draft) -> None:
     draft.live(key, never, clause, f"the rule on {' or '.join(steps)} in clause {clause} never applies")
 
 
-def _step_env(draft: Draft, steps: tuple[str, ...]) -> Env:
+def step_env(draft: Draft, steps: tuple[str, ...]) -> Env:
     """Return where rules on `steps` are read: the inputs of events are at hand, a schedule brings none."""
     events = tuple(s for s in steps if s in draft.scope.events)
     return in_step(draft.scope, events if events == steps else ())
@@ -138,10 +138,10 @@ def lower_schedule(node: ast.Schedule, clause: str, draft: Draft) -> None:
     draft.schedules.append(Schedule(name, armed, due, clause))
     draft.owe_defined(f"the schedule `{name}`", env.partial, None, clause)
     draft.live(f"schedule:{name}", core.Not(core.Happens(name)), clause, f"the schedule `{name}` never fires")
-    _own_actions(name, node.actions, clause, draft)
+    own_actions(name, node.actions, clause, draft)
 
 
-def _own_actions(name: str, actions: Iterable[ast.Action], clause: str, draft: Draft) -> None:
+def own_actions(name: str, actions: Iterable[ast.Action], clause: str, draft: Draft) -> None:
     """Add what the schedule `name` does."""
     env = in_step(draft.scope, ())
     lower_actions(actions, Where((name,), TRUE, env, clause), draft)
@@ -246,7 +246,8 @@ def _apart(one: ast.Recurring, other: ast.Recurring) -> bool:
         case ast.EachWeek(), ast.EachWeek():
             return one.weekday != other.weekday
         case ast.EachYear(), ast.EachYear():
-            return (one.month, one.day) != (other.month, other.day)
+            same = one.day == other.day or min(one.day, other.day) >= _SHORTEST  # 29 February is mostly the 28th
+            return one.month != other.month or not same
         case ((ast.EachYear() | ast.EachMonth()), (ast.EachYear() | ast.EachMonth())):
             days = (one.day, other.day)
             return one.day != other.day and all(day is not None and day <= _SHORTEST for day in days)
@@ -288,54 +289,6 @@ def _day_of(month: Expr, day: int | None) -> Expr:
     if day <= _SHORTEST:
         return wanted
     return core.Ite(core.Less(wanted, end, strict=False), wanted, end)
-
-
-# --- duties --------------------------------------------------------------------------------------
-
-
-def lower_duty(node: ast.Duty, clause: str, draft: Draft) -> None:
-    """Add a duty's variables `NAME.open` and `NAME.due`, and the schedule `NAME.missed`."""
-    scope, name = draft.scope, node.name.text
-    role = scope.symbols.get(node.of.text)
-    if role is None:
-        unknown(node.of, "role", [s.name for s in scope.symbols.values() if s.kind == "role"])
-    if role.kind != "role":
-        wrong("E0205", node.of.span, f"`{node.of.text}` is a {role.kind}, but a role is needed here")
-    scope.used.add(role.name)
-    if not node.arises or node.by is None:
-        missing = "arises on EVENT" if not node.arises else "by DATE"
-        wrong("E0313", node.name.span, f"the duty `{name}` does not say `{missing}`", hint=f"add a line `{missing}`")
-    open_, due, missed = core.Var(f"{name}.open", BOOL), core.Var(f"{name}.due", DATE), f"{name}.missed"
-    draft.variables.append(Variable(open_.name, BOOL, FALSE, clause))
-    draft.variables.append(Variable(due.name, DATE, scope.unset, clause))
-    opened, deadlines, closed = [], [], []
-    for trigger in node.discharged:
-        steps, guard, env = _trigger(trigger, draft)
-        draft.owe_defined(f"the discharge of `{name}`", env.partial, steps, clause)
-        closed.append(Case(frozenset(steps), conjunction([open_, guard]), FALSE, clause))
-    for trigger in node.arises:
-        steps, guard, env = _trigger(trigger, draft)
-        arises = conjunction([core.Not(open_), guard])
-        deadline = check(node.by, env, DATE_TYPE).expr
-        draft.owe_defined(f"the duty `{name}`", env.partial, steps, clause)
-        opened.append(Case(frozenset(steps), arises, TRUE, clause))
-        deadlines.append(Case(frozenset(steps), arises, deadline, clause))
-    closed.append(Case(frozenset({missed}), TRUE, FALSE, clause))
-    draft.bookkeeping[open_.name] = [*closed, *opened]
-    draft.bookkeeping[due.name] = deadlines
-    ends = core.AddDays(due, core.IntLit(1)) if scope.ends_inclusive else due
-    draft.schedules.append(Schedule(missed, open_, ends, clause))
-    draft.live(f"duty:{name}", core.Not(core.Happens(missed)), clause, f"the duty `{name}` can never be missed")
-    _own_actions(missed, node.missed, clause, draft)
-
-
-def _trigger(trigger: ast.Trigger, draft: Draft) -> tuple[tuple[str, ...], Expr, Env]:
-    steps = draft.scope.event_names(trigger.events, steps=True)
-    env = _step_env(draft, steps)
-    if trigger.when is None:
-        return steps, TRUE, env
-    guard = condition(trigger.when, env)
-    return steps, guard, env.given(guard, facts(trigger.when, env, holds=True))
 
 
 # --- all together --------------------------------------------------------------------------------

@@ -9,6 +9,7 @@ from policydsl.front.compare import compared
 from policydsl.front.draft import Draft, conjunction, happens, in_steps
 from policydsl.front.elaborate import check, elaborate, within
 from policydsl.front.loaded import SET_SUFFIX
+from policydsl.front.lower_defines import owe_range
 from policydsl.front.scope import wrong
 from policydsl.front.typed import Env, Typed, at_rest, in_step
 from policydsl.front.types import DateType, EnumType, sort_of
@@ -48,6 +49,7 @@ def lower_table(node: ast.Table, clause: str, draft: Draft) -> None:
         draft.define(name + SET_SUFFIX, BOOL, present, clause)
     draft.define(name, sort_of(type_), made, clause)
     draft.owe_defined(f"the table `{name}`", env.partial, on or None, clause)
+    owe_range(node, type_, on, clause, draft)
     _table_obligations(node, clause, uses, on, draft)
 
 

@@ -2,6 +2,7 @@
 
 from policydsl.core import expr as core
 from policydsl.core.expr import INT, Expr, View
+from policydsl.front.draft import happens
 from policydsl.front.loaded import SET_SUFFIX, Symbol, set_name
 from policydsl.front.scope import AlreadyWrongError, Scope, unknown, wrong
 from policydsl.front.typed import BOOLEAN, COUNT, DATE_TYPE, TODAY, Env, Typed
@@ -16,6 +17,7 @@ def read_name(e: ast.Name, env: Env, expected: Type | None) -> Typed:
         raise AlreadyWrongError
     if text == core.TODAY:
         return Typed(TODAY, DATE_TYPE)
+    _means_one_thing(e, env)
     if text in env.rigid:
         return Typed(core.Var(text, sort_of(env.rigid[text])), env.rigid[text])
     own = input_at_hand(text, env)
@@ -40,6 +42,28 @@ def read_name(e: ast.Name, env: Env, expected: Type | None) -> Typed:
         wrong("E0212", e.span, f"`{text}` comes with {comes}, which is not at hand here",
               hint=_at_hand(events[0]))  # fmt: skip
     unknown(e, "name", [*known, *env.scope.values, *env.rigid, *(fields if env.events else ()), core.TODAY])
+
+
+_READ = frozenset({"parameter", "reading", "state", "count", "definition", "table"})
+"""What has a value that its name stands for."""
+
+
+def _means_one_thing(e: ast.Name, env: Env) -> None:
+    """Raise WrongError where `e` is called like something that comes with an event at hand, and like something else."""
+    symbol = env.scope.symbols.get(e.text)
+    declared = symbol is not None and symbol.kind in _READ
+    comes = [n for n in _inputs(e.text, env) if "." not in e.text and n in env.scope.symbols]
+    if comes and (declared or e.text in env.rigid):
+        what, event = (
+            "what the claim says `for every`" if symbol is None else f"a {symbol.kind}",
+            comes[0].split(".")[0],
+        )
+        wrong("E0208", e.span, f"`{e.text}` is {what}, and comes with `{event}`, too",
+              hint=f"write `{comes[0]}` for what comes with it; if the other is meant, rename one")  # fmt: skip
+    if symbol is not None and declared and isinstance(symbol.type, EnumType) and e.text in symbol.type.sort.values:
+        full = f"{symbol.type.sort.name}.{e.text}"
+        wrong("E0208", e.span, f"`{e.text}` is a {symbol.kind}, and a value of `{symbol.type.sort.name}`, too",
+              hint=f"write `{full}` for the value; if the {symbol.kind} is meant, rename one")  # fmt: skip
 
 
 def _inputs(text: str, env: Env) -> tuple[str, ...]:
@@ -75,6 +99,9 @@ def _symbol(e: ast.Name, symbol: Symbol, env: Env) -> Typed:
             return read_count(e.text, env)
         case "definition" | "table":
             assert symbol.type is not None
+            if symbol.kind == "table" and env.scope.tables[e.text].hit is ast.Hit.ALL:
+                wrong("E0205", e.span, f"`{e.text}` has no one value: all rows that fit count",
+                      hint=f"write `{e.text} includes VALUE`")  # fmt: skip
             return definition(e, symbol.name, symbol.type, env)
         case "value":
             assert isinstance(symbol.type, EnumType)
@@ -128,13 +155,24 @@ def rolled(name: str) -> str:
 
 
 def read_count(name: str, env: Env) -> Typed:
-    """Return the value of a count: with the event at hand where the count says that it is included."""
+    """Return the value of a count: with the event at hand where the count says that it is included.
+
+    An event that begins the window anew and is not counted is neither included nor left out: there, as anywhere, a rule
+    reads what was before it, and a claim what is after it.
+    """
     count, symbol = env.scope.counts[name], env.scope.symbols[name]
     type_ = symbol.type or COUNT
     made: Expr = core.Use(rolled(name), sort_of(type_))
-    if env.events is not None and not env.forced:
-        made = core.At(View.AFTER if count.included else View.BEFORE, made)
-    return Typed(made, type_)
+    if env.events is None or env.forced:
+        return Typed(made, type_)
+    own, told = core.At(env.view, made), core.At(View.AFTER if count.included else View.BEFORE, made)
+    window = count.window.events if isinstance(count.window, ast.SinceWindow) else ()
+    anew = {n.text for n in window} - {n.text for n in count.events}
+    here = anew & set(env.events) if env.events else anew
+    if own == told or not here:
+        return Typed(told, type_)
+    alone = bool(env.events) and set(env.events) <= anew
+    return Typed(own if alone else core.Ite(happens(sorted(here)), own, told), type_)
 
 
 def _value(e: ast.Name, env: Env) -> Typed:

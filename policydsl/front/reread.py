@@ -1,6 +1,6 @@
 """A claim about one wording, read again under another, in which some of the names may be others."""
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import fields, replace
 from typing import Any, TypeVar
 
@@ -61,9 +61,10 @@ class _Called:
         self.renames, self.meant = renames, meant
         self.taken = set(renames.values()) - renames.keys()
         self.rigid: dict[str, str] = {}
+        taken = {*new.symbols, *new.values, *(name.rpartition(".")[2] for name in new.symbols)}
         for name in sorted(rigid):
             free = name
-            while free in new.symbols or free in self.rigid.values():
+            while free in taken or free in self.rigid.values():
                 free += "_"
             self.rigid[name] = free
 
@@ -73,7 +74,7 @@ class _Called:
 
     def check(self, said: ast.Claim, now: Meant) -> None:
         """Raise WrongError where a name of the claim, `said` in the new words, does not mean the same any more."""
-        for name in _names(said):
+        for name in ast.names_within(said):
             before, after = self.meant.get(name.span), now.get(name.span, ())
             if before is not None and tuple(map(self._called, before)) != after:
                 wrong(
@@ -119,17 +120,6 @@ class _Called:
         if len(short) > 1:
             wrong("E0208", name.span, f"`{name.text}` is {_or(now)} now")
         return short.pop()
-
-
-def _names(value: object) -> Iterator[ast.Name]:
-    if isinstance(value, ast.Name):
-        yield value
-    elif isinstance(value, tuple):
-        for each in value:
-            yield from _names(each)
-    elif isinstance(value, ast.Node):
-        for f in fields(value):
-            yield from _names(getattr(value, f.name))
 
 
 def _or(names: Sequence[str]) -> str:

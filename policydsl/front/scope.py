@@ -272,6 +272,8 @@ def _declare_enum(home: Home, scope: Scope) -> None:
         kind = "enumeration"
     else:
         return
+    if node.name.text == WEEKDAY.name:
+        wrong("E0203", node.name.span, f"`{WEEKDAY.name}` is what `weekday of` gives, and cannot be a name")
     seen: set[str] = set()
     for value in values:
         if value.text in seen:

@@ -110,10 +110,16 @@ def test_a_name_of_the_claims_own_that_is_one_of_the_policy_now() -> None:
 
 
 def test_a_name_that_means_something_else_now() -> None:
-    new = changed(("        field kind: K\n", "        field kind: K\n        field score: points in 0 .. 1\n"))
-    ((fate, why),) = fates(new, claim("after fault: score <= 0"), {})
+    new = changed(("        field kind: K\n", "        field kind: K\n        field l: L\n"))
+    ((fate, why),) = fates(new, claim("after fault: l is a"), {})
     assert fate == "meaningless"
-    assert why == "`score` means something else now: `fault.score`"
+    assert why == "`l` is a state, and comes with `fault`, too"
+
+
+def test_a_name_of_the_claims_own_that_comes_with_an_event_now() -> None:
+    new = changed(("        field kind: K\n", "        field kind: K\n        field x: points\n"))
+    text = "for every x: points in 0 .. 1\n    after fault when n = x: score = old score - x"
+    assert fates(new, claim(text), {}) == [("kept", "")]
 
 
 def test_whom_it_protects_and_what_it_was_expected_to_depend_on_may_be_gone() -> None:

@@ -237,7 +237,7 @@ class Life:
             counts = event in c.events and (c.least is None or _number(old["x"]) >= c.least)
             self.counted[i] = [*known, (self.today, amount if c.adding else 1)] if counts else known
         for r in self.drawn.rules:
-            if r.event == event and (r.count is None or self._told(r.count, before) >= r.least):
+            if r.event == event and (r.count is None or self._told(r.count, event, before) >= r.least):
                 self._act(r.actions, old)
         duty, was = self.drawn.duty, self.due
         if was is not None and event == duty.discharged:
@@ -279,8 +279,10 @@ class Life:
                 pass
         return sum(amount for _, amount in known)
 
-    def _told(self, number: int, before: Sequence[int]) -> int:
-        return self.count(number) if self.drawn.counts[number].included else before[number]
+    def _told(self, number: int, event: str, before: Sequence[int]) -> int:
+        c = self.drawn.counts[number]
+        anew = c.window == event and event not in c.events  # it finds what was counted till then
+        return self.count(number) if c.included and not anew else before[number]
 
     def _is_due(self, number: int, s: Schedule, *, after: bool) -> bool:
         if s.least is not None and _number(self.state["x"]) < s.least:

@@ -19,7 +19,7 @@ from policydsl.core import expr as core
 from policydsl.core.expr import TRUE, View
 from policydsl.engines.portfolio import judge
 from policydsl.engines.verdict import Budget, Proved, Refuted
-from policydsl.front import arithmetic, elaborate, lower, lower_counts, lower_rules, lower_tables, names
+from policydsl.front import arithmetic, elaborate, lower, lower_counts, lower_duties, lower_rules, lower_tables, names
 from policydsl.front.history_read import read_history
 from policydsl.front.load import load_files
 from policydsl.front.loaded import LoadedPolicy
@@ -126,7 +126,7 @@ def last_row_first(m: Patch) -> None:
 
 
 def deadline_a_day_early(m: Patch) -> None:
-    real = lower_rules.lower_duty
+    real = lower_duties.lower_duty
 
     def planted(node: Any, clause: str, draft: Any) -> None:
         draft.scope.ends_inclusive = False
@@ -136,7 +136,7 @@ def deadline_a_day_early(m: Patch) -> None:
 
 
 def duty_never_discharged(m: Patch) -> None:
-    real = lower_rules.lower_duty
+    real = lower_duties.lower_duty
     m.setattr(lower, "lower_duty", lambda n, c, d: real(replace(n, discharged=()), c, d))
 
 

@@ -1,6 +1,7 @@
 """What all of the tree is made of: nodes with their places, names, texts, labels."""
 
-from dataclasses import dataclass, field
+from collections.abc import Iterator
+from dataclasses import dataclass, field, fields
 from typing import TypeAlias
 
 from policydsl.base.span import Span
@@ -43,3 +44,15 @@ class Label(Node):
 
 
 Labels: TypeAlias = tuple[Label, ...]
+
+
+def names_within(part: object) -> Iterator[Name]:
+    """Yield the names that stand in `part` of a tree (a node, some in a row, or what is no node), as written."""
+    if isinstance(part, Name):
+        yield part
+    elif isinstance(part, tuple):
+        for each in part:
+            yield from names_within(each)
+    elif isinstance(part, Node):
+        for f in fields(part):
+            yield from names_within(getattr(part, f.name))
