@@ -3,9 +3,11 @@
 import difflib
 from collections.abc import Container, Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
+from itertools import islice, product
 from typing import Literal, TypeAlias
 
 from policydsl.analyses.diff_names import Names, mapped, names_of, renamed, sorts_of
+from policydsl.analyses.readings import Room
 from policydsl.core.expr import EnumLit, EnumSort, Equal, Expr, Or, Sort, Value, Var
 from policydsl.core.system import Input, Parameter, System, Variable
 from policydsl.core.walk import definition_table, mentioned, nodes, written_out
@@ -95,25 +97,51 @@ def align(old: LoadedPolicy, new: LoadedPolicy, renames: Mapping[str, str]) -> A
         for s in sorts_of(first)
         if s.name in theirs and theirs[s.name] != s
     }
-    remarks = [
-        *_enumerations(first, second, united), *_symbols(old, new, names, united), *_assumptions(first, second),
-        *_starts(first, second),
-    ]  # fmt: skip
+    remarks = [*_enumerations(first, second, united), *_symbols(old, new, names, united)]
     one, other = _widened(first, united), _widened(second, united)
     limits = frozenset((*_limits(first.parameters, united), *_limits(second.parameters, united)))
-    return Aligned(one, other, names, tuple(remarks), limits)
+    made = Aligned(one, other, names, tuple(remarks), limits)
+    return replace(made, remarks=(*remarks, *_assumptions(made), *_starts(first, second)))
 
 
 def read_apart(aligned: Aligned) -> frozenset[str]:
     """Return the readings of which one wording assumes what the other does not: each has its own.
 
-    That it does not have an option is no such assumption: the wordings are compared under those that both have.
+    That it does not have an option is no such assumption: the wordings are compared under those that both have. With
+    it go the readings of which something is assumed together with it, where that leaves the wordings other options.
     """
+    both = (aligned.old, aligned.new)
+    about = _assumed_apart(aligned)
+    readings = {p.name: p.sort for s in both for p in s.parameters if p.is_reading and isinstance(p.sort, EnumSort)}
+    apart = frozenset(about & readings.keys())
+    tied = [(n, s) for n, s in readings.items() if n in _tied(aligned, apart) - about] if apart else []
+    room, every = Room(), product(*([(n, v) for v in s.values if v not in aligned.only(s)] for n, s in tied))
+    looked_at = list(islice(every, _MOST_TIED))
+    alike = all(room.is_left(aligned.old, each) == room.is_left(aligned.new, each) for each in looked_at)
+    return apart if alike and len(looked_at) < _MOST_TIED else apart.union(n for n, _ in tied)
+
+
+_MOST_TIED = 256
+"""Of more ways to read what hangs together it is not looked at whether both wordings leave them."""
+
+
+def _assumed_apart(aligned: Aligned) -> set[str]:
+    """Return the parameters and readings of which one wording assumes what the other does not."""
     one, other = (set(s.assumptions) for s in (aligned.old, aligned.new))
-    readings = {p.name for s in (aligned.old, aligned.new) for p in s.parameters if p.is_reading}
-    return frozenset(
-        n.name for e in (one ^ other) - aligned.limits for n in nodes(e) if isinstance(n, Var) and n.name in readings
-    )
+    return {n for e in (one ^ other) - aligned.limits for n in _rigid(e)}
+
+
+def _tied(aligned: Aligned, names: Iterable[str]) -> set[str]:
+    """Return `names` and all of which either wording assumes something together with these."""
+    groups = [_rigid(e) for s in (aligned.old, aligned.new) for e in s.assumptions]
+    found = set(names)
+    while more := [g for g in groups if g & found and not g <= found]:
+        found.update(*more)
+    return found
+
+
+def _rigid(e: Expr) -> set[str]:
+    return {n.name for n in nodes(e) if isinstance(n, Var)}
 
 
 def changed_defaults(aligned: Aligned) -> tuple[Default, ...]:
@@ -233,7 +261,9 @@ def alike(one: Type | None, other: Type | None, names: Names) -> bool:
 
 def _guess(symbol: Symbol, added: list[Symbol], names: Names) -> Symbol | None:
     """Return what `symbol` may be called now: something new of its kind and type, alike in name or in its clause."""
-    fit = [s for s in added if s.kind == symbol.kind and _same_values(symbol, s, names)]
+    home = names.new(symbol.name).partition(".")[0] if "." in symbol.name else ""
+    fit = [s for s in added if s.kind == symbol.kind and _same_values(symbol, s, names)
+           and s.name.startswith(f"{home}." if home else "")]  # fmt: skip
     close = difflib.get_close_matches(symbol.name, [s.name for s in fit], 1, CLOSE)
     if close:
         return next(s for s in fit if s.name == close[0])
@@ -261,23 +291,17 @@ def _enumerations(first: System, second: System, united: Mapping[str, EnumSort])
                 yield Remark(about, only, "", ("reading",) if name in readings else (), of=name)
 
 
-def _assumptions(first: System, second: System) -> Iterator[Remark]:
-    common = {p.name for p in first.parameters} & {p.name for p in second.parameters}
-    mine, theirs = (s.assumptions for s in (first, second))
-    about = {
-        n.name: None
-        for e in (*mine, *theirs)
-        if (e in mine) != (e in theirs)
-        for n in nodes(e)
-        if isinstance(n, Var) and n.name in common
-    }
-    readings = {p.name for p in (*first.parameters, *second.parameters) if p.is_reading}
+def _assumptions(aligned: Aligned) -> Iterator[Remark]:
+    theirs = {p.name: p for p in aligned.new.parameters}
+    common = [p for p in aligned.old.parameters if p.name in theirs]
+    tied, apart = _tied(aligned, _assumed_apart(aligned)), read_apart(aligned)
     kinds: tuple[tuple[Apart, list[str]], ...] = (
-        ("admits", [n for n in about if n not in readings]), ("admits apart", [n for n in about if n in readings])
-    )  # fmt: skip
+        ("admits", [p.name for p in common if not p.is_reading and p.name in tied]),
+        ("admits apart", [p.name for p in common if p.is_reading and p.name in apart]),
+    )
     for kind, names in kinds:
         if names:
-            clauses = {p.clause for p in second.parameters if p.name in names}
+            clauses = {theirs[n].clause for n in names}
             yield Remark(kind, tuple(names), clauses.pop() if len(clauses) == 1 else "")
 
 

@@ -34,10 +34,20 @@ def apart_for(made: Comparison) -> Mapping[str, tuple[str, ...]]:
         for role in (hand.old, hand.new):
             if role is not None:
                 found.setdefault(role, {})[hand.name] = None
+    for role, name in _new_duties(made):
+        found.setdefault(role, {})[name] = None
     return {role: tuple(names) for role, names in found.items()}
 
 
 _ONLY = frozenset({"only old", "only new"})
+
+
+def _new_duties(made: Comparison) -> Iterator[tuple[str, str]]:
+    """Yield by whom something is owed under the new wording alone, whatever becomes of whoever misses it."""
+    back = made.aligned.names.old()
+    for symbol in made.wordings.new.symbols.values():
+        if symbol.kind == "duty" and symbol.owed_by and back.new(symbol.name) not in made.wordings.old.symbols:
+            yield back.new(symbol.owed_by), symbol.name
 
 
 def unplaced_in(made: Comparison) -> Mapping[Order, tuple[str, ...]]:

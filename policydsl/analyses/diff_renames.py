@@ -24,6 +24,8 @@ def certain_renames(old: LoadedPolicy, new: LoadedPolicy, given: Mapping[str, st
         guesses = dict(r.rename for r in aligned.remarks if r.rename is not None)
         guesses |= _value_guesses(old, new, names_of(old, new, known))
         guesses = {a: b for a, b in guesses.items() if list(guesses.values()).count(b) == 1}
+        strayed = {a for a, b in guesses.items() if _strays(a, b, {**known, **guesses})}
+        guesses = {a: b for a, b in guesses.items() if a not in strayed}
         if not guesses or next(wrong_renames(old, new, {**known, **guesses}), None) is not None:
             return found
         second = renamed(new.system, names_of(old, new, {**known, **guesses}).old())
@@ -89,8 +91,17 @@ def wrong_renames(old: LoadedPolicy, new: LoadedPolicy, renames: Mapping[str, st
             yield one, False, f"{said}: only what is of one kind can be mapped"
         elif one in new.symbols and one != other and one not in renames.values():
             yield one, False, f"`{one}` is still a name of the new wording"
+        elif home := _strays(one, other, renames):
+            yield one, True, f"`{one}` stands in what is called `{home}` in the new wording; `{other}` does not"
         elif list(renames.values()).count(other) > 1:
             yield one, True, f"`{other}` is named twice"
+
+
+def _strays(one: str, other: str, renames: Mapping[str, str]) -> str:
+    """Return where the new name of `one`, a part or value, should stand, if `other` does not; else nothing."""
+    head, dot, _ = one.partition(".")
+    home = renames.get(head, head)
+    return home if dot and other.partition(".")[0] != home else ""
 
 
 def _a(kind: str) -> str:

@@ -55,7 +55,7 @@ def left_out(made: Comparison, lang: Language, outcomes: Container[str] | None =
         f"`{n}`" for n, _ in counted_otherwise(made) if shows_itself(made, n) and (outcomes is None or n in outcomes)
     ]
     if names:
-        return lang.say("not all of {names} can be compared", names=lang.join(names))
+        return lang.say("not all of {names} can be compared", names=lang.join(list(dict.fromkeys(names))))
     alone = [f"`{n}`" for n in lone_outcomes(made)] if outcomes is None else []
     return lang.say("{names}: only in one of the wordings", names=lang.join(alone)) if alone else ""
 
@@ -67,6 +67,8 @@ def expected_line(expected: Expected, found: Summary, words: Words, made: Compar
     left = left_out(made, lang, expected.outcomes or None, under=expected.under is not None)
     if expected.effect == "equivalent" and met and left:
         met, said = False, left
+    elif met and (silent := _silent_for(made, expected, found)):
+        met, said = None, lang.say("no order is declared for {roles}", roles=lang.join([*map(words.name, silent)]))
     elif expected.effect in {"stricter", "more lenient"} and met and (apart := _judged_apart(made, expected, lang)):
         met, said = None, apart
     what = relation_word(expected.effect, lang)
@@ -79,6 +81,15 @@ def expected_line(expected: Expected, found: Summary, words: Words, made: Compar
     if expected.under_text:
         what = lang.say("{what} under {condition}", what=what, condition=expected.under_text)
     return ExpectLine(what, met, said)
+
+
+def _silent_for(made: Comparison, expected: Expected, found: Summary) -> list[str]:
+    """Return the expected roles for which nothing says what is better in what differs: it is the same for nobody."""
+    if found.relation == "equivalent":
+        return []
+    of = [j.outcome for j in made.judged if not expected.outcomes or j.outcome.name in expected.outcomes]
+    heard = {order.role for o in of for order in o.orders}
+    return [role for role in expected.roles if role not in heard]
 
 
 def admitted_by_one(made: Comparison, lang: Language) -> str:

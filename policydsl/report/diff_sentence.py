@@ -91,8 +91,16 @@ def _all_the_same(report: DiffReport, made: Comparison, lang: Language, *, owed:
     listed = lang.join([f"`{d.name}`" for d in report.defaults])
     if made.defaults:
         what = _for_roles(report, lang) or relation_word(report.relation, lang)
-        first = say("Both wordings give the same for every reading and parameter, proved; what changes is the default "
-                    "of {names}", names=listed)  # fmt: skip
+        else_ = owed or unmodelled(made) or any(r.about != "admits apart" for r in made.aligned.remarks) or report.notes
+        if admitted_apart(made) or options_apart(made):
+            first = say("Both wordings give the same for every reading and parameter that both admit, proved; what "
+                        "changes besides is the default of {names}", names=listed)  # fmt: skip
+        elif else_:
+            first = say("Both wordings give the same for every reading and parameter, proved; what changes besides "
+                        "what is named below is the default of {names}", names=listed)  # fmt: skip
+        else:
+            first = say("Both wordings give the same for every reading and parameter, proved; what changes is the "
+                        "default of {names}", names=listed)  # fmt: skip
         return say("{what}; each at its own default the new wording is {relation}.", what=first, relation=what)
     if owed:  # there the wording itself does not say what is so, and what stands first in the text has been followed
         return say(

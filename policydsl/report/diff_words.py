@@ -169,7 +169,8 @@ def reading_lines(report: DiffReport) -> Iterator[str]:
     by_reading: dict[str, list[tuple[str, str]]] = {}
     for line in report.readings:
         said = for_roles(((r, x) for r, x in line.roles if x != "equivalent"), lang)
-        said = said if said and line.relation != "equivalent" else relation_word(line.relation, lang)
+        plain = not said or line.relation in {"equivalent", "no history"}
+        said = relation_word(line.relation, lang) if plain else said
         by_reading.setdefault(line.reading, []).append((line.option, said))
     for reading, options in by_reading.items():
         if len({said for _, said in options}) > 1:

@@ -4,8 +4,10 @@ from collections.abc import Sequence
 
 import pytest
 
+from policydsl.analyses.diff import begun
 from policydsl.analyses.diff_claims import Again, Judging, rejudge
 from policydsl.analyses.diff_names import Names, names_of
+from policydsl.analyses.diff_renames import certain_renames, wrong_renames
 from policydsl.analyses.diff_whole import examine
 from policydsl.core.expr import EnumSort
 from policydsl.engines.verdict import Budget
@@ -321,3 +323,119 @@ def test_a_value_with_another_name_is_not_where_the_wordings_part() -> None:
     (story,) = told(wordings(HEAD + old, HEAD + new), {"K.u": "K.v", "p": "q"}).stories
     assert [step.parts for step in story.steps] == [False, True]
     assert story.setting == "p is 3 points"
+
+
+# --- what hangs together with what is settled ------------------------------------------------------
+
+TIED = """better for A
+    higher score
+clause 1 "it"
+    state score: points = 0
+    parameter t: points in 1 .. 10
+    reading r "?"
+        one "1" default
+        two "2"
+    reading q "?"
+        uno "1" default
+        due "2"
+    assume r is one implies q is uno
+    assume r is one implies t <= 5
+{more}    occurrence e by A
+    on e
+        set score = {becomes}
+"""
+
+
+@pytest.mark.parametrize(("option", "equivalent"), [("one", False), ("two", True)])
+def test_a_reading_is_settled_by_what_is_assumed_of_another(option: str, *, equivalent: bool) -> None:
+    """Whoever settles `r` as one settles `q` as well; as two, leaves it open as it was: of `t` it is not asked so."""
+    old, new = (
+        TIED.format(more=more, becomes="if q is uno then 2 else 1") for more in ("", f"    assume r is {option}\n")
+    )
+    made = report(old, new)
+    assert (made.relation == "equivalent") == equivalent
+    assert (("q", "uno") in made.settled) != equivalent
+
+
+def test_a_parameter_is_limited_by_what_is_assumed_of_a_reading() -> None:
+    old, new = (TIED.format(more=more, becomes="t") for more in ("", "    assume r is one\n"))
+    made = report(old, new, ("equivalent", *SWITCH))
+    assert made.sentence.startswith("For the parameters that both wordings admit")
+    assert [line.met for line in made.required] == [False, None, None]
+
+
+# --- for whom ----------------------------------------------------------------------------------------
+
+
+def test_where_no_order_speaks_for_somebody_it_is_not_the_same_for_him() -> None:
+    old = POSSIBLE.format(when="", becomes="1")
+    amendment = """amendment "T" of "Said of"
+    expect equivalent for B
+    expect equivalent for A in e
+
+in clause 1
+    replace on e
+        set score = 1
+    with on e
+        set score = 2
+"""
+    made = told(wordings(HEAD + old, amendment, suffix="amendment"))
+    assert [line.met for line in made.expected] == [None, True]
+
+
+def test_whoever_owes_something_new_is_not_proved_to_be_no_worse_off() -> None:
+    text = """better for A
+    higher score
+clause 1 "it"
+    state score: points = 0
+    occurrence e by B
+    occurrence f by A
+"""
+    duty = "    duty d of A\n        arises on e\n        by today + 3 days\n        discharged on f\n"
+    assert [line.met for line in report(text, text + duty, SWITCH).required] == [None, None]
+    assert [line.met for line in report(text + duty, text, SWITCH).required] == [True, True]
+
+
+# --- what else changes beside a default --------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("more", "said"),
+    [
+        ("", "for every reading and parameter, proved; what changes is the default of `t`;"),
+        ("state x: points = 0", "for every reading and parameter, proved; what changes besides what is named below is"),
+        ("range", "for every reading and parameter that both admit, proved; what changes besides is the default of"),
+    ],
+)
+def test_a_default_is_not_all_that_changes(more: str, said: str) -> None:
+    text = """clause 1 "it"
+    parameter t: points in 1 .. {most} default {usual}
+    state score: points = 0
+    occurrence e by A
+    on e
+        set score = t
+{more}"""
+    old = text.format(most=10, usual=3, more="")
+    added = f"    {more}\n" if more.startswith("state") else ""
+    new = text.format(most=20 if more == "range" else 10, usual=4, more=added)
+    assert said in report(old, new).sentence
+
+
+# --- parts of what is renamed ------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("name", [("e.x", "f.y"), ("K.a", "L.z")])
+def test_a_part_is_not_called_what_is_a_part_of_something_else(name: tuple[str, str]) -> None:
+    text = """enum K: {k}, b
+enum L: {l}, c
+clause 1 "it"
+    occurrence e by A
+        field {x}: K
+    occurrence f by A
+        field y: L
+"""
+    both = wordings(HEAD + text.format(k="a", l="w", x="x"), HEAD + text.format(k="v", l="z", x="u"))
+    (wrong,) = wrong_renames(both.old, both.new, dict([name]))
+    assert wrong[2] == f"`{name[0]}` stands in what is called `{name[0][0]}` in the new wording; `{name[1]}` does not"
+    assert not any(r.rename == name for r in begun(both, {}).aligned.remarks)
+    assert certain_renames(both.old, both.new, {}).get(name[0]) != name[1]
