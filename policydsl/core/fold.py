@@ -1,6 +1,6 @@
 """Expressions and systems with some values put in, and what follows from them by looking at literals alone."""
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Container, Iterable, Iterator, Mapping
 from dataclasses import replace
 
 from policydsl.core.expr import (
@@ -8,6 +8,7 @@ from policydsl.core.expr import (
     TRUE,
     And,
     BoolLit,
+    BoolSort,
     DateLit,
     EnumLit,
     Equal,
@@ -55,6 +56,46 @@ def put_in(system: System, fixed: Mapping[str, Expr]) -> System:
 def folded(e: Expr, fixed: Mapping[str, Expr]) -> Expr:
     """Return `e` with the variables `fixed` replaced by their values, folded."""
     return _Folding(fixed).fold(e)
+
+
+def demanded_put_in(guard: Expr, rigid: Container[str]) -> Expr:
+    """Return `guard` with the values that it demands of names put in wherever else it mentions them.
+
+    Sound:    what demands that a name have a value stays; where it holds, the name may as well be that value elsewhere.
+              That is so of names that mean the same in every view, so `rigid` must be such: inputs, parameters.
+    """
+    parts = list(_conjuncts(guard))
+    demands: dict[str, tuple[Expr, Expr]] = {}
+    for part in parts:
+        name, value = _demanded(part)
+        if value is not None and name in rigid:
+            demands.setdefault(name, (part, value))
+    if not demands:
+        return guard
+    folding = _Folding({name: value for name, (_, value) in demands.items()})
+    stays = {id(part) for part, _ in demands.values()}
+    return And(tuple(part if id(part) in stays else folding.fold(part) for part in parts))
+
+
+def _conjuncts(e: Expr) -> Iterator[Expr]:
+    if isinstance(e, And):
+        for each in e.args:
+            yield from _conjuncts(each)
+    else:
+        yield e
+
+
+def _demanded(e: Expr) -> tuple[str, Expr | None]:
+    """Return the name that `e` demands to have a value, and that value; None if it demands something else."""
+    match e:
+        case Var(name=name, sort=BoolSort()):
+            return name, TRUE
+        case Not(arg=Var(name=name)):
+            return name, FALSE
+        case Equal(left=Var(name=name), right=right) if isinstance(right, Literal):
+            return name, right
+        case _:
+            return "", None
 
 
 class _Folding:

@@ -11,6 +11,7 @@ from functools import partial
 
 from policydsl.base.calendar import Month, month_of
 from policydsl.core.expr import DATE, TODAY, DateLit, Expr, Sort, View
+from policydsl.core.fold import demanded_put_in
 from policydsl.core.system import PASSAGE, Case, Event, Input, Schedule, System, Update, Variable
 from policydsl.core.walk import definition_table, expressions, names, nodes
 from policydsl.semantics import terms as z3
@@ -65,6 +66,7 @@ class Encoding:
         self._given: dict[str, Sort] = {each.name: each.sort for event in system.events for each in event.inputs}
         self._frames: dict[int, _Constants] = {}
         self._inputs: dict[int, _Constants] = {}
+        self._guards: dict[str, Expr] = {}
         self._said = Expressions(definition_table(system), self.parameters, self._places, self.calendar)
 
     # --- constants ---------------------------------------------------------------------------------
@@ -213,8 +215,15 @@ class Encoding:
         ]
 
     def _guard(self, i: int, event: Event) -> list[z3.BoolRef]:
-        """Return that `event` takes place only where its guard holds."""
-        return [truth(z3.Implies(self._is(i, event.name), self._said.holds(event.guard, self._between(i))))]
+        """Return that `event` takes place only where its guard holds.
+
+        What the guard demands of a fact is put in elsewhere in it: what then comes to nothing may speak of months, each
+        of which brings facts that relate it to all others.
+        """
+        guard = self._guards.get(event.name)
+        if guard is None:
+            guard = self._guards[event.name] = demanded_put_in(event.guard, {each.name for each in event.inputs})
+        return [truth(z3.Implies(self._is(i, event.name), self._said.holds(guard, self._between(i))))]
 
     def _update(self, i: int, update: Update) -> list[z3.BoolRef]:
         """Return that the variable has the value of the first case that applies, else the old one."""

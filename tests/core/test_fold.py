@@ -1,15 +1,16 @@
 """Putting values in and folding changes nothing: every history goes as it went; planted mistakes are noticed."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import replace
+from itertools import product
 
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from policydsl.core import fold
-from policydsl.core.expr import FALSE, INT, TRUE, And, Equal, Expr, IntLit, Ite, Less, Not, Or, Use, Var, literal
-from policydsl.core.fold import put_in
+from policydsl.core.expr import BOOL, FALSE, INT, TRUE, And, Equal, Expr, IntLit, Ite, Less, Not, Or, Use, Var, literal
+from policydsl.core.fold import demanded_put_in, put_in
 from policydsl.core.system import Definition
 from policydsl.core.wellformed import complaints
 from policydsl.semantics import evaluate
@@ -81,3 +82,48 @@ def test_a_definition_that_is_a_literal_is_one_everywhere() -> None:
     asked, two = Equal(Use("two", INT), IntLit(3)), Definition("two", INT, X, "1")
     made = replace(system("asked", (integer("n", None),), (), ()), starts=(asked,), definitions=(two,))
     assert put_in(made, FIXED).starts == (FALSE,)
+
+
+B, LOW = Var("b", BOOL), Less(N, X, strict=True)
+
+DEMANDED: tuple[tuple[Expr, Expr], ...] = (
+    (And((Equal(X, IntLit(2)), Less(X, N, strict=True))), And((Equal(X, IntLit(2)), Less(IntLit(2), N, strict=True)))),
+    (And((Or((Not(B), LOW)), And((Equal(B, FALSE), LOW)))), And((TRUE, Equal(B, FALSE), LOW))),
+    (And((Or((B, LOW)), Not(B))), And((LOW, Not(B)))),
+    (And((B, Ite(B, LOW, TRUE))), And((B, LOW))),
+    (And((Equal(X, IntLit(2)), Equal(X, IntLit(3)))), And((Equal(X, IntLit(2)), FALSE))),
+    (And((Equal(N, IntLit(2)), LOW)), And((Equal(N, IntLit(2)), LOW))),  # N may be something else in another view
+    (And((Or((Equal(X, IntLit(2)), B)), LOW)), And((Or((Equal(X, IntLit(2)), B)), LOW))),
+)
+
+
+def demands_looked_at() -> None:
+    """Compare what comes of demands with what is expected, and both with the definition, for a few values."""
+    for e, said in DEMANDED:
+        put = demanded_put_in(e, {"x", "b"})
+        assert put == said
+        made = replace(system("asked", (integer("n", None),), (), ()), starts=(e,))
+        for n, x, b in product(range(4), range(4), (False, True)):
+            env = evaluate.alone(made, {"x": x, "b": b}, {"n": n})
+            assert evaluate.evaluate(put, env) == evaluate.evaluate(e, env)
+
+
+def test_what_a_guard_demands_is_put_in_where_else_it_speaks_of_it() -> None:
+    demands_looked_at()
+
+
+def _of_any_part(e: Expr) -> Iterator[Expr]:
+    yield from e.args if isinstance(e, And | Or) else (e,)
+
+
+@pytest.mark.parametrize(
+    ("name", "wrong"),
+    [
+        ("_conjuncts", _of_any_part),
+        ("_demanded", lambda e: (e.arg.name, TRUE) if isinstance(e, Not) and isinstance(e.arg, Var) else ("", None)),
+    ],
+)
+def test_a_wrong_demand_is_noticed(name: str, wrong: Callable[..., object], monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(fold, name, wrong)
+    with pytest.raises(AssertionError):
+        demands_looked_at()

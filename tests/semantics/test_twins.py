@@ -1,12 +1,32 @@
 """The definition, the encoding and the compiled code on whole steps: exhaustive and small, then random."""
 
+from dataclasses import replace
+from itertools import product
+
 import z3
 from hypothesis import HealthCheck, assume, given, settings
 from hypothesis import strategies as st
 
 from policydsl.base.calendar import from_civil, month_of
-from policydsl.core.expr import DATE, INT, TODAY, And, DateLit, Equal, Expr, IntLit, MonthOf, Not, Var
-from policydsl.core.system import PASSAGE, Case, Schedule, Step, System, Update, Variable
+from policydsl.core.expr import (
+    BOOL,
+    DATE,
+    INT,
+    TODAY,
+    TRUE,
+    AddDays,
+    And,
+    DateLit,
+    Equal,
+    Expr,
+    IntLit,
+    MonthOf,
+    Not,
+    Or,
+    Remainder,
+    Var,
+)
+from policydsl.core.system import PASSAGE, Case, Input, Obligation, Property, Schedule, Step, System, Update, Variable
 from policydsl.core.wellformed import MAX_DEPTH, complaints
 from policydsl.semantics import terms
 from policydsl.semantics.compile import compile_system
@@ -15,6 +35,7 @@ from policydsl.semantics.encode import Encoding, exact_calendar
 from policydsl.semantics.encode_calendar import AbstractCalendar, Calendar, ExactCalendar
 from policydsl.semantics.encode_sorts import term_of
 from policydsl.semantics.interpret import Rejected, due, initial_state, replay, step, violation
+from tests.engines.systems import integer, occurrence, system
 from tests.semantics import strategies
 from tests.semantics.checks import (
     REAL,
@@ -85,6 +106,25 @@ def test_random_steps_agree(data: st.DataObject, system: System) -> None:
         check_step(REAL, stage, parameters, state, each)
         if not isinstance(result, Rejected):
             state = result.state
+
+
+def test_a_guard_that_demands_values_of_facts_lets_pass_what_it_should() -> None:
+    """And what comes to nothing by them brings no facts about months."""
+    x, n, b = Var("x", INT), Var("go.n", INT), Var("go.b", BOOL)
+    march = Equal(Remainder(MonthOf(AddDays(Var(TODAY, DATE), n)), 12), IntLit(2))
+    guard = And(
+        (Or((Not(Equal(n, IntLit(2))), b, march)), And((Equal(b, TRUE), Or((Equal(x, n), Equal(n, IntLit(3)))))))
+    )
+    go = occurrence("go", Input("go.n", INT, 0, None, "1"), Input("go.b", BOOL, None, None, "1"), guard=guard)
+    anything = Obligation("anything", "rest", Property(TRUE, TRUE), ("1",), "Anything goes.")
+    made = replace(system("demands", (integer("x", None),), (go,), ()), obligations=(anything,))
+    stage = staged(REAL, made, AbstractCalendar(), anything.property)
+    assert not stage.encoding.calendar.constants
+    day, passed = from_civil(2024, 3, 15), 0
+    for state, n_given, b_given in product(range(3), range(4), (False, True)):
+        each = Step("go", day, {"go.n": n_given, "go.b": b_given})
+        passed += check_step(REAL, stage, {}, {TODAY: day, "x": state}, each)
+    assert passed == 6
 
 
 @given(st.data(), strategies.systems())
