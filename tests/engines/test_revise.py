@@ -6,14 +6,17 @@ from pathlib import Path
 
 import pytest
 
+from policydsl.core.expr import TRUE
 from policydsl.core.read import names_of, read_expr
 from policydsl.core.show import bind, show_expr
-from policydsl.core.system import Question
+from policydsl.core.system import Property, Question, System
+from policydsl.engines import revise as revise_module
 from policydsl.engines import store
 from policydsl.engines.certify import Stands
 from policydsl.engines.obligation import Proof, confirm
 from policydsl.engines.records import StoreError
 from policydsl.engines.revise import _likewise, revise
+from policydsl.engines.solve import Meter
 from policydsl.engines.store import Desk, record_of, show_again
 from policydsl.engines.verdict import Proved, Record, Refuted
 from policydsl.front.load import load
@@ -143,6 +146,48 @@ def test_lemmas_that_hold_no_more_are_dropped(question: Callable[[str], Question
     assert isinstance(confirm(asked, made, new_context()), Stands)
     assert not isinstance(confirm(asked, Proof(1, lemmas, 0), new_context()), Stands)
     assert revise(asked, Proof(1, (), 0)) is None
+
+
+GUARDED = reworded("state gold: boolean = no", "set gold = gold or flights >= 2", "gold").replace(
+    "occurrence flight by Flyer", "occurrence flight by Flyer\n        possible when flights < 7"
+)
+
+
+def tried(monkeypatch: pytest.MonkeyPatch) -> list[System]:
+    """Have the systems listed in which a revision is looked for."""
+    seen: list[System] = []
+    real = revise_module._revised
+
+    def listed(system: System, claim: Property, proof: Proof, meter: Meter) -> Proof | None:
+        seen.append(system)
+        return real(system, claim, proof, meter)
+
+    monkeypatch.setattr(revise_module, "_revised", listed)
+    return seen
+
+
+def test_conditions_on_which_a_proof_did_not_rest_are_left_out_first(
+    question: Callable[[str], Question], said: Record, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    asked, seen = question(GUARDED), tried(monkeypatch)
+    assert isinstance(show_again(asked, near(asked, said), Desk()), Proved)
+    (freer,) = seen
+    guards = [e.guard for e in freer.events if e.guard != TRUE]
+    assert len(guards) < len([e for e in asked.system.events if e.guard != TRUE])
+
+
+def test_where_the_edit_makes_a_proof_need_them_they_are_put_back(
+    question: Callable[[str], Question], said: Record, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    text = POLICY.replace("occurrence flight by Flyer", "occurrence flight by Flyer\n        possible when flights < 7")
+    asked, seen = (
+        question(text.replace("then 2 else 1", "then (if flights >= 7 then 0 - 1 else 2) else 1")),
+        tried(monkeypatch),
+    )
+    assert isinstance(show_again(asked, near(asked, said), Desk()), Proved)
+    freer, whole = seen
+    assert whole is asked.system
+    assert freer.events != whole.events
 
 
 def test_a_lemma_about_a_variable_of_which_one_copy_is_not_seen_is_tried_as_it_stands(
