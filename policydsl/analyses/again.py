@@ -1,11 +1,12 @@
 """A question with all that is stored about it: its answer is shown again, and with it those of its readings' cases."""
 
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass, field
+from dataclasses import field
 
 from policydsl.analyses.cases import Readings, open_cases
 from policydsl.analyses.readings import Case, Looks, fix
 from policydsl.base.packing import packed_by_fields
+from policydsl.base.records import dataclass
 from policydsl.core.system import Question, Trace
 from policydsl.engines.records import StoreError
 from policydsl.engines.verdict import Record, Refuted, Verdict

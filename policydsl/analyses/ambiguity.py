@@ -5,11 +5,12 @@ policy defines for its own sake does: definitions and tables that nothing else i
 """
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from itertools import combinations
 
 from policydsl.analyses.tasks import Answered, Lost, Task
 from policydsl.analyses.workers import Crew
+from policydsl.base.records import dataclass
 from policydsl.core import expr as core
 from policydsl.core.copies import Copy
 from policydsl.core.expr import BOOL, INT, TRUE, Expr, View

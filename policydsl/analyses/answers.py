@@ -1,11 +1,12 @@
 """What is known of a question: its verdict in a word, the readings on which it depends, and all that it can see."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 from policydsl.analyses.cases import splits
 from policydsl.analyses.readings import Case, fix
 from policydsl.analyses.subjects import Subject
+from policydsl.base.records import dataclass
 from policydsl.core.cone import slice_system
 from policydsl.core.expr import Expr
 from policydsl.core.system import Question, System

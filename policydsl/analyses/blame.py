@@ -4,9 +4,10 @@
 """
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 from policydsl.analyses.subjects import Subject
+from policydsl.base.records import dataclass
 from policydsl.core.cone import slice_system
 from policydsl.core.copies import copy_of
 from policydsl.core.moves import BOTH

@@ -5,10 +5,11 @@ or outside of every rule as a whole; whatever is said of a piece is said of all 
 """
 
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
 from fractions import Fraction
 from functools import cache
 from itertools import combinations, pairwise
+
+from policydsl.base.records import dataclass
 
 Number = int | Fraction
 Point = Number | str | bool

@@ -1,7 +1,6 @@
 """Which cases of its readings are still to be asked about, once a question is refuted: no solver, only the story."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from itertools import combinations
 
 from policydsl.analyses.readings import (
@@ -13,6 +12,7 @@ from policydsl.analyses.readings import (
     retell,
     visible_readings,
 )
+from policydsl.base.records import dataclass
 from policydsl.core.system import Question, System
 from policydsl.engines.verdict import Proved, Refuted, Vacuous, Verdict
 from policydsl.front.influence import Influence

@@ -1,10 +1,11 @@
 """What a claim asks for, part by part, in words that a rule of the policy can use."""
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, fields, is_dataclass
+from dataclasses import fields, is_dataclass
 from typing import TypeAlias
 
 from policydsl.analyses.edits import Script
+from policydsl.base.records import dataclass
 from policydsl.front.loaded import Symbol
 from policydsl.syntax import ast
 

@@ -1,7 +1,7 @@
 """What is known of two wordings, and how verdicts on parts make one on the whole."""
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import field, replace
 from typing import Literal, TypeAlias, assert_never
 
 from policydsl.analyses.diff_align import Aligned, Default
@@ -9,6 +9,7 @@ from policydsl.analyses.diff_lemmas import lemma_candidates
 from policydsl.analyses.diff_outcomes import Outcome
 from policydsl.analyses.diff_product import Twin
 from policydsl.analyses.readings import Looks
+from policydsl.base.records import dataclass
 from policydsl.core.expr import TRUE, EnumLit, EnumSort, Equal, Expr, Var
 from policydsl.core.system import Property, Question, System
 from policydsl.engines.verdict import Bounded, Proved, Refuted, Unknown, Vacuous, Verdict

@@ -1,10 +1,11 @@
 """What golden histories and claims exercise: rules, rows, events, schedules, duties, readings; and what is left."""
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 from policydsl.analyses.golden import golden
 from policydsl.analyses.replay import Happened, begin, replay, settled_parameters
+from policydsl.base.records import dataclass
 from policydsl.core.cone import slice_system
 from policydsl.core.expr import EnumLit, EnumSort, Equal, Value, Var
 from policydsl.core.system import Obligation, Question

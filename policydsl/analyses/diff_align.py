@@ -2,12 +2,13 @@
 
 import difflib
 from collections.abc import Container, Iterable, Iterator, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from itertools import islice, product
 from typing import Literal, TypeAlias
 
 from policydsl.analyses.diff_names import Names, mapped, names_of, renamed, sorts_of
 from policydsl.analyses.readings import Room
+from policydsl.base.records import dataclass
 from policydsl.core.expr import EnumLit, EnumSort, Equal, Expr, Or, Sort, Value, Var
 from policydsl.core.system import Input, Parameter, System, Variable
 from policydsl.core.walk import definition_table, mentioned, nodes, written_out

@@ -1,12 +1,13 @@
 """What two wordings do not both have, or not so that it can be compared: whose is it, and does it show?"""
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import Literal, TypeAlias
 
 from policydsl.analyses.comparison import Comparison
 from policydsl.analyses.diff_align import COMMON, Apart
 from policydsl.analyses.diff_orders import orders_in_old_words, unplaced
+from policydsl.base.records import dataclass
 from policydsl.core.expr import EnumSort, Use, Var
 from policydsl.core.system import System
 from policydsl.core.walk import expressions, nodes

@@ -1,13 +1,14 @@
 """Questions about two wordings, answered over processes, each only once however often it is asked."""
 
 from collections.abc import Callable, Container, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import field
 from typing import Protocol, TypeAlias
 
 from policydsl.analyses.judgement import Bug, News
 from policydsl.analyses.recall import Recall
 from policydsl.analyses.tasks import Answered, Done, Judge, Lost, Message, Task, Tried, Unfit
 from policydsl.analyses.workers import Crew
+from policydsl.base.records import dataclass
 from policydsl.core.system import Question
 from policydsl.engines.verdict import Bounded, Budget, Manner, Unknown, Verdict
 from policydsl.front.wordings import Wordings

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import nullcontext
-from dataclasses import dataclass, field, replace
+from dataclasses import field, replace
 from typing import Literal
 
 from policydsl.analyses.diff_names import Names, renamed, renamed_expr
@@ -15,6 +15,7 @@ from policydsl.analyses.subjects import Subject
 from policydsl.analyses.tasks import Judge, Message
 from policydsl.analyses.workers import Crew
 from policydsl.base.diagnostic import Diagnostics
+from policydsl.base.records import dataclass
 from policydsl.core.show import Binder
 from policydsl.core.system import Obligation, Property, Question, System
 from policydsl.engines.verdict import Bounded, Budget, Record, Refuted, Unknown
@@ -60,7 +61,7 @@ class Judging:
     judge: Judge | None = None
     crew: Crew | None = None
     alive: Callable[[Judgement], Aside] | None = None
-    back: Names = Names({})  # noqa: RUF009  it is never changed
+    back: Names = Names({})
     recall: Recall = field(default_factory=Recall)
     stored: Callable[[Subject], Sequence[Record]] = lambda _: ()
     said_before: dict[int, tuple[System, System]] = field(default_factory=dict)

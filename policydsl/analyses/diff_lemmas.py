@@ -1,10 +1,11 @@
 """What may relate the two copies of a variable that two wordings do not share: guesses, tried as lemmas."""
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from fractions import Fraction
 
 from policydsl.analyses.diff_product import PARTED, Twin
+from policydsl.base.records import dataclass
 from policydsl.core.expr import (
     BOOL,
     CLOCK,

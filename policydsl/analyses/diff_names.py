@@ -1,8 +1,9 @@
 """What the things of one wording are called in the other: names, and systems, expressions and steps in them."""
 
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import field, replace
 
+from policydsl.base.records import dataclass
 from policydsl.core.expr import EnumLit, EnumSort, Expr, Happens, Sort, Use, Value, Var
 from policydsl.core.system import Event, Property, Step, System, Update
 from policydsl.core.walk import expressions, nodes, rewrite

@@ -1,12 +1,13 @@
 """What can be observed of a policy; whether two wordings give the same, never better, never worse."""
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import Literal, Protocol, assert_never
 
 from policydsl.analyses.diff_align import Aligned, alike
 from policydsl.analyses.diff_orders import usable_orders
 from policydsl.analyses.diff_product import Twin, at_step, limits
+from policydsl.base.records import dataclass
 from policydsl.core.expr import (
     BOOL,
     TRUE,

@@ -1,11 +1,12 @@
 """Two wordings as one system in which both live the same history, and all that they have in common is there once."""
 
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from fractions import Fraction
 from itertools import pairwise
 
 from policydsl.analyses.diff_shared import canonical, everywhere, merged, shared_names
+from policydsl.base.records import dataclass
 from policydsl.core.copies import Copy, copy_of
 from policydsl.core.expr import (
     BOOL,

@@ -6,13 +6,14 @@ histories, with it and without, each under the old wording for ever and under th
 """
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import Literal, TypeAlias
 
 from policydsl.analyses.comparison import Comparison, Distinction
 from policydsl.analyses.diff_ask import Asks
 from policydsl.analyses.diff_outcomes import Outcome
 from policydsl.analyses.readings import tell_anew
+from policydsl.base.records import dataclass
 from policydsl.core.copies import copy_of
 from policydsl.core.expr import TRUE, Equal, Not, Or, Var
 from policydsl.core.idle import unmoved_by_passages

@@ -1,12 +1,13 @@
 """A history that parts two wordings, run by the interpreter under each: the solver is not taken on trust."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import TypeAlias
 
 from policydsl.analyses.comparison import Comparison, Distinction
 from policydsl.analyses.diff_names import parameters_in, step_in
 from policydsl.analyses.diff_outcomes import Outcome
+from policydsl.base.records import dataclass
 from policydsl.core.expr import TODAY, Value
 from policydsl.core.moves import BOTH, Side
 from policydsl.core.product import aligned, project

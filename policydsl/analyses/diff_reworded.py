@@ -7,13 +7,14 @@ shown by itself to make no difference to it (`sameness`), and definitions and gu
 """
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from graphlib import CycleError, TopologicalSorter
 from random import Random
 from typing import TypeVar
 
 from policydsl.analyses.diff_ask import Forgets
 from policydsl.analyses.sameness import same_histories, unforeseeing
+from policydsl.base.records import dataclass
 from policydsl.core.expr import (
     CLOCK,
     DATE,

@@ -1,12 +1,13 @@
 """One wording that follows the other: the old one before the day of the switch, the new one from then on."""
 
 from collections.abc import Container, Iterator
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from difflib import SequenceMatcher
 from itertools import chain
 
 from policydsl.analyses.comparison import Comparison
 from policydsl.base.calendar import Day
+from policydsl.base.records import dataclass
 from policydsl.core.expr import (
     BOOL,
     DATE,

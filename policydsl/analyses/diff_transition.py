@@ -1,7 +1,7 @@
 """The day on which one wording follows the other: who is worse off by the switch alone?"""
 
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 from policydsl.analyses.comparison import Comparison, Distinction, Relation
 from policydsl.analyses.diff_align import Aligned, read_apart
@@ -13,6 +13,7 @@ from policydsl.analyses.diff_outcomes import Outcome, never_worse, outcomes, unc
 from policydsl.analyses.diff_product import twin
 from policydsl.analyses.diff_punished import Punished, punished
 from policydsl.analyses.diff_switch import NOW, THEN, Naming, day_of, quiet, said_alike, switched
+from policydsl.base.records import dataclass
 from policydsl.core.expr import DATE, TODAY, TRUE, Expr, Ite, Less, Not, Or, Use, Var
 from policydsl.core.moves import Side
 from policydsl.core.system import Definition, Property, Question, System
@@ -34,7 +35,7 @@ class Switched:
     relation: Relation
     comparison: Comparison
     distinction: Distinction | None
-    punished: Punished = Punished("never")  # noqa: RUF009  it is never changed
+    punished: Punished = Punished("never")
 
 
 def switch(made: Comparison, asker: Asks) -> tuple[Switched, ...]:

@@ -1,7 +1,6 @@
 """All that is asked about two wordings, claims aside: the comparison, what is expected of it, the day of the switch."""
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
 
 from policydsl.analyses.comparison import Comparison, Summary, helpers
 from policydsl.analyses.diff import compare, expected
@@ -9,6 +8,7 @@ from policydsl.analyses.diff_ask import Asks
 from policydsl.analyses.diff_context import by_text
 from policydsl.analyses.diff_product import Twin
 from policydsl.analyses.diff_transition import Switched, switch
+from policydsl.base.records import dataclass
 from policydsl.core.expr import TRUE, Equal, Expr, Happens, Not, Or, Use, Var
 from policydsl.core.system import Property, Question
 from policydsl.core.walk import definition_table, mentions_step, names

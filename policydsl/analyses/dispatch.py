@@ -2,7 +2,7 @@
 
 from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import field, replace
 from functools import partial
 from typing import Any
 
@@ -14,6 +14,7 @@ from policydsl.analyses.readings import Case
 from policydsl.analyses.subjects import readings_of
 from policydsl.analyses.tasks import Task
 from policydsl.analyses.workers import Crew
+from policydsl.base.records import dataclass
 from policydsl.core.show import Binder
 from policydsl.core.system import Question, System
 from policydsl.engines.verdict import Budget, Manner, Record

@@ -2,10 +2,10 @@
 
 import re
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 from itertools import pairwise
 from typing import Literal, TypeAlias
 
+from policydsl.base.records import dataclass
 from policydsl.base.span import Span
 from policydsl.syntax import ast
 from policydsl.syntax.format import format_text

@@ -1,11 +1,11 @@
 """What becomes of a claim when it is judged under another wording: from both verdicts, reading by reading. Pure."""
 
-from dataclasses import dataclass
 from typing import Literal, TypeAlias
 
 from policydsl.analyses.diff_names import Names
 from policydsl.analyses.judgement import Decision
 from policydsl.analyses.readings import Room
+from policydsl.base.records import dataclass
 from policydsl.core.expr import EnumSort
 from policydsl.core.walk import mentioned
 from policydsl.engines.verdict import Bounded, Proved, Refuted, Unknown, Vacuous, Verdict

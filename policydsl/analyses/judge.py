@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import nullcontext
-from dataclasses import dataclass, field
+from dataclasses import field
 from functools import partial
 
 from policydsl.analyses import pairs
@@ -14,6 +14,7 @@ from policydsl.analyses.readings import fix
 from policydsl.analyses.subjects import Subject, manner_of, readings_of
 from policydsl.analyses.tasks import Answered, Done, Errand, Failed, Judge, Lost, Message, Ran, Task, Tried, Unfit
 from policydsl.analyses.workers import Crew
+from policydsl.base.records import dataclass
 from policydsl.core.show import Binder
 from policydsl.core.system import Question
 from policydsl.engines.verdict import Budget, Manner, Record, Refuted, SemanticsDisagreeError, Unknown, Verdict

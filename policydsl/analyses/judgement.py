@@ -1,13 +1,14 @@
 """What is known of each subject, as far as it is decided: good to report on at any moment."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 
 from policydsl.analyses.again import Shown
 from policydsl.analyses.cases import splits, together
 from policydsl.analyses.readings import Case, Looks, Split
 from policydsl.analyses.recall import Recall
 from policydsl.analyses.subjects import Subject
+from policydsl.base.records import dataclass
 from policydsl.core.system import Question
 from policydsl.engines.verdict import Record, Refuted, Verdict
 

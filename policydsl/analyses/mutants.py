@@ -3,11 +3,12 @@
 import re
 from collections import Counter
 from collections.abc import Iterator
-from dataclasses import dataclass, fields, is_dataclass, replace
+from dataclasses import fields, is_dataclass, replace
 from itertools import pairwise
 from typing import Literal, TypeAlias
 
 from policydsl.base.calendar import show_day
+from policydsl.base.records import dataclass
 from policydsl.base.span import Span
 from policydsl.syntax import ast
 

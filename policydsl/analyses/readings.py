@@ -1,11 +1,12 @@
 """Does a verdict depend on how an ambiguous wording is read? Which readings to ask about, and what the answers say."""
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from itertools import product
 from typing import TypeAlias
 
 from policydsl.base.packing import packed_by_fields
+from policydsl.base.records import dataclass
 from policydsl.core.expr import TODAY, EnumLit, EnumSort, Equal, Expr, Value, Var
 from policydsl.core.system import PASSAGE, Parameter, Question, Step, System, Trace
 from policydsl.core.walk import definition_table, names

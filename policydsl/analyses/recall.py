@@ -6,10 +6,11 @@ the same.
 """
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import field
 
 from policydsl.analyses.seen import Sight
 from policydsl.base.calendar import Day
+from policydsl.base.records import dataclass
 from policydsl.core.expr import FALSE, TODAY, TRUE, And, EnumLit, Equal, Value, Var
 from policydsl.core.show import Binder
 from policydsl.core.system import Property, Question, System, Trace

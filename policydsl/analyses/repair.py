@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import field, replace
 from itertools import combinations
 from typing import TypeAlias
 
@@ -15,6 +15,7 @@ from policydsl.analyses.readings import fix, single_cases, visible_readings
 from policydsl.analyses.repair_case import Target, case_of
 from policydsl.analyses.repair_cost import Cost, Pricing, fails, idle, ruled_out, settled_by, stilled
 from policydsl.analyses.repair_edits import candidates
+from policydsl.base.records import dataclass
 from policydsl.core.system import Question, System, Trace
 from policydsl.engines.verdict import Manner, Proved, Refuted, Vacuous, Verdict
 from policydsl.front.wordings import Base, Wordings, reworded

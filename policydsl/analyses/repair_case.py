@@ -2,11 +2,12 @@
 
 import re
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 from policydsl.analyses.claim_parts import Part, Speaker, names_in, parts
 from policydsl.analyses.edits import Edit, EditKind, Place, Script, script
 from policydsl.analyses.readings import tell_anew, visible_readings
+from policydsl.base.records import dataclass
 from policydsl.core.cone import slice_system
 from policydsl.core.expr import TODAY
 from policydsl.core.system import Question, Step, System, Trace

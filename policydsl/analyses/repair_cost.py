@@ -1,7 +1,7 @@
 """What an edit costs: what else becomes of what is claimed, and whether it mends by leaving nothing to mend."""
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import field, replace
 from itertools import islice, product
 from typing import Literal, TypeAlias
 
@@ -13,6 +13,7 @@ from policydsl.analyses.fates import word
 from policydsl.analyses.readings import leaves_room, refused, tell_anew
 from policydsl.analyses.repair_case import Target, is_one_history
 from policydsl.analyses.replay import check_history
+from policydsl.base.records import dataclass
 from policydsl.core.expr import BoolSort, EnumSort, Value
 from policydsl.core.system import Event, Input, Question, Step, System, Trace
 from policydsl.engines.verdict import Manner, Proved, Refuted

@@ -1,11 +1,12 @@
 """A history run through its policy: each step and what it did, what was refused and why, what was not as expected."""
 
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import TypeAlias
 
 from policydsl.base.calendar import Day, show_day
 from policydsl.base.diagnostic import Diagnostic, Diagnostics
+from policydsl.base.records import dataclass
 from policydsl.base.span import Span
 from policydsl.core.expr import TODAY, And, Expr, Value, View
 from policydsl.core.system import PASSAGE, ObligationKind, Step, System

@@ -9,9 +9,10 @@ in which an enumeration lists its values, do not bear on what happens; the order
 
 import hashlib
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 from typing import TypeAlias, TypeVar
 
+from policydsl.base.records import dataclass
 from policydsl.core.digest import Bits, Digests
 from policydsl.core.expr import (
     And,

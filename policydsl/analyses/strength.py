@@ -5,7 +5,7 @@ has another verdict or depends on other readings. What cannot be decided notices
 """
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import field, replace
 from functools import partial
 from typing import TYPE_CHECKING, Literal, TypeAlias
 
@@ -20,6 +20,7 @@ from policydsl.analyses.replay import check_history
 from policydsl.analyses.sameness import same_histories
 from policydsl.analyses.subjects import Subject, lemmas_of, subjects_of
 from policydsl.base.diagnostic import Diagnostics
+from policydsl.base.records import dataclass
 from policydsl.core.system import Question, System
 from policydsl.engines.verdict import Budget, Manner, Proved, Record, Refuted, Verdict
 from policydsl.front.history_read import read_history

@@ -1,10 +1,10 @@
 """What there is to decide about what was loaded: the subjects, in the order of the documents."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from typing import Literal, TypeAlias
 
 from policydsl.analyses.cases import Readings
+from policydsl.base.records import dataclass
 from policydsl.core.system import Obligation, Question
 from policydsl.engines.verdict import Manner
 from policydsl.front.loaded import LoadedClaim, LoadedClaims, LoadedPolicy

@@ -2,11 +2,11 @@
 
 from collections.abc import Iterator, Sequence
 from contextlib import suppress
-from dataclasses import dataclass
 from fractions import Fraction
 from typing import Literal, TypeAlias
 
 from policydsl.analyses.boxes import Box, Cell, Column, Interval, Overlap, Point, Rule, gaps, hidden, overlaps, sample
+from policydsl.base.records import dataclass
 from policydsl.core import expr as core
 from policydsl.core.expr import BoolSort, DateSort, EnumSort, Expr, IntSort, RatSort, Sort, View
 from policydsl.core.system import Property, Question, System

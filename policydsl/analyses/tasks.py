@@ -3,11 +3,11 @@
 import io
 import pickle
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from typing import Any, TypeAlias
 
 from policydsl.analyses.again import Shown
 from policydsl.analyses.cases import Readings
+from policydsl.base.records import dataclass
 from policydsl.core.system import Question, System
 from policydsl.engines.verdict import Budget, Manner, Progress, Record, Verdict
 

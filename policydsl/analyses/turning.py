@@ -7,10 +7,11 @@ rest of the story must happen as it did. Nor is one that only puts off what the 
 """
 
 from collections.abc import Container, Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from itertools import chain, islice
 from typing import Literal, TypeAlias
 
+from policydsl.base.records import dataclass
 from policydsl.core.expr import TODAY, TRUE, BoolSort, DateSort, EnumSort, IntSort, Sort, Value
 from policydsl.core.system import PASSAGE, Property, Step, System, Trace
 from policydsl.semantics import evaluate, interpret

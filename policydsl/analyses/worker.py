@@ -9,7 +9,7 @@ import sys
 import time
 import traceback
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import field
 from functools import partial
 from multiprocessing.connection import Connection
 from typing import TYPE_CHECKING
@@ -17,6 +17,7 @@ from typing import TYPE_CHECKING
 from policydsl.analyses.again import show_all
 from policydsl.analyses.readings import Looks
 from policydsl.analyses.tasks import Errand, Judge, Task, Unpack
+from policydsl.base.records import dataclass
 from policydsl.core.show import Binder
 from policydsl.engines.records import StoreError
 

@@ -12,7 +12,7 @@ import sys
 import time
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 from itertools import count
 from multiprocessing.connection import Connection, wait
 from multiprocessing.context import ForkContext, SpawnContext
@@ -39,6 +39,7 @@ from policydsl.analyses.tasks import (
     pieces,
 )
 from policydsl.analyses.worker import work
+from policydsl.base.records import dataclass
 from policydsl.core.system import Question
 
 _GRACE = 5.0

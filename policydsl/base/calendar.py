@@ -15,9 +15,11 @@ Sources:
 
 import re
 from bisect import bisect_left, bisect_right
-from dataclasses import dataclass, field
+from dataclasses import field
 from enum import Enum
 from typing import TypeAlias, assert_never
+
+from policydsl.base.records import dataclass
 
 Day: TypeAlias = int
 Month: TypeAlias = int

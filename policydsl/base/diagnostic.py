@@ -1,9 +1,9 @@
 """What a pass has to say about the user's text: data until rendered."""
 
 from collections.abc import Iterable
-from dataclasses import dataclass
 from typing import Literal
 
+from policydsl.base.records import dataclass
 from policydsl.base.span import Span
 
 Severity = Literal["error", "warning"]

@@ -1,8 +1,7 @@
 """Places in a source text: which file, and from where to where."""
 
-from dataclasses import dataclass
-
 from policydsl.base.packing import packed_by_fields
+from policydsl.base.records import dataclass
 
 
 @packed_by_fields

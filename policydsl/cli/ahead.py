@@ -7,8 +7,10 @@ could not do, or not for good, is done by the run.
 import gc
 import pickle
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import field
 from typing import TYPE_CHECKING
+
+from policydsl.base.records import dataclass
 
 if TYPE_CHECKING:
     from policydsl.cli.confirmed import Confirmed

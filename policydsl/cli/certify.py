@@ -2,12 +2,13 @@
 
 import os
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import field, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
 
+from policydsl.base.records import dataclass
 from policydsl.cli.chosen import default_paths, load_given
 from policydsl.cli.diff_folder import check_folder, folders_in
 from policydsl.cli.progress import progress

@@ -10,11 +10,12 @@ import hashlib
 import os
 import pickle
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 from importlib.util import find_spec
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from policydsl.base.records import dataclass
 from policydsl.base.sealed import code_hash, read_sealed, unpickled, write_sealed
 
 if TYPE_CHECKING:

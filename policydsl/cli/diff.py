@@ -2,12 +2,13 @@
 
 import os
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
 
+from policydsl.base.records import dataclass
 from policydsl.cli.diff_limit import INTERRUPTED, TIME, Limit, cut_by
 from policydsl.cli.diff_sides import claim_files, claims_before, read_renames, read_wording, sides_of
 from policydsl.cli.progress import progress

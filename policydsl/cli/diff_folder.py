@@ -4,12 +4,13 @@ import hashlib
 import json
 import os
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import field, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
 
+from policydsl.base.records import dataclass
 from policydsl.cli.shared import (
     EXIT_BUG,
     EXIT_GOOD,

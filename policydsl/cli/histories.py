@@ -1,11 +1,12 @@
 """History files on disk: golden ones beside a policy, and streams of any length."""
 
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import field
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from policydsl.base.diagnostic import Diagnostic, Diagnostics
+from policydsl.base.records import dataclass
 from policydsl.base.span import Span
 
 if TYPE_CHECKING:

@@ -4,13 +4,13 @@ import contextlib
 import difflib
 import os
 from collections.abc import Sequence
-from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
 
 from policydsl.base.diagnostic import Diagnostic
+from policydsl.base.records import dataclass
 from policydsl.base.span import Span
 from policydsl.cli.chosen import load_given
 from policydsl.cli.pages import ABOUT, FORMS, write_page

@@ -4,9 +4,11 @@ import hashlib
 import os
 import re
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import field
 from pathlib import Path
 from typing import TYPE_CHECKING
+
+from policydsl.base.records import dataclass
 
 if TYPE_CHECKING:
     from collections.abc import Callable

@@ -5,10 +5,10 @@ import subprocess
 import sys
 from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from policydsl.base.records import dataclass
 from policydsl.cli.shared import EXIT_REJECTED, show_diagnostics
 
 if TYPE_CHECKING:

@@ -3,12 +3,13 @@
 import os
 import signal
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import field
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
 
+from policydsl.base.records import dataclass
 from policydsl.cli.chosen import load_given
 from policydsl.cli.shared import (
     EXIT_BUG,

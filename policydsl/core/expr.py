@@ -5,14 +5,13 @@ proleptic Gregorian calendar (`policydsl.base.calendar`); integers are mathemati
 Partial operations do not exist here: lowering makes them total and adds a definedness obligation.
 """
 
-from collections.abc import Callable
-from dataclasses import dataclass
 from enum import Enum
 from fractions import Fraction
 from typing import TypeAlias
 
 from policydsl.base.calendar import MONDAY_TO_FRIDAY, BusinessCalendar, Day, Rounding
 from policydsl.base.packing import packed_by_fields, packing
+from policydsl.base.records import dataclass
 
 # --- sorts ---------------------------------------------------------------------------------------
 
@@ -89,20 +88,17 @@ class Node:
     text: str
 
     def __init_subclass__(cls) -> None:
-        """Pack by fields, and wrap the hash over them, which `dataclass` makes before it makes the class with slots."""
-        own: Callable[[object], int] | None = cls.__dict__.get("__hash__")
-        if own is None:
-            return
+        """Pack by fields, which `dataclass` makes slots of, and keep it from giving each class a hash of its own."""
+        cls.__hash__ = Node.__hash__  # type: ignore[method-assign]  # a method may be replaced on a class
+        if "__slots__" in cls.__dict__:
+            cls.__reduce__ = packing(cls, [*cls.__slots__])  # type: ignore[method-assign, assignment]  # a method may be replaced on a class
 
-        def remembered(self: Node) -> int:
-            try:
-                return self._hash
-            except AttributeError:
-                object.__setattr__(self, "_hash", own(self))
-                return self._hash
-
-        cls.__hash__ = remembered  # type: ignore[assignment]  # a method may be replaced on a class
-        cls.__reduce__ = packing(cls, [*cls.__slots__])  # type: ignore[method-assign, assignment]  # a method may be replaced on a class
+    def __hash__(self) -> int:
+        try:
+            return self._hash
+        except AttributeError:
+            object.__setattr__(self, "_hash", hash(self.__reduce__()[1]))
+            return self._hash
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,12 +1,13 @@
 """What happens in two histories that go together, step by step, and what the names of their product are."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 from difflib import SequenceMatcher
 from enum import Enum
 from itertools import groupby
 from typing import TYPE_CHECKING, TypeAlias
 
+from policydsl.base.records import dataclass
 from policydsl.core.system import Schedule, System
 from policydsl.core.walk import Rewritten
 

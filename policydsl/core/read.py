@@ -2,11 +2,11 @@
 
 import re
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass
 from fractions import Fraction
 from itertools import chain
 
 from policydsl.base.calendar import MONDAY_TO_FRIDAY, BusinessCalendar, Rounding, parse_day
+from policydsl.base.records import dataclass
 from policydsl.core.expr import (
     DATE,
     Add,

@@ -17,9 +17,10 @@ oracle keeps its value.
 """
 
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass, fields, replace
+from dataclasses import fields, replace
 from typing import TypeAlias
 
+from policydsl.base.records import dataclass
 from policydsl.core.expr import BOOL, DATE, FALSE, TRUE, And, At, Expr, Happens, Or, Sort, Use, Var, View
 from policydsl.core.system import (
     Case,

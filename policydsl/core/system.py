@@ -6,10 +6,10 @@ earlier than the date before, and is one of: an event (occurrence or act), a sch
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from typing import Literal
 
 from policydsl.base.packing import packed_by_fields
+from policydsl.base.records import dataclass
 from policydsl.core.expr import Expr, Sort, Value
 
 PASSAGE = "passage"

@@ -5,10 +5,10 @@
 
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
 from fractions import Fraction
 from typing import assert_never
 
+from policydsl.base.records import dataclass
 from policydsl.core.expr import (
     BOOL,
     CLOCK,

@@ -2,11 +2,11 @@
 
 from collections import Counter, defaultdict
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
 from difflib import SequenceMatcher
 from itertools import pairwise
 from typing import Literal, TypeAlias
 
+from policydsl.base.records import dataclass
 from policydsl.document.outline import Passage, Path, number_of
 
 ChangeKind: TypeAlias = Literal["moved", "changed", "vanished", "new"]

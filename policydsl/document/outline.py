@@ -4,8 +4,8 @@ import hashlib
 import re
 import unicodedata
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
 
+from policydsl.base.records import dataclass
 from policydsl.document.read import Paragraph
 
 Path = tuple[str, ...]

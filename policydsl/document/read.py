@@ -3,7 +3,8 @@
 import io
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
+
+from policydsl.base.records import dataclass
 
 TEXT, HTML, WORD = frozenset({".txt", ".md", ""}), frozenset({".html", ".htm", ".xhtml"}), frozenset({".docx"})
 _BLOCKS = frozenset(

@@ -1,11 +1,12 @@
 """What questions about one system share: its unrollings, lemmas and histories without steps, built once for all."""
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import field, replace
 from typing import Literal, TypeAlias
 
 import z3
 
+from policydsl.base.records import dataclass
 from policydsl.core.cone import slice_system
 from policydsl.core.expr import CLOCK, TODAY, Expr, Value
 from policydsl.core.idle import without_idle

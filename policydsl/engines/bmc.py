@@ -1,10 +1,10 @@
 """Shortest counterexamples, by bounded model checking on the exact calendar."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 
 import z3
 
+from policydsl.base.records import dataclass
 from policydsl.core.system import Property
 from policydsl.engines.solve import Meter
 from policydsl.engines.unroll import Unrolling

@@ -14,11 +14,12 @@ import hashlib
 import json
 import re
 import sys
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import Literal, TypeAlias
 
 import z3
 
+from policydsl.base.records import dataclass
 from policydsl.engines.verdict import Certificate, Query
 
 NAMES = ("initiation", "consecution", "goal")

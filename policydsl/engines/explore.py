@@ -4,11 +4,12 @@ Breadth first, so what is found first is a shortest history; and if all states a
 """
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from itertools import product
 from math import prod
 from typing import TypeAlias, assert_never
 
+from policydsl.base.records import dataclass
 from policydsl.core.expr import (
     CLOCK,
     DATE,

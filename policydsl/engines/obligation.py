@@ -5,10 +5,11 @@ that asked the wrong question, skipped a case or assumed too much hands in a cer
 """
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 import z3
 
+from policydsl.base.records import dataclass
 from policydsl.core.cone import slice_system
 from policydsl.core.expr import TODAY, TRUE, And, Expr
 from policydsl.core.show import Binder, text_of

@@ -1,9 +1,10 @@
 """A story made plain without a solver: details put back to what is declared, as long as it still tells the same."""
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import TypeAlias
 
+from policydsl.base.records import dataclass
 from policydsl.core.expr import TODAY, DateSort, Sort, Value
 from policydsl.core.system import PASSAGE, Question, Step, Trace
 from policydsl.core.walk import default_value

@@ -4,7 +4,6 @@ Nothing rests on it: what was misread fails the induction in which it is to be u
 """
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
 from fractions import Fraction
 from functools import reduce
 from math import lcm
@@ -12,6 +11,7 @@ from typing import Literal, TypeAlias
 
 import z3
 
+from policydsl.base.records import dataclass
 from policydsl.core.expr import (
     FALSE,
     INT,

@@ -1,9 +1,10 @@
 """Random histories, run by compiled code: what is false in one of them need not be put to a solver."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from random import Random
 
+from policydsl.base.records import dataclass
 from policydsl.core.expr import TODAY, Expr, Value
 from policydsl.core.system import Step, System, Trace
 from policydsl.engines.dice import Habits, Pool, begin

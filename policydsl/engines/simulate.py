@@ -5,9 +5,10 @@ interpreter plays it from the start.
 """
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from random import Random
 
+from policydsl.base.records import dataclass
 from policydsl.core.expr import BOOL, TODAY, TRUE, And, At, Not, Or, Value, Var, View
 from policydsl.core.system import PASSAGE, Case, Property, Step, System, Trace, Update, Variable
 from policydsl.engines.dice import Habits, Pool, begin

@@ -3,12 +3,12 @@
 import contextlib
 import time
 from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass
 from types import TracebackType
 from typing import Self, TypeAlias
 
 import z3
 
+from policydsl.base.records import dataclass
 from policydsl.engines.verdict import Budget
 from policydsl.semantics import terms
 

@@ -4,11 +4,11 @@ Source: A. Komuravelli, A. Gurfinkel, S. Chaki, "SMT-based model checking for re
 """
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 from typing import TypeAlias
 
 import z3
 
+from policydsl.base.records import dataclass
 from policydsl.core.cone import slice_system
 from policydsl.core.expr import Expr
 from policydsl.core.system import Property, System

@@ -7,10 +7,11 @@ shorter is taken from the file: that rests on its seal and on the binding to the
 """
 
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import field, replace
 
 import z3
 
+from policydsl.base.records import dataclass
 from policydsl.core.expr import (
     FALSE,
     TODAY,

@@ -4,11 +4,11 @@ Nothing rests on it but the choice of what to ask.
 """
 
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
 from fractions import Fraction
 from functools import cached_property
 from itertools import islice
 
+from policydsl.base.records import dataclass
 from policydsl.core.expr import (
     TODAY,
     TRUE,

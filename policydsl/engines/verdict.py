@@ -1,10 +1,11 @@
 """What an engine answers, the evidence it carries, and how much it may spend. Plain data: no solver objects."""
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import Literal, TypeAlias, get_args
 
 from policydsl.base.packing import packed_by_fields
+from policydsl.base.records import dataclass
 from policydsl.core.expr import Expr
 from policydsl.core.system import Question, Trace
 

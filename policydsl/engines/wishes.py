@@ -1,10 +1,11 @@
 """What a person would wish of a story: what is declared by default, small numbers, plain dates."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from fractions import Fraction
 
 from policydsl.base import calendar
+from policydsl.base.records import dataclass
 from policydsl.core.expr import (
     CLOCK,
     DATE,

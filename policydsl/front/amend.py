@@ -3,10 +3,11 @@
 import difflib
 import unicodedata
 from collections.abc import Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import field, replace
 from typing import TypeAlias, assert_never
 
 from policydsl.base.diagnostic import Diagnostic, Note, has_errors
+from policydsl.base.records import dataclass
 from policydsl.base.span import Span
 from policydsl.front.amend_words import requoted
 from policydsl.front.scope import WrongError, wrong

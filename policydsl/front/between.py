@@ -1,8 +1,9 @@
 """Claims about two histories: the question about their product, and what may help to prove it."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
+from policydsl.base.records import dataclass
 from policydsl.core import expr as core
 from policydsl.core.expr import DATE, INT, TRUE, Expr, View
 from policydsl.core.moves import PHASE, Pair

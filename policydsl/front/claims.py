@@ -1,10 +1,11 @@
 """Claims: each becomes a question about the policy's system, or about that system with a monitor beside it."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 from policydsl.base.calendar import Rounding
 from policydsl.base.diagnostic import Diagnostic
+from policydsl.base.records import dataclass
 from policydsl.core import expr as core
 from policydsl.core.expr import BOOL, DATE, FALSE, TRUE, Expr, View
 from policydsl.core.moves import Pair, single

@@ -1,8 +1,7 @@
 """Changes of wording that nothing notices, with the reason why that is well: the file `NAME.unnoticed.yaml`."""
 
-from dataclasses import dataclass
-
 from policydsl.base.diagnostic import Diagnostic, Diagnostics
+from policydsl.base.records import dataclass
 from policydsl.base.span import Span
 from policydsl.front.history_text import Fields, Listing, Scalar, Tree, read_tree
 

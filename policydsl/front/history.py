@@ -1,9 +1,9 @@
 """Histories: what happened, and what is expected after it. `history_read` says how they are written."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 
 from policydsl.base.calendar import Day
+from policydsl.base.records import dataclass
 from policydsl.base.span import Span
 from policydsl.core.expr import Value
 from policydsl.front.history_targets import Target

@@ -1,9 +1,10 @@
 """Steps of long streams, read fast: what is plainly good goes straight to compiled policies."""
 
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 
 from policydsl.base.calendar import Day
+from policydsl.base.records import dataclass
 from policydsl.core.expr import Value
 from policydsl.core.system import Event
 from policydsl.front.history_steps import STEP

@@ -2,8 +2,8 @@
 
 import difflib
 import re
-from dataclasses import dataclass
 
+from policydsl.base.records import dataclass
 from policydsl.core.expr import BOOL, BoolSort, DateSort, EnumSort, Expr, IntSort, RatSort, Sort, Use, Var
 from policydsl.core.walk import definition_table
 from policydsl.front.loaded import SET_SUFFIX, LoadedPolicy, set_name

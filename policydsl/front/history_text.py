@@ -8,12 +8,12 @@ import json
 import re
 from bisect import bisect_right
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
 from typing import NoReturn, TypeAlias
 
 import yaml
 
 from policydsl.base.diagnostic import Diagnostic, Diagnostics
+from policydsl.base.records import dataclass
 from policydsl.base.span import Span
 
 MAX_CHARACTERS = 10_000_000

@@ -2,11 +2,11 @@
 
 import difflib
 import re
-from dataclasses import dataclass
 from fractions import Fraction
 from typing import assert_never
 
 from policydsl.base.calendar import parse_day
+from policydsl.base.records import dataclass
 from policydsl.core.expr import Value
 from policydsl.front.types import (
     BooleanType,

@@ -1,8 +1,8 @@
 """What bears on what in a system: fast enough to be asked for every claim and every story."""
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
 
+from policydsl.base.records import dataclass
 from policydsl.core import walk
 from policydsl.core.expr import Expr
 from policydsl.core.system import Question, System, Update

@@ -10,11 +10,12 @@ import contextlib
 import hashlib
 import pickle
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from importlib.machinery import ModuleSpec
 from importlib.util import find_spec
 from pathlib import Path
 
+from policydsl.base.records import dataclass
 from policydsl.base.sealed import code_hash, read_sealed, unpickled, write_sealed
 from policydsl.front.load import Loaded
 from policydsl.syntax.grammar_file import grammar_path

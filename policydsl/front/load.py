@@ -6,11 +6,12 @@ earlier run over the same texts, or from another process, needs no reading.
 
 import re
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, TypeAlias
 
 from policydsl.base.diagnostic import Diagnostic, Diagnostics, in_order
+from policydsl.base.records import dataclass
 from policydsl.front.loaded import LoadedClaims, LoadedPolicy
 from policydsl.syntax.source import read_source
 

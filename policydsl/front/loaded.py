@@ -1,10 +1,10 @@
 """What loading a text gives: a policy or a set of claims, with all that reports need to speak of it."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from typing import Literal
 
 from policydsl.base.calendar import Day
+from policydsl.base.records import dataclass
 from policydsl.base.span import Span
 from policydsl.core.expr import INT, Equal, Expr, IntLit, Not, Or, Value, Var
 from policydsl.core.moves import Pair

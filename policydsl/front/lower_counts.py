@@ -1,9 +1,10 @@
 """Counts: the language owns their windows and resets."""
 
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from fractions import Fraction
 
 from policydsl.base.calendar import Rounding
+from policydsl.base.records import dataclass
 from policydsl.core import expr as core
 from policydsl.core.expr import DATE, RAT, TRUE, Expr, Sort
 from policydsl.core.system import Case, Variable

@@ -1,10 +1,11 @@
 """Rules and schedules: what changes state; and the question whether two rules can disagree."""
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from functools import partial
 
 from policydsl.base.diagnostic import Diagnostic
+from policydsl.base.records import dataclass
 from policydsl.core import expr as core
 from policydsl.core.expr import BOOL, DATE, FALSE, INT, TRUE, Expr, View
 from policydsl.core.system import Case, Property, Schedule, Update, Variable

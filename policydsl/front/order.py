@@ -2,9 +2,9 @@
 
 import graphlib
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 from typing import TypeAlias
 
+from policydsl.base.records import dataclass
 from policydsl.core.expr import At, Expr, Use, Var, View
 from policydsl.core.system import Definition, Update
 from policydsl.core.walk import children

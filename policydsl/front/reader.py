@@ -1,9 +1,10 @@
 """Files read: each text to its policy, or its claims. What takes the parser, and all that comes after it."""
 
 from collections.abc import Generator, Iterable, Iterator
-from dataclasses import dataclass, field
+from dataclasses import field
 
 from policydsl.base.diagnostic import Diagnostic, has_errors
+from policydsl.base.records import dataclass
 from policydsl.base.span import Span
 from policydsl.front.claims import lower_claim
 from policydsl.front.load import CLAIMS, NOTHING, POLICY, Loaded, Read

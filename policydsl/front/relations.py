@@ -6,9 +6,10 @@ later one must match it.
 """
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import field, replace
 from typing import Literal
 
+from policydsl.base.records import dataclass
 from policydsl.core import expr as core
 from policydsl.core.copies import copy_of
 from policydsl.core.expr import DATE, Expr

@@ -2,11 +2,12 @@
 
 import difflib
 from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass, field
+from dataclasses import field
 from typing import NoReturn, TypeAlias
 
 from policydsl.base.calendar import MONDAY_TO_FRIDAY, BusinessCalendar, Rounding
 from policydsl.base.diagnostic import Diagnostic, Note
+from policydsl.base.records import dataclass
 from policydsl.base.span import Span
 from policydsl.core.expr import DateLit, EnumSort
 from policydsl.core.moves import Kept

@@ -1,10 +1,11 @@
 """What elaboration makes of an expression, and where the expression stands."""
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import field, replace
 from fractions import Fraction
 from typing import Literal, NoReturn
 
+from policydsl.base.records import dataclass
 from policydsl.base.span import Span
 from policydsl.core import expr as core
 from policydsl.core.expr import DATE, TRUE, Expr, View

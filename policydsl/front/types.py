@@ -1,10 +1,10 @@
 """Surface types: what a number measures. Units do not mix; the core below knows only sorts."""
 
-from dataclasses import dataclass
 from fractions import Fraction
 from typing import Literal, TypeAlias
 
 from policydsl.base import calendar
+from policydsl.base.records import dataclass
 from policydsl.core.expr import BOOL, DATE, INT, RAT, EnumSort, Sort, Value
 
 Unit = Literal["integer", "points", "count", "days", "business days", "months"]

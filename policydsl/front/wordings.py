@@ -2,10 +2,11 @@
 
 import re
 from collections.abc import Container, Iterable, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import field, replace
 
 from policydsl.base.calendar import Day
 from policydsl.base.diagnostic import Diagnostic, Diagnostics, Note, has_errors, in_order
+from policydsl.base.records import dataclass
 from policydsl.base.span import Span
 from policydsl.core.expr import Expr
 from policydsl.core.system import System

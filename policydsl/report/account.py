@@ -2,11 +2,12 @@
 
 import json
 from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 from policydsl.analyses.replay import Happened, Moment
 from policydsl.base.calendar import show_day
 from policydsl.base.diagnostic import Diagnostic
+from policydsl.base.records import dataclass
 from policydsl.front.loaded import LoadedPolicy, visible_state
 from policydsl.front.types import show_value
 from policydsl.report.build import names_of

@@ -2,10 +2,11 @@
 
 import json
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import Literal
 
 from policydsl.analyses.ambiguity import Difference, end_of
+from policydsl.base.records import dataclass
 from policydsl.core.expr import Equal, Expr, Use, Var
 from policydsl.core.moves import BOTH, Side
 from policydsl.core.product import aligned

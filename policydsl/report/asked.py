@@ -1,8 +1,9 @@
 """What a claim asks of the values in the end of a story and does not find: the comparisons on which it fails."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
+from policydsl.base.records import dataclass
 from policydsl.core.expr import And, At, BoolLit, Equal, Expr, Ite, Less, Not, Or, Use, Value, Var, View
 from policydsl.core.system import Property
 from policydsl.front.loaded import SET_SUFFIX, LoadedPolicy

@@ -1,7 +1,8 @@
 """What proofs rest on, as data and as JSON. Pure."""
 
 import json
-from dataclasses import dataclass
+
+from policydsl.base.records import dataclass
 
 
 @dataclass(frozen=True, slots=True)

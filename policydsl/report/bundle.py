@@ -2,8 +2,8 @@
 
 import hashlib
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 
+from policydsl.base.records import dataclass
 from policydsl.engines.verdict import Certificate
 
 

@@ -1,8 +1,8 @@
 """Pictures of tables and of the map of clauses. Pure geometry."""
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 
+from policydsl.base.records import dataclass
 from policydsl.report.shapes import LEFT, RIGHT, TOP, WIDTH, Picture, Shape, cut, label, rows_of, stroke, words_at
 from policydsl.report.shapes import columns as columns_of
 

@@ -1,12 +1,12 @@
 """What a comparison of two wordings says, as plain data: renderers need nothing else."""
 
-from dataclasses import dataclass
 from typing import Literal
 
 from policydsl.analyses.comparison import Relation
 from policydsl.analyses.diff_punished import Fact
 from policydsl.analyses.fates import Fate, FlawFate
 from policydsl.base.diagnostic import Diagnostic
+from policydsl.base.records import dataclass
 from policydsl.report.model import BugNote
 from policydsl.report.shapes import Picture
 

@@ -4,9 +4,10 @@ A renderer is a pure function of the report and the language. To add one: a file
 """
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
 from importlib.util import find_spec
 from typing import TYPE_CHECKING, TypeAlias
+
+from policydsl.base.records import dataclass
 
 if TYPE_CHECKING:
     from policydsl.report.model import Report

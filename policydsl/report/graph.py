@@ -1,9 +1,9 @@
 """A policy as a picture: who can do what, which states that changes, and what it depends on. Pure."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 from typing import Literal, TypeAlias
 
+from policydsl.base.records import dataclass
 from policydsl.core.expr import Expr
 from policydsl.core.system import System
 from policydsl.core.walk import definition_table, names

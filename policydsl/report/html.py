@@ -1,10 +1,10 @@
 """A report as one HTML page that needs nothing else: no network, no script. The templates escape everything. Pure."""
 
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
 
 from markupsafe import Markup
 
+from policydsl.base.records import dataclass
 from policydsl.front.loaded import TableText
 from policydsl.report.diagnostics import render_diagnostic, source_texts
 from policydsl.report.drawing import clause_picture, gaps_of, story_picture, stretch_words, table_picture

@@ -5,11 +5,12 @@ The schema is made from the dataclasses of `model`, and so is the reader: what i
 
 import json
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field, fields, is_dataclass
+from dataclasses import field, fields, is_dataclass
 from inspect import cleandoc
 from typing import Any
 
 from policydsl.base.diagnostic import Diagnostic, Diagnostics
+from policydsl.base.records import dataclass
 from policydsl.base.span import Span
 from policydsl.report.language import language
 from policydsl.report.model import BugNote, Certificates, Finding, PolicyReport, Report, SourceLine, exit_code

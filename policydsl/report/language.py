@@ -6,7 +6,6 @@ English is in the code, every other language in a catalogue: see `languages`.
 import io
 import re
 from collections.abc import Iterable
-from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 from functools import cache, reduce
@@ -18,6 +17,7 @@ from babel.messages.mofile import write_mo
 from babel.messages.pofile import read_po
 from babel.numbers import format_currency, format_decimal
 
+from policydsl.base.records import dataclass
 from policydsl.report.languages import ENGLISH, FOLDER
 
 _LOCALES = {ENGLISH: "en_GB"}

@@ -8,10 +8,11 @@ calls them.
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 from typing import Literal
 
 from policydsl.base.diagnostic import Diagnostic
+from policydsl.base.records import dataclass
 from policydsl.base.span import Span
 from policydsl.front.loaded import TableText
 from policydsl.report.told import Story

@@ -3,9 +3,9 @@
 `page_text`, `page_html` and `page_word` write it. Texts are in the reader's language already.
 """
 
-from dataclasses import dataclass
 from typing import Literal, TypeAlias
 
+from policydsl.base.records import dataclass
 from policydsl.report.shapes import Picture
 from policydsl.report.telling import Told
 

@@ -1,9 +1,9 @@
 """Pictures of histories: numbers, what lasts, and steps, over time. Pure geometry."""
 
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
 from itertools import pairwise
 
+from policydsl.base.records import dataclass
 from policydsl.report.shapes import (
     LEFT,
     RIGHT,

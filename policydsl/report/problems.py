@@ -1,11 +1,11 @@
 """What in a report needs somebody's attention, one by one: for programs that mark places in files."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 from typing import Literal, TypeAlias
 
 from policydsl.base.codes import CODES
 from policydsl.base.diagnostic import Diagnostic
+from policydsl.base.records import dataclass
 from policydsl.base.span import Span
 from policydsl.report.endings import ending
 from policydsl.report.language import Language, language

@@ -3,13 +3,14 @@
 import json
 import re
 from collections.abc import Iterator, Sequence
-from dataclasses import asdict, dataclass, replace
+from dataclasses import asdict, replace
 from typing import Literal
 
 from policydsl import __version__
 from policydsl.analyses.comparison import Relation
 from policydsl.analyses.edits import Edit, EditKind
 from policydsl.analyses.repair import Repair
+from policydsl.base.records import dataclass
 from policydsl.front.loaded import LoadedPolicy
 from policydsl.report.diff_build import changed_outcomes, flaw_words, words_for
 from policydsl.report.diff_words import for_roles, relation_word

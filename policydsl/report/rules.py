@@ -1,9 +1,9 @@
 """What can be wrong besides the mistakes that `base.codes` lists: what it means, and what to do about it."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from types import MappingProxyType
 
+from policydsl.base.records import dataclass
 from policydsl.report.language import Language, message
 
 

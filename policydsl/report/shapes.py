@@ -4,7 +4,8 @@ Nothing here is a word of a language but what the caller brings, and nothing is 
 """
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+
+from policydsl.base.records import dataclass
 
 WIDTH = 720
 LEFT, RIGHT, TOP = 150, 14, 10

@@ -2,11 +2,11 @@
 
 import json
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
 from pathlib import Path
 
 from policydsl.analyses.mutants import Mutant
 from policydsl.analyses.strength import Fate, Outcome
+from policydsl.base.records import dataclass
 from policydsl.report.diagnostics import harmless
 
 FORMAT = 1

@@ -4,8 +4,8 @@ What the calendar does again and again is told in one paragraph; the last step, 
 """
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 
+from policydsl.base.records import dataclass
 from policydsl.report.model import Clause
 from policydsl.report.prose import called, change_sentences, step_sentence
 from policydsl.report.repeated import in_all, runs

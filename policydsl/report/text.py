@@ -1,7 +1,6 @@
 """A report for a terminal: a table for each policy, then the details, what needs attention first. Pure."""
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
 from io import StringIO
 
 from rich.console import Console
@@ -9,6 +8,7 @@ from rich.padding import Padding
 from rich.table import Table
 from rich.text import Text
 
+from policydsl.base.records import dataclass
 from policydsl.report.diagnostics import harmless, render_diagnostic, render_diagnostics, source_texts
 from policydsl.report.endings import ending
 from policydsl.report.language import Language, language

@@ -1,7 +1,8 @@
 """What a report tells of histories, as plain data: part of `model`, which says how names and values are written."""
 
-from dataclasses import dataclass
 from typing import Literal, TypeAlias
+
+from policydsl.base.records import dataclass
 
 StepKind = Literal["occurrence", "act", "schedule", "passage"]
 

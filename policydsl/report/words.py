@@ -1,9 +1,10 @@
 """How names and values of a policy are called in a language: by their labels, else as declared without underscores."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 from decimal import Decimal, InvalidOperation
 
+from policydsl.base.records import dataclass
 from policydsl.report.language import Language, language
 from policydsl.report.model import Name, PolicyReport
 

@@ -7,10 +7,10 @@ core expression is total, so shared parts are computed ahead of the conditions a
 """
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from typing import TypeAlias, assert_never
 
 from policydsl.base.calendar import Day
+from policydsl.base.records import dataclass
 from policydsl.core.expr import TODAY, BoolSort, DateSort, EnumSort, Expr, IntSort, RatSort, Sort, Value, View
 from policydsl.core.system import PASSAGE, Event, Input, Step, System, Update
 from policydsl.semantics.compile_expr import LIBRARY, Block, Maker, chain, text_of

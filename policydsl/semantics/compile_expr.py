@@ -1,11 +1,12 @@
 """Core expressions as Python text: `evaluate`, unrolled ahead of time. `compile` makes a program of it."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 from fractions import Fraction
 from typing import assert_never
 
 from policydsl.base import calendar
+from policydsl.base.records import dataclass
 from policydsl.core.expr import (
     CLOCK,
     TODAY,

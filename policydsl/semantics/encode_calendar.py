@@ -14,11 +14,11 @@ Weekdays are closed forms over `div` and `mod`, exact under both; business days 
 """
 
 from collections.abc import Iterable
-from dataclasses import dataclass
 from functools import cache
 from typing import TypeAlias, assert_never
 
 from policydsl.base.calendar import BusinessCalendar, Month, Rounding, day_in_month, month_length, month_of, month_start
+from policydsl.base.records import dataclass
 from policydsl.semantics import terms as z3
 from policydsl.semantics.encode_months import (
     MonthTerm,

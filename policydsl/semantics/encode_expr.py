@@ -1,10 +1,11 @@
 """What an expression means, said to a solver: the symbolic twin of `evaluate`, case for case in the same order."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from fractions import Fraction
 from typing import assert_never
 
+from policydsl.base.records import dataclass
 from policydsl.core.expr import (
     CLOCK,
     TODAY,

@@ -1,11 +1,11 @@
 """What is so of months and years, as facts for a solver: about terms, each true of `policydsl.base.calendar`."""
 
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass
 from functools import cache
 from typing import TypeAlias
 
 from policydsl.base.calendar import Day, Month, month_length, month_start
+from policydsl.base.records import dataclass
 from policydsl.semantics import terms as z3
 from policydsl.semantics.encode_sorts import all_of, any_of, simplified
 

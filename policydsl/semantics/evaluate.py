@@ -5,12 +5,12 @@ step's day), so that every expression has a value in every step.
 """
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
 from fractions import Fraction
 from typing import Any
 
 from policydsl.base import calendar
 from policydsl.base.calendar import Day
+from policydsl.base.records import dataclass
 from policydsl.core.expr import (
     CLOCK,
     TODAY,

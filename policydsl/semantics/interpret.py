@@ -7,10 +7,11 @@ What an expression is worth, `evaluate` says. Two things are fixed here and mirr
 """
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import Literal, TypeAlias
 
 from policydsl.base.calendar import Day
+from policydsl.base.records import dataclass
 from policydsl.core.expr import TODAY, Value, View
 from policydsl.core.system import PASSAGE, Case, Event, Obligation, Property, Schedule, Step, System, Trace, Update
 from policydsl.core.walk import has_sort

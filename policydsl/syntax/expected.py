@@ -2,9 +2,9 @@
 
 import re
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
 from typing import Literal
 
+from policydsl.base.records import dataclass
 from policydsl.base.span import Span
 
 

@@ -3,12 +3,13 @@
 import re
 import unicodedata
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from itertools import groupby
 
 from lark import Token
 
 from policydsl.base.diagnostic import Diagnostics, has_errors
+from policydsl.base.records import dataclass
 from policydsl.syntax.parse import Chunk, chunks, parse, tokens
 
 INDENT = 4

@@ -1,7 +1,6 @@
 """Text to surface tree. Reads every item it can, so that one run shows every mistake."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 from functools import cache
 from itertools import islice
 from typing import Literal
@@ -12,6 +11,7 @@ from lark.indenter import DedentError, Indenter
 from lark.parsers.lalr_interactive_parser import InteractiveParser
 
 from policydsl.base.diagnostic import Diagnostic, Diagnostics, in_order
+from policydsl.base.records import dataclass
 from policydsl.base.span import Span
 from policydsl.syntax import ast
 from policydsl.syntax.build import Build

@@ -1,6 +1,6 @@
 """What there is to know about a diagnostic code."""
 
-from dataclasses import dataclass
+from policydsl.base.records import dataclass
 
 
 @dataclass(frozen=True, slots=True)

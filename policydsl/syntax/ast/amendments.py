@@ -1,8 +1,8 @@
 """Amendments: what of the wording changes, and what the author expects of it."""
 
-from dataclasses import dataclass
 from typing import Literal, TypeAlias
 
+from policydsl.base.records import dataclass
 from policydsl.syntax.ast.declarations import Enumeration, Role, Subset
 from policydsl.syntax.ast.definitions import DefineCase, Row
 from policydsl.syntax.ast.expressions import DateLiteral, Expr

@@ -1,8 +1,8 @@
 """Claims about a policy: about each history, or about two."""
 
-from dataclasses import dataclass
 from typing import Literal, TypeAlias
 
+from policydsl.base.records import dataclass
 from policydsl.syntax.ast.declarations import Type
 from policydsl.syntax.ast.expressions import Duration, Expr
 from policydsl.syntax.ast.node import ClauseRef, Labels, Name, Node, Text

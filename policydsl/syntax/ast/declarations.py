@@ -1,8 +1,8 @@
 """What a clause declares: types, roles, enumerations, parameters, readings, states, events."""
 
-from dataclasses import dataclass
 from typing import Literal
 
+from policydsl.base.records import dataclass
 from policydsl.syntax.ast.expressions import Expr
 from policydsl.syntax.ast.node import Labels, Name, Node, Text
 

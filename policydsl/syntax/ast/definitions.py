@@ -1,9 +1,9 @@
 """What is computed from the state: counts in their windows, definitions by cases, tables."""
 
-from dataclasses import dataclass
 from enum import Enum
 from typing import Literal, TypeAlias
 
+from policydsl.base.records import dataclass
 from policydsl.syntax.ast.declarations import Type
 from policydsl.syntax.ast.expressions import CompareOp, Expr, Interval
 from policydsl.syntax.ast.node import Labels, Name, Node

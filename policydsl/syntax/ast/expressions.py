@@ -1,10 +1,10 @@
 """Expressions, as written: no node knows the type of what it says."""
 
-from dataclasses import dataclass
 from fractions import Fraction
 from typing import Literal, TypeAlias
 
 from policydsl.base.calendar import Day, Rounding
+from policydsl.base.records import dataclass
 from policydsl.syntax.ast.node import Name, Node
 
 

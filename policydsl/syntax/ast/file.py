@@ -1,8 +1,8 @@
 """All that a text may hold."""
 
-from dataclasses import dataclass
 from typing import TypeAlias
 
+from policydsl.base.records import dataclass
 from policydsl.syntax.ast.amendments import Amendment, Change
 from policydsl.syntax.ast.claims import Claim, ClaimsAbout
 from policydsl.syntax.ast.declarations import Enumeration, Role, Subset

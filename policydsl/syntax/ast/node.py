@@ -1,9 +1,10 @@
 """What all of the tree is made of: nodes with their places, names, texts, labels."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass, field, fields
+from dataclasses import field, fields
 from typing import TypeAlias
 
+from policydsl.base.records import dataclass
 from policydsl.base.span import Span
 
 

@@ -1,9 +1,9 @@
 """A policy as a whole: its header, its clauses, what is better for whom."""
 
-from dataclasses import dataclass
 from typing import Literal, TypeAlias
 
 from policydsl.base.calendar import Rounding
+from policydsl.base.records import dataclass
 from policydsl.syntax.ast.declarations import Assume, Enumeration, Event, Parameter, Reading, Role, State, Subset
 from policydsl.syntax.ast.definitions import Count, Define, Table
 from policydsl.syntax.ast.expressions import DateLiteral

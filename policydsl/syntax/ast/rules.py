@@ -1,8 +1,8 @@
 """What changes the state: rules, schedules, duties."""
 
-from dataclasses import dataclass
 from typing import TypeAlias
 
+from policydsl.base.records import dataclass
 from policydsl.syntax.ast.expressions import Expr, Indexed
 from policydsl.syntax.ast.node import Labels, Name, Node
 
