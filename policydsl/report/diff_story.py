@@ -12,8 +12,9 @@ from policydsl.analyses.diff_switch import FIRST_DAY, LAST_DAY, NOW, THEN
 from policydsl.base.calendar import show_day
 from policydsl.core.cone import slice_system
 from policydsl.core.expr import DATE, TODAY, View
-from policydsl.core.system import PASSAGE
-from policydsl.core.walk import expressions, names
+from policydsl.core.system import PASSAGE, Event
+from policydsl.core.walk import definition_table, expressions, names
+from policydsl.front.draft import conjuncts
 from policydsl.front.loaded import visible_state
 from policydsl.front.types import show_value
 from policydsl.report.diff_model import SideBySide, SideStep
@@ -44,7 +45,7 @@ def tell_both(made: Comparison, retold: Retold, clauses: Sequence[str], words: S
         outcome_words(outcome, words[0]),
         _setting(made, retold, words),
         show_day(int(first[TODAY])),
-        tuple(_step(retold, i, words) for i in range(len(retold.old.results))),
+        tuple(_step(retold, i, words, _telling(made, retold, i)) for i in range(len(retold.old.results))),
         retold.parted,
         parting(made, retold, clauses),
         *values,
@@ -119,20 +120,59 @@ def _setting(made: Comparison, retold: Retold, words: Sides) -> str:
     return words[0].language.join(list(said))
 
 
-def _step(retold: Retold, i: int, words: Sides) -> SideStep:
-    one, other = (_sentence(lived, i, own) for lived, own in zip((retold.old, retold.new), words, strict=True))
-    day = max(step.day for lived in (retold.old, retold.new) if (step := lived.steps[i]) is not None)
+def _telling(made: Comparison, retold: Retold, i: int) -> tuple[frozenset[str], frozenset[str]]:
+    """Return, by each wording's names, facts and choices of a step that are told even where they are as by default.
+
+    The wordings have other defaults, or one does not admit the step for what these are.
+    """
+    ahead = made.aligned.names
+    back, events = ahead.old(), [_event(lived, i) for lived in (retold.old, retold.new)]
+    mine, theirs = ({} if e is None else {x.name: x for x in e.inputs} for e in events)
+    found = {
+        name
+        for name, x in mine.items()
+        if (there := theirs.get(ahead.new(name))) is not None
+        and (None if x.default is None else ahead.value(x.sort, x.default)) != there.default
+    }
+    found |= _refused_for(retold.old, i)
+    found |= {back.new(name) for name in _refused_for(retold.new, i)}
+    return frozenset(found), frozenset(map(ahead.new, found))
+
+
+def _event(lived: Lived, i: int) -> Event | None:
+    step = lived.steps[i]
+    return None if step is None else next((e for e in lived.policy.system.events if e.name == step.name), None)
+
+
+def _refused_for(lived: Lived, i: int) -> frozenset[str]:
+    """Return what those conditions of an event look at that do not hold where a wording does not admit it."""
+    step, result, event = lived.steps[i], lived.results[i], _event(lived, i)
+    if step is None or event is None or not isinstance(result, Rejected):
+        return frozenset()
+    if result.reason != "guard":
+        return frozenset({result.about})
+    system = lived.policy.system
+    env = evaluate.between(system, lived.parameters, lived.states[i], step, lived.states[i])
+    table = definition_table(system)
+    failing = [e for e in conjuncts(event.guard) if not evaluate.holds(e, env)]
+    return frozenset().union(*(names(e, table) for e in failing))
+
+
+def _step(retold: Retold, i: int, words: Sides, telling: Sequence[frozenset[str]]) -> SideStep:
+    lives = (retold.old, retold.new)
+    one, other = (_sentence(lived, i, own, told) for lived, own, told in zip(lives, words, telling, strict=True))
+    day = max(step.day for lived in lives if (step := lived.steps[i]) is not None)
     what = one or other or ""
     if one is not None and other is not None and one != other:
         quiet = (retold.old.steps[i] or retold.new.steps[i]) is not None and retold.old.steps[i].name == PASSAGE  # type: ignore[union-attr]  # both are there
         what = other if quiet else one
-    answers = [_answer(lived, i, own) for lived, own in zip((retold.old, retold.new), words, strict=True)]
+    answers = [_answer(lived, i, own) for lived, own in zip(lives, words, strict=True)]
     new = words[0].language.say("the same") if answers[0] == answers[1] else answers[1]
     return SideStep(show_day(day), what, answers[0], new, i == retold.parted)
 
 
-def _sentence(lived: Lived, i: int, words: Words) -> str | None:
-    """Return what happens in a step."""
+def _sentence(lived: Lived, i: int, words: Words, telling: frozenset[str]) -> str | None:
+    """Return what happens in a step; what is `telling` of it is said in any case."""
     step, result = lived.steps[i], lived.results[i]
     if step is None:
         return None
@@ -140,7 +180,8 @@ def _sentence(lived: Lived, i: int, words: Words) -> str | None:
     told = tell_step(lived.policy, lived.policy.system, step, lived.states[i], done)
     if told.name in _DAYS:
         return words.language.say(_DAYS[told.name])
-    return what_happens(replace(told, name=told.name.removesuffix(NOW).removesuffix(THEN)), words)
+    given = tuple(replace(g, is_default=g.is_default and g.name not in telling) for g in told.given)
+    return what_happens(replace(told, name=told.name.removesuffix(NOW).removesuffix(THEN), given=given), words)
 
 
 _DAYS = {
