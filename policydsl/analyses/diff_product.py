@@ -34,7 +34,7 @@ from policydsl.core.fold import folded
 from policydsl.core.idle import unmoved_by_passages
 from policydsl.core.moves import BOTH, Move, Pair, Side, firings
 from policydsl.core.product import pair, same_events, settled
-from policydsl.core.system import Case, Schedule, System, Trace, Update, Variable
+from policydsl.core.system import PASSAGE, Case, Property, Schedule, System, Trace, Update, Variable
 from policydsl.core.walk import definition_table, mentioned, nodes, reads, rewrite
 from policydsl.front.draft import conjunction, conjuncts
 
@@ -63,6 +63,13 @@ class Twin:
     def seen(self, side: Side, e: Expr) -> Expr:
         """Return `e`, of the wording on `side`, as an expression of the product."""
         return canonical(self.copy(side).seen(e), self.shared)
+
+    def owed(self, side: Side, said: Property) -> Property:
+        """Return what the wording on `side` says of all states and steps, as said of the product; with its steps."""
+        steps = {e.name for e in self.system.events} | {s.name for s in self.system.schedules}
+        state, step = self.seen(side, said.state), self.seen(side, said.step)
+        gone = {n.step for n in nodes(state, step) if isinstance(n, Happens)} - steps - {PASSAGE}
+        return Property(*(_never_happening(e, frozenset(gone)) for e in (state, step)))
 
     def expand(self, trace: Trace) -> Trace:
         """Return `trace` with both copies of what is shared."""
@@ -160,7 +167,10 @@ def _diagonal(whole: Pair, level: frozenset[str]) -> System:
 
 def _without_happening(system: System, gone: frozenset[str]) -> System:
     """Return `system` knowing that the steps `gone` never happen."""
+    return everywhere(system, lambda e: _never_happening(e, gone))
 
+
+def _never_happening(e: Expr, gone: frozenset[str]) -> Expr:
     def change(node: Expr) -> Expr | None:
         if isinstance(node, Happens) and node.step in gone:
             return FALSE
@@ -169,7 +179,7 @@ def _without_happening(system: System, gone: frozenset[str]) -> System:
             return left[0] if len(left) == 1 else Or(left)
         return None
 
-    return everywhere(system, lambda e: rewrite(e, change))
+    return rewrite(e, change)
 
 
 def _same_schedule(whole: Pair, name: str, shared: frozenset[str]) -> bool:

@@ -28,7 +28,7 @@ from policydsl.core.expr import (
     Var,
     literal,
 )
-from policydsl.core.system import Case, Definition, Event, Parameter, Schedule, System, Update, Variable
+from policydsl.core.system import Case, Definition, Event, Parameter, Property, Schedule, System, Update, Variable
 from policydsl.core.walk import default_value, definition_table, mentioned, names, rewrite, written_out
 from policydsl.front.draft import conjunction
 from policydsl.front.loaded import last_firing, set_name
@@ -104,14 +104,8 @@ def switched(made: Comparison, naming: Naming) -> System | None:
     name has not the same sort in both.
     """
     old, new, effective = made.aligned.old, made.aligned.new, made.wordings.effective
-    alike = said_alike(old, new)
-    level = [s.name for s in old.schedules] == [s.name for s in new.schedules if s.name in alike]
-    level = level and len(old.schedules) == len(new.schedules)
-    lost = _facts(new) - _facts(old)
-    mine, theirs = (
-        _Words(s, alike, mark, "" if level else step, gone)
-        for s, mark, step, gone in ((old, naming.old, THEN, _NONE), (new, naming.new, NOW, lost))
-    )
+    mine, theirs = _both_words(made, naming)
+    level = not mine.step_mark
     both = {d.name for d in (*old.definitions, *new.definitions)} & {v.name for v in (*old.variables, *new.variables)}
     if both or not _of_one_sort(old, new) or _no_date_left(old, new):  # what one wording computes, the other stores
         return None
@@ -226,6 +220,26 @@ class _Words:
     def case(self, case: Case, guard: Expr) -> Case:
         steps = None if case.steps is None else frozenset(map(self.step, case.steps))
         return Case(steps, conjunction([guard, self.e(case.guard)]), self.e(case.value), case.clause)
+
+
+def still_owed(made: Comparison) -> Iterator[Property]:
+    """Yield what the new wording owes by itself, in the words of the wording that follows the other.
+
+    Not that schedules rest: one that has days to make up for fires for each of them on the day of the switch.
+    """
+    said = _both_words(made, Naming("", NOW))[1].e
+    owed = (o.property for o in made.aligned.new.obligations if o.kind != "rest")
+    yield from (Property(said(p.state), said(p.step)) for p in owed)
+
+
+def _both_words(made: Comparison, naming: Naming) -> "tuple[_Words, _Words]":
+    """Return the words of both wordings; their schedules have names of their own where they are not the same."""
+    old, new = made.aligned.old, made.aligned.new
+    alike, lost = said_alike(old, new), _facts(new) - _facts(old)
+    firing = [s.name for s in old.schedules]
+    level = firing == [s.name for s in new.schedules if s.name in alike] and len(firing) == len(new.schedules)
+    marks = ("", "") if level else (THEN, NOW)
+    return _Words(old, alike, naming.old, marks[0], _NONE), _Words(new, alike, naming.new, marks[1], lost)
 
 
 def said_alike(old: System, new: System) -> frozenset[str]:

@@ -12,9 +12,9 @@ from policydsl.analyses.diff_names import Names, renamed
 from policydsl.analyses.diff_outcomes import Outcome, never_worse, outcomes, unchanged
 from policydsl.analyses.diff_product import twin
 from policydsl.analyses.diff_punished import Punished, punished
-from policydsl.analyses.diff_switch import NOW, THEN, Naming, day_of, quiet, said_alike, switched
+from policydsl.analyses.diff_switch import NOW, THEN, Naming, day_of, quiet, said_alike, still_owed, switched
 from policydsl.base.records import dataclass
-from policydsl.core.expr import DATE, TODAY, TRUE, Expr, Ite, Less, Not, Or, Use, Var
+from policydsl.core.expr import DATE, TODAY, TRUE, At, EnumSort, Expr, Ite, Less, Not, Or, Use, Var, View
 from policydsl.core.moves import Side
 from policydsl.core.system import Definition, Property, Question, System
 from policydsl.engines.verdict import Manner, Proved, Refuted, Vacuous
@@ -69,7 +69,37 @@ def _switches(made: Comparison, asker: Asks) -> tuple[Switched, ...]:
         o for o in outcomes(made.wordings.old, made.wordings.new, made.aligned, seen)
         if o.kind != "choices" and not o.on and not unchanged(o, around.twin)
     ]  # fmt: skip
-    return tuple(_switched(around, role, every, asker) for role in _roles([*changed, *every]))
+    found = tuple(_switched(around, role, every, asker) for role in _roles([*changed, *every]))
+    safe = [s for s in found if s.relation == "not stricter"]
+    if not safe or (not _holds_unknown(made) and _says_enough(made, around, asker)):
+        return found
+    unknown = Punished("undecided")
+    return tuple(replace(s, relation="undecided", punished=unknown) if s in safe else s for s in found)
+
+
+def _holds_unknown(made: Comparison) -> bool:
+    """Return whether some state may have a value of which the new wording knows nothing when it comes into force."""
+    theirs = {v.name for v in made.aligned.new.variables}
+    gone = {r.of for r in made.aligned.remarks if r.about == "values only old"}
+    return any(
+        isinstance(v.sort, EnumSort) and v.sort.name in gone for v in made.aligned.old.variables if v.name in theirs
+    )
+
+
+def _says_enough(made: Comparison, around: Comparison, asker: Asks) -> bool:
+    """Return whether the new wording leaves nothing open after the switch, as far as the edit bears on it.
+
+    States that it would not have reached by itself may fit no row, or two, or make something undefined.
+    """
+    mine = {around.twin.owed(Side.FIRST, o.property) for o in made.aligned.old.obligations}
+    owed = [p for each in still_owed(made) if (p := around.twin.owed(Side.SECOND, each)) not in mine]
+    if not owed:
+        return True
+    before, states, steps = _before(around), [p.state for p in owed], [p.step for p in owed]
+    whole = Property(Or((before, conjunction(states))), Or((At(View.BEFORE, before), conjunction(steps))))
+    question = Question("the switch: nothing left open", around.twin.system, whole, None)
+    (verdict,) = asker.ask([question], _lemmas(around), wanted=Manner("verdict", suspect=True))
+    return isinstance(verdict, Proved | Vacuous)
 
 
 def _roles(of: Iterable[Outcome]) -> tuple[str, ...]:

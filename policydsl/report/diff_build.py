@@ -139,8 +139,9 @@ def _broken(flaws: Iterable[Flaw], lang: Language) -> str:
 
 
 def _expected(expected: Expected, line: ExpectLine, broken: str) -> ExpectLine:
-    whole = expected.effect == "equivalent" and not expected.outcomes and line.met
-    return replace(line, met=False, found=broken) if whole and broken else line
+    if expected.effect != "equivalent" or not line.met or not broken:
+        return line
+    return replace(line, met=None if expected.outcomes else False, found=broken)
 
 
 def _told(remark: Remark, made: Comparison) -> bool:

@@ -287,12 +287,14 @@ def _punished(line: TransitionLine, lang: Language) -> str:
             said = message("not decided: whether anything done before is held against {role} under the new wording")
             return lang.say(said, role=line.role)
         case "can be":
-            step = line.cause_told
+            step, story = line.cause_told, line.by or line.story
             assert step is not None
-            shown = {"role": line.role, "n": line.cause, "what": step.what.rstrip(".。")}
+            assert story is not None
+            what, outcome = step.what.rstrip(".。"), story.outcome
+            shown = {"role": line.role, "n": line.cause, "what": what, "outcome": outcome}
             said = message(
                 "what was done before can be held against {role} under wording not yet in force: "
-                "without step {n} ({what}), nothing would be worse"
+                "without step {n} ({what}), {outcome} would be no worse"
             )
             return lang.say(said, **shown)
         case _:

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 import pytest
 
 from policydsl.analyses.diff import begun
-from policydsl.analyses.diff_claims import Again, Judging, rejudge
+from policydsl.analyses.diff_claims import Again, Judging, flaws, rejudge
 from policydsl.analyses.diff_names import Names, names_of
 from policydsl.analyses.diff_renames import certain_renames, wrong_renames
 from policydsl.analyses.diff_whole import examine
@@ -14,6 +14,8 @@ from policydsl.engines.verdict import Budget
 from policydsl.front.wordings import Wordings, in_new_words
 from policydsl.report.diff_build import build_diff, transition_of
 from policydsl.report.diff_model import DiffReport
+from policydsl.report.diff_words import transition_lines
+from policydsl.report.language import language
 from tests.analyses.comparing import Here, wordings
 
 HEAD = """policy "Said of"
@@ -439,3 +441,88 @@ clause 1 "it"
     assert wrong[2] == f"`{name[0]}` stands in what is called `{name[0][0]}` in the new wording; `{name[1]}` does not"
     assert not any(r.rename == name for r in begun(both, {}).aligned.remarks)
     assert certain_renames(both.old, both.new, {}).get(name[0]) != name[1]
+
+
+# --- what the new wording says nothing of ------------------------------------------------------------
+
+STANDING = """better for A
+    higher score
+enum S: {values}
+clause 1 "it"
+    state score: points = 0
+    state n: count = 0
+    state at: S = silver
+    occurrence e by A{when}
+    on e
+        set n = n + 1
+        set at = {becomes}
+    table t of n: points, exactly one row
+        0: 5
+        {row}: 7
+    schedule s: each month on day 3
+        set score = {what}
+"""
+
+
+@pytest.mark.parametrize(
+    ("old", "new"),
+    [
+        (  # whoever is golden on the day of the switch is nothing that the new wording knows
+            ("gold, silver", "", "gold", ">= 1", "if at is gold then 5 else 1"),
+            ("silver", "", "silver", ">= 1", "if at is silver then 1 else 9"),
+        ),
+        (  # nor is there a row for whoever has done it three times
+            ("silver", "", "silver", ">= 1", "t"),
+            ("silver", "\n        possible when n < 2", "silver", "[1, 2]", "t"),
+        ),
+    ],
+)
+def test_of_a_state_that_the_new_wording_does_not_know_nothing_is_shown(
+    old: tuple[str, ...], new: tuple[str, ...]
+) -> None:
+    names = ("values", "when", "becomes", "row", "what")
+    one, other = (STANDING.format(**dict(zip(names, said, strict=True))) for said in (old, new))
+    assert [line.met for line in report(one, other, SWITCH).required] == [None, None]
+    assert report(other, one, SWITCH).required[0].met is True
+
+
+CAUSED = """better for A
+    higher score
+    higher fame
+clause 1 "it"
+    state score: points = 0
+    state fame: points = 0
+    state hit: boolean = no
+    occurrence e by A
+    on e
+        set hit = yes
+    schedule s: each month on day 3
+        set fame = {fame}
+    schedule u: each month on day 4
+        set score = {score}
+"""
+
+
+def test_without_what_is_held_against_somebody_something_else_may_still_be_worse() -> None:
+    made = report(CAUSED.format(fame=5, score=5), CAUSED.format(fame=3, score="if hit then 3 else 5"))
+    assert made.transition is not None
+    said = " ".join(transition_lines(made.transition, language("en")))
+    assert "without step 1 (e by A (clause 1)), score would be no worse" in said
+
+
+def test_where_clauses_conflict_it_is_not_known_to_be_the_same_in_what_they_say() -> None:
+    amendment = """amendment "T" of "Said of"
+    expect equivalent
+    expect equivalent in score
+
+add clause 2 "more"
+    on e
+        set score = 2
+"""
+    both = wordings(HEAD + POSSIBLE.format(when="", becomes="1"), amendment, suffix="amendment")
+    whole = examine(both, {}, Here())
+    made = build_diff(
+        whole.made, claims=(), flaws=flaws(both, Judging(Budget(seconds=10), 1, [])), transition=None,
+        expected=whole.expected, required=(), taken=(), bugs=(), diagnostics=(), sources={},
+    )  # fmt: skip
+    assert [line.met for line in made.expected] == [False, None]
