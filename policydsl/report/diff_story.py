@@ -45,7 +45,7 @@ def tell_both(made: Comparison, retold: Retold, clauses: Sequence[str], words: S
         outcome_words(outcome, words[0]),
         _setting(made, retold, words),
         show_day(int(first[TODAY])),
-        tuple(_step(retold, i, words, _telling(made, retold, i)) for i in range(len(retold.old.results))),
+        tuple(_step(made, retold, i, words) for i in range(len(retold.old.results))),
         retold.parted,
         parting(made, retold, clauses),
         *values,
@@ -158,15 +158,19 @@ def _refused_for(lived: Lived, i: int) -> frozenset[str]:
     return frozenset().union(*(names(e, table) for e in failing))
 
 
-def _step(retold: Retold, i: int, words: Sides, telling: Sequence[frozenset[str]]) -> SideStep:
+def _step(made: Comparison, retold: Retold, i: int, words: Sides) -> SideStep:
     lives = (retold.old, retold.new)
-    one, other = (_sentence(lived, i, own, told) for lived, own, told in zip(lives, words, telling, strict=True))
+    telling = zip(lives, words, _telling(made, retold, i), strict=True)
+    one, other = (_sentence(lived, i, own, told) for lived, own, told in telling)
     day = max(step.day for lived in lives if (step := lived.steps[i]) is not None)
     what = one or other or ""
     if one is not None and other is not None and one != other:
         quiet = (retold.old.steps[i] or retold.new.steps[i]) is not None and retold.old.steps[i].name == PASSAGE  # type: ignore[union-attr]  # both are there
         what = other if quiet else one
     answers = [_answer(lived, i, own) for lived, own in zip(lives, words, strict=True)]
+    if i == retold.parted and answers[0] == answers[1]:
+        told = zip(lives, words, _tallies(made, retold, i, words), strict=True)
+        answers = [_answer(lived, i, own, tallies) for lived, own, tallies in told]
     new = words[0].language.say("the same") if answers[0] == answers[1] else answers[1]
     return SideStep(show_day(day), what, answers[0], new, i == retold.parted)
 
@@ -190,8 +194,29 @@ _DAYS = {
 }
 
 
-def _answer(lived: Lived, i: int, words: Words) -> str:
-    """Return what a wording makes of a step."""
+def _tallies(made: Comparison, retold: Retold, i: int, words: Sides) -> tuple[list[str], list[str]]:
+    """Return what each wording has counted otherwise than the other by the end of a step: no change tells that."""
+    found: tuple[list[str], list[str]] = [], []
+    for symbol in retold.old.policy.symbols.values():
+        if symbol.kind != "count":
+            continue
+        called = symbol.name, made.aligned.names.new(symbol.name)
+        tallies = [_tally(lived, i, n) for lived, n in zip((retold.old, retold.new), called, strict=True)]
+        if None not in tallies and tallies[0] != tallies[1]:
+            for said, own, name, tally in zip(found, words, called, tallies, strict=True):
+                said.append(
+                    own.language.say("{name} is {value}", name=own.name(name), value=own.value(name, tally or ""))
+                )
+    return found
+
+
+def _tally(lived: Lived, i: int, name: str) -> str | None:
+    system = replace(lived.policy.system, obligations=())
+    return observed(lived.policy, name, evaluate.alone(system, lived.parameters, lived.states[i + 1]))
+
+
+def _answer(lived: Lived, i: int, words: Words, tallies: Sequence[str] = ()) -> str:
+    """Return what a wording makes of a step; `tallies` are what it has counted then."""
     say, step, result = words.language.say, lived.steps[i], lived.results[i]
     if step is None or result is None:
         return say("nothing happens")
@@ -200,7 +225,12 @@ def _answer(lived: Lived, i: int, words: Words) -> str:
             say("clause {clause} does not admit this", clause=result.clause) if result.clause else say("not admitted")
         )
     told = tell_step(lived.policy, lived.policy.system, step, lived.states[i], result)
-    return words.language.text(change_sentences(told.changes, words)) if told.changes else say("nothing changes")
+    said = list(change_sentences(told.changes, words))
+    if tallies and not said:
+        return words.language.series(list(tallies))
+    if tallies:
+        said.append(say("So {changes}.", changes=words.language.series(list(tallies))))
+    return words.language.text(said) if said else say("nothing changes")
 
 
 # --- the end -------------------------------------------------------------------------------------

@@ -6,7 +6,9 @@ from policydsl.analyses.diff import compare
 from policydsl.analyses.diff_parting import parting
 from policydsl.analyses.diff_replay import retell_both
 from policydsl.analyses.diff_transition import switch
+from policydsl.report.diff_build import words_for
 from policydsl.report.diff_clauses import parting_clauses
+from policydsl.report.diff_story import tell_both
 from tests.analyses.comparing import Here, wordings
 
 TEXT = """policy "Fees"
@@ -98,3 +100,25 @@ def test_a_clause_that_is_as_it_was_does_not_part_anything() -> None:
     made = compare(wordings(old, new), {}, Here())
     told = {d.direction: parting(made, retell_both(made, d), parting_clauses(made)) for d in made.distinctions}
     assert told == {"stricter": ("3",), "more lenient": ("1",)}
+
+
+def test_what_is_counted_otherwise_is_told_where_it_parts_the_wordings() -> None:
+    """No state changes otherwise in that step: only the count does, which tells why they part there."""
+    old = TEXT.replace("if paused", "if visits >= 2") + COUNTED
+    new = old.replace("in each calendar month", "since pause")
+    made = compare(wordings(old, new), {}, Here())
+    words = words_for(made.wordings.old), words_for(made.wordings.new)
+    told = {d.direction: tell_both(made, retell_both(made, d), ("9",), words) for d in made.distinctions}
+    later, anew = (told[way].steps[told[way].parted] for way in ("more lenient", "stricter"))
+    assert (later.old, later.new) == (
+        "Clause 1: credits rises from 11 points to 12 points. So visits is 1.",
+        "Clause 1: credits rises from 11 points to 12 points. So visits is 2.",
+    )
+    assert anew.old.endswith("So visits is 2.")
+    assert anew.new.endswith("So visits is 0.")
+
+
+COUNTED = """
+clause 9 "visits"
+    count visits: visit, this one included, in each calendar month
+"""
