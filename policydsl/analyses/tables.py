@@ -8,9 +8,10 @@ from typing import Literal, TypeAlias
 from policydsl.analyses.boxes import Box, Cell, Column, Interval, Overlap, Point, Rule, gaps, hidden, overlaps, sample
 from policydsl.base.records import dataclass
 from policydsl.core import expr as core
-from policydsl.core.expr import BoolSort, DateSort, EnumSort, Expr, IntSort, RatSort, Sort, View
+from policydsl.core.expr import BoolSort, DateSort, EnumSort, Expr, IntSort, RatSort, Sort
 from policydsl.core.system import Property, Question, System
 from policydsl.core.walk import definition_table
+from policydsl.front.draft import in_steps, where_schedules_look
 from policydsl.front.loaded import LoadedPolicy
 
 Kind: TypeAlias = Literal["gap", "overlap"]
@@ -225,12 +226,11 @@ def _column(sort: Sort, admissible: Interval) -> Column:
 def _question(policy: LoadedPolicy, name: str, inputs: Sequence[Expr], box: Box, key: str) -> Question:
     """Return the question whose refutation is a history that gets to `box`."""
     there = core.And(tuple(part for e, cell in zip(inputs, box, strict=True) for part in _inside(e, cell)))
-    on = policy.symbols[name].on
-    if not on:
-        return Question(key, policy.system, Property(core.Not(there), core.TRUE), None)
-    happens = core.Or(tuple(core.Happens(step) for step in on))
-    never = core.Or((core.Not(happens), core.At(View.BEFORE, core.Not(there))))
-    return Question(key, policy.system, Property(core.TRUE, never), None)
+    on, never, system = policy.symbols[name].on, core.Not(there), policy.system
+    if on:
+        return Question(key, system, Property(core.TRUE, in_steps(on, never)), None)
+    seen = where_schedules_look(never, system.schedules, definition_table(system))
+    return Question(key, system, Property(never, seen), None)
 
 
 def _inside(e: Expr, cell: Cell) -> Iterator[Expr]:

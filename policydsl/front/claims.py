@@ -13,7 +13,7 @@ from policydsl.core.system import Case, Parameter, Property, Question, Schedule,
 from policydsl.core.walk import definition_table, nodes, written_out
 from policydsl.core.walk import names as names_in
 from policydsl.front.between import compare
-from policydsl.front.draft import conjunction, conjuncts, defined_or, happens
+from policydsl.front.draft import conjunction, conjuncts, defined_or, happens, in_steps, where_schedules_look
 from policydsl.front.drift import seen_from_both_ends
 from policydsl.front.elaborate import check, condition, elaborate
 from policydsl.front.facts import facts
@@ -22,7 +22,7 @@ from policydsl.front.loaded import LoadedClaim, LoadedPolicy, Phases
 from policydsl.front.ranges import range_of
 from policydsl.front.relations import Setting
 from policydsl.front.scope import RESERVED, AlreadyWrongError, Scope, WrongError, in_clause, labels, unknown, wrong
-from policydsl.front.typed import DATE_TYPE, TODAY, Env, at_rest, in_step
+from policydsl.front.typed import DATE_TYPE, TODAY, Env, at_rest, constant, in_step
 from policydsl.front.types import DateType, Type, sort_of
 from policydsl.syntax import ast
 
@@ -208,7 +208,8 @@ def _form(node: ast.Claim, system: System, scope: Scope, rigid: Mapping[str, Typ
             return _covers(form, system, scope, rest)
         case ast.NoOverlap(table=table):
             rows = core.Use(f"{_table(table, scope).name.text}.rows", core.INT)
-            return Asked(system, _of_table(table, core.Less(rows, core.IntLit(1), strict=False), scope))
+            once = core.Less(rows, core.IntLit(1), strict=False)
+            return Asked(system, _of_table(table, once, system, scope), _looked_up(table, scope))
         case ast.Between():
             compared = compare(form, Setting(system, scope, rigid))
             made = compared.pair
@@ -314,11 +315,17 @@ def _table(name: ast.Name, scope: Scope) -> ast.Table:
     return scope.tables[name.text]
 
 
-def _of_table(name: ast.Name, needed: Expr, scope: Scope) -> Property:
+def _looked_up(name: ast.Name, scope: Scope) -> Expr | None:
+    """Return where a table is read at all; None where that is in every state."""
+    on = scope.on.get(name.text, ())
+    return happens(on) if on else None
+
+
+def _of_table(name: ast.Name, needed: Expr, system: System, scope: Scope) -> Property:
     on = scope.on.get(name.text, ())
     if not on:
-        return Property(needed, TRUE)
-    return Property(TRUE, core.Or((core.Not(happens(on)), core.At(View.BEFORE, needed))))
+        return Property(needed, where_schedules_look(needed, system.schedules, definition_table(system)))
+    return Property(TRUE, in_steps(on, needed))
 
 
 def _covers(form: ast.Covers, system: System, scope: Scope, rest: Env) -> Asked:
@@ -326,7 +333,7 @@ def _covers(form: ast.Covers, system: System, scope: Scope, rest: Env) -> Asked:
     rows = core.Use(f"{table.name.text}.rows", core.INT)
     some = core.Less(core.IntLit(1), rows, strict=False)
     if form.low is None or form.high is None:
-        return Asked(system, _of_table(form.table, some, scope))
+        return Asked(system, _of_table(form.table, some, system, scope), _looked_up(form.table, scope))
     if len(table.inputs) != 1:
         wrong("E0307", form.span, f"`{table.name.text}` has {len(table.inputs)} columns; a range needs exactly one",
               hint="write `covers everything`")  # fmt: skip
@@ -335,10 +342,13 @@ def _covers(form: ast.Covers, system: System, scope: Scope, rest: Env) -> Asked:
     value = elaborate(table.inputs[0], env)
     bounds = replace(env, partial=[])
     low, high = (check(b, bounds, value.type).expr for b in (form.low, form.high))
+    first, last = constant(low), constant(high)
+    if first is not None and last is not None and first > last:
+        wrong("E0304", form.span, "this range is upside down", hint="write the lower bound first")
     within = core.And((core.Less(low, value.expr, strict=False), core.Less(value.expr, high, strict=False)))
     inside = defined_or(bounds.partial, within if value.present is None else core.And((value.present, within)))
-    asked = _of_table(form.table, core.Or((core.Not(inside), some)), scope)
-    return Asked(system, asked, None if on else inside)
+    asked = _of_table(form.table, core.Or((core.Not(inside), some)), system, scope)
+    return Asked(system, asked, core.And((happens(on), core.At(View.BEFORE, inside))) if on else inside)
 
 
 def _unmodelled(question: Question, policy: LoadedPolicy) -> tuple[str, ...]:

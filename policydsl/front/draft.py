@@ -1,8 +1,8 @@
 """A system in the making: what lowering has gathered so far, and the checks that need all of it."""
 
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator, Sequence
-from dataclasses import field
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import field, replace
 from typing import TypeVar
 
 from policydsl.base.diagnostic import Diagnostic
@@ -21,6 +21,7 @@ from policydsl.core.system import (
     Schedule,
     Variable,
 )
+from policydsl.core.walk import names
 from policydsl.front.scope import AlreadyWrongError, Scope, WrongError, in_clause
 from policydsl.syntax import ast
 
@@ -88,9 +89,22 @@ class Draft:
             self.variables.append(Variable(kept, core.BOOL, needed, clause, hidden=True))
             self.owe_defined(f"the start of `{state}`", [core.Var(kept, core.BOOL)], None, clause)
 
-    def live(self, key: str, never: Expr, clause: str, sentence: str) -> None:
-        """Add the question whether something can take effect at all: `never` and `sentence` say that it cannot."""
-        self.liveness.append(Obligation(self._unique(key), "rest", Property(TRUE, never), (clause,), sentence))
+    def live(self, key: str, never: Expr, clause: str, sentence: str, *, in_states: Expr = TRUE) -> None:
+        """Add the question whether something can take effect at all: `sentence` says that it cannot.
+
+        So does `never` of every step, and `in_states` of every state.
+        """
+        owed = Property(in_states, never)
+        self.liveness.append(Obligation(self._unique(key), "rest", owed, (clause,), sentence))
+
+    def see_what_schedules_see(self) -> None:
+        """Ask what is asked of every state also of those that only schedules see."""
+        table = {d.name: d for d in self.definitions}
+        for asked in (self.obligations, self.liveness):
+            for i, each in enumerate(asked):
+                state, step = each.property.state, each.property.step
+                if (seen := where_schedules_look(state, self.schedules, table)) != TRUE:
+                    asked[i] = replace(each, property=Property(state, conjunction([step, seen])))
 
     def _unique(self, key: str) -> str:
         """Return `key`, numbered from its second use on."""
@@ -106,6 +120,15 @@ def happens(steps: Iterable[str]) -> Expr:
 def in_steps(steps: Iterable[str], needed: Expr) -> Expr:
     """Return that `needed` (read before the step) holds in every step that is one of `steps`."""
     return core.Or((core.Not(happens(steps)), core.At(View.BEFORE, needed)))
+
+
+def where_schedules_look(state: Expr, schedules: Sequence[Schedule], definitions: Mapping[str, Definition]) -> Expr:
+    """Return that `state`, which looks at today, holds on each schedule's day before it fires; else TRUE.
+
+    No history stops there: time cannot reach that day without the schedule, whose rules read the state before.
+    """
+    looks = names(state, definitions) & {core.TODAY, core.CLOCK}
+    return in_steps((s.name for s in schedules), state) if schedules and looks else TRUE
 
 
 def defined_or(partial: Sequence[Expr], made: Expr) -> Expr:

@@ -32,7 +32,7 @@ from policydsl.front.lower_rules import (
 from policydsl.front.lower_tables import lower_table
 from policydsl.front.order import Cycle, ordered
 from policydsl.front.ranges import constant_value, in_every_state, in_range, range_of
-from policydsl.front.scope import Home, Scope, WrongError, unknown, wrong
+from policydsl.front.scope import Home, Scope, WrongError, a_kind, unknown, wrong
 from policydsl.front.typed import TODAY, Env, Typed, at_rest, in_step
 from policydsl.front.types import DateType, sort_of
 from policydsl.syntax import ast
@@ -63,6 +63,7 @@ def lower(
     order_the_day(draft)
     changes = updates(draft)
     settle_disputes(draft)
+    draft.see_what_schedules_see()
     if any(d.is_error for d in found):
         return None, draft
     result = ordered(draft.definitions, changes)
@@ -290,5 +291,5 @@ def _role(name: ast.Name, scope: Scope) -> None:
     if symbol is None:
         unknown(name, "role", [s.name for s in scope.symbols.values() if s.kind == "role"])
     if symbol.kind != "role":
-        wrong("E0205", name.span, f"`{name.text}` is a {symbol.kind}, but a role is needed here")
+        wrong("E0205", name.span, f"`{name.text}` is {a_kind(symbol.kind)}, but a role is needed here")
     scope.used.add(name.text)

@@ -9,7 +9,7 @@ from policydsl.front.draft import Draft, conjunction
 from policydsl.front.elaborate import check, condition
 from policydsl.front.facts import facts
 from policydsl.front.lower_rules import own_actions, step_env
-from policydsl.front.scope import unknown, wrong
+from policydsl.front.scope import a_kind, unknown, wrong
 from policydsl.front.typed import DATE_TYPE, Env
 from policydsl.syntax import ast
 
@@ -21,7 +21,7 @@ def lower_duty(node: ast.Duty, clause: str, draft: Draft) -> None:
     if role is None:
         unknown(node.of, "role", [s.name for s in scope.symbols.values() if s.kind == "role"])
     if role.kind != "role":
-        wrong("E0205", node.of.span, f"`{node.of.text}` is a {role.kind}, but a role is needed here")
+        wrong("E0205", node.of.span, f"`{node.of.text}` is {a_kind(role.kind)}, but a role is needed here")
     scope.used.add(role.name)
     if not node.arises or node.by is None:
         missing = "arises on EVENT" if not node.arises else "by DATE"

@@ -14,7 +14,7 @@ from policydsl.front.draft import Draft, by_priority, conjunction, exclusive, ha
 from policydsl.front.elaborate import check, condition, index_choices
 from policydsl.front.facts import facts
 from policydsl.front.loaded import SET_SUFFIX, Symbol, last_firing, set_name
-from policydsl.front.scope import AlreadyWrongError, unknown, wrong
+from policydsl.front.scope import AlreadyWrongError, a_kind, unknown, wrong
 from policydsl.front.typed import TODAY, Env, at_rest, in_step
 from policydsl.front.types import DateType
 from policydsl.syntax import ast
@@ -79,7 +79,7 @@ def _set(action: ast.SetAction, where: Where, draft: Draft) -> None:
     if symbol is None:
         unknown(name, "state", [s.name for s in draft.scope.symbols.values() if s.kind == "state"])
     if symbol.kind != "state" or symbol.type is None or "." in symbol.name:
-        wrong("E0316", name.span, f"`{name.text}` is a {symbol.kind}; only declared state can be set")
+        wrong("E0316", name.span, f"`{name.text}` is {a_kind(symbol.kind)}; only declared state can be set")
     draft.scope.used.add(symbol.name)
     targets = _targets(action.target, symbol, env)
     value = check(action.value, env, symbol.type)

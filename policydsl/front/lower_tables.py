@@ -3,10 +3,10 @@
 from collections.abc import Sequence
 
 from policydsl.core import expr as core
-from policydsl.core.expr import BOOL, INT, TRUE, Expr, View
+from policydsl.core.expr import BOOL, INT, TRUE, Expr
 from policydsl.core.system import Property
 from policydsl.front.compare import compared
-from policydsl.front.draft import Draft, conjunction, happens, in_steps
+from policydsl.front.draft import Draft, conjunction, in_steps
 from policydsl.front.elaborate import check, elaborate, within
 from policydsl.front.loaded import SET_SUFFIX
 from policydsl.front.lower_defines import owe_range
@@ -71,9 +71,9 @@ def _table_obligations(node: ast.Table, clause: str, uses: list[Expr], on: tuple
     for i, use in enumerate(uses, start=1):
         before = uses[: i - 1] if node.hit is ast.Hit.FIRST else []
         hit = conjunction([use, *map(core.Not, before)])
-        never = core.Or((core.Not(happens(on)), core.At(View.BEFORE, core.Not(hit))))
-        sentence = f"row {i} of the table `{name}` never applies"
-        draft.live(f"row:{name}:{i}", never if on else core.Not(hit), clause, sentence)
+        sentence, missed = f"row {i} of the table `{name}` never applies", core.Not(hit)
+        draft.live(f"row:{name}:{i}", in_steps(on, missed) if on else TRUE, clause, sentence,
+                   in_states=TRUE if on else missed)  # fmt: skip
 
 
 def _present(typed: Typed) -> Expr:

@@ -4,7 +4,7 @@ from policydsl.core import expr as core
 from policydsl.core.expr import INT, Expr, View
 from policydsl.front.draft import happens
 from policydsl.front.loaded import SET_SUFFIX, Symbol, set_name
-from policydsl.front.scope import AlreadyWrongError, Scope, unknown, wrong
+from policydsl.front.scope import AlreadyWrongError, Scope, a_kind, unknown, wrong
 from policydsl.front.typed import BOOLEAN, COUNT, DATE_TYPE, TODAY, Env, Typed
 from policydsl.front.types import DateType, EnumType, Type, sort_of
 from policydsl.syntax import ast
@@ -17,6 +17,9 @@ def read_name(e: ast.Name, env: Env, expected: Type | None) -> Typed:
         raise AlreadyWrongError
     if text == core.TODAY:
         return Typed(TODAY, DATE_TYPE)
+    if text == "every":
+        wrong("E0205", e.span, "`every` sets all variables of a state at once; it has no value",
+              hint="read them one by one")  # fmt: skip
     _means_one_thing(e, env)
     if text in env.rigid:
         return Typed(core.Var(text, sort_of(env.rigid[text])), env.rigid[text])
@@ -55,14 +58,14 @@ def _means_one_thing(e: ast.Name, env: Env) -> None:
     comes = [n for n in _inputs(e.text, env) if "." not in e.text and n in env.scope.symbols]
     if comes and (declared or e.text in env.rigid):
         what, event = (
-            "what the claim says `for every`" if symbol is None else f"a {symbol.kind}",
+            "what the claim says `for every`" if symbol is None else a_kind(symbol.kind),
             comes[0].split(".")[0],
         )
         wrong("E0208", e.span, f"`{e.text}` is {what}, and comes with `{event}`, too",
               hint=f"write `{comes[0]}` for what comes with it; if the other is meant, rename one")  # fmt: skip
     if symbol is not None and declared and isinstance(symbol.type, EnumType) and e.text in symbol.type.sort.values:
         full = f"{symbol.type.sort.name}.{e.text}"
-        wrong("E0208", e.span, f"`{e.text}` is a {symbol.kind}, and a value of `{symbol.type.sort.name}`, too",
+        wrong("E0208", e.span, f"`{e.text}` is {a_kind(symbol.kind)}, and a value of `{symbol.type.sort.name}`, too",
               hint=f"write `{full}` for the value; if the {symbol.kind} is meant, rename one")  # fmt: skip
 
 
@@ -113,7 +116,7 @@ def _symbol(e: ast.Name, symbol: Symbol, env: Env) -> Typed:
         case "duty":
             wrong("E0205", e.span, f"`{e.text}` is a duty", hint=f"write `{e.text}.open` or `{e.text}.due`")
         case "role" | "enumeration" | "subset" | "occurrence" | "act" | "schedule":
-            wrong("E0205", e.span, f"`{e.text}` is a {symbol.kind}, but a value is needed here")
+            wrong("E0205", e.span, f"`{e.text}` is {a_kind(symbol.kind)}, but a value is needed here")
 
 
 def _at_hand(event: str) -> str:

@@ -4,7 +4,7 @@ from collections.abc import Iterable
 
 from policydsl.base.diagnostic import Diagnostic
 from policydsl.front.loaded import Order
-from policydsl.front.scope import AlreadyWrongError, Scope, WrongError, unknown, wrong
+from policydsl.front.scope import AlreadyWrongError, Scope, WrongError, a_kind, unknown, wrong
 from policydsl.front.types import BooleanType, DateType, EnumType, MoneyType, NumberType, PercentType, Type
 from policydsl.syntax import ast
 
@@ -51,7 +51,7 @@ def _order(role: ast.Name, preference: ast.Preference, scope: Scope) -> Order:
         unknown(name, "state, count, definition or table",
                 [s.name for s in scope.symbols.values() if s.kind in _VALUED])  # fmt: skip
     if symbol.kind not in _VALUED or symbol.type is None:
-        wrong("E0205", name.span, f"`{name.text}` is a {symbol.kind}, which has no value to compare")
+        wrong("E0205", name.span, f"`{name.text}` is {a_kind(symbol.kind)}, which has no value to compare")
     values = _ranking(preference, symbol.type) if preference.way == "ranking" else ()
     _fits(preference, symbol.type)
     none = (preference.none or "best") if isinstance(symbol.type, DateType) and symbol.type.optional else None

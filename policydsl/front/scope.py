@@ -155,11 +155,16 @@ class Scope:
             if name.text not in self.events and not (steps and name.text in self.steps):
                 if name.text in self.symbols:
                     kind = self.symbols[name.text].kind
-                    wrong("E0205", name.span, f"`{name.text}` is a {kind}, but an event is needed here")
+                    wrong("E0205", name.span, f"`{name.text}` is {a_kind(kind)}, but an event is needed here")
                 unknown(name, "event", [*self.events, *(self.steps if steps else ())])
             self.used.add(name.text)
             found.append(name.text)
         return tuple(found)
+
+
+def a_kind(kind: SymbolKind) -> str:
+    """Return `kind` with its article."""
+    return f"an {kind}" if kind[0] in "aeiou" else f"a {kind}"
 
 
 def unknown(name: ast.Name, what: str, known: Iterable[str]) -> NoReturn:

@@ -39,3 +39,9 @@ def test_places_lie_in_the_text(path: Path) -> None:
 def test_words_of_other_languages_are_said_in_this_one() -> None:
     found = load([BAD / "other_languages.policy"]).diagnostics
     assert [d.hint for d in found] == ["write `no`", "write `yes`", "write `none`", "write `integer`"]
+
+
+def test_kinds_of_things_have_their_articles() -> None:
+    found = [d.message for d in load([BAD / "two_meanings.policy"]).diagnostics]
+    assert "`Kind` is an enumeration, but an event is needed here" in found
+    assert "`level` is a state, and comes with `raise_`, too" in found

@@ -254,3 +254,67 @@ def test_a_guard_behind_old_speaks_of_the_index_behind_old() -> None:
 """)
     assert [code for code, _ in mistakes(slots.format("old"))] == ["E0302"]
     assert not mistakes(slots.format(""))
+
+
+SEEN = """    state last: date = today
+    state grade: count = 0
+    table mark of days from last to today: count, exactly one row
+        [0, 3]:  1
+        [4, {end}]: 2
+    define third: count in 0 .. 30 = if today <= last + {end} days then 3 else 99
+    schedule monthly: the day after last + 30 days
+        set grade = mark + third
+        set last = today
+"""
+"""On the 31st day nobody is there but the schedule: it sets `last` anew."""
+
+
+def test_what_only_a_schedule_sees_is_owed_too() -> None:
+    for end, expected in ((30, Refuted), (31, Proved)):
+        policy, claims = loaded(
+            clause(SEEN.format(end=end)), CLAIMS + claim("it", "table mark covers 0 days .. 31 days")
+        )
+        found = [answer(asked(policy, o)) for o in policy.system.obligations if o.key in {"gap:mark", "range:third"}]
+        assert [type(verdict) for verdict in [*found, answer(claims["it"].question)]] == [expected] * 3
+
+
+def test_a_row_for_the_start_alone_and_one_for_a_schedule_alone_apply() -> None:
+    daily = """    state n: count = 0
+    state last: date = today
+    table t of n: count, first row that fits
+        0:   1
+        any: 2
+    table u of days from last to today: count, first row that fits
+        0:   1
+        1:   2
+        any: 3
+    schedule daily: the day after last
+        set n = n + u
+        set last = today
+"""
+    policy, _ = loaded(clause(daily), CLAIMS)
+    found = {o.key: type(answer(asked(policy, o))) for o in policy.liveness if o.key.startswith("row:")}
+    alive = {"row:t:1", "row:t:2", "row:u:1", "row:u:2"}
+    assert found == {**dict.fromkeys(alive, Refuted), "row:u:3": Proved}
+
+
+def test_claims_about_tables_of_events_can_speak_of_nothing() -> None:
+    policy = clause("""    occurrence e
+        field m: count in 0 .. 3
+    occurrence nothing possible when 1 > 2
+    table t on e of m: count, first row that fits
+        0: 1
+        2: 2
+    table u on nothing of 3 - 2: count, first row that fits
+        0: 1
+""")
+    found = verdicts(
+        policy,
+        claim("two", "table t covers 2 .. 2"),
+        claim("one", "table t covers 1 .. 2"),
+        claim("far", "table t covers 50 .. 60"),
+        claim("all", "table u covers everything"),
+        claim("rows", "table u never fits two rows"),
+    )
+    assert found == {"two": "Proved", "one": "Refuted", "far": "Vacuous", "all": "Vacuous", "rows": "Vacuous"}
+    assert [code for code, _ in mistakes(policy, claim("it", "table t covers 3 .. 1"))] == ["E0304"]
