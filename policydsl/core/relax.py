@@ -4,8 +4,9 @@ To leave a clause out is not to delete its text (then what it sets would stay as
 know nothing of what it says. In the relaxed system, for each clause left out:
 
 * a rule's, count's or duty's case applies or not, and gives any value, in the steps that it speaks of;
-* a definition to which it contributes has any value wherever the rest of the system uses it (where a property uses
-  it, it keeps its meaning: the property would be another one);
+* a definition has any value wherever the rest of the system uses it (where a property uses it, it keeps its meaning:
+  the property would be another one); of one that several clauses define, by exceptions, each of its cases applies or
+  not, and gives any value;
 * an event can take place anywhere; a schedule, also one that uses such a definition, fires at any time, or never;
 * a variable starts with any value, and nothing need satisfy what it says of the start and of parameters.
 
@@ -21,7 +22,7 @@ from dataclasses import fields, replace
 from typing import TypeAlias
 
 from policydsl.base.records import dataclass
-from policydsl.core.expr import BOOL, DATE, FALSE, TRUE, And, At, Expr, Happens, Or, Sort, Use, Var, View
+from policydsl.core.expr import BOOL, DATE, FALSE, TRUE, And, At, Expr, Happens, Ite, Or, Sort, Use, Var, View
 from policydsl.core.system import (
     Case,
     Definition,
@@ -44,13 +45,13 @@ class Text:
     """What a system does not tell of the clauses it comes from.
 
     `conditions` are what is assumed and how histories start, `guards` the conjuncts of the guard of each event. What is
-    not among them is said by no clause, and stays. `definitions` are the clauses that define a name in some cases,
-    beside its own.
+    not among them is said by no clause, and stays. `definitions` are, of a name that several clauses define, the clause
+    of each of its cases.
     """
 
     conditions: "Said"
     guards: Mapping[str, "Said"]
-    definitions: Mapping[str, frozenset[str]]
+    definitions: Mapping[str, tuple[str, ...]]
 
 
 Said: TypeAlias = Mapping[Expr, tuple[frozenset[str], ...]]
@@ -78,7 +79,7 @@ def clauses_of(system: System, text: Text) -> tuple[str, ...]:
     """Return the clauses that contribute anything to `system`, in the order of its parts."""
     found = [v.clause for v in system.variables if v.initial is not None]
     for d in system.definitions:
-        found += [d.clause, *sorted(text.definitions.get(d.name, ()))]
+        found += [d.clause, *sorted(set(text.definitions.get(d.name, ())))]
     found += [s.clause for s in system.schedules]
     found += [case.clause for u in system.updates for case in u.cases]
     said = [clauses for e in (*system.assumptions, *system.starts) for clauses in text.conditions.get(e, ())]
@@ -108,12 +109,13 @@ class _Relaxing:
         self._oracles: dict[str, Sort] = {}
         self._resets: dict[str, Case] = {}
         table = definition_table(system)
-        self._free = {
-            d.name
-            for d in system.definitions
-            if d.clause in without or not without.isdisjoint(text.definitions.get(d.name, ()))
-        }
-        self._touched = {d.name for d in system.definitions if uses((d.body,), table) & self._free} - self._free
+        saying = {d.name: text.definitions.get(d.name, (d.clause,)) for d in system.definitions}
+        self._free = {name for name, clauses in saying.items() if without.issuperset(clauses)}
+        self._parted = {name for name, clauses in saying.items() if not without.isdisjoint(clauses)} - self._free
+        loose = self._free | self._parted
+        self._touched = {
+            n for n, d in table.items() if n in self._parted or uses((d.body,), table) & loose
+        } - self._free
 
     def system(self) -> System:
         """Return the relaxed system."""
@@ -164,8 +166,25 @@ class _Relaxing:
         """Return the definition for properties; where it uses a free one, also as the system sees it, view by view."""
         if d.name not in self._touched:
             return [d]
-        seen = [replace(d, name=_as_seen(d.name, view), body=self._seen(d.body, view)) for view in View]
-        return [d, *seen]
+        seen = self._cases if d.name in self._parted else lambda d, view: self._seen(d.body, view)
+        return [d, *(replace(d, name=_as_seen(d.name, view), body=seen(d, view)) for view in View)]
+
+    def _cases(self, d: Definition, view: View) -> Expr:
+        """Return `d`, read in `view`, with oracles for the cases of clauses that are left out."""
+        body, made = d.body, []
+        *clauses, last = self._text.definitions[d.name]
+        for i, clause in enumerate(clauses):
+            assert isinstance(body, Ite)
+            name, out = f"{_as_seen(d.name, view)}.{i}", clause in self._without
+            applies = self._oracle(f"{name}.applies", BOOL) if out else self._seen(body.cond, view)
+            value = self._oracle(f"{name}.value", d.sort) if out else self._seen(body.then, view)
+            made.append((applies, value))
+            body = body.otherwise
+        free = last in self._without
+        result = self._oracle(f"{_as_seen(d.name, view)}.last", d.sort) if free else self._seen(body, view)
+        for applies, value in reversed(made):
+            result = Ite(applies, value, result)
+        return result
 
     def _schedule(self, s: Schedule) -> Schedule:
         used = uses((s.armed, s.due), definition_table(self._system))
@@ -195,7 +214,7 @@ class _Relaxing:
 
     def _seen(self, e: Expr, view: View) -> Expr:
         """Return `e`, read in `view`, with free definitions for oracles."""
-        if not self._free:
+        if not self._free and not self._parted:
             return e
         match e:
             case Use(name=name, sort=sort) if name in self._free:

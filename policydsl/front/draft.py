@@ -53,7 +53,7 @@ class Draft:
     disputes: dict[tuple[str, str, str], list[Property]] = field(default_factory=dict)
     opening: list[tuple[str, Expr, str]] = field(default_factory=list)
     conditions: list[tuple[Expr, frozenset[str]]] = field(default_factory=list)
-    exceptions: list[tuple[str, frozenset[str]]] = field(default_factory=list)
+    exceptions: list[tuple[str, tuple[str, ...]]] = field(default_factory=list)
 
     def attempt(self, clause: str, action: Callable[[], None]) -> None:
         """Run `action`; a mistake of the user is collected, and the rest goes on."""

@@ -141,7 +141,7 @@ class LoadedPolicy:
     The properties of `liveness` say that a rule, row, event or schedule never takes effect: proved is the bad answer.
     `tables` are as written; `orders` say what is better for whom. `conditions` are what the text assumes of parameters
     and says of the start, each with the clauses that say so; `exceptions` the definitions that clauses beside their own
-    define in some cases.
+    define in some cases, each with the clause of each case, in the order in which the first that fits counts.
     """
 
     path: str
@@ -155,7 +155,7 @@ class LoadedPolicy:
     tables: tuple[TableText, ...] = ()
     orders: tuple[Order, ...] = ()
     conditions: tuple[tuple[Expr, frozenset[str]], ...] = ()
-    exceptions: tuple[tuple[str, frozenset[str]], ...] = ()
+    exceptions: tuple[tuple[str, tuple[str, ...]], ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,5 +1,6 @@
 """Definitions by cases, with their exceptions, to the core."""
 
+from collections.abc import Sequence
 from dataclasses import replace
 
 from policydsl.core import expr as core
@@ -60,15 +61,17 @@ def lower_define(group: list[Home], draft: Draft) -> None:
     if optional:
         there = [replace(c, value=_present(value)) for _, value, c in cases]
         owe_agreement(name, there, draft, within_clause=False)
+    last = next(i for i, (guard, _, _) in enumerate(cases) if guard is None)
+    del cases[last + 1 :]  # where an exception always applies, nothing is left of the rest
     result = cases[-1][1]
     for guard, value, _ in reversed(cases[:-1]):
-        result = value if guard is None else join(guard, value, result, base.span)
+        result = join(guard or TRUE, value, result, base.span)
     if optional:
-        draft.define(name + SET_SUFFIX, BOOL, _present(result), clause)
+        draft.define(name + SET_SUFFIX, BOOL, _present(result) if len(group) == 1 else _each_present(cases), clause)
     draft.define(name, sort_of(type_), result.expr, clause)
-    others = frozenset(home.clause for home in group) - {clause}
-    if others:
-        draft.exceptions += [(name, others), (name + SET_SUFFIX, others)]
+    if len(group) > 1:
+        saying = tuple(case.clause for _, _, case in cases)
+        draft.exceptions += [(name, saying), (name + SET_SUFFIX, saying)]
     draft.owe_defined(f"`{name}`", env.partial, on or None, clause)
     owe_range(base, type_, on, clause, draft)
 
@@ -87,6 +90,14 @@ def owe_range(node: ast.Define | ast.Table, type_: Type, on: tuple[str, ...], cl
 
 def _present(typed: Typed) -> Expr:
     return TRUE if typed.present is None else typed.present
+
+
+def _each_present(cases: Sequence[tuple[Expr | None, Typed, Case]]) -> Expr:
+    """Return where the value is a date, case by case as the value itself."""
+    present = _present(cases[-1][1])
+    for guard, value, _ in reversed(cases[:-1]):
+        present = core.Ite(guard or TRUE, _present(value), present)
+    return present
 
 
 def _definition_env(on: tuple[str, ...], scope: Scope) -> Env:

@@ -273,6 +273,91 @@ def test_conditions_belong_to_the_clause_that_says_them(name: str) -> None:
     assert not {*found.here, *found.perhaps}
 
 
+EXCEPTED = """
+    policy "Exceptions"
+
+    clause 1 "the rule"
+        define fee on sale: integer
+            3 when weighed
+            0 otherwise
+        define day_ on sale: date or none
+            none when weighed
+            today otherwise
+
+    clause 2 "what is sold"
+        state paid: integer = 0
+        state paid_on: date or none
+        occurrence sale
+            field late: boolean
+            field weighed: boolean
+        on sale
+            set paid = fee
+            set paid_on = day_
+
+    clause 3 "an exception"
+        exception to 1
+        define fee on sale: integer
+            5 when late
+            7 when weighed
+        define day_ on sale: date or none
+            today when late
+
+    clause 4 "an exception that leaves nothing of the rest"
+        exception to 5
+        define share: integer
+            1 otherwise
+
+    clause 5 "a share"
+        define share: integer = 2
+        on sale
+            set part = share
+        state part: integer = 1
+    """
+
+ON_EXCEPTED = """
+    claims about "Exceptions"
+
+    guarantee late "Whoever is late pays five"
+        cites 3
+        after sale when late: paid = 5
+
+    guarantee plain "Else there is nothing to pay"
+        cites 1
+        after sale when not late and not weighed: paid = 0
+
+    guarantee dated "Whoever is late has a date"
+        cites 3
+        after sale when late: paid_on is not none and paid_on = today
+
+    guarantee shared "The share is one"
+        cites 4
+        always part = 1
+
+    guarantee in_both "... whatever it weighs"
+        cites 3
+        between two histories that differ only in weighed when yes, after sale when late: paid in the second history = 5
+    """
+
+
+@pytest.mark.parametrize(
+    ("name", "always"),
+    [
+        ("late", ("2", "3")),
+        ("plain", ("1", "2", "3")),
+        ("dated", ("2", "3")),
+        ("shared", ("4", "5")),
+        ("in_both", ("2", "3")),
+    ],
+)
+def test_an_exception_can_do_without_the_rule(name: str, always: tuple[str, ...]) -> None:
+    subject = subjects(EXCEPTED, ON_EXCEPTED)[name]
+    found = blame(subject, proof_of(subject), Budget(seconds=5))
+    assert (found.always, found.here, found.perhaps) == (always, (), ())
+    system, text = subject.question.system, text_of(subject)
+    for without in (("1",), ("3",), ("4",), ("1", "3"), ("1", "4"), ("4", "5")):
+        assert complaints(relax(system, without, text)) == ()
+
+
 # --- relaxed systems -----------------------------------------------------------------------------
 
 
