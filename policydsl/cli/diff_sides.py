@@ -82,14 +82,20 @@ def claims_before(old: str, given: tuple[Path, ...]) -> list[str]:
     revision, colon, _ = old.partition(":")
     if not colon or Path(old).exists():
         return []
-    paths = [str(p) for p in given] or ["proofs"]
-    command = ["git", "ls-tree", "-r", "-z", "--name-only", "--end-of-options", revision, "--", *paths]
-    try:
-        listed = subprocess.run(command, capture_output=True, check=True)  # noqa: S603  no shell
-    except (OSError, ValueError, subprocess.CalledProcessError):
-        return []
-    names = listed.stdout.decode(errors="replace").split("\0")
-    return [f"{revision}:{name}" for name in sorted(names) if name.endswith(".claims") or name in paths]
+    found: dict[str, None] = {}
+    for path in given or (Path("proofs"),):
+        # As with texts, the folder says which repository is meant: it need not be that of the working folder.
+        folder = path if path.is_dir() else next(p for p in path.absolute().parents if p.is_dir())
+        inside = "." if path.is_dir() else str(path.absolute().relative_to(folder))
+        command = ["git", "-C", str(folder), "ls-tree", "-r", "-z", "--name-only", "--end-of-options", revision, "--"]
+        try:
+            listed = subprocess.run([*command, inside], capture_output=True, check=True)  # noqa: S603  no shell
+        except (OSError, ValueError, subprocess.CalledProcessError):
+            continue
+        names = (name for name in listed.stdout.decode(errors="replace").split("\0") if name)
+        own = (str(folder / name) for name in sorted(names) if name.endswith(".claims") or name == inside)
+        found.update(dict.fromkeys(own))
+    return [f"{revision}:{name}" for name in found]
 
 
 def read_renames(

@@ -139,9 +139,9 @@ def _broken(flaws: Iterable[Flaw], lang: Language) -> str:
 
 
 def _expected(expected: Expected, line: ExpectLine, broken: str) -> ExpectLine:
-    if expected.effect != "equivalent" or not line.met or not broken:
+    if not line.met or not broken:
         return line
-    return replace(line, met=None if expected.outcomes else False, found=broken)
+    return replace(line, met=False if expected.effect == "equivalent" and not expected.outcomes else None, found=broken)
 
 
 def _told(remark: Remark, made: Comparison) -> bool:

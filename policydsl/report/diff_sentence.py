@@ -43,6 +43,9 @@ def sentence(report: DiffReport, made: Comparison, *, owed: bool) -> str:
         whole = lang.say("in the histories that both wordings admit, {what}.", what=lang.series(said))
     if said and roles and _left_out(made):
         whole = lang.say("in what can be compared, {what}.", what=lang.series(said))
+    if owed:
+        whole = lang.say("with values made up where clauses conflict or a value is undefined, see below, {what}.",
+                         what=lang.series(said))  # fmt: skip
     if options_apart(made):
         whole = lang.say("under the options that both wordings have, {what}.", what=lang.series(said))
     elif apart := admitted_apart(made):

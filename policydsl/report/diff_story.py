@@ -15,7 +15,7 @@ from policydsl.core.expr import DATE, TODAY, View
 from policydsl.core.system import PASSAGE, Event
 from policydsl.core.walk import definition_table, expressions, names
 from policydsl.front.draft import conjuncts
-from policydsl.front.loaded import visible_state
+from policydsl.front.loaded import LoadedPolicy, visible_state
 from policydsl.front.types import show_value
 from policydsl.report.diff_model import SideBySide, SideStep
 from policydsl.report.drawing import story_picture
@@ -24,9 +24,10 @@ from policydsl.report.prose import change_sentences, what_happens
 from policydsl.report.shapes import Picture
 from policydsl.report.story import tell_step
 from policydsl.report.told import Fact, Story
-from policydsl.report.values import input_of, observed
+from policydsl.report.values import ROWS_SUFFIX, input_of, observed, value_in
 from policydsl.report.words import Words
 from policydsl.semantics import evaluate
+from policydsl.semantics.evaluate import Env
 from policydsl.semantics.interpret import Rejected, Stepped
 
 Sides: TypeAlias = tuple[Words, Words]
@@ -267,4 +268,12 @@ def _value(lived: Lived, name: str, outcome: Outcome, words: Words) -> str:
     else:
         env = evaluate.alone(system, lived.parameters, lived.states[-1])
     shown = observed(lived.policy, name, env) or ""
+    if any(o.key == f"gap:{name}" for o in lived.policy.system.obligations) and _fits_none(lived.policy, name, env):
+        return words.language.say("nothing, as no row fits")
     return words.typed("boolean", shown) if outcome.kind == "permission" else words.value(name, shown)
+
+
+def _fits_none(policy: LoadedPolicy, table: str, env: Env) -> bool:
+    """Return whether no row of `table` fits: the value that it has all the same is not one that the text gives."""
+    rows = value_in(policy, f"{table}{ROWS_SUFFIX}", env)
+    return rows is not None and rows[1] == "0"

@@ -10,7 +10,7 @@ from policydsl.report.told import Which
 from policydsl.semantics import evaluate
 from policydsl.semantics.evaluate import Env
 
-_SO_FAR, _PERMITTED, _ROWS = ".so_far", ".permitted", ".rows"
+_SO_FAR, _PERMITTED, ROWS_SUFFIX = ".so_far", ".permitted", ".rows"
 """What lowering appends to a name: the value of a count, whether an act is permitted, how many rows fit."""
 
 
@@ -24,7 +24,7 @@ def value_in(policy: LoadedPolicy, name: str, env: Env) -> tuple[str, str] | Non
 
     It may be the name of one of two histories: see `history_of`.
     """
-    for suffix, prefix, type_ in ((_PERMITTED, "permitted ", BooleanType()), (_ROWS, "rows of ", _COUNT)):
+    for suffix, prefix, type_ in ((_PERMITTED, "permitted ", BooleanType()), (ROWS_SUFFIX, "rows of ", _COUNT)):
         if name.endswith(suffix) and name in env.definitions:
             value = evaluate.evaluate(env.definitions[name].body, env)
             return prefix + bare_name(name).removesuffix(suffix), show_value(value, type_)

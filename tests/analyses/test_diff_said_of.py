@@ -510,6 +510,14 @@ def test_without_what_is_held_against_somebody_something_else_may_still_be_worse
     assert "without step 1 (e by A (clause 1)), score would be no worse" in said
 
 
+def with_flaws(both: Wordings) -> DiffReport:
+    whole = examine(both, {}, Here())
+    return build_diff(
+        whole.made, claims=(), flaws=flaws(both, Judging(Budget(seconds=10), 1, [])), transition=None,
+        expected=whole.expected, required=(), taken=(), bugs=(), diagnostics=(), sources={},
+    )  # fmt: skip
+
+
 def test_where_clauses_conflict_it_is_not_known_to_be_the_same_in_what_they_say() -> None:
     amendment = """amendment "T" of "Said of"
     expect equivalent
@@ -520,9 +528,34 @@ add clause 2 "more"
         set score = 2
 """
     both = wordings(HEAD + POSSIBLE.format(when="", becomes="1"), amendment, suffix="amendment")
-    whole = examine(both, {}, Here())
-    made = build_diff(
-        whole.made, claims=(), flaws=flaws(both, Judging(Budget(seconds=10), 1, [])), transition=None,
-        expected=whole.expected, required=(), taken=(), bugs=(), diagnostics=(), sources={},
-    )  # fmt: skip
+    made = with_flaws(both)
     assert [line.met for line in made.expected] == [False, None]
+
+
+GAP = """better for A
+    lower fee
+clause 1 "it"
+    state score: points = 2
+    occurrence e by A
+        possible when score > 0
+    on e
+        set score = score - 1
+    table fee of score: points, exactly one row
+        2: 1
+        1: 3
+        0: 4
+"""
+
+
+def test_a_value_that_no_row_gives_is_none() -> None:
+    amendment = """amendment "T" of "Said of"
+    expect more lenient for A
+
+in clause 1
+    in table fee
+        remove 0: 4
+"""
+    made = with_flaws(wordings(HEAD + GAP, amendment, suffix="amendment"))
+    assert [story.new_value for story in made.stories] == ["nothing, as no row fits"]
+    assert made.sentence.startswith("With values made up where clauses conflict or a value is undefined, see below,")
+    assert [line.met for line in made.expected] == [None]

@@ -296,6 +296,13 @@ def test_a_guarantee_that_goes_with_the_rule_is_judged_as_it_was(claims: str | N
     assert code == 1, said
     assert "judged as they were: `one`" in " ".join(said.split())
     assert "no guarantee lost; found: one" in said
+    if claims is not None:
+        home = Path.cwd()
+        os.chdir(home.parent)  # outside the repository
+        policy, proofs = (f"{home.name}/{name}" for name in ("a.policy", "proofs"))
+        code, said = diff("--git", "HEAD~1..HEAD", policy, "--claims", proofs, "--require", "no-guarantee-lost")
+        os.chdir(home)
+        assert "no guarantee lost; found: one" in said
     put("proofs/a.claims", CLAIMS.replace("One breach", "A breach") + "    expect holds\n")
     _, said = diff("HEAD~1:a.policy", "a.policy", "--require", "no-guarantee-lost")
     assert "as they were" not in said
