@@ -1,5 +1,7 @@
 """A comparison of two wordings in one sentence."""
 
+from collections.abc import Iterator
+
 from policydsl.analyses.comparison import OPEN, Comparison
 from policydsl.analyses.diff_align import COMMON
 from policydsl.analyses.diff_apart import (
@@ -39,19 +41,25 @@ def sentence(report: DiffReport, made: Comparison, *, owed: bool) -> str:
     if not said:
         return lang.say("The new wording is different; no order is declared for what differs.")
     whole = lang.say("{what}.", what=lang.series(said))
-    if said and _admitted_otherwise(made):
-        whole = lang.say("in the histories that both wordings admit, {what}.", what=lang.series(said))
-    if said and roles and _left_out(made):
-        whole = lang.say("in what can be compared, {what}.", what=lang.series(said))
+    for where in _wheres(made, lang, owed=owed, of_roles=bool(roles)):
+        whole = where.format(what=whole.rstrip(".。"))
+    return whole[0].upper() + whole[1:]
+
+
+def _wheres(made: Comparison, lang: Language, *, owed: bool, of_roles: bool) -> Iterator[str]:
+    """Yield of what alone something is said, each a frame for it."""
+    if of_roles and _left_out(made):
+        yield lang.say("in what can be compared, {what}.", what="{what}")
+    if _admitted_otherwise(made):
+        yield lang.say("in the histories that both wordings admit, {what}.", what="{what}")
     if owed:
-        whole = lang.say("with values made up where clauses conflict or a value is undefined, see below, {what}.",
-                         what=lang.series(said))  # fmt: skip
+        yield lang.say("with values made up where clauses conflict or a value is undefined, see below, {what}.",
+                       what="{what}")  # fmt: skip
     if options_apart(made):
-        whole = lang.say("under the options that both wordings have, {what}.", what=lang.series(said))
+        yield lang.say("under the options that both wordings have, {what}.", what="{what}")
     elif apart := admitted_apart(made):
         names = lang.join([f"`{n}`" for n in apart])
-        whole = lang.say("for what both wordings admit of {names}, {what}.", names=names, what=lang.series(said))
-    return whole[0].upper() + whole[1:]
+        yield lang.say("for what both wordings admit of {names}, {what}.", names=names, what="{what}")
 
 
 def _admitted_otherwise(made: Comparison) -> bool:

@@ -231,6 +231,18 @@ def test_what_is_said_is_said_of_the_histories_that_both_admit() -> None:
     assert report(always, always.replace("- 2", "- 1")).sentence == "The new wording is more lenient for A."
 
 
+def test_all_that_limits_what_is_said_is_said() -> None:
+    old = POSSIBLE.format(when="\n        possible when score > -5", becomes="score - t")
+    old = old.replace("    state", "    parameter t: points in 2 .. 9\n    state", 1)
+    new = (
+        old.replace("possible when score > -5", "possible when score > -9").replace("- t", "- 1").replace("9\n", "7\n")
+    )
+    assert report(old, new).sentence == (
+        "For what both wordings admit of `t`, in the histories that both wordings admit, the new wording is more "
+        "lenient for A."
+    )
+
+
 def test_who_acts_is_known_to_fare_better_where_more_is_permitted() -> None:
     text = """clause 1 "it"
     state open: boolean = yes
