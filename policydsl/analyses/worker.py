@@ -170,9 +170,11 @@ def _say(pipe: Connection, said: list[tuple[object, ...]]) -> None:
 
 def _show_again(pipe: Connection, task: Task, memory: _Memory, said: list[tuple[object, ...]]) -> Iterator[int]:
     """Answer what stored answers show, now and then or by what was `said`; yield the places of the other questions."""
+    from policydsl.engines.obligation import Seen  # noqa: PLC0415  loads the solver
     from policydsl.engines.store import Desk, show_again, show_together  # noqa: PLC0415  loads the solver
 
     desk = memory.desk = memory.desk or Desk()
+    desk.seen = Seen()
     for question, bound in zip(task.questions, task.bound, strict=False):
         desk.binder.learn(question.system, bound)
     show_together(zip(task.questions, task.stored, strict=True), desk)

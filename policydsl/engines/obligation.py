@@ -4,8 +4,8 @@ No term of an engine enters here, only what it claims (lemmas, a window, a level
 that asked the wrong question, skipped a case or assumed too much hands in a certificate that does not stand.
 """
 
-from collections.abc import Iterator, Sequence
-from dataclasses import replace
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import field, replace
 
 import z3
 
@@ -68,6 +68,30 @@ def written_again(question: Question, certificate: Certificate, binder: Binder |
     return issue(question, Proof(certificate.k, certificate.lemmas, certificate.level, certificate.parts), binder)
 
 
+@dataclass(slots=True)
+class Seen:
+    """Queries that fresh solvers have found unsatisfiable, all in one context, by the identities of their assertions.
+
+    A query that says all that one of them does, and perhaps more, is so too: no solver needs to be asked again. The
+    assertions are kept, so that no other term gets their identity.
+    """
+
+    known: list[tuple[frozenset[int], Sequence[z3.BoolRef]]] = field(default_factory=list)
+
+    def add(self, assertions: Sequence[z3.BoolRef]) -> None:
+        """Take in a query that was found unsatisfiable."""
+        self.known.append((_identities(assertions), assertions))
+
+    def covers(self, assertions: Sequence[z3.BoolRef]) -> bool:
+        """Return whether what these say contains all of a query that was taken in."""
+        said = _identities(assertions)
+        return any(known <= said for known, _ in self.known)
+
+
+def _identities(assertions: Iterable[z3.BoolRef]) -> frozenset[int]:
+    return frozenset(e.get_id() for e in assertions)
+
+
 _QUICK = 10_000_000
 """Units for the quick solver: twice what any proof of the corpus takes. What takes more is for the patient one."""
 
@@ -91,16 +115,18 @@ def together(claimed: Sequence[tuple[Question, Proof]]) -> tuple[Question, Proof
     return whole, Proof(proof.k, lemmas, proof.level, parts)
 
 
-def confirm(question: Question, proof: Proof, ctx: z3.Context, *, rlimit: int = 50_000_000) -> certify.Recheck:
+def confirm(
+    question: Question, proof: Proof, ctx: z3.Context, *, rlimit: int = 50_000_000, seen: Seen | None = None
+) -> certify.Recheck:
     """Return whether `proof` stands: the queries of `issue`, each put to a fresh solver as they are.
 
     That leaves out the way through text, which is half of the work, and the goal: as it is written here, the invariant
     has the property among its parts, whatever `proof` says. `policydsl certify` goes the whole way. `ctx` serves
     nothing but this; `rlimit` bounds each query, in Z3 resource units. A solver that is quicker, and less patient, is
-    asked first.
+    asked first; none where what was `seen` in `ctx` covers the query.
     """
     for name, assertions in _queries(question, proof, ctx).items():
-        if name == "goal":
+        if name == "goal" or (seen is not None and seen.covers(assertions)):
             continue
         answer = _put(terms.settled_solver(ctx), assertions, min(rlimit, _QUICK))
         if answer not in {"sat", "unsat"}:
@@ -109,6 +135,8 @@ def confirm(question: Question, proof: Proof, ctx: z3.Context, *, rlimit: int = 
             return certify.Fails(f"query `{name}` can be satisfied")
         if answer != "unsat":
             return certify.Undecided(f"query `{name}`: {answer}")
+        if seen is not None:
+            seen.add(assertions)
     return certify.Stands()
 
 

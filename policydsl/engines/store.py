@@ -28,7 +28,7 @@ from policydsl.core.show import Binder, show_expr
 from policydsl.core.system import Property, Question, System, Trace
 from policydsl.core.wellformed import complaints_about
 from policydsl.engines.certify import Recheck, Stands, without_texts
-from policydsl.engines.obligation import Proof, confirm, outline, together, written_again
+from policydsl.engines.obligation import Proof, Seen, confirm, outline, together, written_again
 from policydsl.engines.records import StoreError
 from policydsl.engines.revise import revise
 from policydsl.engines.stories import read_story, write_story
@@ -63,7 +63,8 @@ _RENEWED = 64
 class Desk:
     """What checks share: a context for their solvers, hashes of systems, names in them, and lemmas by their texts.
 
-    `stood` are proofs that have stood together with others, by the reason that was stored for them.
+    `stood` are proofs that have stood together with others, by the reason that was stored for them. `seen` are queries
+    that need not be put again, none unless a round of checks was begun: what was checked in others bears on no answer.
     """
 
     ctx: z3.Context = field(default_factory=new_context)
@@ -71,6 +72,7 @@ class Desk:
     binder: Binder = field(default_factory=Binder)
     names: dict[tuple[int, ...], tuple[System, Names, dict[str, Expr]]] = field(default_factory=dict)
     stood: dict[int, tuple[Json, str, Proof]] = field(default_factory=dict)
+    seen: Seen | None = None
 
     def names_of(self, s: System) -> tuple[Names, dict[str, Expr]]:
         """Return the names in `s`, and the lemmas that were read with them."""
@@ -242,7 +244,8 @@ def _put(question: Question, proof: Proof, desk: Desk, rlimit: int) -> Recheck:
     desk.checked += 1
     if desk.checked % _RENEWED == 0:
         desk.ctx = new_context()
-    return confirm(question, proof, desk.ctx, rlimit=rlimit)
+        desk.seen = None if desk.seen is None else Seen()
+    return confirm(question, proof, desk.ctx, rlimit=rlimit, seen=desk.seen)
 
 
 def _proof(question: Question, said: Json, desk: Desk) -> Proof:

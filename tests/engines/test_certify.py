@@ -5,11 +5,11 @@ from dataclasses import replace
 import pytest
 import z3
 
-from policydsl.core.expr import FALSE, TRUE, Expr, Not
+from policydsl.core.expr import FALSE, INT, TRUE, Add, Expr, Not
 from policydsl.core.show import bind
-from policydsl.core.system import Property, Question, Trace
-from policydsl.engines import certify, houdini, kinduction, minimise, templates
-from policydsl.engines.obligation import Proof, confirm, issue, outline, written_again
+from policydsl.core.system import Parameter, Property, Question, Trace, Update
+from policydsl.engines import certify, houdini, kinduction, minimise, obligation, templates
+from policydsl.engines.obligation import Proof, Seen, confirm, issue, outline, written_again
 from policydsl.engines.unroll import Unrolling
 from policydsl.engines.verdict import (
     Certificate,
@@ -23,7 +23,20 @@ from policydsl.semantics import terms
 from policydsl.semantics.decode import trace_of
 from policydsl.semantics.terms import new_context
 from tests.engines.asking import answer
-from tests.engines.systems import duty_questions, le, lt, num, puzzle_questions, score_questions, var
+from tests.engines.systems import (
+    always,
+    duty_questions,
+    integer,
+    le,
+    lt,
+    num,
+    occurrence,
+    on,
+    puzzle_questions,
+    score_questions,
+    system,
+    var,
+)
 
 
 @pytest.fixture
@@ -51,6 +64,42 @@ def test_a_proof_is_put_to_a_quick_solver_first(
     proof, ctx = Proof(1, certificate.lemmas, 0), new_context()
     assert confirm(question, proof, ctx) == certify.Stands()
     assert isinstance(confirm(question, replace(proof, lemmas=()), ctx), certify.Fails)
+
+
+def test_what_contains_a_query_that_was_refuted_is_not_put_again(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Less than that is, and so is what was not refuted, and everything where nobody says what was seen."""
+    x, n = var("x"), Parameter("n", INT, None, is_reading=False, clause="1")
+    rises = Update("x", (on("rise", TRUE, Add((x, var("n")))),))
+    wide = system(
+        "sum", (integer("x", 0),), (occurrence("rise"),), (rises,), parameters=(n,), assumptions=(le(num(0), var("n")),)
+    )
+    wider, narrow = replace(wide, assumptions=()), replace(wide, assumptions=(*wide.assumptions, le(var("n"), num(5))))
+    put: list[int] = []
+    real = obligation._put
+
+    def counted(solver: z3.Solver, assertions: list[z3.BoolRef], rlimit: int) -> str:
+        put.append(len(assertions))
+        return real(solver, assertions, rlimit)
+
+    monkeypatch.setattr(obligation, "_put", counted)
+    proof, ctx, seen = Proof(1, (), 0), new_context(), Seen()
+    asked = [
+        (narrow, True),
+        (narrow, False),
+        (wide, True),
+        (narrow, False),
+        (wide, False),
+        (wider, True),
+        (wider, True),
+    ]
+    for made, anew in asked:
+        put.clear()
+        answer = confirm(always(made, "positive", le(num(0), x)), proof, ctx, seen=seen)
+        assert isinstance(answer, certify.Fails if made is wider else certify.Stands)
+        assert bool(put) == anew
+    put.clear()
+    assert confirm(always(narrow, "positive", le(num(0), x)), proof, ctx) == certify.Stands()
+    assert put
 
 
 def test_a_stored_proof_is_put_to_fresh_solvers_without_texts(question: Question, certificate: Certificate) -> None:
