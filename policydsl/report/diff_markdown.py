@@ -120,8 +120,15 @@ def _relation(said: str, lang: Language) -> str:
 
 def _story(story: SideBySide, lang: Language) -> Iterator[str]:
     yield f"**{esc(story_heading(story, lang))}** {esc(story_start(story, lang))}"
+    if story.steps:
+        yield "\n".join(_steps(story, lang))
+    yield esc(lang.text((story_end(story, lang), *story_also(story, lang))))
+
+
+def _steps(story: SideBySide, lang: Language) -> Iterator[str]:
     heads = [esc(lang.say("under the old wording")), esc(lang.say("under the new wording"))]
-    rows = [f"| | {' | '.join(heads)} |", "|---|---|---|"]
+    yield f"| | {' | '.join(heads)} |"
+    yield "|---|---|---|"
     for number, step in enumerate(story.steps, start=1):
         bold = "**" if step.parts else ""
         cells = (
@@ -129,9 +136,7 @@ def _story(story: SideBySide, lang: Language) -> Iterator[str]:
             f"{bold}{esc(step.old)}{bold}",
             f"{bold}{esc(step.new)}{bold}",
         )
-        rows.append(f"| {' | '.join(cells)} |")
-    yield "\n".join(rows)
-    yield esc(lang.text((story_end(story, lang), *story_also(story, lang))))
+        yield f"| {' | '.join(cells)} |"
 
 
 def _claims(report: DiffReport) -> Iterator[str]:

@@ -105,14 +105,15 @@ def _story(story: SideBySide, lang: Language) -> Iterator[Block]:
     if story.picture is not None:
         caption = say("Solid lines and blue bars are the old wording, dashed lines and orange ones the new one.")
         yield Figure(story.picture, caption)
-    rows = [
+    rows = tuple(
         (
             Line(story_step(n, s.date, s.what, lang)),
             *(Line(said, "known" if s.parts else "") for said in (s.old, s.new)),
         )
         for n, s in enumerate(story.steps, start=1)
-    ]
-    yield Grid((say("what happens"), say("under the old wording"), say("under the new wording")), tuple(rows))
+    )
+    if rows:
+        yield Grid((say("what happens"), say("under the old wording"), say("under the new wording")), rows)
     yield Line(lang.text((story_end(story, lang), *story_also(story, lang))))
 
 

@@ -106,10 +106,11 @@ def _setting(made: Comparison, retold: Retold, words: Sides) -> str:
             if q.name in told or not bears or (q.default is not None and value == q.default):
                 continue
             shown = input_of(lived.policy, q.name, value, q.sort)
-            name = own.name(q.name.removesuffix(NOW))
-            value_ = own.language.date(shown) if q.sort == DATE else own.value(q.name, shown)
+            declared = q.name.removesuffix(NOW)
+            name = own.name(declared)
+            value_ = own.language.date(shown) if q.sort == DATE else own.value(declared, shown)
             what = (
-                say("{name} is read as “{value}”", name=name, value=value_)
+                say("“{name}” is read as “{value}”", name=name, value=value_)
                 if q.is_reading
                 else say("{name} is {value}", name=name, value=value_)
             )

@@ -101,6 +101,12 @@ def _story(console: Console, story: SideBySide, lang: Language) -> None:
     _say(console, "")
     _say(console, story_heading(story, lang), "bold")
     _say(console, story_start(story, lang), "", 2)
+    if story.steps:
+        console.print(Padding(_steps(story, lang), (0, 0, 0, 2)))
+    _say(console, lang.text((story_end(story, lang), *story_also(story, lang))), "", 2)
+
+
+def _steps(story: SideBySide, lang: Language) -> Table:
     table = Table(show_edge=False, pad_edge=False, box=None, padding=(0, 2, 0, 0))
     for heading, ratio in (("", 3), (lang.say("under the old wording"), 4), (lang.say("under the new wording"), 4)):
         table.add_column(Text(heading, style="bold"), overflow="fold", ratio=ratio)
@@ -109,8 +115,7 @@ def _story(console: Console, story: SideBySide, lang: Language) -> None:
         table.add_row(
             Text(story_step(number, step.date, step.what, lang)), Text(step.old, style), Text(step.new, style)
         )
-    console.print(Padding(table, (0, 0, 0, 2)))
-    _say(console, lang.text((story_end(story, lang), *story_also(story, lang))), "", 2)
+    return table
 
 
 # --- readings ------------------------------------------------------------------------------------

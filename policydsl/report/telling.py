@@ -146,7 +146,7 @@ def _setting(story: Story, words: Words) -> str:
         if not s.is_reading and not s.is_default
     ]
     parts += [
-        say("{name} is read as “{value}”", name=words.name(s.name), value=words.value(s.name, s.value))
+        say("“{name}” is read as “{value}”", name=words.name(s.name), value=words.value(s.name, s.value))
         for s in story.settings
         if s.is_reading and not s.is_default
     ]

@@ -15,7 +15,7 @@ def verdict_words(finding: Finding, words: Words) -> str:
         if reading.open:
             options = words.language.join([words.value(reading.reading, o) for o in reading.open])
             came = say(
-                "{came_out}; UNDECIDED where {reading} is read as {options}",
+                "{came_out}; UNDECIDED where “{reading}” is read as {options}",
                 came_out=came,
                 reading=words.name(reading.reading),
                 options=options,
@@ -25,8 +25,8 @@ def verdict_words(finding: Finding, words: Words) -> str:
         came = say("{came_out}; UNDECIDED whether it depends on {readings}", came_out=came, readings=readings)
     for (one, first), (other, second) in finding.together:
         shown = {"one": words.name(one), "first": words.value(one, first), "other": words.name(other)}
-        so = message("{came_out}; but holds where {one} is read as {first} and {other} as {second}")
-        not_so = message("{came_out}; but impossible where {one} is read as {first} and {other} as {second}")
+        so = message("{came_out}; but holds where “{one}” is read as “{first}” and “{other}” as “{second}”")
+        not_so = message("{came_out}; but impossible where “{one}” is read as “{first}” and “{other}” as “{second}”")
         came = say(not_so if finding.possible else so, came_out=came, second=words.value(other, second), **shown)
     return came
 

@@ -150,7 +150,7 @@ def test_two_readings_under_which_together_it_holds_although_both_defaults_fail(
     (finding,) = (f for f in report.policies[0].claims if f.name == "falls")
     assert (finding.verdict, finding.status) == ("fails", "as expected")
     said = verdict_words(finding, Words(language("en"), {}))
-    assert said == "fails after 1 step; but holds where first is read as free and second as free_too"
+    assert said == "fails after 1 step; but holds where “first” is read as “free” and “second” as “free_too”"
 
 
 def test_a_reading_that_makes_no_difference(decisions: dict[str, Decision]) -> None:

@@ -3,7 +3,10 @@
 import pytest
 
 from policydsl.analyses.diff import compare
-from policydsl.report.diff_build import stories
+from policydsl.analyses.diff_transition import switch
+from policydsl.report.diff_build import build_diff, stories, transition_of
+from policydsl.report.diff_markdown import render_diff_markdown
+from policydsl.report.diff_text import render_diff_text
 from tests.analyses.comparing import Here, wordings
 
 TEXT = """policy "Bookings"
@@ -48,3 +51,43 @@ def test_what_decides_is_told_though_it_is_the_default(edits: list[tuple[str, st
     made = compare(wordings(TEXT, new), {}, Here())
     steps = [step.what for story in stories(made, ("1",), "en") for step in story.steps]
     assert any(told in step for step in steps), steps
+
+
+READ = """policy "Desks"
+    effective 2026-03-01
+    histories from 2026-01-01
+
+role Guest
+
+better for Guest
+    lower fee
+
+clause 1 "fees"
+    reading fee_is "what is paid?"
+        per_day  "by the day" default
+        per_hour "by the hour"
+    define fee: count = if fee_is is per_day then 1 else 8
+"""
+
+
+def test_what_a_reading_is_called_and_a_history_without_steps() -> None:
+    made = compare(wordings(READ, READ.replace("    define", "    assume fee_is is per_hour\n    define")), {}, Here())
+    transition = transition_of(made, switch(made, Here()))
+    assert transition is not None
+    (after,) = transition.roles[0].stories
+    assert after.setting == "the day of the switch is 2 January 2026 and now: “fee is” is read as “per hour”"
+    report = build_diff(
+        made,
+        claims=(),
+        flaws=(),
+        transition=None,
+        expected=(),
+        required=(),
+        taken=(),
+        bugs=(),
+        diagnostics=(),
+        sources={},
+    )
+    assert not report.stories[0].steps
+    shown = (render_diff_text(report, width=100, colour=False, verbose=False), render_diff_markdown(report))
+    assert not [text for text in shown if "under the old wording" in text]

@@ -75,7 +75,7 @@ def test_what_may_depend_on_an_open_option_is_undecided(expected: str, verdict: 
     loaded, decision = decided(expected)
     report = told(loaded, left_open(decision, {"from_second", "from_third"}, verdict))
     text = " ".join(render_text(report, width=400).split())
-    assert "fails after 1 step; UNDECIDED where counted is read as from second and from third" in text
+    assert "fails after 1 step; UNDECIDED where “counted” is read as from second and from third" in text
     assert exit_code(report) == 2
     (found,) = json.loads(render_json(report))["policies"][0]["claims"]
     assert found["status"] == "undecided"
@@ -89,7 +89,7 @@ def test_one_open_option_of_a_reading_that_matters_is_told(verdict: Verdict) -> 
     loaded, decision = decided("depends on reading counted")
     report = told(loaded, left_open(decision, {"from_third"}, verdict))
     text = " ".join(render_text(report, width=400).split())
-    assert "depends on how this is read: counted; UNDECIDED where counted is read as from third" in text
+    assert "depends on how this is read: counted; UNDECIDED where “counted” is read as from third" in text
     assert exit_code(report) == 0
 
 

@@ -105,7 +105,7 @@ def test_what_came_out_in_words(verdict: VerdictWord, words: str, *, possible: b
 
 def test_a_story_in_paragraphs() -> None:
     assert list(story_paragraphs(STORY, WORDS)) == [
-        "Given that threshold is 3 and watch is read as “a month”:",
+        "Given that threshold is 3 and “watch” is read as “a month”:",
         "In the beginning, on 1 January 2024: level low.",
         (
             "1. 31 January 2024: breach by User (clause 2), with kind spam; Platform chooses length 7 days. "
