@@ -78,8 +78,11 @@ def cli() -> None:
     """  # noqa: D301  \b is click's mark for lines to be kept
 
 
-_ALLOCATIONS = 50_000
-"""Between looks for garbage: systems are many small lasting parts, and looking through them took a tenth of a check."""
+_ALLOCATIONS = 500_000
+"""Between looks for garbage: systems are many small lasting parts, and looking through them took a tenth of a check.
+
+A comparison comes to fewer; so many take some tens of megabytes, and what is not in a circle is given up at once.
+"""
 
 
 def main(arguments: Sequence[str] | None = None) -> None:
