@@ -131,6 +131,17 @@ def counted_anew(made: Comparison) -> Iterator[str]:
             yield name
 
 
+def counted_on(made: Comparison) -> Iterator[str]:
+    """Yield the counts that go on from what the old wording has counted, while the new one counts something else."""
+    old, new = made.aligned.old, made.aligned.new
+    other = {v.name.partition(".")[0] for v in old.variables} - set(counted_anew(made))
+    alike = said_alike(old, new)
+    changed = {v.name.partition(".")[0] for v in old.variables if v.name not in alike}
+    counts = (s.name for s in made.wordings.old.symbols.values() if s.kind == "count")
+    theirs = {v.name.partition(".")[0] for v in new.variables}
+    yield from (name for name in counts if name in other & changed & theirs)
+
+
 def _events(window: ast.Window, names: Names) -> ast.Window | tuple[str, ...]:
     """Return `window`, or the events since which it counts as `names` has them."""
     return tuple(names.new(e.text) for e in window.events) if isinstance(window, ast.SinceWindow) else window

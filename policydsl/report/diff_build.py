@@ -9,7 +9,7 @@ from policydsl.analyses.diff_apart import admitted_apart, unmodelled
 from policydsl.analyses.diff_claims import Again, Flaw
 from policydsl.analyses.diff_names import Names
 from policydsl.analyses.diff_replay import retell_both
-from policydsl.analyses.diff_transition import Switched, counted_anew
+from policydsl.analyses.diff_transition import Switched, counted_anew, counted_on
 from policydsl.analyses.fates import Place, gained_where, lost_where, open_under_readings, readings_of, word
 from policydsl.analyses.judgement import Bug, Decision
 from policydsl.analyses.readings import Room
@@ -253,6 +253,7 @@ def transition_of(made: Comparison, switched: Sequence[Switched], code: str = "e
     admitted = admitted_by_one(made, lang)
     remarks = (
         *(started_line(r, lang) for r in new), *(counted_line(n, lang) for n in counted_anew(made)),
+        *(lang.say("`{name}` goes on from what the old wording has counted", name=n) for n in counted_on(made)),
         *([lang.say("this is said of what both wordings admit: {why}", why=admitted)] if admitted else []),
     )  # fmt: skip
     return Transition(switch_day(None if effective is None else show_day(effective), lang), tuple(lines), remarks)

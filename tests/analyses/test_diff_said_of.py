@@ -571,3 +571,28 @@ in clause 1
     assert [story.new_value for story in made.stories] == ["nothing, as no row fits"]
     assert made.sentence.startswith("With values made up where clauses conflict or a value is undefined, see below,")
     assert [line.met for line in made.expected] == [None]
+
+
+COUNTED = """better for A
+    higher score
+clause 1 "it"
+    state score: points = 0
+    occurrence e by B
+        field k: points in 0 .. 9
+    count c: e{when}, this one included, in each calendar year
+    schedule s: each month on day 3
+        set score = 0 - {points} * c
+"""
+
+
+def test_what_the_old_wording_has_counted_is_said_to_stay() -> None:
+    one, other, dearer = (
+        COUNTED.format(when=when, points=points)
+        for when, points in (("", "1 point"), (" when k > 3", "1 point"), ("", "2 points"))
+    )
+    remarks = []
+    for new in (other, dearer):
+        made = report(one, new)
+        assert made.transition is not None
+        remarks.append(made.transition.remarks)
+    assert remarks == [("`c` goes on from what the old wording has counted",), ()]
