@@ -75,7 +75,7 @@ def repair(  # noqa: PLR0913, PLR0917  one parameter for each option
     are tried, one at a time, then two together. An edit must stand the story that refutes the claim, replayed; then
     the claim is proved, and everything else judged again. Each suggestion is an amendment, with what it changes and
     what it costs; nothing is applied. PATHS are policies, claims or folders (default: specs and proofs). The exit code
-    is 1 if no edit leaves the rest alone.
+    is 1 if no edit leaves the rest alone, 2 if none did when the time was up.
 
     \b
     policydsl repair hole specs/my.policy proofs/my.claims
@@ -94,15 +94,18 @@ def repair(  # noqa: PLR0913, PLR0917  one parameter for each option
     code = _written(report, form, output)
     if code == EXIT_GOOD and amendments is not None:
         code = _filed(report, amendments)
-    return code or (EXIT_BUG if bugs else _exit_code(report))
+    return code or (EXIT_BUG if bugs else exit_code(report))
 
 
-def _exit_code(report: "RepairReport") -> int:
+def exit_code(report: "RepairReport") -> int:
+    """Return the exit code: 0 where an edit leaves the rest alone or it holds, 2 where that is not known in time."""
     if report.outcome == "undecided":
         return _EXIT_UNDECIDED
     if any(r.free for r in report.repairs) or report.outcome == "holds":
         return EXIT_GOOD
-    return EXIT_INTERRUPTED if report.cut == "interrupted" else EXIT_UNEXPECTED
+    if report.cut == "interrupted":
+        return EXIT_INTERRUPTED
+    return EXIT_UNEXPECTED if report.cut is None else _EXIT_UNDECIDED
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,6 +10,8 @@ from click.testing import CliRunner
 
 from policydsl.analyses import repair
 from policydsl.cli import cli
+from policydsl.cli.repair import exit_code
+from policydsl.report.repair import Cut, RepairReport
 
 POLICY = """policy "Bands"
     histories from 2024-01-01
@@ -99,6 +101,11 @@ def test_what_never_applies_does_not_hold(folder: Path) -> None:
     code, said = call("repair", "idle", "a.policy", "a.claims")
     assert code == 1
     assert "It never applies: what it speaks of cannot happen." in said
+
+
+@pytest.mark.parametrize(("cut", "code"), [(None, 1), ("time", 2), ("interrupted", 130)])
+def test_what_was_not_looked_at_in_time_is_not_decided(cut: Cut, code: int) -> None:
+    assert exit_code(RepairReport("Bands", "never", "It", "none", (), 9, 3, cut, possible=False, language="en")) == code
 
 
 def test_a_table_and_what_holds_already() -> None:
