@@ -22,6 +22,7 @@ from policydsl.core.system import (
     Variable,
 )
 from policydsl.core.walk import names
+from policydsl.front.order import needs
 from policydsl.front.scope import AlreadyWrongError, Scope, WrongError, in_clause
 from policydsl.syntax import ast
 
@@ -52,6 +53,7 @@ class Draft:
     keys: Counter[str] = field(default_factory=Counter)
     disputes: dict[tuple[str, str, str], list[Property]] = field(default_factory=dict)
     opening: list[tuple[str, Expr, str]] = field(default_factory=list)
+    needed: dict[str, dict[Expr, None]] = field(default_factory=dict)
     conditions: list[tuple[Expr, frozenset[str]]] = field(default_factory=list)
     exceptions: list[tuple[str, tuple[str, ...]]] = field(default_factory=list)
 
@@ -78,6 +80,49 @@ class Draft:
             owed = Property(needed, TRUE) if events is None else Property(TRUE, in_steps(events, needed))
             sentence = f"what {what} computes is always defined"
             self.owe("definedness", f"defined:{what}", owed, (clause,), sentence)
+
+    def need(self, needed: Expr, names: Iterable[str]) -> None:
+        """Note what must hold for the values of definitions and new values of variables to be defined."""
+        for name in names:
+            self.needed.setdefault(name, {})[needed] = None
+
+    def rule_out_nothing_undefined(self) -> None:
+        """Let happen what a `where` rules out by definitions that are undefined there, and so starts and parameters.
+
+        That they are is owed where it happens. Whether an event is permitted is no question of this kind: the state in
+        which that is undefined is there, and seen.
+        """
+        opened: dict[Expr, Expr] = {}
+
+        def opening(e: Expr) -> Expr:
+            if e not in opened:
+                opened[e] = defined_or(tuple(self._through(e)), e)
+            return opened[e]
+
+        for i, event in enumerate(self.events):
+            permitted = core.Use(f"{event.name}.permitted", core.BOOL)
+            parts = {c: c if c == permitted else opening(c) for c in conjuncts(event.guard)}
+            if any(c != made for c, made in parts.items()):
+                self.events[i] = replace(event, guard=conjunction(tuple(parts.values())))
+        self.starts = [opening(e) for e in self.starts]
+        self.assumptions = [opening(e) for e in self.assumptions]
+        self.assumed = [(span, clause, opened.get(e, e)) for span, clause, e in self.assumed]
+        self.conditions = [(opened.get(e, e), clauses) for e, clauses in self.conditions]
+
+    def _through(self, e: Expr) -> Iterator[Expr]:
+        """Yield what must hold for the definitions and new values that `e` uses to be defined, read where it is."""
+        bodies, seen = {d.name: d.body for d in self.definitions}, set[tuple[str, View]]()
+        todo = list(needs(e, View.BEFORE))
+        while todo:
+            name, at = node = todo.pop()
+            if node in seen:
+                continue
+            seen.add(node)
+            yield from (n if at is View.BEFORE else core.At(at, n) for n in self.needed.get(name, ()))
+            if name in bodies:
+                todo += needs(bodies[name], at)
+            for case in self.rules.get(name, ()):
+                todo += [*needs(case.guard, View.BEFORE), *needs(case.value, View.BEFORE)]
 
     def settle_opening(self) -> None:
         """Owe that what the first values of states are made of is defined, and remember whether it was.

@@ -73,6 +73,8 @@ def lower_define(group: list[Home], draft: Draft) -> None:
         saying = tuple(case.clause for _, _, case in cases)
         draft.exceptions += [(name, saying), (name + SET_SUFFIX, saying)]
     draft.owe_defined(f"`{name}`", env.partial, on or None, clause)
+    for needed in env.partial:
+        draft.need(needed, (name, name + SET_SUFFIX))
     owe_range(base, type_, on, clause, draft)
 
 

@@ -85,6 +85,8 @@ def _set(action: ast.SetAction, where: Where, draft: Draft) -> None:
     value = check(action.value, env, symbol.type)
     steps = frozenset(where.steps)
     for choice, target in targets:
+        for n in env.partial:  # of this action, and of those before it in the rule
+            draft.need(in_steps(where.steps, n), (target, target + SET_SUFFIX))
         full = conjunction([guard, choice])
         draft.rules.setdefault(target, []).append(Case(steps, full, value.expr, where.clause))
         if isinstance(symbol.type, DateType) and symbol.type.optional:

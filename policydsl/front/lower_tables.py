@@ -49,6 +49,11 @@ def lower_table(node: ast.Table, clause: str, draft: Draft) -> None:
         draft.define(name + SET_SUFFIX, BOOL, present, clause)
     draft.define(name, sort_of(type_), made, clause)
     draft.owe_defined(f"the table `{name}`", env.partial, on or None, clause)
+    for needed in env.partial:
+        draft.need(needed, (f"{name}.rows", name, name + SET_SUFFIX))
+    if node.hit is not ast.Hit.ALL and node.no_row is None and not _plainly_complete(rows, inputs):
+        some = core.Less(core.IntLit(1), core.Use(f"{name}.rows", INT), strict=False)
+        draft.need(some, (name, name + SET_SUFFIX))
     owe_range(node, type_, on, clause, draft)
     _table_obligations(node, clause, uses, on, draft)
 
@@ -74,6 +79,18 @@ def _table_obligations(node: ast.Table, clause: str, uses: list[Expr], on: tuple
         sentence, missed = f"row {i} of the table `{name}` never applies", core.Not(hit)
         draft.live(f"row:{name}:{i}", in_steps(on, missed) if on else TRUE, clause, sentence,
                    in_states=TRUE if on else missed)  # fmt: skip
+
+
+def _plainly_complete(rows: Sequence[Expr], inputs: Sequence[Typed]) -> bool:
+    """Return whether some row fits everything, or the rows name every value of the one column there is."""
+    if TRUE in rows:
+        return True
+    if len(inputs) != 1 or not isinstance(inputs[0].type, EnumType):
+        return False
+    named = (e for row in rows for e in (row.args if isinstance(row, core.Or) else (row,)))
+    found = {e.right for e in named if isinstance(e, core.Equal) and e.left == inputs[0].expr}
+    sort = inputs[0].type.sort
+    return found >= {core.EnumLit(sort, v) for v in sort.values}
 
 
 def _present(typed: Typed) -> Expr:

@@ -73,6 +73,32 @@ OWED = {
         parameter p: date in 2025-01-01 .. 2025-12-31 default 2025-01-01
         assume p + 1 month < 2026-01-01
     """,
+    "a definition by which a `where` rules out what is undefined": """
+        occurrence g
+            field i: integer in 0 .. 5
+            where twice = 2
+        define twice on g: integer = 2 * there
+        define there on g: integer = slot[i]
+        on g
+            set slot[1] = 2
+    """,
+    "a new value by which a `where` does": """
+        state m: integer = 0
+        occurrence g
+            field i: integer in 0 .. 5
+            where new m = 1
+        on g
+            set m = slot[i]
+    """,
+    "a definition of how it starts": """
+        state m: integer starts where there = 1
+        define there: integer = slot[m]
+    """,
+    "a definition of what is assumed": """
+        parameter p: date in 2025-01-01 .. 2025-12-31 default 2025-01-01
+        define later: date = p + 1 month
+        assume later > 2026-12-01
+    """,
     "an index in the new state": """
         on e when slot[new n] = 0
             set slot[1] = 0
@@ -101,6 +127,8 @@ def test_what_is_defined_is_proved_to_be() -> None:
         occurrence g
             field i: integer in 1 .. 3
             where slot[i] >= 0
+            where there <= 9 and new d is none
+        define there on g: integer = slot[i]
         on g when new n > 0 and new n < 4 and slot[new n] >= 0
             set slot[i] = 1
         schedule monthly: each month on day 1
@@ -108,6 +136,22 @@ def test_what_is_defined_is_proved_to_be() -> None:
     """)
     assert len([q for q in asked if q.key.startswith("defined:")]) >= 6
     assert {type(v) for v in answers(asked).values()} == {Proved}
+
+
+def test_a_row_that_is_wanting_rules_nothing_out() -> None:
+    table = """
+        occurrence g
+            field i: integer in 0 .. 5
+            where mark = 1
+        table mark on g of i: integer, first row that fits
+            [1, 3]: 1
+            {}: 7
+        on g
+            set slot[1] = 2
+    """
+    for last, expected in (("4", Refuted), ("any", Proved)):
+        (gap,) = [q for q in obligations(table.format(last)) if q.key == "gap:mark"]
+        assert isinstance(answers([gap])[gap.key], expected)
 
 
 CLAIMS = """claims about "Undefined"
