@@ -199,7 +199,7 @@ _RELATIONS: Mapping[tuple[Where, Where], Relation] = {
 
 def relation_of(worse: Verdict, better: Verdict) -> Relation:
     """Return what the new wording is, given whether it is never worse and whether it is never better."""
-    if isinstance(worse, Vacuous) or isinstance(better, Vacuous):
+    if isinstance(worse, Vacuous) and isinstance(better, Vacuous):
         return "no history"
     return _RELATIONS[_where(worse), _where(better)]
 
