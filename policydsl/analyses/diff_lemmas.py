@@ -40,7 +40,8 @@ from policydsl.front.loaded import SET_SUFFIX
 def lemma_candidates(twin: Twin) -> Iterator[tuple[str, Expr]]:
     """Yield what may relate the two copies of a variable that is there twice: equal, or one never above the other.
 
-    Where they start apart, they may stay as far apart, or be equal once something has happened that leaves its mark.
+    They may be equal until something has happened that leaves its mark; where they start apart, from then on, or they
+    stay as far apart.
     Where they are looked at under an option of a reading alone, they may be equal under it; and dates as long as one of
     them is set.
     """
@@ -54,6 +55,7 @@ def lemma_candidates(twin: Twin) -> Iterator[tuple[str, Expr]]:
             continue
         one, its = Var(name, sort), Var(other, sort)
         yield f"{name}=", Equal(one, its)
+        yield from ((f"{name}={n}-", Or((moved, Equal(one, its)))) for n, moved in enumerate(_moved(twin)))
         if starts[name] != starts[other]:
             yield from ((f"{name}={n}", Or((Not(moved), Equal(one, its)))) for n, moved in enumerate(_moved(twin)))
         match starts[name], starts[other]:

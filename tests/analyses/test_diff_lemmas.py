@@ -11,7 +11,7 @@ from policydsl.analyses.comparison import EVERYWHERE, Judged, helpers, question_
 from policydsl.analyses.diff import begun, compare
 from policydsl.analyses.diff_lemmas import lemma_candidates
 from policydsl.analyses.diff_reworded import reworded
-from policydsl.core.expr import INT, RAT, Add, Equal, IntLit, Ite, Less, RatLit, Scale, Var
+from policydsl.core.expr import BOOL, DATE, INT, RAT, Add, Equal, IntLit, Ite, Less, Or, RatLit, Scale, Var
 from policydsl.core.system import Trace
 from policydsl.engines.verdict import Manner, Proved, Refuted, Unknown, Vacuous, Verdict
 from tests.analyses.comparing import Here, wordings
@@ -151,3 +151,40 @@ def test_no_factor_is_guessed_where_amounts_grow_by_several() -> None:
     new = CHARGED.replace("20 EUR", "25 EUR").replace("40 EUR", "60 EUR")
     assert "first/debt*" not in dict(lemma_candidates(begun(wordings(CHARGED, new), {}).twin))
     assert "first/debt*" not in dict(lemma_candidates(begun(wordings(CHARGED, CHARGED), {}).twin))
+
+
+LOANS = """
+policy "Loans"
+    histories from 2025-01-01
+
+role Reader
+
+better for Reader
+    later due, none best
+    permitted renew
+
+clause 1 "a loan"
+    state due: date or none
+    state renewed: boolean = no
+    act borrow by Reader permitted when due is none
+    on borrow
+        set due = today + 28 days
+        set renewed = no
+    occurrence bring_back by Reader
+        possible when due is not none
+    on bring_back
+        set due = none
+
+clause 2 "it may be renewed once"
+    act renew by Reader permitted when due is not none and today <= due and not renewed
+    on renew when due is not none
+        set due = due + 14 days
+        set renewed = yes
+"""
+
+
+def test_what_parts_only_by_a_step_that_leaves_its_mark_is_equal_till_then() -> None:
+    """Till it is renewed for longer a loan is due on one day; the search finds this by itself in a small policy."""
+    made = begun(wordings(LOANS, LOANS.replace("14 days", "21 days")), {})
+    one, its = (Var(f"{side}/due", DATE) for side in ("first", "second"))
+    assert Or((Var("first/renewed", BOOL), Equal(one, its))) in dict(lemma_candidates(made.twin)).values()
