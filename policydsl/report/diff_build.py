@@ -266,7 +266,7 @@ def _claim(again: Again, sources: Mapping[str, str], names: Names, code: str) ->
     claim = again.claim
     old, new = _said(again.old), _said(again.new)
     lost, gained = _places(again, lost_where, names), _places(again, gained_where, names)
-    tell = again.new is not None and again.fate in {"lost", "worse"}
+    tell = again.fate in {"lost", "worse"} and not claim.possible  # that something cannot be, no story shows
     story = _story(again.new, sources, code, lost) if tell and again.new is not None else ()
     why = "; ".join(d.message for d in again.why)
     said = claim.labels.get(code, claim.sentence)

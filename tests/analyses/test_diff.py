@@ -601,6 +601,8 @@ def test_a_claim_that_depends_on_the_same_reading_the_other_way_round_is_not_kep
     line, story = claim_line(report.claims[0], of(report)), report.claims[0].story
     assert line.endswith("(depends on reading cost; lost where cost is light; gained where cost is heavy)")
     assert (story[0], "from 0 to 2" in story[1]) == ("Where cost is light:", True)
+    assert claim_line(report.claims[2], of(report)).startswith("lost: large")
+    assert not report.claims[2].story  # where a mark of 2 still can be is no loss
     two, other = (text.replace('        nil "no mark"\n', "") for text in (TURNED, turned))
     assert list(reading_lines(report_on(compared(two, other)))) == ["different under every option of cost"]
     milder = TURNED.replace("set mark = 2", "set mark = 1").replace("cost is heavy", "cost is nil")

@@ -13,7 +13,7 @@ from policydsl.analyses.diff_lemmas import lemma_candidates
 from policydsl.analyses.diff_reworded import reworded
 from policydsl.core.expr import BOOL, DATE, INT, RAT, Add, Equal, IntLit, Ite, Less, Or, RatLit, Scale, Var
 from policydsl.core.system import Trace
-from policydsl.engines.verdict import Manner, Proved, Refuted, Unknown, Vacuous, Verdict
+from policydsl.engines.verdict import Manner, Proved, Refuted, Unknown, Verdict
 from tests.analyses.comparing import Here, wordings
 
 if TYPE_CHECKING:
@@ -44,7 +44,7 @@ def test_histories_in_both_directions_make_incomparable_whatever_else_is_open() 
     order = next(o for o in policy.old.orders if o.role == "Network")
     outcome = next(o for o in ask_of.outcomes(policy.old, policy.new, made.aligned, made.twin) if order in o.orders)
     story = Refuted(Trace({}, {}, ()), 0, -1)
-    open_, proved = Unknown("the budget ran out", ()), Vacuous(cast("Certificate", None), "existence")
+    open_, proved = Unknown("the budget ran out", ()), Proved(cast("Certificate", None))
     cases: tuple[tuple[Verdict, Verdict, tuple[Verdict, Verdict], str], ...] = (
         (story, open_, (proved, story), "incomparable"),
         (story, open_, (open_, story), "incomparable"),
