@@ -77,3 +77,14 @@ def test_what_only_lets_a_day_come_does_not_happen() -> None:
     assert [step.day for step in made.steps] == [step.day for step in trace.steps]
     assert made.parameters == trace.parameters
     assert not isinstance(replay(claim.system, made), Rejected)
+
+
+def test_numbers_that_a_solver_had_far_away_come_near() -> None:
+    question = fines()
+    (event,) = question.system.events
+    dear = replace(question.system, events=(replace(event, guard=lt(num(5), var("fine.amount"))),))
+    question = replace(question, system=dear, property=Property(TRUE, le(var("fine.page"), num(4))))
+    steps = [fine(2044, 10**12 + i, 0) for i in range(8)]
+    made = plainer(question, told(question, *steps, fine(2044, 10**12, 9)))
+    assert [step.inputs["fine.amount"] for step in made.steps] == [6] * 9
+    assert made.steps[-1].inputs["fine.page"] == 5
