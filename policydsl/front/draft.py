@@ -82,14 +82,14 @@ class Draft:
             self.owe("definedness", f"defined:{what}", owed, (clause,), sentence)
 
     def need(self, needed: Expr, names: Iterable[str]) -> None:
-        """Note what must hold for the values of definitions and new values of variables to be defined."""
+        """Note what must hold for the values of definitions, and new values of variables, to be clear."""
         for name in names:
             self.needed.setdefault(name, {})[needed] = None
 
     def rule_out_nothing_undefined(self) -> None:
-        """Let happen what a `where` rules out by definitions that are undefined there, and so starts and parameters.
+        """Let happen what a `where` rules out by what is undefined there, or has two values; so at the start.
 
-        That they are is owed where it happens. Whether an event is permitted is no question of this kind: the state in
+        That it is so is owed where it happens. Whether an event is permitted is no question of this kind: the state in
         which that is undefined is there, and seen.
         """
         opened: dict[Expr, Expr] = {}
@@ -110,7 +110,7 @@ class Draft:
         self.conditions = [(opened.get(e, e), clauses) for e, clauses in self.conditions]
 
     def _through(self, e: Expr) -> Iterator[Expr]:
-        """Yield what must hold for the definitions and new values that `e` uses to be defined, read where it is."""
+        """Yield what must hold for the definitions and new values that `e` uses to be clear, read where it is."""
         bodies, seen = {d.name: d.body for d in self.definitions}, set[tuple[str, View]]()
         todo = list(needs(e, View.BEFORE))
         while todo:

@@ -57,12 +57,12 @@ def lower(
         draft.attempt(group[0].clause, partial(lower_define, group, draft))
     for span, clause, assumed in draft.assumed:
         draft.attempt(clause, partial(_of_parameters, span, assumed, draft))
-    draft.rule_out_nothing_undefined()
     draft.settle_opening()
     past_at_the_start(draft)
     forbid_today(draft)
     order_the_day(draft)
     changes = updates(draft)
+    draft.rule_out_nothing_undefined()
     settle_disputes(draft)
     draft.see_what_schedules_see()
     if any(d.is_error for d in found):

@@ -330,9 +330,13 @@ def owe_agreement(name: str, cases: Sequence[Case], draft: Draft, *, within_clau
             owed = draft.disputes.setdefault((name, earlier.clause, later.clause), [])
             for step in sorted(steps):
                 overridden = [core.Not(c.guard) for c in above if step in (c.steps or ())]
-                owed.append(Property(TRUE, in_steps((step,), _agree(earlier, later, overridden))))
+                agreed = in_steps((step,), _agree(earlier, later, overridden))
+                owed.append(Property(TRUE, agreed))
+                draft.need(agreed, (name, name + SET_SUFFIX))
             if always:
-                owed.append(Property(_agree(earlier, later, [core.Not(c.guard) for c in above]), TRUE))
+                agreed = _agree(earlier, later, [core.Not(c.guard) for c in above])
+                owed.append(Property(agreed, TRUE))
+                draft.need(agreed, (name, name + SET_SUFFIX))
 
 
 def _agree(one: Case, other: Case, overridden: Sequence[Expr]) -> Expr:

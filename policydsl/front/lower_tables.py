@@ -51,9 +51,9 @@ def lower_table(node: ast.Table, clause: str, draft: Draft) -> None:
     draft.owe_defined(f"the table `{name}`", env.partial, on or None, clause)
     for needed in env.partial:
         draft.need(needed, (f"{name}.rows", name, name + SET_SUFFIX))
+    fitting = core.Use(f"{name}.rows", INT)
     if node.hit is not ast.Hit.ALL and node.no_row is None and not _plainly_complete(rows, inputs):
-        some = core.Less(core.IntLit(1), core.Use(f"{name}.rows", INT), strict=False)
-        draft.need(some, (name, name + SET_SUFFIX))
+        draft.need(core.Less(core.IntLit(1), fitting, strict=False), (name, name + SET_SUFFIX))
     owe_range(node, type_, on, clause, draft)
     _table_obligations(node, clause, uses, on, draft)
 

@@ -6,7 +6,7 @@ import pytest
 
 from policydsl.core.system import Question
 from policydsl.engines.verdict import Proved, Refuted
-from tests.engines.asking import answers
+from tests.engines.asking import answer, answers
 from tests.engines.reading import loaded
 
 HEAD = """policy "Undefined"
@@ -152,6 +152,37 @@ def test_a_row_that_is_wanting_rules_nothing_out() -> None:
     for last, expected in (("4", Refuted), ("any", Proved)):
         (gap,) = [q for q in obligations(table.format(last)) if q.key == "gap:mark"]
         assert isinstance(answers([gap])[gap.key], expected)
+
+
+TWOFOLD = """
+    occurrence g
+        field i: integer in 0 .. 5
+        where {}
+    define fee on g: integer = 0
+    on g when i > 2
+        set slot[1] = 1
+    on g when i < 4
+        set slot[1] = 2
+
+clause 2 "one exception"
+    exception to 1
+    define fee on g: integer
+        1 when i > 2
+
+clause 3 "another"
+    exception to 1
+    define fee on g: integer
+        2 when i < 4
+"""
+
+
+@pytest.mark.parametrize(
+    ("where", "key"), [("2 * fee = 3", "conflict:fee:2:3"), ("new slot[1] = 0", "conflict:slot[1]:1:1")]
+)
+def test_what_has_two_values_rules_nothing_out(where: str, key: str) -> None:
+    policy, _ = loaded(HEAD + TWOFOLD.format(where), NO_CLAIMS)
+    (owed,) = [o for o in policy.system.obligations if o.key == key]
+    assert isinstance(answer(Question(key, policy.system, owed.property, None)), Refuted)
 
 
 CLAIMS = """claims about "Undefined"
