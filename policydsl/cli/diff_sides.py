@@ -12,15 +12,33 @@ if TYPE_CHECKING:
 
 
 def sides_of(old: str, new: str | None, revisions: str | None) -> tuple[str, str]:
-    """Return the names of the two texts."""
+    """Return the names of the two texts; of `A...B`, as git has it, that of where B left A, and of B."""
     if revisions is None:
         if new is None:
             raise click.UsageError("name two wordings: OLD and NEW, or --git REV..REV FILE")
         return old, new
     if new is not None or ".." not in revisions:
         raise click.UsageError("with --git, name two revisions and one file: --git HEAD~1..HEAD FILE")
-    first, _, second = revisions.partition("..")
-    return f"{first or 'HEAD'}:{old}", f"{second.lstrip('.')}:{old}" if second.strip(".") else old
+    first, dots, second = revisions.partition("..." if "..." in revisions else "..")
+    first = first or "HEAD"
+    if dots == "...":
+        first = _parted_at(first, second or "HEAD", Path(old).absolute())
+    return f"{first}:{old}", f"{second}:{old}" if second else old
+
+
+def _parted_at(one: str, other: str, file: Path) -> str:
+    """Return the revision at which `other` left `one`, in the repository of `file`."""
+    folder = next(p for p in file.parents if p.is_dir())
+    command = ["git", "-C", str(folder), "merge-base", "--end-of-options", one, other]
+    try:
+        found = subprocess.run(command, capture_output=True, check=True)  # noqa: S603  no shell
+    except (OSError, ValueError, subprocess.CalledProcessError) as error:
+        raise click.UsageError(f"git knows no revision from which both {one} and {other} come") from error
+    return found.stdout.decode().strip()[:_SHORT]
+
+
+_SHORT = 12
+"""So many digits of a revision's hash are shown."""
 
 
 def read_wording(name: str) -> "tuple[str | None, Diagnostics]":

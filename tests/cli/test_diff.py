@@ -8,6 +8,7 @@ import subprocess
 from pathlib import Path
 from typing import Any
 
+import click
 import docx
 import pytest
 from click.testing import CliRunner
@@ -16,6 +17,7 @@ from jsonschema import Draft202012Validator  # type: ignore[import-untyped]  # i
 from policydsl.analyses import diff_whole
 from policydsl.cli import cli
 from policydsl.cli.diff_limit import TIME, Limit
+from policydsl.cli.diff_sides import sides_of
 from policydsl.report.diff_json import diff_schema
 
 ROOT = Path(__file__).parents[2]
@@ -307,6 +309,26 @@ def test_a_guarantee_that_goes_with_the_rule_is_judged_as_it_was(claims: str | N
     _, said = diff("HEAD~1:a.policy", "a.policy", "--require", "no-guarantee-lost")
     assert "as they were" not in said
     assert "no guarantee lost; found: one" in said
+
+
+@pytest.mark.usefixtures("folder")
+def test_a_branch_is_compared_with_where_it_left_the_other() -> None:
+    git("init")
+    git("add", ".")
+    git("commit", "-m", "one")
+    git("checkout", "-b", "branch")
+    put("a.policy", POLICY.replace("score - 5", "score - 6"))
+    git("commit", "-am", "two")
+    git("checkout", "main")
+    put("a.policy", POLICY.replace("score - 5", "score - 7"))
+    git("commit", "-am", "three")
+    _, said = diff("--git", "main..branch", "a.policy", "--no-claims")
+    assert "more lenient for Network" in said
+    _, said = diff("--git", "main...branch", "a.policy", "--no-claims")
+    assert "stricter for Network" in said
+    assert "more lenient" not in said
+    with pytest.raises(click.UsageError, match="no revision from which both main and nowhere come"):
+        sides_of("a.policy", None, "main...nowhere")
 
 
 @pytest.mark.usefixtures("folder")
