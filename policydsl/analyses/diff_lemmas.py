@@ -40,10 +40,9 @@ from policydsl.front.loaded import SET_SUFFIX
 def lemma_candidates(twin: Twin) -> Iterator[tuple[str, Expr]]:
     """Yield what may relate the two copies of a variable that is there twice: equal, or one never above the other.
 
-    They may be equal until something has happened that leaves its mark; where they start apart, from then on, or they
-    stay as far apart.
-    Where they are looked at under an option of a reading alone, they may be equal under it; and dates as long as one of
-    them is set.
+    They may be equal until something has happened that leaves its mark, or from then on; where they start apart, they
+    may stay as far apart. Where they are looked at under an option of a reading alone, they may be equal under it; and
+    dates as long as one of them is set.
     """
     uses, limits, held = _uses(twin.system), _limits(twin.system), _held(twin.system)
     sorts = {v.name: v.sort for v in twin.system.variables}
@@ -55,9 +54,11 @@ def lemma_candidates(twin: Twin) -> Iterator[tuple[str, Expr]]:
             continue
         one, its = Var(name, sort), Var(other, sort)
         yield f"{name}=", Equal(one, its)
-        yield from ((f"{name}={n}-", Or((moved, Equal(one, its)))) for n, moved in enumerate(_moved(twin)))
-        if starts[name] != starts[other]:
-            yield from ((f"{name}={n}", Or((Not(moved), Equal(one, its)))) for n, moved in enumerate(_moved(twin)))
+        for n, (shared, moved) in enumerate(_moved(twin)):
+            if shared:
+                yield f"{name}={n}-", Or((moved, Equal(one, its)))
+            if shared or starts[name] != starts[other]:
+                yield f"{name}={n}", Or((Not(moved), Equal(one, its)))
         match starts[name], starts[other]:
             case IntLit(value=low), IntLit(value=high) if low != high:
                 yield f"{name}+", Equal(Add((one, IntLit(high - low))), its)
@@ -190,13 +191,15 @@ def _marks(sorts: Mapping[str, Sort]) -> Iterator[tuple[str, Expr]]:
             yield name, Not(Equal(Var(name, sort), Var(other, sort)))
 
 
-def _moved(twin: Twin) -> Iterator[Expr]:
-    """Yield, of each variable with few values, that it is not what it was at the start."""
+def _moved(twin: Twin) -> Iterator[tuple[bool, Expr]]:
+    """Yield, of each variable with few values, whether both share it, and that it is not what it was at first."""
+    twice = {v.name[7:] for v in twin.system.variables if v.name.startswith("second/")}
     for v in twin.system.variables:
+        shared = not v.hidden and not v.name.endswith(SET_SUFFIX) and v.name.partition("/")[2] not in twice
         if isinstance(v.initial, BoolLit) and v.name != PARTED:
-            yield Not(Var(v.name, BOOL)) if v.initial.value else Var(v.name, BOOL)
+            yield shared, Not(Var(v.name, BOOL)) if v.initial.value else Var(v.name, BOOL)
         elif isinstance(v.initial, EnumLit):
-            yield Not(Equal(Var(v.name, v.sort), v.initial))
+            yield shared, Not(Equal(Var(v.name, v.sort), v.initial))
 
 
 _MOST = 16

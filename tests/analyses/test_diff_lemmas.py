@@ -11,7 +11,7 @@ from policydsl.analyses.comparison import EVERYWHERE, Judged, helpers, question_
 from policydsl.analyses.diff import begun, compare
 from policydsl.analyses.diff_lemmas import lemma_candidates
 from policydsl.analyses.diff_reworded import reworded
-from policydsl.core.expr import BOOL, DATE, INT, RAT, Add, Equal, IntLit, Ite, Less, Or, RatLit, Scale, Var
+from policydsl.core.expr import BOOL, DATE, INT, RAT, Add, Equal, IntLit, Ite, Less, Not, Or, RatLit, Scale, Var
 from policydsl.core.system import Trace
 from policydsl.engines.verdict import Manner, Proved, Refuted, Unknown, Verdict
 from tests.analyses.comparing import Here, wordings
@@ -188,3 +188,13 @@ def test_what_parts_only_by_a_step_that_leaves_its_mark_is_equal_till_then() -> 
     made = begun(wordings(LOANS, LOANS.replace("14 days", "21 days")), {})
     one, its = (Var(f"{side}/due", DATE) for side in ("first", "second"))
     assert Or((Var("first/renewed", BOOL), Equal(one, its))) in dict(lemma_candidates(made.twin)).values()
+
+
+def test_what_parts_only_where_a_mark_is_gone_is_equal_while_it_is_there() -> None:
+    """Consent lost for good: as long as it is there nobody has withdrawn it, and data are kept alike."""
+    lost = LOANS.replace("renewed: boolean = no", "fresh: boolean = yes").replace("not renewed", "fresh")
+    lost = lost.replace("set renewed = no", "set fresh = yes").replace("set renewed = yes", "set fresh = no")
+    made = begun(wordings(lost, lost.replace("14 days", "21 days")), {})
+    one, its = (Var(f"{side}/due", DATE) for side in ("first", "second"))
+    fresh = Var("first/fresh", BOOL)
+    assert Or((Not(Not(fresh)), Equal(one, its))) in dict(lemma_candidates(made.twin)).values()
