@@ -147,6 +147,11 @@ def turning_point(story: Story, turn: Circumstance, words: Words) -> str:
             shown |= {"old": words.value(turn.name, turn.old), "new": words.value(turn.name, turn.new)}
         case _:
             assert_never(turn.kind)
+    if turn.kind == "setting" and any(s.is_reading and s.name == turn.name for s in story.settings):
+        return say(
+            "It turns on one thing: were “{name}” read as “{new}” instead of “{old}”, this would not have happened.",
+            **shown,
+        )
     if turn.kind == "setting":
         return say(
             "It turns on one thing: were {name} “{new}” instead of “{old}”, this would not have happened.", **shown

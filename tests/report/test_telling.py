@@ -4,12 +4,12 @@ from dataclasses import replace
 
 import pytest
 
-from policydsl.report.endings import ending
+from policydsl.report.endings import ending, turning_point
 from policydsl.report.language import language
 from policydsl.report.model import Clause, Finding, Name
 from policydsl.report.repeated import in_all, runs
 from policydsl.report.telling import story_paragraphs, story_steps
-from policydsl.report.told import Abreast, Change, Expected, Fact, Story, StoryStep
+from policydsl.report.told import Abreast, Change, Circumstance, Expected, Fact, Setting, Story, StoryStep
 from policydsl.report.words import Words
 from tests.report.samples import report
 
@@ -127,3 +127,13 @@ def test_what_two_histories_have_in_common_is_not_what_parts_them() -> None:
         "In the end, in the second history: score is 7 points.",
         "Expected: score in the second history is at least score in the first history (9 points); here it is 7 points.",
     ]
+
+
+@pytest.mark.parametrize(
+    ("is_reading", "said"),
+    [(True, "were “paid by” read as “hour” instead of “day”"), (False, "were paid by “hour” instead of “day”")],
+)
+def test_the_one_thing_is_a_reading_or_a_parameter(is_reading: bool, said: str) -> None:  # noqa: FBT001  a case
+    story = Story("2024-01-01", (Setting("paid_by", "day", is_reading, is_default=True),), (), (EVENT,), ())
+    turn = Circumstance("setting", None, "paid_by", "day", "hour")
+    assert turning_point(story, turn, WORDS) == f"It turns on one thing: {said}, this would not have happened."
