@@ -203,7 +203,7 @@ def _groups(desk: Desk, asked: Sequence[Asked], *, whole: bool) -> Iterator[tupl
             yield tuple(group[i * len(group) // pieces : (i + 1) * len(group) // pieces])
 
 
-_SHARE = 4
+_SHARE = 2
 """Each option of a reading gets this part of a claim's budget: the claim itself is already known to fail."""
 
 _AT_ONCE = 8

@@ -14,7 +14,7 @@ from policydsl.base.calendar import from_civil
 from policydsl.core.expr import INT, TODAY, TRUE, Add, DateLit, Equal
 from policydsl.core.show import bind
 from policydsl.core.system import Input, Property, Question, Update
-from policydsl.engines import certify, explore
+from policydsl.engines import certify, explore, spacer
 from policydsl.engines.portfolio import judge
 from policydsl.engines.solve import Meter, ask
 from policydsl.engines.store import Desk, whole_proof
@@ -185,7 +185,8 @@ def _count_to(limit: int) -> Update:
 
 
 def test_depth_runs_out(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(explore, "explore", lambda *_: None)
+    for engine, search in ((explore, "explore"), (spacer, "search")):
+        monkeypatch.setattr(engine, search, lambda *_: None)
     verdict = answer(slow_count(), Budget(max_depth=9))
     assert isinstance(verdict, Bounded)
     assert verdict.depth == 9
