@@ -149,7 +149,7 @@ def turning_point(story: Story, turn: Circumstance, words: Words) -> str:
             assert_never(turn.kind)
     if turn.kind == "setting" and any(s.is_reading and s.name == turn.name for s in story.settings):
         return say(
-            "It turns on one thing: were “{name}” read as “{new}” instead of “{old}”, this would not have happened.",
+            "It turns on one thing: were “{name}” read as “{new}” and not as “{old}”, this would not have happened.",
             **shown,
         )
     if turn.kind == "setting":

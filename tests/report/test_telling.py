@@ -131,7 +131,7 @@ def test_what_two_histories_have_in_common_is_not_what_parts_them() -> None:
 
 @pytest.mark.parametrize(
     ("is_reading", "said"),
-    [(True, "were “paid by” read as “hour” instead of “day”"), (False, "were paid by “hour” instead of “day”")],
+    [(True, "were “paid by” read as “hour” and not as “day”"), (False, "were paid by “hour” instead of “day”")],
 )
 def test_the_one_thing_is_a_reading_or_a_parameter(is_reading: bool, said: str) -> None:  # noqa: FBT001  a case
     story = Story("2024-01-01", (Setting("paid_by", "day", is_reading, is_default=True),), (), (EVENT,), ())
