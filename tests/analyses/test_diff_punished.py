@@ -166,7 +166,8 @@ def test_what_is_counted_over_another_window_is_told() -> None:
     year = "n: breach, this one included, in each calendar year"
     for window in ("in all", "within any 90 days up to 3", "since audit", "in each calendar month"):
         assert told_of_the_day((year, f"n: breach, this one included, {window}"), strict) == said
-    assert told_of_the_day((year, year.replace("breach,", "breach when strikes < 5,")), strict) == ()
+    on = ("`n` goes on from what the old wording has counted",)
+    assert told_of_the_day((year, year.replace("breach,", "breach when strikes < 5,")), strict) == on
 
 
 def test_what_only_the_comparison_needs_is_told_in_plain_words() -> None:
