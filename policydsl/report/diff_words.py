@@ -244,7 +244,10 @@ def flaw_line(flaw: FlawLine, lang: Language) -> str:
     said = lang.say("{fate}: {what}", fate=fate_word(flaw.fate, lang), what=flaw.sentence)
     if not flaw.clauses:
         return said
-    return lang.say("{what} (clauses {clauses})", what=said, clauses=", ".join(flaw.clauses))
+    return lang.count(
+        "{what} (clause {clauses})", "{what} (clauses {clauses})", len(flaw.clauses),
+        what=said, clauses=", ".join(flaw.clauses),
+    )  # fmt: skip
 
 
 def claim_summary(report: DiffReport) -> str:

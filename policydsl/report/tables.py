@@ -11,6 +11,7 @@ from policydsl.core.show import show_expr
 from policydsl.engines.verdict import Proved, Refuted, Vacuous, Verdict
 from policydsl.front.loaded import LoadedPolicy
 from policydsl.front.types import BooleanType, DateType, NumberType, PercentType, Type, show_value
+from policydsl.report.words import plain
 
 
 def table_lines(policy: LoadedPolicy, table: TableReport, verdicts: Mapping[str, Verdict]) -> Iterator[str]:
@@ -61,7 +62,7 @@ def _cell(policy: LoadedPolicy, e: Expr, cell: Cell) -> str:
 
 
 def _name(e: Expr) -> str:
-    return e.name.rpartition(".")[2].replace("_", " ") if isinstance(e, core.Var | core.Use) else show_expr(e)
+    return plain(e.name.rpartition(".")[2]) if isinstance(e, core.Var | core.Use) else show_expr(e)
 
 
 def _value(policy: LoadedPolicy, e: Expr, value: Point) -> str:
@@ -69,7 +70,7 @@ def _value(policy: LoadedPolicy, e: Expr, value: Point) -> str:
     if isinstance(value, bool):
         return "yes" if value else "no"
     if isinstance(value, str):
-        return value.replace("_", " ")
+        return plain(value)
     if isinstance(e, core.Var | core.Use) and isinstance(e.sort, DateSort):
         return show_day(int(value))
     return str(value) if type_ is None else show_value(value, type_)

@@ -12,6 +12,11 @@ YES, NO, NONE = "yes", "no", "none"
 _PERMITTED, ROWS = "permitted ", "rows of "
 
 
+def plain(name: str) -> str:
+    """Return a declared name as it is read: `pass_`, where `pass` may not stand, as pass."""
+    return name.replace("_", " ").strip()
+
+
 @dataclass(frozen=True, slots=True)
 class Words:
     """A language, and what one policy calls its things."""
@@ -38,8 +43,8 @@ class Words:
         called = None if known is None else self._label(known.labels)
         if called is None:
             own = bare.rpartition(".")[2] if known is not None and known.kind in {"field", "choice"} else bare
-            called = own.replace(".", " ").replace("_", " ")
-        return f"{called} [{index.removesuffix(']').replace('_', ' ')}]" if bracket else called
+            called = plain(own.replace(".", " "))
+        return f"{called} [{plain(index.removesuffix(']'))}]" if bracket else called
 
     def duty(self, name: str) -> tuple[str, str] | None:
         """Return what the duty is called that `name` says something of, and what: `open`, `due` or `missed`."""
@@ -88,7 +93,7 @@ class Words:
 
     def _member(self, type_: str, text: str) -> str:
         known = self.names.get(f"{type_}.{text}")
-        return (None if known is None else self._label(known.labels)) or text.replace("_", " ")
+        return (None if known is None else self._label(known.labels)) or plain(text)
 
     def labelled(self, reading: str, option: str) -> tuple[str, str]:
         """Return what a reading and its option are called: by their labels, else as declared."""

@@ -137,3 +137,12 @@ def test_the_one_thing_is_a_reading_or_a_parameter(is_reading: bool, said: str) 
     story = Story("2024-01-01", (Setting("paid_by", "day", is_reading, is_default=True),), (), (EVENT,), ())
     turn = Circumstance("setting", None, "paid_by", "day", "hour")
     assert turning_point(story, turn, WORDS) == f"It turns on one thing: {said}, this would not have happened."
+
+
+def test_a_name_that_keeps_clear_of_a_word_of_the_language_is_told_without_its_mark() -> None:
+    words = Words(language("en"), {"pass_": Name("pass_", "state", "Grade", "1")})
+    assert [words.name("pass_"), words.name("pass_[first_class]"), words.value("pass_", "not_")] == [
+        "pass",
+        "pass [first class]",
+        "not",
+    ]
