@@ -5,6 +5,7 @@ import pytest
 from policydsl.analyses.diff_claims import Again, Judging, rejudge
 from policydsl.analyses.diff_names import names_of
 from policydsl.analyses.fates import word
+from policydsl.analyses.readings import Room
 from policydsl.engines.verdict import Budget
 from policydsl.front.wordings import in_new_words
 from tests.analyses.comparing import wordings
@@ -93,3 +94,13 @@ def test_an_option_for_which_nothing_is_left_makes_no_difference() -> None:
     old = TEXT.format("r is a") + size
     again = judged(old, old + "    assume r is b implies n >= 5\n", CLAIM)
     assert (again.fate, again.old and word(again.old), again.new and word(again.new)) == ("lost", "depends", "fails")
+
+
+def test_what_hangs_together_by_a_third_reading_rules_an_option_out() -> None:
+    tied = (
+        '    reading t "how?"\n        i "i" default\n        j "j"\n'
+        "    assume r is a or t is j\n    assume s is c\n    assume s is d or t is i\n"
+    )
+    system = wordings(TEXT.format("r is b") + tied, TEXT.format("r is b") + tied).old.system
+    left = {option: Room().is_left(system, (option,)) for option in (("r", "a"), ("r", "b"), ("s", "c"), ("t", "j"))}
+    assert left == {("r", "a"): True, ("r", "b"): False, ("s", "c"): True, ("t", "j"): False}
