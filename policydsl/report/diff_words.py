@@ -36,7 +36,7 @@ FAILS_OPENLY = "fails, undecided under which readings"
 _VERDICTS = {
     "holds": message("holds"),
     "fails": message("fails"),
-    "vacuous": message("vacuous"),
+    "vacuous": message("never applies"),
     "undecided": message("undecided"),
     FAILS_OPENLY: message("fails (under which readings is not decided)"),
 }

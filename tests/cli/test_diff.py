@@ -189,7 +189,7 @@ def test_a_review_comment_names_many_empty_claims_in_one_line(many: int) -> None
     told = [line for line in shown.splitlines() if "about nothing any more: **low" in line]
     assert len(told) == (many if many == 3 else 1)
     assert all(f"**low{n}**" in "".join(told) for n in range(91, 91 + many))
-    assert "".join(folded).count("holds before, vacuous now") == (0 if many == 3 else many)
+    assert "".join(folded).count("holds before, never applies now") == (0 if many == 3 else many)
 
 
 @pytest.mark.usefixtures("folder")
