@@ -20,10 +20,10 @@ from policydsl.front.types import show_value
 from policydsl.report.diff_model import SideBySide, SideStep
 from policydsl.report.drawing import story_picture
 from policydsl.report.language import message
-from policydsl.report.prose import change_sentences, what_happens
+from policydsl.report.prose import change_sentences, details, what_happens
 from policydsl.report.shapes import Picture
 from policydsl.report.story import tell_step
-from policydsl.report.told import Fact, Story
+from policydsl.report.told import Fact, Story, StoryStep
 from policydsl.report.values import ROWS_SUFFIX, input_of, observed, value_in
 from policydsl.report.words import Words
 from policydsl.semantics import evaluate
@@ -161,9 +161,9 @@ def _refused_for(lived: Lived, i: int) -> frozenset[str]:
 
 
 def _step(made: Comparison, retold: Retold, i: int, words: Sides) -> SideStep:
-    lives = (retold.old, retold.new)
-    telling = zip(lives, words, _telling(made, retold, i), strict=True)
-    one, other = (_sentence(lived, i, own, told) for lived, own, told in telling)
+    lives, telling = (retold.old, retold.new), _telling(made, retold, i)
+    one = _sentence(retold.old, i, words[0], telling[0], _news(made, retold, i, words[1], telling[1]))
+    other = _sentence(retold.new, i, words[1], telling[1])
     day = max(step.day for lived in lives if (step := lived.steps[i]) is not None)
     what = one or other or ""
     if one is not None and other is not None and one != other:
@@ -177,17 +177,32 @@ def _step(made: Comparison, retold: Retold, i: int, words: Sides) -> SideStep:
     return SideStep(show_day(day), what, answers[0], new, i == retold.parted)
 
 
-def _sentence(lived: Lived, i: int, words: Words, telling: frozenset[str]) -> str | None:
-    """Return what happens in a step; what is `telling` of it is said in any case."""
+def _told(lived: Lived, i: int, telling: frozenset[str]) -> StoryStep | None:
+    """Return a step; what is `telling` of it is told in any case."""
     step, result = lived.steps[i], lived.results[i]
     if step is None:
         return None
     done = result if isinstance(result, Stepped) else Stepped(lived.states[i], (), ())
     told = tell_step(lived.policy, lived.policy.system, step, lived.states[i], done)
-    if told.name in _DAYS:
-        return words.language.say(_DAYS[told.name])
     given = tuple(replace(g, is_default=g.is_default and g.name not in telling) for g in told.given)
-    return what_happens(replace(told, name=told.name.removesuffix(NOW).removesuffix(THEN), given=given), words)
+    return replace(told, name=told.name.removesuffix(NOW).removesuffix(THEN), given=given)
+
+
+def _sentence(lived: Lived, i: int, words: Words, telling: frozenset[str], news: str = "") -> str | None:
+    """Return what happens in a step, with `news` that only the other wording has of it."""
+    told = _told(lived, i, telling)
+    if told is None:
+        return None
+    return words.language.say(_DAYS[told.name]) if told.name in _DAYS else what_happens(told, words, news)
+
+
+def _news(made: Comparison, retold: Retold, i: int, words: Words, telling: frozenset[str]) -> str:
+    """Return what a step comes with by the new wording alone, in its `words`."""
+    told, event = _told(retold.new, i, telling), _event(retold.old, i)
+    if told is None or event is None:
+        return ""
+    known = {made.aligned.names.new(x.name) for x in event.inputs}
+    return details(tuple(g for g in told.given if g.name not in known and not g.is_default), words)
 
 
 _DAYS = {

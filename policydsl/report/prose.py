@@ -18,14 +18,15 @@ def step_sentence(step: StoryStep, words: Words) -> str:
     say, date = words.language.say, words.language.date(step.date)
     if step.kind == "passage":
         return say("{date}: nothing else has happened by this day.", date=date)
-    return say("{date}: {what}{details}.", date=date, what=called(step, words), details=_values(step.given, words))
+    return say("{date}: {what}{details}.", date=date, what=called(step, words), details=details(step.given, words))
 
 
-def what_happens(step: StoryStep, words: Words) -> str:
-    """Return what happens in a step, and by whom, without its date."""
+def what_happens(step: StoryStep, words: Words, more: str = "") -> str:
+    """Return what happens in a step, and by whom, without its date; `more` are details that others say of it."""
     if step.kind == "passage":
         return words.language.say("nothing else has happened by this day.")
-    return words.language.say("{what}{details}.", what=called(step, words), details=_values(step.given, words))
+    said = details(step.given, words) + more
+    return words.language.say("{what}{details}.", what=called(step, words), details=said)
 
 
 def called(step: StoryStep, words: Words) -> str:
@@ -38,7 +39,7 @@ def called(step: StoryStep, words: Words) -> str:
     return say("{what} (clause {clause})", what=what, clause=step.clause) if step.clause else what
 
 
-def _values(given: tuple[Given, ...], words: Words) -> str:
+def details(given: tuple[Given, ...], words: Words) -> str:
     """Return the facts, then the choices with who makes them."""
     say, join = words.language.say, words.language.join
     shown = [g for g in given if len(given) <= _MANY or not g.is_default]
