@@ -8,6 +8,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from itertools import combinations
 
+from policydsl.analyses.listed import gives_all, included, rows_of
 from policydsl.analyses.tasks import Answered, Lost, Task
 from policydsl.analyses.workers import Crew
 from policydsl.base.records import dataclass
@@ -156,7 +157,10 @@ def _ends_in_themselves(policy: LoadedPolicy, made: Pair) -> Iterator[Outcome]:
             continue
         use: Expr = core.Use(symbol.name, table[symbol.name].sort)
         same: Expr = core.Equal(first.seen(use), second.seen(use))
-        if symbol.name + SET_SUFFIX in table:
+        if gives_all(policy, symbol.name):
+            rows = [[(c.seen(e), c.seen(v)) for e, v in rows_of(made.first, symbol.name)] for c in (first, second)]
+            same = conjunction([core.Equal(mine, its) for mine, its in included(*rows)])
+        elif symbol.name + SET_SUFFIX in table:
             flags = [c.seen(core.Use(symbol.name + SET_SUFFIX, BOOL)) for c in (first, second)]
             same = core.And((core.Equal(flags[0], flags[1]), core.Or((core.Not(flags[0]), same))))
         yield Outcome(symbol.name, core.At(View.BEFORE, same) if symbol.on else same, symbol.on)

@@ -7,6 +7,7 @@ from itertools import islice, product
 from typing import Literal, TypeAlias
 
 from policydsl.analyses.diff_names import Names, mapped, names_of, renamed, sorts_of
+from policydsl.analyses.listed import gives_all
 from policydsl.analyses.readings import Room
 from policydsl.base.records import dataclass
 from policydsl.core.expr import EnumLit, EnumSort, Equal, Expr, Or, Sort, Value, Var
@@ -21,13 +22,14 @@ CLOSE = 0.6
 
 
 Apart: TypeAlias = Literal[
-    "only old", "only new", "other type", "other kind", "other events", "other index",
+    "only old", "only new", "other type", "other kind", "other events", "other index", "other rows",
     "values only old", "values only new", "admits", "admits apart", "starts",
 ]  # fmt: skip
-"""What the wordings do not have in common: a name; the type, kind, events or index of one; values of an enumeration;
-parameters compared for what both admit; readings that each wording has for itself; what is open at the start."""
+"""What the wordings do not have in common: a name; the type, kind, events or index of one; whether all rows of a table
+count; values of an enumeration; parameters compared for what both admit; readings that each wording has for itself;
+what is open at the start."""
 
-COMMON = frozenset({"other type", "other kind", "other events", "other index"})
+COMMON = frozenset({"other type", "other kind", "other events", "other index", "other rows"})
 """What both wordings have, and what can still not, or not everywhere, be compared."""
 
 
@@ -231,6 +233,8 @@ def _symbols(old: LoadedPolicy, new: LoadedPolicy, names: Names, united: Contain
             yield Remark("other type", (name,), other.clause)
         elif other is not None and _apart(symbol.kind, other.kind):
             yield Remark("other kind", (name,), other.clause, (symbol.kind, other.kind))
+        elif other is not None and gives_all(old, symbol.name) != gives_all(new, other.name):
+            yield Remark("other rows", (name,), other.clause)
         elif other is not None and set(symbol.on) != {back.new(n) for n in other.on}:
             yield Remark("other events", (name,), other.clause)
         elif other is not None and _otherwise_listed(symbol, other, names, united):

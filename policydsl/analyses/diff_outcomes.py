@@ -7,6 +7,7 @@ from typing import Literal, Protocol, assert_never
 from policydsl.analyses.diff_align import Aligned, alike
 from policydsl.analyses.diff_orders import usable_orders
 from policydsl.analyses.diff_product import Twin, at_step, limits
+from policydsl.analyses.listed import gives_all, included, rows_of
 from policydsl.base.records import dataclass
 from policydsl.core.expr import (
     BOOL,
@@ -57,10 +58,11 @@ class Outcome:
     """Something both wordings have, by its name in the old one, with its values (one for each index) under each.
 
     `on` are the events at which it is read, before the step; none if it is read on every state. `clauses` are where
-    the old and the new wording say it. Of `choices`, `values` is empty: lone steps of the product show it. `listed` is
-    what must be the same besides, of which no order speaks: the values that a table with `all rows` includes.
-    `choosers` are the roles for whom it is better, without being declared so, to choose among more. `act` says of an
-    event that it is an act, which is permitted, under either wording; what only happens is possible.
+    the old and the new wording say it. Of `choices`, `values` is empty: lone steps of the product show it. So it is of
+    a table with `all rows`, which has no one value: `listed` are the values that it includes. `names` are what has
+    the `values`, with its index. `choosers` are the roles for whom it is better, without being declared so, to choose
+    among more. `act` says of an event that it is an act, which is permitted, under either wording; what only happens
+    is possible.
     """
 
     name: str
@@ -73,6 +75,12 @@ class Outcome:
     listed: tuple[tuple[Value, Value], ...] = ()
     choosers: frozenset[str] = frozenset()
     act: bool = False
+    names: tuple[str, ...] = ()
+
+    @property
+    def compared(self) -> tuple[tuple[Value, Value], ...]:
+        """All that must be the same."""
+        return *self.values, *self.listed
 
     @property
     def called(self) -> str:
@@ -101,31 +109,20 @@ def outcomes(old: LoadedPolicy, new: LoadedPolicy, aligned: Aligned, twin: Seein
             found.extend(_event(symbol, other, aligned, twin, orders))
         elif {symbol.kind, other.kind} <= {"state", "definition", "table", "count"}:
             made = _value(symbol, other, aligned, twin, orders)
-            if made is not None:
-                hits = {t.hit for p, s in ((old, symbol), (new, other)) for t in p.tables if t.name == s.name}
-                every = hits == {_ALL_ROWS}
-                found.append(replace(made, listed=tuple(_included(made.name, aligned, twin))) if every else made)
+            every = {gives_all(p, s.name) for p, s in ((old, symbol), (new, other))}
+            if made is not None and len(every) == 1:
+                found.append(_listed(made, aligned, twin) if every == {True} else made)
     return tuple(found)
 
 
-_ALL_ROWS = "all rows"
-
-
-def _included(name: str, aligned: Aligned, twin: Seeing) -> Iterator[tuple[Value, Value]]:
-    """Yield for each value in a row of the table `name` whether it includes that, under each wording."""
-    rows = {side: list(_rows(name, s, side, twin)) for side, s in zip(BOTH, (aligned.old, aligned.new), strict=True)}
-    for value in dict.fromkeys(v for side in BOTH for _, v in rows[side]):
-        one, other = (Or(tuple(And((fits, Equal(v, value))) for fits, v in rows[side])) for side in BOTH)
-        yield Value(TRUE, one), Value(TRUE, other)
-
-
-def _rows(name: str, system: System, side: Side, twin: Seeing) -> Iterator[tuple[Expr, Expr]]:
-    """Yield when each row of the table fits, and its value."""
-    (body,) = (d.body for d in system.definitions if d.name == name)
-    rows = {d.name for d in system.definitions if d.name.startswith(f"{name}.row")}
-    while isinstance(body, Ite) and isinstance(body.cond, Use) and body.cond.name in rows:
-        yield twin.seen(side, body.cond), twin.seen(side, body.then)
-        body = body.otherwise
+def _listed(made: Outcome, aligned: Aligned, twin: Seeing) -> Outcome:
+    """Return what a table includes, under each wording, where all rows count: it has no value to be better or worse."""
+    one, other = (
+        [(twin.seen(side, fits), twin.seen(side, v)) for fits, v in rows_of(system, made.name)]
+        for side, system in zip(BOTH, (aligned.old, aligned.new), strict=True)
+    )
+    listed = tuple((Value(TRUE, mine), Value(TRUE, its)) for mine, its in included(one, other))
+    return replace(made, values=(), orders=(), names=(), listed=listed)
 
 
 def _clauses(*symbols: Symbol) -> tuple[str, ...]:
@@ -159,17 +156,17 @@ def _value(symbol: Symbol, other: Symbol, aligned: Aligned, twin: Seeing, orders
     if bool(on) != bool(theirs) or (on and not common):
         return None
     names = [f"{symbol.name}[{i}]" for i in symbol.index] or [symbol.name]
-    pairs: list[tuple[Value, Value]] = []
+    pairs: dict[str, tuple[Value, Value]] = {}
     for name in names:
         one = _read(name, symbol, aligned.old, twin, Side.FIRST)
         its = _read(name, other, aligned.new, twin, Side.SECOND)
         if one is not None and its is not None:
-            pairs.append((one, its))
+            pairs[name] = one, its
     if not pairs:
         return None
-    own = tuple(o for o in orders if o.name == symbol.name)
+    own, clauses = tuple(o for o in orders if o.name == symbol.name), _clauses(symbol, other)
     kind: Kind = symbol.kind  # type: ignore[assignment]  # the caller has seen to it
-    return Outcome(symbol.name, kind, symbol.type, common, _clauses(symbol, other), tuple(pairs), own)
+    return Outcome(symbol.name, kind, symbol.type, common, clauses, tuple(pairs.values()), own, names=tuple(pairs))
 
 
 def _read(name: str, symbol: Symbol, system: System, twin: Seeing, side: Side) -> Value | None:
@@ -196,7 +193,7 @@ def same(outcome: Outcome, twin: Twin) -> Property:
     """Return that both wordings always give the same."""
     if outcome.kind == "choices":
         return _never(outcome, ("before", "now"))
-    return _asked(outcome, twin, [_equal(one, other) for one, other in (*outcome.values, *outcome.listed)])
+    return _asked(outcome, twin, [_equal(one, other) for one, other in outcome.compared])
 
 
 def never_worse(outcome: Outcome, order: Order, twin: Twin) -> Property:
@@ -217,7 +214,7 @@ def unchanged(outcome: Outcome, twin: Twin) -> bool:
     """Return whether both wordings give the same by construction: it is the same text over the same names."""
     if outcome.kind == "choices":
         return all(_guards_alike(outcome.name, twin))
-    return all(one == other for one, other in (*outcome.values, *outcome.listed))
+    return all(one == other for one, other in outcome.compared)
 
 
 def _guards_alike(name: str, twin: Twin) -> Iterator[bool]:

@@ -38,7 +38,7 @@ def _about(made: Comparison, outcome: Outcome) -> frozenset[str]:
     found: set[str] = set()
     system = made.twin.system
     parts = (system.definitions, system.parameters, system.events, system.variables, system.schedules)
-    for values in outcome.values:
+    for values in outcome.compared:
         names = bearing(system, [e for v in values for e in (v.value, v.present)])
         found |= {c.clause for u in system.updates if u.variable in names for c in u.cases}
         found |= {part.clause for each in parts for part in each if part.name in names}
@@ -86,7 +86,7 @@ def _amid(life: Lived, at: int) -> Env:
 def _read(made: Comparison, outcome: Outcome) -> frozenset[str]:
     """Return the definitions, by the old wording's names, that `outcome` reads, also through others."""
     table = definition_table(made.twin.system)
-    found = uses((e for pair in outcome.values for v in pair for e in (v.value, v.present)), table)
+    found = uses((e for pair in outcome.compared for v in pair for e in (v.value, v.present)), table)
     return frozenset(n.removeprefix("first/").removeprefix("second/") for n in found)
 
 

@@ -52,6 +52,8 @@ def _order(role: ast.Name, preference: ast.Preference, scope: Scope) -> Order:
                 [s.name for s in scope.symbols.values() if s.kind in _VALUED])  # fmt: skip
     if symbol.kind not in _VALUED or symbol.type is None:
         wrong("E0205", name.span, f"`{name.text}` is {a_kind(symbol.kind)}, which has no value to compare")
+    if symbol.kind == "table" and scope.tables[name.text].hit is ast.Hit.ALL:
+        wrong("E0205", name.span, f"`{name.text}` has no one value to compare: all rows that fit count")
     values = _ranking(preference, symbol.type) if preference.way == "ranking" else ()
     _fits(preference, symbol.type)
     none = (preference.none or "best") if isinstance(symbol.type, DateType) and symbol.type.optional else None

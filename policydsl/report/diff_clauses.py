@@ -7,6 +7,9 @@ from typing import Any
 from policydsl.analyses.comparison import Comparison
 from policydsl.syntax import ast
 
+HEADER = "header"
+"""What stands for the header among the numbers of clauses."""
+
 
 def parting_clauses(made: Comparison) -> tuple[str, ...]:
     """Return the clauses in which the wordings can part: those that say something else, whatever it is called."""
@@ -51,7 +54,7 @@ def _clauses(tree: ast.File) -> dict[str, ast.Item]:
             case ast.Clause(number=number) | ast.NotFormalised(clause=number):
                 found[number.number] = item
             case ast.Policy():
-                found["header"] = replace(item, effective=None, histories_from=None, edition=None, labels=())
+                found[HEADER] = replace(item, effective=None, histories_from=None, edition=None, labels=())
             case _:
                 pass
     return found

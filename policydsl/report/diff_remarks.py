@@ -79,6 +79,11 @@ def _remark(remark: Remark, lang: Language) -> str:
             return say(
                 "{name} is of the kind “{new}” now, before it was “{old}”", name=names, old=kinds[0], new=kinds[1]
             )
+        case "other rows":
+            return say(
+                "{name}: in one of the wordings alone all rows that fit count, so that it has no one value there",
+                name=names,
+            )
         case "other events":
             return say(
                 "{name} is not defined on the same events in the new wording: it is compared at those of both alone",

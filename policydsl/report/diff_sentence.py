@@ -12,6 +12,7 @@ from policydsl.analyses.diff_apart import (
     unmodelled,
     unplaced_in,
 )
+from policydsl.report.diff_clauses import HEADER
 from policydsl.report.diff_model import DiffReport
 from policydsl.report.diff_words import for_roles, relation_word
 from policydsl.report.language import Language, language
@@ -141,7 +142,7 @@ def _all_the_same(report: DiffReport, made: Comparison, lang: Language, *, owed:
         return say(
             "Both wordings give the same in every history, proved; what changes among the claims is named below."
         )
-    if report.notes and set(report.clauses) <= {"header"}:
+    if report.notes and set(report.clauses) <= {HEADER}:
         return say("No rule changes: both wordings give the same in every history, proved; what else changes is named "
                    "below.")  # fmt: skip
     if report.notes:

@@ -4,15 +4,15 @@ from collections.abc import Sequence
 from dataclasses import replace
 from typing import TypeAlias
 
-from policydsl.analyses.comparison import Comparison
-from policydsl.analyses.diff_outcomes import Outcome
+from policydsl.analyses.comparison import Comparison, Distinction
+from policydsl.analyses.diff_outcomes import Outcome, never_better, never_worse, same
 from policydsl.analyses.diff_parting import parting
 from policydsl.analyses.diff_replay import Lived, Retold
 from policydsl.analyses.diff_switch import FIRST_DAY, LAST_DAY, NOW, THEN
 from policydsl.base.calendar import show_day
 from policydsl.core.cone import slice_system
-from policydsl.core.expr import DATE, TODAY, View
-from policydsl.core.system import PASSAGE, Event
+from policydsl.core.expr import DATE, TODAY, TRUE, View
+from policydsl.core.system import PASSAGE, Event, Property, System, Trace
 from policydsl.core.walk import definition_table, expressions, names
 from policydsl.front.draft import conjuncts
 from policydsl.front.loaded import LoadedPolicy, visible_state
@@ -22,11 +22,11 @@ from policydsl.report.drawing import story_picture
 from policydsl.report.language import message
 from policydsl.report.prose import change_sentences, details, what_happens
 from policydsl.report.shapes import Picture
-from policydsl.report.story import tell_step
+from policydsl.report.story import opening, tell_step
 from policydsl.report.told import Fact, Story, StoryStep
 from policydsl.report.values import ROWS_SUFFIX, input_of, observed, value_in
 from policydsl.report.words import Words
-from policydsl.semantics import evaluate
+from policydsl.semantics import evaluate, interpret
 from policydsl.semantics.evaluate import Env
 from policydsl.semantics.interpret import Rejected, Stepped
 
@@ -39,17 +39,17 @@ def tell_both(made: Comparison, retold: Retold, clauses: Sequence[str], words: S
     distinction = retold.distinction
     outcome = distinction.outcome
     first = retold.old.states[0]
-    values = _values(made, outcome, retold, words)
+    name = _shown_by(made, distinction)
     return SideBySide(
         distinction.for_role and words[0].name(distinction.for_role),
         distinction.direction,
-        outcome_words(outcome, words[0]),
+        outcome_words(outcome, words[0], name),
         _setting(made, retold, words),
         show_day(int(first[TODAY])),
         tuple(_step(made, retold, i, words) for i in range(len(retold.old.results))),
         retold.parted,
         parting(made, retold, clauses),
-        *values,
+        *_values(made, outcome, name, retold, words),
         picture=_picture(retold, outcome, words),
     )
 
@@ -73,9 +73,34 @@ def _whole(lived: Lived, name: str) -> Story:
     return Story(show_day(int(lived.states[0][TODAY])), (), (), told, facts)
 
 
-def outcome_words(outcome: Outcome, words: Words) -> str:
-    """Return what an outcome is called."""
-    name = words.name(outcome.name)
+def _shown_by(made: Comparison, distinction: Distinction) -> str:
+    """Return by which name, with its index if it has one, an outcome shows what it is told for: another may be better.
+
+    That is looked for in the product: there both are at hand.
+    """
+    outcome, trace, where = distinction.outcome, distinction.verdict.trace, made.twin_of(distinction.outcome)
+    if len(outcome.names) < 2:  # noqa: PLR2004  there is no other
+        return outcome.names[0] if outcome.names else outcome.name
+    orders = [o for o in outcome.orders if o.role == distinction.for_role]
+    for name, pair in zip(outcome.names, outcome.values, strict=True):
+        alone = replace(outcome, values=(pair,), names=(name,))
+        ask = {"stricter": never_worse, "more lenient": never_better}.get(distinction.direction)
+        claims = [same(alone, where)] if ask is None else [ask(alone, o, where) for o in orders]
+        if any(_fails_in_the_end(where.system, trace, claim) for claim in claims):
+            return name
+    raise AssertionError("no index of an outcome shows what it is told for")
+
+
+def _fails_in_the_end(system: System, trace: Trace, claim: Property) -> bool:
+    states = interpret.replay(replace(system, obligations=()), trace)
+    assert not isinstance(states, Rejected)
+    rests = evaluate.holds(claim.state, evaluate.alone(system, trace.parameters, states[-1]))
+    return not rests or interpret.violation(system, trace, replace(claim, state=TRUE)) == len(trace.steps)
+
+
+def outcome_words(outcome: Outcome, words: Words, name: str = "") -> str:
+    """Return what an outcome is called; with `name`, one of its names."""
+    name = words.name(name or outcome.name)
     match outcome.kind:
         case "permission" if outcome.act:
             return words.language.say("permitted: {act}", act=name)
@@ -88,7 +113,7 @@ def outcome_words(outcome: Outcome, words: Words) -> str:
 
 
 def _setting(made: Comparison, retold: Retold, words: Sides) -> str:
-    """Return the parameters and readings that bear on the outcome and are not at their defaults."""
+    """Return what bears on the outcome: parameters and readings that are not at their defaults, and open starts."""
     say = words[0].language.say
     said: dict[str, None] = {}
     where = made.twin_of(retold.distinction.outcome)
@@ -119,6 +144,14 @@ def _setting(made: Comparison, retold: Retold, words: Sides) -> str:
             elif lived is retold.old:
                 told.add(called)
             said[what] = None
+        for name, shown in opening(lived.policy, lived.states[0]):
+            called = there.new(name)
+            if (name if lived is retold.old else called) in seen and called not in told:
+                what = say("{name} starts as {value}", name=own.name(name), value=own.value(name, shown))
+                if dict(opening(other.policy, other.states[0])).get(called) is None:
+                    what = say("before: {what}", what=what) if lived is retold.old else say("now: {what}", what=what)
+                told.add(name)
+                said[what] = None
     return words[0].language.join(list(said))
 
 
@@ -170,11 +203,19 @@ def _step(made: Comparison, retold: Retold, i: int, words: Sides) -> SideStep:
         quiet = (retold.old.steps[i] or retold.new.steps[i]) is not None and retold.old.steps[i].name == PASSAGE  # type: ignore[union-attr]  # both are there
         what = other if quiet else one
     answers = [_answer(lived, i, own) for lived, own in zip(lives, words, strict=True)]
+    if what == one and other is not None and _do_different_things(made, retold, i):
+        answers[1] = words[1].language.text((other, answers[1]))
     if i == retold.parted and answers[0] == answers[1]:
         told = zip(lives, words, _tallies(made, retold, i, words), strict=True)
         answers = [_answer(lived, i, own, tallies) for lived, own, tallies in told]
     new = words[0].language.say("the same") if answers[0] == answers[1] else answers[1]
     return SideStep(show_day(day), what, answers[0], new, i == retold.parted)
+
+
+def _do_different_things(made: Comparison, retold: Retold, i: int) -> bool:
+    """Return whether something else happens in a step under each wording: another schedule is due on that day."""
+    names = [s.name.removesuffix(NOW).removesuffix(THEN) for x in (retold.old, retold.new) if (s := x.steps[i])]
+    return PASSAGE not in names and len(names) > 1 and made.aligned.names.new(names[0]) != names[1]
 
 
 def _told(lived: Lived, i: int, telling: frozenset[str]) -> StoryStep | None:
@@ -253,8 +294,8 @@ def _answer(lived: Lived, i: int, words: Words, tallies: Sequence[str] = ()) -> 
 # --- the end -------------------------------------------------------------------------------------
 
 
-def _values(made: Comparison, outcome: Outcome, retold: Retold, words: Sides) -> tuple[str, str]:
-    """Return what the outcome is in the end, under each wording."""
+def _values(made: Comparison, outcome: Outcome, name: str, retold: Retold, words: Sides) -> tuple[str, str]:
+    """Return what the outcome called `name` is in the end, under each wording."""
     if outcome.kind == "choices":
         say = words[0].language.say
         shown = [
@@ -262,17 +303,10 @@ def _values(made: Comparison, outcome: Outcome, retold: Retold, words: Sides) ->
             for x in (retold.old, retold.new)
         ]
         return shown[0], shown[1]
-    names_ = made.aligned.names
-    symbol = made.wordings.old.symbols[outcome.name]
-    every = [f"{outcome.name}[{i}]" for i in symbol.index] or [outcome.name]
-    found: tuple[str, str] = ("", "")
-    for name in every:
-        mine, theirs = (name, names_.new(name)) if outcome.kind != "permission" else (
-            f"{name}.permitted", f"{names_.new(name)}.permitted")  # fmt: skip
-        found = _value(retold.old, mine, outcome, words[0]), _value(retold.new, theirs, outcome, words[1])
-        if found[0] != found[1]:
-            return found
-    return found
+    mine, theirs = name, made.aligned.names.new(name)
+    if outcome.kind == "permission":
+        mine, theirs = f"{mine}.permitted", f"{theirs}.permitted"
+    return _value(retold.old, mine, outcome, words[0]), _value(retold.new, theirs, outcome, words[1])
 
 
 def _value(lived: Lived, name: str, outcome: Outcome, words: Words) -> str:

@@ -1,7 +1,8 @@
 """What is said of a history under two wordings: what it shows, how it begins and what comes out."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
+from policydsl.report.diff_clauses import HEADER
 from policydsl.report.diff_model import SideBySide
 from policydsl.report.diff_words import for_role, relation_word
 from policydsl.report.language import Language
@@ -46,17 +47,18 @@ def story_end(story: SideBySide, lang: Language) -> str:
         "In the end {outcome} is: {old} before, {new} now.",
         outcome=story.outcome, old=story.old_value, new=story.new_value,
     )  # fmt: skip
-    clauses, step = ", ".join(story.clauses), story.parted + 1
-    if clauses and story.steps:
-        parted = lang.count(
-            "They part in step {step}, in clause {clauses}.", "They part in step {step}, in clauses {clauses}.",
-            len(story.clauses), step=step, clauses=clauses,
-        )  # fmt: skip
-    elif clauses:
-        parted = lang.count(
-            "They part from the start, in clause {clauses}.", "They part from the start, in clauses {clauses}.",
-            len(story.clauses), clauses=clauses,
-        )  # fmt: skip
+    where, step = _where(story.clauses, lang), story.parted + 1
+    if where and story.steps:
+        parted = say("They part in step {step}, in {where}.", step=step, where=where)
+    elif where:
+        parted = say("They part from the start, in {where}.", where=where)
     else:
         parted = say("They part in step {step}.", step=step) if story.steps else say("They part from the start.")
     return lang.text((came_out, parted))
+
+
+def _where(clauses: Sequence[str], lang: Language) -> str:
+    numbers = [c for c in clauses if c != HEADER]
+    named = ", ".join(numbers)
+    said = [lang.count("clause {clauses}", "clauses {clauses}", len(numbers), clauses=named)] if numbers else []
+    return lang.join([*said, lang.say("the header")] if HEADER in clauses else said)

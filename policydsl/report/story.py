@@ -33,7 +33,7 @@ def tell(policy: LoadedPolicy, question: Question, trace: Trace) -> Story:
     return Story(
         show_day(int(trace.initial[TODAY])),
         tuple(_settings(policy, question, trace)),
-        tuple(_initial(policy, system, trace.initial)),
+        tuple(opening(replace(policy, system=system), trace.initial)),
         tuple(steps),
         tuple(_facts(policy, question, trace, states)),
         record(policy, trace, states),
@@ -83,9 +83,9 @@ def _settings(policy: LoadedPolicy, question: Question, trace: Trace) -> Iterato
             yield Setting(p.name, input_of(policy, p.name, value, p.sort), p.is_reading, is_default)
 
 
-def _initial(policy: LoadedPolicy, system: System, state: State) -> Iterator[tuple[str, str]]:
-    """Yield the states whose first value the policy leaves open."""
-    free = {v.name for v in system.variables if v.initial is None}
+def opening(policy: LoadedPolicy, state: State) -> Iterator[tuple[str, str]]:
+    """Yield the states whose first value the policy leaves open, as they are in `state`."""
+    free = {v.name for v in policy.system.variables if v.initial is None}
     for name, (type_, value) in visible_state(policy, state).items():
         if name in free:
             yield name, show_value(value, type_)

@@ -2,9 +2,10 @@
 
 from fractions import Fraction
 
+from policydsl.analyses.listed import gives_all, rows_of
 from policydsl.core.expr import BoolSort, Sort, Value, View
 from policydsl.core.show import show_value as show_core
-from policydsl.front.loaded import SET_SUFFIX, LoadedPolicy, set_name
+from policydsl.front.loaded import SET_SUFFIX, LoadedPolicy, Symbol, set_name
 from policydsl.front.types import BooleanType, DateType, NumberType, Type, show_value
 from policydsl.report.told import Which
 from policydsl.semantics import evaluate
@@ -36,10 +37,19 @@ def value_in(policy: LoadedPolicy, name: str, env: Env) -> tuple[str, str] | Non
     made = env.definitions[known].body if known in env.definitions else None
     if made is None and known not in env.before:
         return None
+    if symbol.kind == "table" and gives_all(policy, symbol.name):
+        return bare_name(declared), _included(policy, symbol, env)
     value = env.after[known] if made is None else evaluate.evaluate(made, env)
     if made is None and env.view is View.BEFORE:
         value = env.before[known]
     return bare_name(declared), _shown(known, value, symbol.type or _COUNT, env)
+
+
+def _included(policy: LoadedPolicy, table: Symbol, env: Env) -> str:
+    """Return what a table includes of which all rows count."""
+    fitting = (v for fits, v in rows_of(policy.system, table.name) if evaluate.holds(fits, env))
+    values = dict.fromkeys(evaluate.evaluate(v, env) for v in fitting)
+    return ", ".join(show_value(v, table.type or _COUNT) for v in values) or "none"
 
 
 def is_of_event(policy: LoadedPolicy, name: str) -> bool:

@@ -74,7 +74,9 @@ class Words:
         return None if known is None else known.type
 
     def typed(self, type_: str | None, text: str) -> str:
-        """Return what the value `text` of a type is called."""
+        """Return what the value `text` of a type is called; what a table includes, several values, as a list."""
+        if ", " in text:
+            return self.language.join([self.typed(type_, each) for each in text.split(", ")])
         match type_:
             case None:
                 return text

@@ -51,8 +51,8 @@ clause 1 "x"
 """
 
 
-def policy() -> LoadedPolicy:
-    loaded = load_files({"s.policy": POLICY}, lambda _: (POLICY, ()))
+def policy(text: str = POLICY) -> LoadedPolicy:
+    loaded = load_files({"s.policy": text}, lambda _: (text, ()))
     assert not [d for d in loaded.diagnostics if d.is_error], loaded.diagnostics
     return loaded.policies[0]
 
@@ -106,3 +106,28 @@ def test_a_story_that_does_not_replay_is_a_bug(found: dict[tuple[str, ...], Diff
     wrong = replace(told.pair, first=frozen)
     with pytest.raises(SemanticsDisagreeError):
         ambiguity.check(wrong, told.question, told.verdict.trace)
+
+
+ALL_ROWS = """policy "Rows"
+    histories from 2025-01-01
+
+enum Band: a, b
+
+clause 1 "x"
+    state score: points = 0
+    reading how "from which on?"
+        one "one" default
+        two "two"
+    occurrence e
+    on e
+        set score = score + 1
+    define seen: points = if how is one then score else score + 1
+    table band of seen: Band, all rows
+        any:  a
+        >= 3: b
+"""
+
+
+def test_all_rows_of_a_table_count() -> None:
+    (found,) = differences(policy(ALL_ROWS), Budget(seconds=20), 1)
+    assert (type(found.verdict), found.names) == (Refuted, ("band",))

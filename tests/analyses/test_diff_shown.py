@@ -1,0 +1,118 @@
+"""What a history that parts two wordings shows is what is told of it."""
+
+from policydsl.report.diff_told import story_end, story_start
+from policydsl.report.language import language
+from tests.analyses.comparing import wordings
+from tests.analyses.test_diff_said_of import HEAD, report, told
+
+EN = language("en")
+INDEXED = """enum Kind: spam, fraud
+better for A
+    lower strikes
+clause 1 "it"
+    state strikes[Kind]: count = 0
+    occurrence e by A
+    on e
+        set strikes[spam] = strikes[spam] + {}
+"""
+
+
+def test_the_index_is_told_at_which_it_is_worse() -> None:
+    new = INDEXED.format("1\n        set strikes[fraud] = strikes[fraud] + 1")
+    (story,) = report(INDEXED.format("2"), new).stories
+    assert (story.direction, story.outcome, story.old_value, story.new_value) == (
+        "stricter",
+        "strikes [fraud]",
+        "0",
+        "1",
+    )
+    (also,) = story.also
+    assert (also.direction, also.outcome, also.old_value, also.new_value) == (
+        "more lenient",
+        "strikes [spam]",
+        "2",
+        "1",
+    )
+
+
+OPEN = """better for A
+    no bad
+clause 1 "it"
+    state score: points {}
+    occurrence e by A
+    on e
+        set score = score - 1
+clause 2 "bad"
+    define bad: boolean = score < {}
+"""
+WHERE = "starts where 0 <= score <= 100"
+
+
+def test_what_is_open_at_the_start_is_told() -> None:
+    story = report(OPEN.format(WHERE, 50), OPEN.format(WHERE, 60)).stories[0]
+    assert story_start(story, EN) == "Given that score starts as 50 points; it begins on 30 January 2024."
+
+
+def test_what_is_open_in_one_wording_alone_is_told_of_that_one() -> None:
+    story = report(OPEN.format("= 100", 50), OPEN.format(WHERE, 50)).stories[0]
+    assert story.setting.startswith("now: score starts as ")
+
+
+DUE = """better for A
+    later due
+    higher score
+clause 1 "it"
+    state open: boolean = no
+    state due: date or none
+    state score: points = 10
+    occurrence warn by B
+    on warn when not open
+        set open = yes
+        set due = today + {} days
+    schedule lapse: the day after due while open
+        set open = no
+        set due = none
+    schedule monthly: each month on day 1 while open
+        set score = score - 1
+"""
+
+
+def test_another_schedule_of_the_new_wording_is_told() -> None:
+    old, new = (DUE.format(days).replace("    later due\n", "") for days in (30, 20))
+    story = next(s for s in report(old, new).stories if s.direction == "more lenient")
+    assert story.steps[-1].what == "monthly, by the calendar (clause 1)."
+    assert story.steps[-1].new.startswith("lapse, by the calendar (clause 1).")
+
+
+def test_wordings_that_part_in_the_header_do_not_part_in_a_clause() -> None:
+    old = HEAD + DUE.replace("{} days", "3 business days")
+    story = told(wordings(old, old.replace("    month ends", "    business days of DE\n    month ends"))).stories[0]
+    assert story_end(story, EN).endswith(", in the header.")
+
+
+ALL_ROWS = """enum Band: a, b
+clause 1 "it"
+    state score: points = 0
+    occurrence e by A
+    on e
+        set score = score + 1
+clause 2 "rows"
+    table band of score: Band, {}
+"""
+ROWS = ("        any: a\n", "        >= 1: b\n")
+ALL = ALL_ROWS.format("all rows")
+
+
+def test_of_all_rows_none_is_the_first() -> None:
+    assert report(ALL + "".join(ROWS), ALL + "".join(reversed(ROWS))).relation == "equivalent"
+
+
+def test_a_table_is_told_with_all_that_it_includes() -> None:
+    (story,) = report(ALL + "".join(ROWS), ALL + ROWS[0] + ROWS[1].replace("1", "2")).stories
+    assert (story.old_value, story.new_value) == ("a and b", "a")
+
+
+def test_one_row_is_not_compared_with_all() -> None:
+    first = ALL_ROWS.format("first row that fits")
+    made = report(first + "".join(ROWS), ALL + "".join(ROWS), required=["equivalent"])
+    assert (made.required[0].met, made.remarks[0].partition(":")[0]) == (False, "`band`")
