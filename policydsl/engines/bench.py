@@ -13,7 +13,7 @@ from policydsl.core.idle import without_idle
 from policydsl.core.moves import Side
 from policydsl.core.show import Binder
 from policydsl.core.system import Property, Question, System, Trace
-from policydsl.core.walk import default_value, definition_table, names, uses
+from policydsl.core.walk import default_value, definition_table, mentioned, names, uses
 from policydsl.engines import horizon, houdini, sample, templates
 from policydsl.engines.familiar import chosen_options
 from policydsl.engines.obligation import Proof
@@ -26,11 +26,12 @@ from policydsl.semantics.decode import trace_of
 from policydsl.semantics.encode_calendar import AbstractCalendar
 from policydsl.semantics.interpret import Rejected, initial_state, replay
 
-Help: TypeAlias = Literal["alone", "asked", "twins", "simple", "own", "guesses", "lemmas", "all lemmas"]
-"""What an induction may lean on: nothing; what questions and helpers say of states; that, and that numbers stay at
-least 0 and dates past; that and what is plain of numbers and dates everywhere, for all or for the question's own
-assumptions; what the helpers guess, if that holds after two steps in a row for which it holds; lemmas of the bench; or
-those of the question's own assumptions as well."""
+Help: TypeAlias = Literal["alone", "asked", "copies", "twins", "simple", "own", "guesses", "lemmas", "all lemmas"]
+"""What an induction may lean on: nothing; what questions and helpers say of states; that, as far as it is about the two
+copies of one variable or definition, and that numbers stay at least 0 and dates past; all of that; that and what is
+plain of numbers and dates everywhere, for all or for the question's own assumptions; what the helpers guess, if that
+holds after two steps in a row for which it holds; lemmas of the bench; or those of the question's own assumptions as
+well."""
 
 PAIRS = 2
 """The steps over which guesses are tried."""
@@ -282,6 +283,8 @@ def find_pool(bench: Bench, inquiry: Inquiry, level: int, wanted: Help) -> houdi
 
 def _candidates(bench: Bench, table: Table, wanted: Help) -> tuple[Expr, ...]:
     match wanted:
+        case "copies":
+            return tuple(e for e in _candidates(bench, table, "twins") if len(_copied(e)) <= 1)
         case "twins":
             return (*table.asked_and_true, *templates.plain_bounds(table))
         case "simple" | "own":
@@ -291,6 +294,12 @@ def _candidates(bench: Bench, table: Table, wanted: Help) -> tuple[Expr, ...]:
             return tuple(e for e in table.asked_and_true if e in helpful)
         case _:
             return templates.candidates(table, dear=wanted == "all lemmas")
+
+
+def _copied(e: Expr) -> frozenset[str]:
+    """Return what `e` is about, whichever history's it is: variables, dates with whether they are set, definitions."""
+    said = frozenset[str]().union(*mentioned(e)) - {TODAY}
+    return frozenset(name.rpartition("/")[2].removesuffix(templates.SET) for name in said)
 
 
 def _said(bench: Bench, fixed: tuple[Expr, ...]) -> list[tuple[Property, tuple[Expr, ...]]]:

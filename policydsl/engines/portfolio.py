@@ -141,6 +141,13 @@ def _glance(bench: Bench, inquiry: Inquiry) -> Verdict | None:
     return found
 
 
+def _simply_paired_induction(bench: Bench, inquiry: Inquiry) -> Verdict | None:
+    """Try with what relates the two copies of one variable: much of what is asked of wordings needs no more."""
+    if not bench.helpers or not bench.paired or inquiry.manner.wanted != "verdict":
+        return None
+    return prove(bench, inquiry, ((0, 1, "copies"),))
+
+
 def _early_helped_induction(bench: Bench, inquiry: Inquiry) -> Verdict | None:
     """Try that first of two histories whose story nobody reads: much of what is asked of wordings holds."""
     if not bench.helpers or inquiry.manner.wanted != "verdict":
@@ -357,6 +364,7 @@ _SUSPECT_ATTEMPTS: tuple[Attempt, ...] = (
     _existence,
     _familiar,
     _searching(_SHALLOW),
+    _simply_paired_induction,
     _glance,
     _early_helped_induction,
     _searching(_CLOSE),
