@@ -11,7 +11,7 @@ from dataclasses import replace
 
 from policydsl.core.cone import slice_system
 from policydsl.core.expr import BOOL, DATE, TODAY, TRUE, EnumSort, Equal, Expr, Less, Not, Or, Sort, Var
-from policydsl.core.system import Property, Question, System
+from policydsl.core.system import Property, Question, System, Trace
 from policydsl.core.walk import nodes, rewrite
 from policydsl.engines import kinduction
 from policydsl.engines.houdini import Pool
@@ -37,6 +37,28 @@ def revise(question: Question, proof: Proof) -> Proof | None:
     with meter:
         found = None if freer is None else _revised(freer, question.property, proof, meter)
         return found or _revised(question.system, question.property, proof, meter)
+
+
+def find_story(question: Question) -> Trace | None:
+    """Return a history of a few steps at whose end `question` fails, replayed; None if none is found shortly.
+
+    It is for the witness of a proof that was revised: the edit has taken from that what it was to show.
+    """
+    from policydsl.engines import bmc, horizon, minimise  # noqa: PLC0415  hardly ever needed
+
+    claim, meter = question.property, Meter(_BUDGET, _BUDGET.seconds)
+    part = slice_system(question.system, (claim.state, claim.step))
+    months, *_ = horizon.far_enough(part, _BUDGET.horizons)
+    unrolling = Unrolling(part, horizon.exact_calendar(part, months, (claim.state, claim.step)))
+    with meter:
+        found = bmc.search(unrolling, claim, (), done=-1, depth=_FEW, meter=meter)
+        if isinstance(found, bmc.Clear):
+            return None
+        return minimise.tell(unrolling, question, (), found, polish=False, meter=meter)
+
+
+_FEW = 4
+"""So many steps has a story that is found in no time."""
 
 
 def _freer(system: System, proof: Proof) -> System | None:

@@ -30,7 +30,7 @@ from policydsl.core.wellformed import complaints_about
 from policydsl.engines.certify import Recheck, Stands, without_texts
 from policydsl.engines.obligation import Proof, Seen, confirm, outline, together, written_again
 from policydsl.engines.records import StoreError
-from policydsl.engines.revise import revise
+from policydsl.engines.revise import find_story, revise
 from policydsl.engines.stories import read_story, write_story
 from policydsl.engines.verdict import (
     LACKS,
@@ -165,14 +165,30 @@ def show_again(question: Question, record: Record, desk: Desk) -> Verdict:
             if witness.steps or not _possible(question.system, witness):
                 raise StoreError("does not show that there is any history")
             return Proved(_certificate(question, said["holds"], desk, near=near))
-        never = Property(TRUE, Not(question.trigger))
-        if violation(question.system, witness, never) != len(witness.steps) or not witness.steps:
+        shows = _shows_trigger(question, witness)
+        if not shows and not near:
             raise StoreError("does not show that the condition can come true")
-        return Proved(_certificate(question, said["holds"], desk, near=near), witness)
+        certificate = _certificate(question, said["holds"], desk, near=near)
+        return Proved(certificate, witness if shows else _witness(question))
     for lacks in LACKS:
         if said.get("empty") == lacks and (other := _narrowed(question, lacks)) is not None:
             return Vacuous(_certificate(other, said.get("because"), desk, near=near), lacks)
     raise StoreError("holds no answer")
+
+
+def _shows_trigger(question: Question, trace: Trace) -> bool:
+    """Return whether the trigger of `question` comes in the last step of `trace`, a history of it, and not before."""
+    never = _narrowed(question, "trigger")
+    return never is not None and violation(never.system, trace, never.property) == len(trace.steps) > 0
+
+
+def _witness(question: Question) -> Trace:
+    """Return a history that shows what that of a near question does not any more. Raises `StoreError` for none."""
+    never = _narrowed(question, "trigger")
+    found = None if never is None else find_story(never)
+    if found is None or not _shows_trigger(question, found):
+        raise StoreError("does not show that the condition can come true")
+    return found
 
 
 def show_together(asked: Iterable[tuple[Question, Sequence[Record]]], desk: Desk) -> None:

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from policydsl.core.expr import TRUE
+from policydsl.core.expr import TRUE, Not
 from policydsl.core.read import names_of, read_expr
 from policydsl.core.show import bind, show_expr
 from policydsl.core.system import Property, Question, System
@@ -18,8 +18,10 @@ from policydsl.engines.records import StoreError
 from policydsl.engines.revise import _likewise, revise
 from policydsl.engines.solve import Meter
 from policydsl.engines.store import Desk, record_of, show_again
+from policydsl.engines.stories import read_story, write_story
 from policydsl.engines.verdict import Proved, Record, Refuted
 from policydsl.front.load import load
+from policydsl.semantics.interpret import violation
 from policydsl.semantics.terms import new_context
 from tests.engines.asking import answer
 
@@ -124,6 +126,26 @@ def test_nothing_is_believed_of_a_revision(
     monkeypatch.setattr(store, "revise", lambda *_: Proof(1, (), 0))
     with pytest.raises(StoreError, match="is no proof"):
         show_again(asked, near(asked, said), Desk())
+
+
+def test_a_witness_that_shows_nothing_any_more_is_looked_for_anew(
+    question: Callable[[str], Question], said: Record, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    asked = question(POLICY)
+    story = read_story(asked.system, said.said["witness"])
+    idle = Record(said.binding, {**said.said, "witness": write_story(asked.system, replace(story, steps=()))})
+    with pytest.raises(StoreError, match="the condition can come true"):
+        show_again(asked, idle, Desk())
+    shown = show_again(asked, near(asked, idle), Desk())
+    assert isinstance(shown, Proved)
+    assert shown.witness is not None
+    assert asked.trigger is not None
+    never = Property(TRUE, Not(asked.trigger))
+    assert violation(asked.system, shown.witness, never) == len(shown.witness.steps) > 0
+    for nothing in (None, replace(story, steps=())):
+        monkeypatch.setattr(store, "find_story", lambda _, found=nothing: found)
+        with pytest.raises(StoreError, match="the condition can come true"):
+            show_again(asked, near(asked, idle), Desk())
 
 
 def test_only_answers_to_much_the_same_are_revised(
