@@ -2,10 +2,11 @@
 
 import difflib
 from collections.abc import Container, Iterable, Iterator, Mapping
-from dataclasses import replace
+from dataclasses import field, replace
 from itertools import islice, product
 from typing import Literal, TypeAlias
 
+from policydsl.analyses.diff_gaps import filled, made_up
 from policydsl.analyses.diff_names import Names, mapped, names_of, renamed, sorts_of
 from policydsl.analyses.listed import gives_all
 from policydsl.analyses.readings import Room
@@ -74,7 +75,8 @@ class InputDefault:
 class Aligned:
     """Both systems in the old wording's names, over common enumerations; `names` leads from them to the new one's.
 
-    `limits` are the assumptions of either that keep its parameters to the values that it had by itself.
+    `limits` are the assumptions of either that keep its parameters to the values that it had by itself, `gaps` what
+    definitions of the new one, by its own names, give where no row of a table fits in either (`diff_gaps`).
     """
 
     old: System
@@ -82,6 +84,7 @@ class Aligned:
     names: Names
     remarks: tuple[Remark, ...]
     limits: frozenset[Expr] = frozenset()
+    gaps: Mapping[str, Expr] = field(default_factory=dict)
 
     def only(self, sort: EnumSort) -> frozenset[str]:
         """Return the values of `sort` that one of the wordings does not have."""
@@ -91,8 +94,8 @@ class Aligned:
 def align(old: LoadedPolicy, new: LoadedPolicy, renames: Mapping[str, str]) -> Aligned:
     """Return the two systems in common terms. `renames` must be sound (`wrong_renames`)."""
     names = names_of(old, new, renames)
-    back = names.old()
-    second = renamed(new.system, back)
+    back, gaps = names.old(), made_up(old, new, names)
+    second = renamed(filled(new.system, gaps), back)
     first = old.system
     theirs = {s.name: s for s in sorts_of(second)}
     united = {
@@ -103,7 +106,7 @@ def align(old: LoadedPolicy, new: LoadedPolicy, renames: Mapping[str, str]) -> A
     remarks = [*_enumerations(first, second, united), *_symbols(old, new, names, united)]
     one, other = _widened(first, united), _widened(second, united)
     limits = frozenset((*_limits(first.parameters, united), *_limits(second.parameters, united)))
-    made = Aligned(one, other, names, tuple(remarks), limits)
+    made = Aligned(one, other, names, tuple(remarks), limits, gaps)
     return replace(made, remarks=(*remarks, *_assumptions(made), *_starts(first, second)))
 
 

@@ -209,6 +209,13 @@ def admitted_apart(made: Comparison) -> tuple[str, ...]:
     return tuple(dict.fromkeys((*found, *common)))
 
 
+def begins_otherwise(made: Comparison) -> bool:
+    """Return whether histories begin on another day: as is said, not only because the text takes effect on another."""
+    trees = made.wordings.old_tree, made.wordings.new_tree
+    said = any(i.histories_from is not None for t in trees for i in t.items if isinstance(i, ast.Policy))
+    return said and made.wordings.old.header.histories_from != made.wordings.new.header.histories_from
+
+
 def listed_apart(made: Comparison) -> tuple[str, ...]:
     """Return what has a value for each of an enumeration that has other values in the new wording: not all compare."""
     of = {r.of for r in made.aligned.remarks if r.about in {"values only old", "values only new"} and not r.kinds}

@@ -36,7 +36,10 @@ class Again:
 
 @dataclass(frozen=True, slots=True)
 class Flaw:
-    """An obligation that is broken, or a clause that is dead, under the new wording (`new`) or no longer (`mended`)."""
+    """An obligation that is broken, or a clause that is dead, under the new wording (`new`) or no longer (`mended`).
+
+    `kept` are obligations that are broken under both, of which the edit changes what they are about.
+    """
 
     subject: Subject
     fate: FlawFate
@@ -270,6 +273,8 @@ def _flaws(debts: Iterable[_Debt], made: Mapping[int, Decision]) -> Iterator[Fla
             yield Flaw(d.subject, "new", d)
         elif used_to_be and not bad and was is not None:
             yield Flaw(was.subject, "mended", was)
+        elif bad and d.subject.origin == "obligation":
+            yield Flaw(d.subject, "kept", d)
 
 
 def _owed(policy: LoadedPolicy) -> dict[tuple[str, str], Subject]:

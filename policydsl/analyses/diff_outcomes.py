@@ -11,6 +11,7 @@ from policydsl.analyses.listed import gives_all, included, rows_of
 from policydsl.base.records import dataclass
 from policydsl.core.expr import (
     BOOL,
+    INT,
     TRUE,
     And,
     At,
@@ -59,7 +60,8 @@ class Outcome:
 
     `on` are the events at which it is read, before the step; none if it is read on every state. `clauses` are where
     the old and the new wording say it. Of `choices`, `values` is empty: lone steps of the product show it. So it is of
-    a table with `all rows`, which has no one value: `listed` are the values that it includes. `names` are what has
+    a table with `all rows`, which has no one value: `listed` are the values that it includes, or of
+    one that leaves gaps in both wordings whether a row fits. `names` are what has
     the `values`, with its index. `choosers` are the roles for whom it is better, without being declared so, to choose
     among more. `act` says of an event that it is an act, which is permitted, under either wording; what only happens
     is possible.
@@ -111,7 +113,7 @@ def outcomes(old: LoadedPolicy, new: LoadedPolicy, aligned: Aligned, twin: Seein
             made = _value(symbol, other, aligned, twin, orders)
             every = {gives_all(p, s.name) for p, s in ((old, symbol), (new, other))}
             if made is not None and len(every) == 1:
-                found.append(_listed(made, aligned, twin) if every == {True} else made)
+                found.append(_listed(made, aligned, twin) if every == {True} else _fitting(made, aligned, twin))
     return tuple(found)
 
 
@@ -123,6 +125,16 @@ def _listed(made: Outcome, aligned: Aligned, twin: Seeing) -> Outcome:
     )
     listed = tuple((Value(TRUE, mine), Value(TRUE, its)) for mine, its in included(one, other))
     return replace(made, values=(), orders=(), names=(), listed=listed)
+
+
+def _fitting(made: Outcome, aligned: Aligned, twin: Seeing) -> Outcome:
+    """Return what a table gives with whether a row fits, where both wordings leave gaps: they are to leave the same."""
+    both = (aligned.old, aligned.new)
+    if not all(any(o.key == f"gap:{made.name}" for o in system.obligations) for system in both):
+        return made
+    rows = (twin.seen(side, Use(f"{made.name}.rows", INT)) for side in BOTH)
+    one, other = (Value(TRUE, Less(IntLit(1), n, strict=False)) for n in rows)
+    return replace(made, listed=((one, other),))
 
 
 def _clauses(*symbols: Symbol) -> tuple[str, ...]:

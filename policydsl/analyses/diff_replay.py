@@ -5,6 +5,7 @@ from dataclasses import replace
 from typing import TypeAlias
 
 from policydsl.analyses.comparison import Comparison, Distinction
+from policydsl.analyses.diff_gaps import filled
 from policydsl.analyses.diff_names import parameters_in, step_in
 from policydsl.analyses.diff_outcomes import Outcome
 from policydsl.base.records import dataclass
@@ -48,6 +49,8 @@ class Retold:
 def retell_both(made: Comparison, distinction: Distinction) -> Retold:
     """Return the history of `distinction` as each wording's own interpreter runs it, the new one as it is written.
 
+    Where it leaves a gap that the other leaves, too, it gives the same as that one there (`diff_gaps`).
+
     Raises: `SemanticsDisagreeError` if a wording refuses a step that it should take, or reaches another state.
     """
     where = made.twin_of(distinction.outcome)
@@ -60,6 +63,8 @@ def _live(made: Comparison, outcome: Outcome, trace: Trace, side: Side) -> Lived
     where = made.twin_of(outcome)
     own = project(where.pair, trace, side)
     policy = made.wordings.old if side is Side.FIRST else made.wordings.written or made.wordings.new
+    if side is Side.SECOND and made.aligned.gaps:
+        policy = replace(policy, system=filled(policy.system, made.aligned.gaps))
     system = replace(policy.system, obligations=())
     names = made.aligned.names
     given: Sequence[Step | None] = aligned(where.pair, trace, side)

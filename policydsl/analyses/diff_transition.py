@@ -41,8 +41,9 @@ class Switched:
 def switch(made: Comparison, asker: Asks) -> tuple[Switched, ...]:
     """Return for each role whether it can be worse off by the switch alone.
 
-    Nothing is returned where the wordings are equivalent, and what is in force on a day says the same of any state: two
-    wordings may be equivalent because each keeps its own account from the start, and the new one's starts late.
+    Nothing is returned where the wordings are equivalent, and what is in force on a day says the same of any state, and
+    leaves nothing open: two wordings may be equivalent because each keeps its own account from the start, and the new
+    one's starts late.
 
     One copy lives under the old wording for ever, the other under the old one up to the day of the switch and under
     the new one from then on, with the state it has reached. Events are those before that day: what differs afterwards
@@ -70,11 +71,14 @@ def _switches(made: Comparison, asker: Asks) -> tuple[Switched, ...]:
         if o.kind != "choices" and not o.on and not unchanged(o, around.twin)
     ]  # fmt: skip
     found = tuple(_switched(around, role, every, asker) for role in _roles([*changed, *every]))
-    safe = [s for s in found if s.relation == "not stricter"]
-    if not safe or (not _holds_unknown(made) and _says_enough(made, around, asker)):
-        return found
+    known = {s.role for s in found}
+    others = [role for role in _roles(made.outcomes) if role not in known]
+    safe = [s for s in found if s.relation in {"not stricter", "equivalent"}]
+    left_open = bool(safe or others) and not _says_enough(made, around, asker)
     unknown = Punished("undecided")
-    return tuple(replace(s, relation="undecided", punished=unknown) if s in safe else s for s in found)
+    if left_open or _holds_unknown(made):
+        found = tuple(replace(s, relation="undecided", punished=unknown) if s in safe else s for s in found)
+    return (*found, *(Switched(r, "undecided", made, None, unknown) for r in others if left_open))
 
 
 def _holds_unknown(made: Comparison) -> bool:

@@ -24,7 +24,6 @@ from policydsl.report.diff_model import (
     ClaimLine,
     DefaultLine,
     DiffReport,
-    ExpectLine,
     FlawLine,
     OptionPlace,
     OutcomeLine,
@@ -37,7 +36,15 @@ from policydsl.report.diff_model import (
 )
 from policydsl.report.diff_notes import notes
 from policydsl.report.diff_remarks import counted_line, is_compared, remark_words, started_line
-from policydsl.report.diff_required import admitted_by_one, expected_line, left_out, required_line
+from policydsl.report.diff_required import (
+    admitted_by_one,
+    broken_now,
+    broken_still,
+    expected_line,
+    expected_with,
+    left_out,
+    required_line,
+)
 from policydsl.report.diff_sentence import sentence
 from policydsl.report.diff_story import Sides, outcome_words, tell_both
 from policydsl.report.diff_words import DEPENDS, FAILS_OPENLY, place_words, switch_day
@@ -76,7 +83,7 @@ def build_diff(  # noqa: PLR0913  everything that is known
         replace(_claim(a, sources, made.aligned.names, code), assumes=new)
         for a, new in zip(claims, _assumed(made, claims), strict=True)
     )
-    broken = _broken(flaws, lang)
+    broken, stays = broken_now(flaws, lang), broken_still(flaws, lang)
     report = DiffReport(
         title=words.text(old.header.title, old.header.labels),
         old=old.path,
@@ -106,7 +113,10 @@ def build_diff(  # noqa: PLR0913  everything that is known
         claims=lines,
         flaws=tuple(_flaw(f, sources, code) for f in flaws),
         transition=transition,
-        expected=tuple(_expected(e, expected_line(e, s, words, made), broken) for e, s in expected),
+        expected=tuple(
+            expected_with(e, expected_line(e, s, words, made), broken, "" if s.relation == "equivalent" else stays)
+            for e, s in expected
+        ),
         required=(),
         diagnostics=diagnostics,
         bugs=tuple(BugNote(b.subject, b.reason, b.trace) for b in bugs),
@@ -118,7 +128,7 @@ def build_diff(  # noqa: PLR0913  everything that is known
         or bool(admitted_apart(made) or unmodelled(made)),
         admitted_alike=not any(j.outcome.kind in {"choices", "permission"} for j in changed),
     )
-    owed = any(f.subject.origin == "obligation" for f in flaws)
+    owed = any(f.subject.origin == "obligation" and f.fate != "kept" for f in flaws)
     report = replace(report, sentence=sentence(report, made, owed=owed))
     left = left_out(made, lang) or broken
     admitted = admitted_by_one(made, lang)
@@ -130,18 +140,6 @@ def _assumed(made: Comparison, claims: Iterable[Again]) -> Iterator[tuple[str, .
     changed = {u.clause for u in unmodelled(made)}
     now = {c.old.name: c.new.unmodelled for c in made.wordings.claims if c.new is not None}
     yield from (tuple(n for n in now.get(a.claim.name, ()) if n in changed) for a in claims)
-
-
-def _broken(flaws: Iterable[Flaw], lang: Language) -> str:
-    """Return why wordings that give the same are not equivalent all the same: the new one has no right to give it."""
-    new = any(f.fate == "new" and f.subject.origin == "obligation" for f in flaws)
-    return lang.say("a conflict, gap or undefined value is new") if new else ""
-
-
-def _expected(expected: Expected, line: ExpectLine, broken: str) -> ExpectLine:
-    if not line.met or not broken:
-        return line
-    return replace(line, met=False if expected.effect == "equivalent" and not expected.outcomes else None, found=broken)
 
 
 def _told(remark: Remark, made: Comparison) -> bool:
@@ -251,10 +249,14 @@ def transition_of(made: Comparison, switched: Sequence[Switched], code: str = "e
         lines.append(TransitionLine(name, s.relation, story, s.punished.fact, cause, None if by == story else by))
     new = (r for r in made.aligned.remarks if r.about == "only new" and set(r.kinds) & {"state", "count", "duty"})
     admitted = admitted_by_one(made, lang)
+    later = (j.outcome for j in made.judged if j.relation != "equivalent" and j.roles)
+    events = [outcome_words(o, words[0]) for o in later if o.on]
     remarks = (
         *(started_line(r, lang) for r in new), *(counted_line(n, lang) for n in counted_anew(made)),
         *(lang.say("`{name}` goes on from what the old wording has counted", name=n) for n in counted_on(made)),
         *([lang.say("this is said of what both wordings admit: {why}", why=admitted)] if admitted else []),
+        *([lang.say("what comes of events from that day on is not looked at here: {names}", names=lang.join(events))]
+          if events else []),
     )  # fmt: skip
     return Transition(switch_day(None if effective is None else show_day(effective), lang), tuple(lines), remarks)
 

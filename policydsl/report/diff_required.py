@@ -1,6 +1,6 @@
 """Is what was expected or required of an edit so? Pure."""
 
-from collections.abc import Container, Sequence
+from collections.abc import Container, Iterable, Sequence
 from dataclasses import replace
 
 from policydsl.analyses.comparison import Comparison, Relation, Summary
@@ -8,6 +8,7 @@ from policydsl.analyses.diff_align import COMMON
 from policydsl.analyses.diff_apart import (
     admitted_apart,
     apart_for,
+    begins_otherwise,
     changed_hands,
     counted_otherwise,
     listed_apart,
@@ -16,6 +17,7 @@ from policydsl.analyses.diff_apart import (
     touched,
     unmodelled,
 )
+from policydsl.analyses.diff_claims import Flaw
 from policydsl.front.wordings import Expected
 from policydsl.report.diff_model import ClaimLine, DiffReport, ExpectLine
 from policydsl.report.diff_sentence import options_apart
@@ -37,6 +39,8 @@ def left_out(made: Comparison, lang: Language, outcomes: Container[str] | None =
         return lang.say("{names}: done, decided or owed by somebody else", names=lang.join(done))
     if outcomes is None and made.wordings.old.header.time_zone != made.wordings.new.header.time_zone:
         return lang.say("the time zone is not the same")
+    if outcomes is None and begins_otherwise(made):
+        return lang.say("histories do not begin on the same day")
     open_ = [u.clause for u in unmodelled(made)]
     if open_ and (
         outcomes is None or any(touched(made, j.outcome.name) for j in made.judged if j.outcome.name in outcomes)
@@ -81,6 +85,26 @@ def expected_line(expected: Expected, found: Summary, words: Words, made: Compar
     if expected.under_text:
         what = lang.say("{what} under {condition}", what=what, condition=expected.under_text)
     return ExpectLine(what, met, said)
+
+
+def broken_now(flaws: Iterable[Flaw], lang: Language) -> str:
+    """Return why wordings that give the same are not equivalent all the same: the new one has no right to give it."""
+    new = any(f.fate == "new" and f.subject.origin == "obligation" for f in flaws)
+    return lang.say("a conflict, gap or undefined value is new") if new else ""
+
+
+def broken_still(flaws: Iterable[Flaw], lang: Language) -> str:
+    """Return that where something differs it may do so by what neither wording says."""
+    stays = any(f.fate == "kept" for f in flaws)
+    return lang.say("a conflict, gap or undefined value stays") if stays else ""
+
+
+def expected_with(expected: Expected, line: ExpectLine, broken: str, stays: str) -> ExpectLine:
+    """Return `line`, unless what was found rests on what is `broken` now, or `stays` so: there values are made up."""
+    if not line.met or not (broken or stays):
+        return line
+    sure = bool(broken) and expected.effect == "equivalent" and not expected.outcomes
+    return replace(line, met=False if sure else None, found=broken or stays)
 
 
 def _silent_for(made: Comparison, expected: Expected, found: Summary) -> list[str]:

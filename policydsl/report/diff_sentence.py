@@ -19,7 +19,7 @@ from policydsl.report.language import Language, language
 
 
 def sentence(report: DiffReport, made: Comparison, *, owed: bool) -> str:
-    """Return the whole in a sentence; `owed` says that conflicts, gaps or undefined values are among the flaws."""
+    """Return the whole in a sentence; `owed` says that conflicts, gaps or undefined values come or go with the edit."""
     lang = language(report.language)
     if made.overall.relation == "equivalent":
         return _all_the_same(report, made, lang, owed=owed)
@@ -39,6 +39,10 @@ def sentence(report: DiffReport, made: Comparison, *, owed: bool) -> str:
         said.append(lang.say("the new wording is {what}", what=roles))
     if not said and _left_out(made):
         return lang.say("The wordings differ, see below; not all that is better or worse for somebody can be compared.")
+    owed = owed or any(flaw.fate == "kept" for flaw in report.flaws)
+    if not said and owed and report.roles:
+        return lang.say("The wordings differ, see below; with values made up where clauses conflict or a value is "
+                        "undefined, that is better or worse for nobody.")  # fmt: skip
     if not said:
         return lang.say("The new wording is different; no order is declared for what differs.")
     whole = lang.say("{what}.", what=lang.series(said))
@@ -98,7 +102,9 @@ def _all_the_same(report: DiffReport, made: Comparison, lang: Language, *, owed:
     """Return the sentence where all that is compared is the same."""
     say = lang.say
     same = made.wordings.old_tree.items == made.wordings.new_tree.items
-    if same and not made.aligned.remarks and not report.notes:  # what they import may differ
+    flaws = any(flaw.fate != "kept" for flaw in report.flaws)
+    quiet = not flaws and all(claim.fate in _ALIKE for claim in report.claims)
+    if same and quiet and not made.aligned.remarks and not report.notes:  # what they import may differ
         return say("Nothing changes: the two texts say the same.")
     listed = lang.join([f"`{d.name}`" for d in report.defaults])
     if made.defaults:
@@ -134,7 +140,7 @@ def _all_the_same(report: DiffReport, made: Comparison, lang: Language, *, owed:
     if report.defaults:
         return say("Both wordings give the same in every history, proved; what changes is what a history means that "
                    "leaves out {names}.", names=listed)  # fmt: skip
-    if report.flaws:
+    if flaws:
         return say(
             "Both wordings give the same in every history, proved; which clauses can never apply is named below."
         )

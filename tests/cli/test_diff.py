@@ -639,3 +639,36 @@ def test_claims_about_another_policy_are_not_looked_at(folder: Path) -> None:
     assert "b.claims" in text
     (folder / "proofs" / "b.claims").write_text("guarantee (\n", encoding="utf-8")  # who knows what about
     assert diff("a.policy", "dearer.amendment")[0] == 3
+
+
+SHARED = "role Network\nenum Kind: small, large\nsubset Grave of Kind: large\n"
+IMPORTS = """import "shared.policy"
+
+policy "Imports"
+    effective 2025-01-01
+
+clause 1 "it"
+    state score: points = 100
+    occurrence violation by Network
+        field kind: Kind
+    on violation when kind is large
+        set score = score - 5
+"""
+
+
+@pytest.mark.usefixtures("folder")
+def test_what_is_imported_may_change_what_is_claimed() -> None:
+    for side, shared in (("old", SHARED), ("new", SHARED.replace(": large", ": small, large"))):
+        Path(side).mkdir()
+        put(f"{side}/shared.policy", shared)
+        put(f"{side}/a.policy", IMPORTS)
+    claim = (
+        'guarantee dear "What is grave costs"\n    cites 1\n    after violation when kind in Grave: score < old score\n'
+    )
+    claims = put("i.claims", f'claims about "Imports"\n\n{claim}')
+    code, said = diff("old/a.policy", "new/a.policy", "--claims", claims, "--require", "no-guarantee-lost")
+    assert code == 1
+    assert "Nothing changes" not in said
+    assert "lost: dear" in said
+    code, said = diff("old/a.policy", "new/a.policy", "--no-claims")
+    assert "Nothing changes: the two texts say the same." in said

@@ -1,0 +1,105 @@
+"""What neither wording says is no difference between them; what one alone leaves open is."""
+
+import pytest
+
+from policydsl.analyses.diff_claims import Judging, flaws, rejudge
+from policydsl.analyses.diff_whole import examine
+from policydsl.engines.verdict import Budget
+from policydsl.front.wordings import Wordings
+from policydsl.report.diff_build import build_diff, transition_of
+from policydsl.report.diff_model import DiffReport
+from tests.analyses.comparing import Here, wordings
+from tests.analyses.test_diff_said_of import HEAD
+
+SWITCH = ("nobody-worse-off", "nothing-punished")
+
+
+def judged(both: Wordings, required: tuple[str, ...] = ("equivalent",)) -> DiffReport:
+    here, judging = Here(), Judging(Budget(seconds=10), 1, [])
+    whole = examine(both, {}, here)
+    return build_diff(
+        whole.made, claims=rejudge(both, judging), flaws=flaws(both, judging),
+        transition=transition_of(whole.made, whole.switched), expected=whole.expected, required=required, taken=(),
+        bugs=(), diagnostics=(), sources={},
+    )  # fmt: skip
+
+
+GAPS = """enum Band: high, mid, low
+better for A
+    band: high then mid then low
+clause 1 "it"
+    state score: points = 100
+    occurrence e by A
+        field cost: points in 1 .. 200
+    on e
+        set score = score - cost
+clause 2 "bands"
+    table band of score: Band, exactly one row
+"""
+ROWS = ("        (50, 100]: high\n", "        (20, 50]: mid\n", "        (0, 20]: low\n")
+
+
+def bands(*rows: str) -> str:
+    return HEAD + GAPS + "".join(rows)
+
+
+def test_rows_in_another_order_are_no_leniency_in_a_gap() -> None:
+    made = judged(wordings(bands(*ROWS), bands(*ROWS[1:], ROWS[0])))
+    assert (made.relation, made.required[0].met, [f.fate for f in made.flaws]) == ("equivalent", True, ["kept"])
+    assert made.sentence.startswith("The edit only rewords")
+
+
+def test_a_gap_that_is_closed_in_part_is_a_difference() -> None:
+    made = judged(wordings(bands(*ROWS), bands(*ROWS[:2], ROWS[2].replace("(0", "[0"))))
+    assert (made.relation, made.required[0].met, made.roles[0].relation) == ("different", False, "equivalent")
+    assert [(s.old_value, s.new_value) for s in made.stories] == [("nothing, as no row fits", "low")]
+    assert "no order is declared" not in made.sentence
+
+
+def test_by_what_is_made_up_in_a_gap_nothing_is_as_expected() -> None:
+    amendment = """amendment "T" of "Said of"
+    expect more lenient for A
+in clause 2
+    in table band
+        add [-10, 0]: mid
+"""
+    made = judged(wordings(bands(*ROWS), amendment, suffix="amendment"))
+    assert made.sentence.startswith("With values made up where")
+    assert made.expected[0].met is None
+
+
+# --- the day of the switch -------------------------------------------------------------------------
+
+YEARLY = """better for A
+    higher level
+clause 1 "it"
+    state level: count = 2
+    occurrence e by A
+    schedule s: each year on January 1
+        set level = 1
+{}"""
+
+
+@pytest.mark.parametrize(("on", "met"), [("s", None), ("e", True)])
+def test_where_clauses_conflict_after_the_switch_nobody_is_safe(on: str, met: bool | None) -> None:  # noqa: FBT001  a verdict
+    """Both wordings give the same, as what stands first is followed; events come before that day alone."""
+    old = HEAD + YEARLY.format("    on e\n        set level = 2\n")
+    made = judged(wordings(old, f'{old}clause 2 "more"\n    on {on}\n        set level = 0\n'), SWITCH)
+    assert [line.met for line in made.required] == [met, met]
+
+
+def test_what_events_bring_from_that_day_on_is_not_looked_at() -> None:
+    old = HEAD + YEARLY.replace("higher level", "lower fee").format("    define fee on e: points = 1\n")
+    made = judged(wordings(old, old.replace("points = 1", "points = 2")))
+    assert made.transition is not None
+    assert made.transition.remarks == ("what comes of events from that day on is not looked at here: fee",)
+
+
+# --- the header, and what is imported ----------------------------------------------------------------
+
+
+def test_histories_that_begin_on_another_day_are_not_all_compared() -> None:
+    old = HEAD + YEARLY.format("")
+    assert judged(wordings(old, old.replace("2024-01-30", "2025-01-30"))).required[0].met is False
+    later = old.replace("histories from", "effective")
+    assert judged(wordings(later, later.replace("2024-01-30", "2025-01-30"))).required[0].met is True
