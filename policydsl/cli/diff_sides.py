@@ -1,5 +1,6 @@
 """Which two wordings `policydsl diff` compares: their texts, from files or git; claims; which name is which."""
 
+import os
 import subprocess
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -96,7 +97,10 @@ def claim_files(given: tuple[Path, ...]) -> list[str]:
 
 
 def claims_before(old: str, given: tuple[Path, ...]) -> list[str]:
-    """Return the files of claims in `given`, or in `proofs`, as the revision of `old` has them; none if it has none."""
+    """Return the files of claims in `given`, or in `proofs`, as the revision of `old` has them; none if it has none.
+
+    What it does not have may have had another name: then those count that are gone since.
+    """
     revision, colon, _ = old.partition(":")
     if not colon or Path(old).exists():
         return []
@@ -105,15 +109,28 @@ def claims_before(old: str, given: tuple[Path, ...]) -> list[str]:
         # As with texts, the folder says which repository is meant: it need not be that of the working folder.
         folder = path if path.is_dir() else next(p for p in path.absolute().parents if p.is_dir())
         inside = "." if path.is_dir() else str(path.absolute().relative_to(folder))
-        command = ["git", "-C", str(folder), "ls-tree", "-r", "-z", "--name-only", "--end-of-options", revision, "--"]
-        try:
-            listed = subprocess.run([*command, inside], capture_output=True, check=True)  # noqa: S603  no shell
-        except (OSError, ValueError, subprocess.CalledProcessError):
-            continue
-        names = (name for name in listed.stdout.decode(errors="replace").split("\0") if name)
-        own = (str(folder / name) for name in sorted(names) if name.endswith(".claims") or name == inside)
-        found.update(dict.fromkeys(own))
+        names = _listed(folder, "ls-tree", "-r", "-z", "--name-only", "--end-of-options", revision, "--", inside)
+        own = [str(folder / name) for name in names if name.endswith(".claims") or name == inside]
+        found.update(dict.fromkeys(own or _gone_since(folder, revision)))
     return [f"{revision}:{name}" for name in found]
+
+
+def _gone_since(folder: Path, revision: str) -> list[str]:
+    """Return the files of claims that `revision` has and the working tree of the repository of `folder` has not."""
+    gone = ("diff", "-z", "--name-only", "--no-renames", "--no-relative", "--diff-filter=D", "--end-of-options")
+    names = _listed(folder, *gone, revision, "--", ":/*.claims")
+    up = "".join(_listed(folder, "rev-parse", "--show-cdup")).strip()
+    return [os.path.normpath(folder / up / name) for name in names]
+
+
+def _listed(folder: Path, *asked: str) -> list[str]:
+    """Return what git lists, in order; nothing where it cannot be asked."""
+    command = ["git", "-C", str(folder), *asked]
+    try:
+        shown = subprocess.run(command, capture_output=True, check=True)  # noqa: S603  no shell
+    except (OSError, ValueError, subprocess.CalledProcessError):
+        return []
+    return sorted(name for name in shown.stdout.decode(errors="replace").split("\0") if name)
 
 
 def read_renames(

@@ -274,6 +274,22 @@ def git(*arguments: str) -> None:
     subprocess.run(["git", *author, *arguments], check=True, capture_output=True)  # noqa: S607  the git there is
 
 
+def test_a_file_of_claims_may_have_had_another_name(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    git("init")
+    git("add", ".")
+    git("commit", "-m", "one")
+    git("mv", "proofs", "claims")
+    put("claims/a.claims", CLAIMS.partition("guarantee")[0])
+    git("mv", "claims/a.claims", "claims/b.claims")
+    put("a.policy", POLICY.replace("score - 5", "score - 6").replace("<= 90", "<= 96"))
+    git("commit", "-am", "two")
+    for home, policy, claims in ((folder, "a.policy", "claims/b.claims"), (folder / "claims", "../a.policy", ".")):
+        monkeypatch.chdir(home)
+        code, said = diff("HEAD~1:" + policy, policy, "--claims", claims, "--require", "no-guarantee-lost")
+        assert code == 1, said
+        assert "no guarantee lost; found: one" in said
+
+
 @pytest.mark.usefixtures("folder")
 @pytest.mark.parametrize(
     "claims",
