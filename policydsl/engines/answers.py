@@ -143,7 +143,7 @@ def _met(bench: Bench, inquiry: Inquiry) -> Trace | None:
     trace = simulate.find(bench.under(inquiry.fixed), p, start, inquiry.meter)
     if trace is None and not inquiry.meter.spent:
         note(bench, inquiry, "all states, one by one")
-        counted = explore.explore(slice_system(question.system, (p.state, p.step)), p)
+        counted = explore.explore(slice_system(question.system, (p.state, p.step)), p, explore.FAR)
         trace = counted.trace if isinstance(counted, explore.Violation) else None
     return None if trace is None else minimise.whole(question, trace)
 

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from itertools import product
 from math import prod
-from typing import TypeAlias, assert_never
+from typing import assert_never
 
 from policydsl.base.records import dataclass
 from policydsl.core.expr import (
@@ -26,30 +26,38 @@ from policydsl.core.expr import (
     IntLit,
     IntSort,
     Less,
-    Not,
-    Or,
     RatSort,
     Sort,
     Value,
     Var,
     View,
-    literal,
 )
 from policydsl.core.system import PASSAGE, Case, Property, Step, System, Trace, Update, Variable
 from policydsl.core.walk import definition_table, expressions, names
+from policydsl.engines import diagram
+from policydsl.engines.diagram import Row
 from policydsl.engines.horizon import first_day
 from policydsl.semantics.compile import Happening, compile_system
 from policydsl.semantics.evaluate import alone, holds
 from policydsl.semantics.interpret import Rejected, State, check_parameters, initial_state
 
-_MOST_STATES = 1000
-_MOST_STEPS = 60_000
 _MOST_CHOICES = 600
 """Of values for a parameter or an input, and of ways in which an event can take place, or a history begin."""
 
 _TODAY = Var(TODAY, DATE)
 
-_Row: TypeAlias = tuple[Value, ...]
+
+@dataclass(frozen=True, slots=True)
+class Reach:
+    """How many states are counted, and how many steps tried: of all parameters together."""
+
+    states: int
+    steps: int
+
+
+NEAR = Reach(states=1000, steps=60_000)
+FAR = Reach(states=5000, steps=400_000)
+"""Where nothing plainer has served: a third of a second to count, and some seconds to show that these are all."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,8 +74,8 @@ class Violation:
     trace: Trace
 
 
-def explore(system: System, claim: Property) -> Everything | Violation | None:
-    """Count out the states of `system`, step by step.
+def explore(system: System, claim: Property, reach: Reach = NEAR) -> Everything | Violation | None:
+    """Count out the states of `system`, step by step, as far as `reach` says.
 
     Gives:    the shortest violation, or all states; None where dates matter, values are many, or states too many.
     Sound:    a violation is to be replayed, and the invariant to be proved inductive, by the caller.
@@ -81,13 +89,14 @@ def explore(system: System, claim: Property) -> Everything | Violation | None:
     assignments = _assignments(system)
     if timed or system.schedules or happenings is None or assignments is None:
         return None
-    search = _Search(system, claim, happenings)
+    search = _Search(system, claim, happenings, reach)
     for parameters in assignments:
         if not search.run(parameters):
             return None
     if search.least is not None:
         return Violation(search.least)
-    return Everything(Or(tuple(search.states)))
+    columns = [Var(p.name, p.sort) for p in system.parameters] + [Var(v.name, v.sort) for v in system.variables]
+    return Everything(diagram.one_of(search.states, columns))
 
 
 def barely(system: System, claim: Property) -> System:
@@ -118,11 +127,11 @@ def _is_first_day(place: str, e: Expr) -> bool:
 class _Search:
     """The states under one assignment of the parameters after another."""
 
-    def __init__(self, system: System, claim: Property, happenings: Sequence[Happening]) -> None:
-        self.system, self.claim, self.happenings = system, claim, happenings
+    def __init__(self, system: System, claim: Property, happenings: Sequence[Happening], reach: Reach) -> None:
+        self.system, self.claim, self.happenings, self.reach = system, claim, happenings, reach
         self.folder = compile_system(_watched(system, claim))
         self.least: Trace | None = None
-        self.states: list[Expr] = []
+        self.states: list[Row] = []
         self.steps = 0
 
     def run(self, parameters: Mapping[str, Value]) -> bool:
@@ -131,7 +140,7 @@ class _Search:
         if starts is None:
             return False
         given = tuple(parameters[p.name] for p in self.system.parameters)
-        came: dict[_Row, tuple[_Row, Happening] | None] = {}
+        came: dict[Row, tuple[Row, Happening] | None] = {}
         for state in starts:
             row = tuple(state[v.name] for v in self.system.variables)
             came[row] = None
@@ -143,7 +152,7 @@ class _Search:
             depth += 1
             if self.least is not None and depth >= len(self.least.steps):
                 return True
-            after: list[_Row] = []
+            after: list[Row] = []
             for row in layer:
                 for happening, reached, kept in self._steps_from(given, row):
                     if not kept:
@@ -152,13 +161,13 @@ class _Search:
                     if reached not in came:
                         came[reached] = (row, happening)
                         after.append(reached)
-                if len(self.states) + len(came) > _MOST_STATES or self.steps > _MOST_STEPS:
+                if len(self.states) + len(came) > self.reach.states or self.steps > self.reach.steps:
                     return False
             layer = after
-        self.states += [self._told(parameters, row) for row in came]
+        self.states += [(*given, *row) for row in came]
         return True
 
-    def _steps_from(self, given: _Row, row: _Row) -> Iterator[tuple[Happening, _Row, bool]]:
+    def _steps_from(self, given: Row, row: Row) -> Iterator[tuple[Happening, Row, bool]]:
         """Yield what can happen in a state, the state it leads to, and whether the property is kept."""
         day = first_day(self.system)
         for happening in self.happenings:
@@ -168,7 +177,7 @@ class _Search:
                 *reached, in_state, in_step = values[1:]
                 yield happening, tuple(reached), bool(in_state and in_step)
 
-    def _record(self, parameters: Mapping[str, Value], happenings: Iterable[Happening], start: _Row) -> None:
+    def _record(self, parameters: Mapping[str, Value], happenings: Iterable[Happening], start: Row) -> None:
         """Keep a violation if it is the shortest so far; passages make later days of those after them."""
         day = first_day(self.system)
         first = dict(zip((v.name for v in self.system.variables), start, strict=True))
@@ -180,21 +189,8 @@ class _Search:
         if self.least is None or len(steps) < len(self.least.steps):
             self.least = Trace(parameters, {**first, TODAY: day}, tuple(steps))
 
-    def _told(self, parameters: Mapping[str, Value], row: _Row) -> Expr:
-        """Return that the parameters and the variables have these values."""
-        system = self.system
-        parts = [_is(Var(p.name, p.sort), parameters[p.name]) for p in system.parameters]
-        parts += [_is(Var(v.name, v.sort), value) for v, value in zip(system.variables, row, strict=True)]
-        return And(tuple(parts))
 
-
-def _is(x: Var, value: Value) -> Expr:
-    if isinstance(x.sort, BoolSort):
-        return x if value else Not(x)
-    return Equal(x, literal(value, x.sort))
-
-
-def _path(came: Mapping[_Row, tuple[_Row, Happening] | None], row: _Row) -> tuple[Happening, ...]:
+def _path(came: Mapping[Row, tuple[Row, Happening] | None], row: Row) -> tuple[Happening, ...]:
     found: list[Happening] = []
     while (step := came[row]) is not None:
         row, happening = step
@@ -202,7 +198,7 @@ def _path(came: Mapping[_Row, tuple[_Row, Happening] | None], row: _Row) -> tupl
     return tuple(reversed(found))
 
 
-def _origin(came: Mapping[_Row, tuple[_Row, Happening] | None], row: _Row) -> _Row:
+def _origin(came: Mapping[Row, tuple[Row, Happening] | None], row: Row) -> Row:
     while (step := came[row]) is not None:
         row = step[0]
     return row

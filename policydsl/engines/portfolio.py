@@ -198,29 +198,34 @@ def _strong_induction(bench: Bench, inquiry: Inquiry) -> Verdict | None:
     return prove(bench, inquiry, (*first, (0, 2, "all lemmas"), (1, 1, "all lemmas")))
 
 
-def _exploration(bench: Bench, inquiry: Inquiry) -> Verdict | None:
+def _exploring(reach: explore.Reach) -> "Attempt":
     """Count out all states, if they are few: also those of the part that the question can see at all."""
-    if inquiry.meter.spent:
-        return None
-    question = inquiry.question
-    p = question.property
-    note(bench, inquiry, "all states, one by one")
-    part = slice_system(question.system, (p.state, p.step))
-    found = explore.explore(part, p)
-    if found is None:
-        calm = explore.barely(without_idle(question.system, p), p)
-        if (calm.schedules, calm.parameters) != (part.schedules, part.parameters):
-            met = explore.explore(calm, p)
-            found = met if isinstance(met, explore.Everything) else None  # a story would lack what was left out
-    match found:
-        case explore.Everything(invariant=invariant):
-            return accept(bench, inquiry, Proof(1, (invariant,), 0))
-        case explore.Violation(trace=trace):
-            return Refuted(minimise.whole(question, trace), len(trace.steps), len(trace.steps) - 1)
-        case None:
+
+    def count(bench: Bench, inquiry: Inquiry) -> Verdict | None:
+        if inquiry.meter.spent:
             return None
-        case _:
-            assert_never(found)
+        question = inquiry.question
+        p = question.property
+        note(bench, inquiry, f"all states, one by one, up to {reach.states}")
+        part = slice_system(question.system, (p.state, p.step))
+        found = explore.explore(part, p, reach)
+        if found is None:
+            calm = explore.barely(without_idle(question.system, p), p)
+            if (calm.schedules, calm.parameters) != (part.schedules, part.parameters):
+                met = explore.explore(calm, p, reach)
+                found = met if isinstance(met, explore.Everything) else None  # a story would lack what was left out
+        match found:
+            case explore.Everything(invariant=invariant):
+                shown = accept(bench, inquiry, Proof(1, (invariant,), 0))
+                return None if isinstance(shown, Unknown) else shown
+            case explore.Violation(trace=trace):
+                return Refuted(minimise.whole(question, trace), len(trace.steps), len(trace.steps) - 1)
+            case None:
+                return None
+            case _:
+                assert_never(found)
+
+    return count
 
 
 def _property_directed(bench: Bench, inquiry: Inquiry) -> Verdict | None:
@@ -343,9 +348,10 @@ _ATTEMPTS: tuple[Attempt, ...] = (
     _own_induction,
     _helped_induction,
     _searching(_MEDIUM),
-    _exploration,
+    _exploring(explore.NEAR),
     _paired_induction,
     _strong_induction,
+    _exploring(explore.FAR),
     _searching_far(_NEAR),
     _search_past_idle,
     _searching(_DEEP),
@@ -372,9 +378,10 @@ _SUSPECT_ATTEMPTS: tuple[Attempt, ...] = (
     _searching(_NEAR),
     _searching(_FAIR),
     _later_paired_induction,
-    _exploration,
+    _exploring(explore.NEAR),
     _simply_helped_induction,
     _shortly_helped_induction,
+    _exploring(explore.FAR),
     _searching_far(_NEAR),
     _search_past_idle,
     _searching(_DEEP),

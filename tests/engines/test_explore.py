@@ -1,6 +1,7 @@
 """Counting out all states: only where that is all there is; and nothing rests on its word."""
 
 from dataclasses import replace
+from itertools import product
 from pathlib import Path
 
 import pytest
@@ -15,11 +16,13 @@ from policydsl.core.expr import (
     Add,
     And,
     DateLit,
+    EnumSort,
     Equal,
     Expr,
     Less,
     Not,
     Or,
+    Value,
     Var,
 )
 from policydsl.core.system import (
@@ -34,9 +37,11 @@ from policydsl.core.system import (
     Update,
     Variable,
 )
-from policydsl.engines import explore, spacer, templates
+from policydsl.core.walk import nodes
+from policydsl.engines import diagram, explore, spacer, templates
 from policydsl.engines.explore import Everything, Violation
 from policydsl.engines.verdict import Budget, Proved, Refuted, SemanticsDisagreeError, SolverDisagreeError
+from policydsl.semantics import evaluate
 from tests.engines.asking import answer
 from tests.engines.reading import questions
 from tests.engines.systems import always, counter, integer, jugs, le, lt, num, occurrence, on, score, system, var
@@ -86,7 +91,7 @@ def test_all_states_are_an_invariant() -> None:
 
 
 def _any_of(name: str, values: range) -> Expr:
-    return Or(tuple(And((Equal(var(name), num(i)),)) for i in values))
+    return Or(tuple(Equal(var(name), num(i)) for i in values))
 
 
 def test_a_violation_at_any_depth_is_found() -> None:
@@ -188,6 +193,38 @@ def test_a_wrong_story_is_noticed(monkeypatch: pytest.MonkeyPatch) -> None:
 def _hard() -> Question:
     """Return a question that is not decided before states are counted."""
     return always(wheel(40), "hard", lt(var("n"), num(30)))
+
+
+def test_a_diagram_says_which_rows_there_are() -> None:
+    """All of them and no others, in one way whatever the seed; what is alike of many is there but once."""
+    suit = EnumSort("Suit", ("hearts", "spades", "clubs"))
+    columns = (Var("n", INT), Var("b", BOOL), Var("s", suit))
+    every = [*product((0, 1, 2), (False, True), suit.values)]
+    for rows in ([], every[:1], every[3:11], every[::5], [*every, *every]):
+        said = diagram.one_of(rows, columns)
+        for row in every:
+            state: dict[str, Value] = {"n": row[0], "b": row[1], "s": row[2]}
+            assert evaluate.holds(said, evaluate.alone(wheel(4), {}, state)) == (row in rows)
+    even = [row for row in product((False, True), repeat=12) if not sum(row) % 2]
+    said = diagram.one_of(even, [Var(f"x{i}", BOOL) for i in range(12)])
+    assert len({id(e) for e in nodes(said)}) < 100 < len(even)
+
+
+def test_more_states_are_counted_where_nothing_else_serves() -> None:
+    """Two rings of 40 states each, which move one at a time: 1600 in all."""
+    turns = {n: (on(f"{n}_on", lt(var(n), num(39)), Add((var(n), num(1)))), on(f"{n}_on", TRUE, num(0))) for n in "ab"}
+    of = system(
+        "rings",
+        tuple(integer(n, 0) for n in turns),
+        tuple(occurrence(f"{n}_on") for n in turns),
+        tuple(Update(n, cases) for n, cases in turns.items()),
+    )
+    last = Property(Not(And((Equal(var("a"), num(39)), Equal(var("b"), num(39))))), TRUE)
+    assert explore.explore(of, last) is None
+    found = explore.explore(of, last, explore.FAR)
+    assert isinstance(found, Violation)
+    assert len(found.trace.steps) == 78
+    assert isinstance(explore.explore(of, Property(le(var("a"), num(39)), TRUE), explore.FAR), Everything)
 
 
 def test_small_systems_of_other_tests_are_small() -> None:
