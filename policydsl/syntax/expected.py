@@ -71,6 +71,7 @@ _WORDS = {
     "SAME": "`the same in both histories`",
     "EVERYTHING_SAME": "`everything is the same in both histories`",
     "ON_ONE_DAY": "`on one day`",
+    "_ANOTHER": "`,`",
 }
 _SHOWN = 8
 """How many of the things that could stand at a place a message lists."""

@@ -108,6 +108,8 @@ FORMS = (
     f"between {SAME} one breach later then any praise when score > score in the first history: {P}",
     f"between {SAME} breach and praise swapped on one day then any praise: everything is the same in both histories",
     f"between two histories that differ only in limit then any praise, after breach: {P}",
+    f"between two histories that differ only in card, limit, after breach when card in the first history is red: {P}",
+    f"between two histories that differ only in limit, throughout: {P}",
     f"between two histories that go on alike once {P} and until is the same in both histories, after breach: {P}",
     f"between {SAME} one more breach, throughout: {P}",
     f"between {SAME} one breach later by 3 days, meanwhile: {P}",
