@@ -3,7 +3,7 @@
 from dataclasses import replace
 
 from policydsl.core.expr import View
-from policydsl.front.names import index_sort, input_at_hand
+from policydsl.front.names import index_sort
 from policydsl.front.typed import Env
 from policydsl.syntax import ast
 
@@ -48,12 +48,9 @@ def key_of(e: ast.Expr, env: Env) -> tuple[str, View] | None:
 
 
 def _constant(name: str, text: str, env: Env) -> str | None:
-    """Return the value of the enumeration over which `name` is indexed that `text` stands for; None if it is no value.
-
-    What comes with the event may be called like a value: then it is meant.
-    """
+    """Return the value that `text` stands for of the enumeration over which `name` is indexed; None if it is none."""
     symbol, index = env.scope.symbols.get(name), env.scope.symbols.get(text)
-    if symbol is None or text in env.rigid or input_at_hand(text, env) is not None:
+    if symbol is None:
         return None
     if index is not None and index.kind == "value":
         return text.split(".", 1)[1]

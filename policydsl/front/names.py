@@ -52,7 +52,10 @@ _READ = frozenset({"parameter", "reading", "state", "count", "definition", "tabl
 
 
 def _means_one_thing(e: ast.Name, env: Env) -> None:
-    """Raise WrongError where `e` is called like something that comes with an event at hand, and like something else."""
+    """Raise WrongError where `e` is called like something that comes with an event at hand, and like something else.
+
+    That may be a value of its own enumeration; so with what is declared.
+    """
     symbol = env.scope.symbols.get(e.text)
     declared = symbol is not None and symbol.kind in _READ
     comes = [n for n in _inputs(e.text, env) if "." not in e.text and n in env.scope.symbols]
@@ -63,10 +66,12 @@ def _means_one_thing(e: ast.Name, env: Env) -> None:
         )
         wrong("E0208", e.span, f"`{e.text}` is {what}, and comes with `{event}`, too",
               hint=f"write `{comes[0]}` for what comes with it; if the other is meant, rename one")  # fmt: skip
-    if symbol is not None and declared and isinstance(symbol.type, EnumType) and e.text in symbol.type.sort.values:
-        full = f"{symbol.type.sort.name}.{e.text}"
-        wrong("E0208", e.span, f"`{e.text}` is {a_kind(symbol.kind)}, and a value of `{symbol.type.sort.name}`, too",
-              hint=f"write `{full}` for the value; if the {symbol.kind} is meant, rename one")  # fmt: skip
+    meant = env.scope.symbols[comes[0]] if comes else symbol if declared else None
+    if meant is not None and isinstance(meant.type, EnumType) and e.text in meant.type.sort.values:
+        full = f"{meant.type.sort.name}.{e.text}"
+        other = f"`{comes[0]}` for the {meant.kind}" if comes else f"if the {meant.kind} is meant, rename one"
+        wrong("E0208", e.span, f"`{e.text}` is {a_kind(meant.kind)}, and a value of `{meant.type.sort.name}`, too",
+              hint=f"write `{full}` for the value; {other}")  # fmt: skip
 
 
 def _inputs(text: str, env: Env) -> tuple[str, ...]:

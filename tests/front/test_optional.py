@@ -80,12 +80,12 @@ INDEXED = """policy "Indexed"
 
 enum Kind: bill, letter
 
-clause 1 "a value may be called like something that comes with an event"
+clause 1 "a value by its name, and by its full name"
     state due[Kind]: date or none
     state slot[1 .. 3]: date or none
     state last: date = today
     occurrence ask
-        field bill: Kind
+        field kind: Kind
     on ask when {guard} is not none
         set last = {read}
 """
@@ -96,8 +96,9 @@ clause 1 "a value may be called like something that comes with an event"
     [
         ("due[bill]", "due[bill]", True),
         ("due[Kind.bill]", "due[Kind.bill]", True),
-        ("due[bill]", "due[Kind.bill]", False),
-        ("due[Kind.bill]", "due[bill]", False),
+        ("due[bill]", "due[Kind.bill]", True),
+        ("due[kind]", "due[kind]", True),
+        ("due[kind]", "due[bill]", False),
         ("due[letter]", "due[bill]", False),
         ("due[letter]", "due[Kind.letter]", True),
         ("slot[2]", "slot[2]", True),
