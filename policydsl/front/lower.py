@@ -20,15 +20,8 @@ from policydsl.front.loaded import SET_SUFFIX, LoadedPolicy
 from policydsl.front.lower_counts import declare_amount, lower_count
 from policydsl.front.lower_defines import defined_names, lower_define
 from policydsl.front.lower_duties import lower_duty
-from policydsl.front.lower_rules import (
-    forbid_today,
-    lower_rule,
-    lower_schedule,
-    order_the_day,
-    past_at_the_start,
-    settle_disputes,
-    updates,
-)
+from policydsl.front.lower_rules import lower_rule, settle_disputes, updates
+from policydsl.front.lower_schedules import forbid_today, lower_schedule, order_the_day, past_at_the_start
 from policydsl.front.lower_tables import lower_table
 from policydsl.front.order import Cycle, ordered
 from policydsl.front.ranges import constant_value, in_every_state, in_range, range_of

@@ -8,7 +8,8 @@ from policydsl.core.system import Case, Schedule, Variable
 from policydsl.front.draft import Draft, conjunction
 from policydsl.front.elaborate import check, condition
 from policydsl.front.facts import facts
-from policydsl.front.lower_rules import own_actions, step_env
+from policydsl.front.lower_rules import step_env
+from policydsl.front.lower_schedules import own_actions
 from policydsl.front.scope import a_kind, unknown, wrong
 from policydsl.front.typed import DATE_TYPE, Env
 from policydsl.syntax import ast

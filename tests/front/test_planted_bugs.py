@@ -19,7 +19,17 @@ from policydsl.core import expr as core
 from policydsl.core.expr import TRUE, View
 from policydsl.engines.portfolio import judge
 from policydsl.engines.verdict import Budget, Proved, Refuted
-from policydsl.front import arithmetic, elaborate, lower, lower_counts, lower_duties, lower_rules, lower_tables, names
+from policydsl.front import (
+    arithmetic,
+    elaborate,
+    lower,
+    lower_counts,
+    lower_duties,
+    lower_rules,
+    lower_schedules,
+    lower_tables,
+    names,
+)
 from policydsl.front.history_read import read_history
 from policydsl.front.load import load_files
 from policydsl.front.loaded import LoadedPolicy
@@ -141,8 +151,8 @@ def duty_never_discharged(m: Patch) -> None:
 
 
 def recurrence_skips_one(m: Patch) -> None:
-    real = lower_rules._next
-    m.setattr(lower_rules, "_next", lambda month, step, day, **kw: real(month, 2 * step, day, **kw))
+    real = lower_schedules._next
+    m.setattr(lower_schedules, "_next", lambda month, step, day, **kw: real(month, 2 * step, day, **kw))
 
 
 def always_the_last_day(m: Patch) -> None:

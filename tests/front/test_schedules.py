@@ -155,6 +155,47 @@ def test_a_date_before_the_history_is_over() -> None:
     assert {type(found[name]) for name in claims if name not in failing} == {Proved}
 
 
+GUARDED = """policy "Guarded"
+    histories from 2025-01-01
+
+clause 1 "a day that is none, or undefined, when the history starts is not over then"
+    state fired: boolean = no
+    state d: date or none
+    state n: count = 0
+    state known[1 .. 2]: date = 2025-01-01
+    occurrence note
+        field noted: date
+    on note
+        set d = noted
+        set n = 1
+    schedule s: {}
+        set fired = yes
+"""
+
+
+@pytest.mark.parametrize(
+    "when",
+    [
+        "the day after d while d is not none",
+        "on d - 1 day while n = 1 and d is not none",
+        "the day after (if d is none then d else 2025-01-10)",
+        "on (if d is none then 2026-01-01 else d) while d is not none",
+        "on known[n] while 1 <= n <= 2",
+    ],
+)
+def test_a_day_that_is_not_there_at_the_start_is_not_over(when: str) -> None:
+    """It fires at once for a day long past, also for the one that stands for none."""
+    made = load_files(("guarded.policy",), lambda _: (GUARDED.format(when), ()))
+    assert not [d for d in made.diagnostics if d.is_error], made.diagnostics
+    system = made.policies[0].system
+    for begun, noted in ((date(2025, 1, 27), date(2025, 1, 1)), (date(2025, 1, 27), date(2025, 1, 2))):
+        state = initial_state(system, {}, begun.toordinal(), {})
+        assert not isinstance(state, Rejected)
+        done = step(system, {}, state, Step("note", begun.toordinal(), {"note.noted": noted.toordinal()}))
+        assert not isinstance(done, Rejected)
+        assert _settled(system, done.state, begun)["fired"] is True
+
+
 REPEATED = """policy "Repeated"
     histories from 2025-01-01
 
