@@ -121,7 +121,7 @@ class Draft:
             yield from (n if at is View.BEFORE else core.At(at, n) for n in self.needed.get(name, ()))
             if name in bodies:
                 todo += needs(bodies[name], at)
-            for case in self.rules.get(name, ()):
+            for case in (*self.rules.get(name, ()), *self.bookkeeping.get(name, ())):
                 todo += [*needs(case.guard, View.BEFORE), *needs(case.value, View.BEFORE)]
 
     def settle_opening(self) -> None:

@@ -8,7 +8,7 @@ from policydsl.base.records import dataclass
 from policydsl.core import expr as core
 from policydsl.core.expr import DATE, RAT, TRUE, Expr, Sort
 from policydsl.core.system import Case, Variable
-from policydsl.front.draft import Draft
+from policydsl.front.draft import Draft, in_steps
 from policydsl.front.elaborate import condition, elaborate
 from policydsl.front.names import rolled
 from policydsl.front.scope import wrong
@@ -50,11 +50,14 @@ def lower_count(node: ast.Count, clause: str, draft: Draft) -> None:
     amount = Typed(core.IntLit(1), COUNT) if node.adding is None else _amount(node, elaborate(node.adding, env))
     draft.owe_defined(f"the count `{node.name.text}`", env.partial, events, clause)
     counted = Counted(node.name.text, clause, frozenset(events), guard, amount)
+    others = len(draft.variables)
     match node.window:
         case ast.RollingWindow():
             _rolling(counted, node.window, draft)
         case ast.CalendarWindow() | ast.SinceWindow() | ast.WholeWindow():
             _running(counted, node.window, draft)
+    for needed in env.partial:
+        draft.need(in_steps(events, needed), [v.name for v in draft.variables[others:]])
 
 
 def declare_amount(node: ast.Count, draft: Draft, above: frozenset[str] = frozenset()) -> None:

@@ -5,7 +5,7 @@ from dataclasses import replace
 from policydsl.core import expr as core
 from policydsl.core.expr import BOOL, DATE, FALSE, TRUE, Expr
 from policydsl.core.system import Case, Schedule, Variable
-from policydsl.front.draft import Draft, conjunction
+from policydsl.front.draft import Draft, conjunction, in_steps
 from policydsl.front.elaborate import check, condition
 from policydsl.front.facts import facts
 from policydsl.front.lower_rules import step_env
@@ -34,6 +34,8 @@ def lower_duty(node: ast.Duty, clause: str, draft: Draft) -> None:
     for trigger in node.discharged:
         steps, guard, env = _trigger(trigger, draft)
         draft.owe_defined(f"the discharge of `{name}`", env.partial, steps, clause)
+        for needed in env.partial:
+            draft.need(in_steps(steps, needed), (open_.name, due.name))
         closed.append(Case(frozenset(steps), conjunction([open_, guard]), FALSE, clause))
     for trigger in node.arises:
         steps, guard, env = _trigger(trigger, draft)
@@ -43,6 +45,8 @@ def lower_duty(node: ast.Duty, clause: str, draft: Draft) -> None:
         arises = conjunction([core.Not(open_), guard])
         deadline = check(node.by, env, DATE_TYPE).expr
         draft.owe_defined(f"the duty `{name}`", env.partial, steps, clause)
+        for needed in env.partial:
+            draft.need(in_steps(steps, needed), (open_.name, due.name))
         opened.append(Case(frozenset(steps), arises, TRUE, clause))
         deadlines.append(Case(frozenset(steps), arises, deadline, clause))
     closed.append(Case(frozenset({missed}), TRUE, FALSE, clause))

@@ -1,6 +1,7 @@
 """Decision tables: definitions by rows."""
 
 from collections.abc import Sequence
+from itertools import combinations
 
 from policydsl.core import expr as core
 from policydsl.core.expr import BOOL, INT, TRUE, Expr
@@ -54,6 +55,8 @@ def lower_table(node: ast.Table, clause: str, draft: Draft) -> None:
     fitting = core.Use(f"{name}.rows", INT)
     if node.hit is not ast.Hit.ALL and node.no_row is None and not _plainly_complete(rows, inputs):
         draft.need(core.Less(core.IntLit(1), fitting, strict=False), (name, name + SET_SUFFIX))
+    if node.hit is ast.Hit.EXACTLY_ONE and not all(_plainly_apart(*two) for two in combinations(rows, 2)):
+        draft.need(core.Less(fitting, core.IntLit(1), strict=False), (name, name + SET_SUFFIX))
     owe_range(node, type_, on, clause, draft)
     _table_obligations(node, clause, uses, on, draft)
 
@@ -91,6 +94,24 @@ def _plainly_complete(rows: Sequence[Expr], inputs: Sequence[Typed]) -> bool:
     found = {e.right for e in named if isinstance(e, core.Equal) and e.left == inputs[0].expr}
     sort = inputs[0].type.sort
     return found >= {core.EnumLit(sort, v) for v in sort.values}
+
+
+def _plainly_apart(one: Expr, other: Expr) -> bool:
+    """Return whether two rows plainly never fit at once: of one column they name other values."""
+    left, right = _named(one), _named(other)
+    return any(left[column].isdisjoint(right[column]) for column in left.keys() & right.keys())
+
+
+def _named(row: Expr) -> dict[Expr, set[Expr]]:
+    """Return the values that `row` names of each column of which it does."""
+    cells = row.args if isinstance(row, core.And) else (row,)
+    named: dict[Expr, set[Expr]] = {}
+    for cell in cells:
+        values = cell.args if isinstance(cell, core.Or) else (cell,)
+        told = [v for v in values if isinstance(v, core.Equal) and isinstance(v.right, core.EnumLit | core.IntLit)]
+        if len(told) == len(values) and len({v.left for v in told}) == 1:
+            named[told[0].left] = {v.right for v in told}
+    return named
 
 
 def _present(typed: Typed) -> Expr:

@@ -99,6 +99,31 @@ OWED = {
         define later: date = p + 1 month
         assume later > 2026-12-01
     """,
+    "what a count adds up, by which a `where` does": """
+        count marks: g adding slot[i], this one included, in all
+        occurrence g
+            field i: integer in 0 .. 5
+            where marks = 1
+        on g
+            set slot[3] = 7
+    """,
+    "what a rolling count looks at, by which a `where` does": """
+        count marks: g when slot[i] = 0, this one included, within any 9 days up to 3
+        occurrence g
+            field i: integer in 0 .. 5
+            where marks = 0
+        on g
+            set slot[3] = 7
+    """,
+    "a deadline by which a `where` does": """
+        occurrence g
+            where new task.due is not none and new task.due > today + 30 days
+        duty task of Somebody
+            arises on g
+            by today + 1 month
+            if missed
+                set slot[1] = 1
+    """,
     "an index in the new state": """
         on e when slot[new n] = 0
             set slot[1] = 0
@@ -152,6 +177,21 @@ def test_a_row_that_is_wanting_rules_nothing_out() -> None:
     for last, expected in (("4", Refuted), ("any", Proved)):
         (gap,) = [q for q in obligations(table.format(last)) if q.key == "gap:mark"]
         assert isinstance(answers([gap])[gap.key], expected)
+
+
+def test_rows_that_overlap_rule_nothing_out() -> None:
+    table = """
+        occurrence g
+            field i: integer in 0 .. 5
+            where mark = 1
+        table mark on g of i: integer, exactly one row
+            [0, 3]: {}
+            {}:     1
+            no row: 1
+    """
+    for first, second, expected in (("0", "[3, 5]", Refuted), ("0", "(3, 5]", Proved), ("1", "[3, 5]", Refuted)):
+        (overlap,) = [q for q in obligations(table.format(first, second)) if q.key == "overlap:mark"]
+        assert isinstance(answer(overlap), expected)
 
 
 TWOFOLD = """
