@@ -103,7 +103,8 @@ def _relation(node: ast.Relation, setting: Setting) -> Relation:
         case ast.Alike():
             return _alike(node, setting, same)
         case ast.AnyTwo():
-            return Relation(tuple(m for side in BOTH for m in lone_events(setting.system, side)))
+            lone = tuple(m for side in BOTH for m in lone_events(setting.system, side))
+            return Relation(lone, apart=_open(setting.system))
 
 
 def _one_more(node: ast.OneMore, setting: Setting, same: tuple[Move, ...]) -> Relation:
@@ -186,7 +187,12 @@ def _alike(node: ast.Alike, setting: Setting, same: tuple[Move, ...]) -> Relatio
         said = condition(node.once, replace(at_rest(setting.scope), rigid=setting.rigid, two=two_histories(made)))
         return *(Turn(m, (0,), None) for m in lone), Turn(meeting, (0,), 1, (said,))
 
-    return Relation((*same, *lone, meeting), turns, last=1, alike=True)
+    return Relation((*same, *lone, meeting), turns, last=1, apart=_open(setting.system), alike=True)
+
+
+def _open(system: System) -> frozenset[str]:
+    """Return the variables that are open at the start: of any two histories each has its own."""
+    return frozenset(v.name for v in system.variables if v.initial is None)
 
 
 def _followed(relation: Relation, nodes: Sequence[ast.Followed], setting: Setting) -> Relation:
@@ -274,13 +280,15 @@ def _differ(node: ast.Differ, setting: Setting, same: tuple[Move, ...]) -> Relat
     apart: set[str] = set()
     own: dict[str, set[str]] = {}
     rigid = {p.name for p in system.parameters}
-    free = {v.name for v in system.variables if v.initial is None}
+    free: dict[str, set[str]] = {}
+    for each in _open(system):
+        free.setdefault(each.removesuffix(SET_SUFFIX).partition("[")[0], set()).add(each)
     inputs = {i.name: e.name for e in system.events for i in e.inputs}
     for name in node.names:
         owners = [n for n in inputs if name.text in {n, n.split(".", 1)[1]}]
         if name.text in rigid or name.text in free:
             setting.scope.note(name, name.text)
-            apart |= {name.text, name.text + SET_SUFFIX}
+            apart |= free.get(name.text, {name.text})
         elif len(owners) == 1:
             setting.scope.note(name, owners[0])
             own.setdefault(inputs[owners[0]], set()).add(owners[0])

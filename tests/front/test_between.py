@@ -4,8 +4,11 @@ import pytest
 
 from policydsl.base.diagnostic import Diagnostic
 from policydsl.core.wellformed import complaints
+from policydsl.engines.verdict import Proved, Refuted
 from policydsl.front.load import Loaded, load_files
 from policydsl.front.relate import likely
+from tests.engines.asking import answers
+from tests.engines.reading import loaded
 
 POLICY = """policy "Score"
     histories from 2025-01-01
@@ -128,3 +131,32 @@ def test_relations_make_good_systems(form: str) -> None:
     assert claim.form == "between"
     assert claim.pair is not None
     assert list(likely(claim.pair, claim.phases))
+
+
+OPEN = """
+    policy "Open"
+        histories from 2025-01-01
+
+    clause 1 "what is open at the start"
+        state limit: count starts where 1 <= limit <= 2
+        state slot[1 .. 2]: count starts where 0 <= slot[1] <= 1 and slot[2] = slot[1]
+        state shown: count = 0
+        occurrence look
+        on look
+            set shown = limit
+"""
+OF_OPEN = {
+    "between any two histories: limit is the same in both histories": Refuted,
+    "between two histories that go on alike once shown is the same in both histories, after look: "
+    "shown is the same in both histories": Refuted,
+    "between a history and the same history with one more look: limit is the same in both histories": Proved,
+    "between two histories that differ only in slot: (slot[2]) is the same in both histories": Refuted,
+    "between two histories that differ only in slot, after look: shown is the same in both histories": Proved,
+}
+
+
+def test_any_two_histories_start_out_as_they_like() -> None:
+    texts = "".join(f'\nguarantee c{i} "c"\n    cites 1\n    {form}\n' for i, form in enumerate(OF_OPEN))
+    _, claims = loaded(OPEN, 'claims about "Open"\n' + texts)
+    found = answers([c.question for c in claims.values()])
+    assert [type(found[f"c{i}"]) for i in range(len(OF_OPEN))] == list(OF_OPEN.values())
