@@ -27,6 +27,12 @@ def lower_table(node: ast.Table, clause: str, draft: Draft) -> None:
     on = scope.on.get(name, ())
     env = in_step(scope, on) if on else at_rest(scope)
     type_ = scope.resolve_type(node.type)
+    if not node.rows:
+        wrong("E0307", node.name.span, f"the table `{name}` has no row that anything could fit",
+              hint=f"add rows, or write `define {name}: ... = ...`")  # fmt: skip
+    if node.hit is ast.Hit.ALL and node.no_row is not None:
+        wrong("E0307", node.no_row.span, f"`{name}` has no one value that `no row` could give: all rows that fit count",
+              hint=f"remove it, and ask `rows of {name} = 0` where nothing fits")  # fmt: skip
     inputs = [elaborate(e, env) for e in node.inputs]
     rows = []
     for row in node.rows:

@@ -313,13 +313,7 @@ def _declare(home: Home, scope: Scope) -> None:
             if node.name.text not in scope.symbols or scope.symbols[node.name.text].kind != "role":
                 _add(scope, node.name, symbol("role"))
         case ast.Subset():
-            sort = scope.enum(node.of)
-            values = [ast.Name(v.span, v.text.removeprefix(f"{sort.name}.")) for v in node.values]
-            for value in values:
-                if value.text not in sort.values:
-                    unknown(value, f"value of `{sort.name}`", sort.values)
-            _add(scope, node.name, symbol("subset", EnumType(sort)))
-            scope.subsets[node.name.text] = (sort, tuple(v.text for v in values))
+            _declare_subset(node, scope, symbol)
         case ast.Parameter():
             _add(scope, node.name, symbol("parameter", scope.resolve_type(node.type)))
         case ast.State():
@@ -376,6 +370,19 @@ def _declare_event(node: ast.Event, clause: str, scope: Scope, symbol: Symbol) -
         name = f"{node.name.text}.{item.name.text}"
         kind: SymbolKind = "field" if item.by is None else "choice"
         _register(scope, item.name.span, Symbol(name, kind, type_, clause, item.name.span, labels(item.labels)))
+
+
+def _declare_subset(node: ast.Subset, scope: Scope, symbol: Callable[[SymbolKind, Type], Symbol]) -> None:
+    sort, name = scope.enum(node.of), node.name.text
+    values = [ast.Name(v.span, v.text.removeprefix(f"{sort.name}.")) for v in node.values]
+    for value in values:
+        if value.text not in sort.values:
+            unknown(value, f"value of `{sort.name}`", sort.values)
+    if name in sort.values:
+        note = Note(scope.symbols[f"{sort.name}.{name}"].span, f"`{name}` stands here")
+        wrong("E0202", node.name.span, f"`{name}` is a value of `{sort.name}` already", notes=(note,))
+    _add(scope, node.name, symbol("subset", EnumType(sort)))
+    scope.subsets[name] = (sort, tuple(v.text for v in values))
 
 
 def _declare_duty(node: ast.Duty, clause: str, scope: Scope, symbol: Symbol) -> None:

@@ -112,6 +112,13 @@ def choose(name: str, dice: Random) -> str:
     return _SLOTS[name](Dice(dice))
 
 
+def _table(d: Dice) -> str:
+    hit = d.of("first row that fits", "all rows")
+    least, other = f"<= {d.of('0', '1')}: {d.of('a', 'b')}", f"{d.of('>= 1', '>= 2', '[0, 3]')}: {d.of('a', 'b')}"
+    rows = [least, other, *([] if hit == "all rows" else ["no row: a"])]
+    return f"    table t of x: K, {hit}\n" + "".join(f"        {row}\n" for row in rows)
+
+
 def _rule(on: str, d: Dice) -> str:
     variable = d.of("x", "x", "y", "flag", "kind", "d", "s[every]", *(["s[k]"] if on == "e" else []))
     value = {
@@ -175,14 +182,7 @@ _SLOTS: Mapping[str, Callable[[Dice], str]] = {
     "price": lambda d: f"    define price on e: points = {Dice(d.dice, priced=False, ruled=False).number('e')}\n",
     "dear": lambda d: d.of("", f"    define dear on {d.of('e', 'f', 'e or f')}: boolean = {d.condition()}\n"),
     "odd": lambda d: f"    define odd: boolean = {_early(d).condition()}\n",
-    "table": lambda d: "    table t of x: K, {}\n        <= {}: {}\n        {}: {}\n{}".format(
-        d.of("first row that fits", "all rows"),
-        d.of("0", "1"),
-        d.of("a", "b"),
-        d.of(">= 1", ">= 2", "[0, 3]"),
-        d.of("a", "b"),
-        "        no row: a\n",
-    ),
+    "table": _table,
     "count": lambda d: (
         f"    count cn: e{d.of('', ' when ' + _early(d).condition('e'))}, this one"
         f" {d.of('included', 'not included')}, {d.of(*_WINDOWS)}\n"

@@ -30,7 +30,6 @@ clause 1 "no date is none, and none is no date"
     table reminders of kind: date or none, all rows
         1:      none
         1 or 2: 2025-01-01
-        no row: none
     define due: date or none in 2026-01-01 .. 2026-12-31 = if d is none then none else 2026-05-05
 """
 
