@@ -63,7 +63,8 @@ def begin(policy: LoadedPolicy, history: History, parameters: Mapping[str, Value
             message, code = f"`{state.about}` needs an initial value: the policy gives it none", "E0511"
         case _:
             message, code = f"no history of this policy starts so on {show_day(history.start)}", "E0504"
-    return None, (Diagnostic(code, span, message, state.clause),)
+    first = f"write `initial: {{{state.about}: ...}}` above the steps" if code == "E0511" else None
+    return None, (Diagnostic(code, span, message, state.clause, hint=first),)
 
 
 def settled_parameters(policy: LoadedPolicy, history: History, parameters: Mapping[str, Value]) -> dict[str, Value]:

@@ -187,7 +187,8 @@ def _initial(tree: Tree | None, reader: Reader) -> dict[str, Value]:
     for name in sorted(n for n in free - given.keys() if not n.endswith(SET_SUFFIX)):
         span = tree.span if tree is not None else None
         if span is not None and tree is not None:
-            reader.wrong("E0511", span, f"`{name}` needs an initial value here: the policy gives it none")
+            reader.wrong("E0511", span, f"`{name}` needs an initial value here: the policy gives it none",
+                         f"write `{name}: ...` beside the others")  # fmt: skip
     return given
 
 

@@ -65,8 +65,9 @@ MEANING = (
     Code(
         "E0208",
         "a name that could mean two things",
-        "Two enumerations have a value of this name, or what comes with the event at hand is called like a state, and "
-        "the place does not tell which is meant. Write the enumeration or the event before it, with a dot.",
+        "Two enumerations have a value of this name, or what comes with the event at hand is called like a state or a "
+        "value of its own enumeration, and the place does not tell which is meant. Write the enumeration or the "
+        "event before it, with a dot.",
         'clause 1 "x"\n    define a: boolean = none_given in {open}',
         'clause 1 "x"\n    define a: boolean = none_given in {Case.open}',
     ),
