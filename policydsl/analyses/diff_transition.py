@@ -9,7 +9,7 @@ from policydsl.analyses.diff_apart import apart_for
 from policydsl.analyses.diff_ask import Asks
 from policydsl.analyses.diff_lemmas import lemma_candidates
 from policydsl.analyses.diff_names import Names, renamed
-from policydsl.analyses.diff_outcomes import Outcome, never_worse, outcomes, unchanged
+from policydsl.analyses.diff_outcomes import Outcome, never_worse, outcomes, same, unchanged
 from policydsl.analyses.diff_product import twin
 from policydsl.analyses.diff_punished import Punished, punished
 from policydsl.analyses.diff_switch import NOW, THEN, Naming, day_of, quiet, said_alike, still_owed, switched
@@ -47,7 +47,8 @@ def switch(made: Comparison, asker: Asks) -> tuple[Switched, ...]:
 
     One copy lives under the old wording for ever, the other under the old one up to the day of the switch and under
     the new one from then on, with the state it has reached. Events are those before that day: what differs afterwards
-    comes from the switch. Of a role that something matters to which cannot be compared, nothing is said to be never so.
+    comes from the switch. Of a role that something matters to which cannot be compared, or that may
+    owe a duty otherwise by the switch, nothing is said to be never so.
     """
     found = {s.role: s for s in _switches(made, asker)}
     unknown = Punished("undecided")
@@ -71,14 +72,40 @@ def _switches(made: Comparison, asker: Asks) -> tuple[Switched, ...]:
         if o.kind != "choices" and not o.on and not unchanged(o, around.twin)
     ]  # fmt: skip
     found = tuple(_switched(around, role, every, asker) for role in _roles([*changed, *every]))
-    known = {s.role for s in found}
+    safe, known = {s.role for s in found if s.relation in {"not stricter", "equivalent"}}, {s.role for s in found}
     others = [role for role in _roles(made.outcomes) if role not in known]
-    safe = [s for s in found if s.relation in {"not stricter", "equivalent"}]
     left_open = bool(safe or others) and not _says_enough(made, around, asker)
+    doubtful = [
+        *(safe if left_open or _holds_unknown(made) else ()),
+        *(others if left_open else ()),
+        *(role for role, own in _duties(made, every).items() if not _same(around, own, asker)),
+    ]
     unknown = Punished("undecided")
-    if left_open or _holds_unknown(made):
-        found = tuple(replace(s, relation="undecided", punished=unknown) if s in safe else s for s in found)
-    return (*found, *(Switched(r, "undecided", made, None, unknown) for r in others if left_open))
+    told = (
+        replace(s, relation="undecided", punished=unknown) if s.role in safe and s.role in doubtful else s
+        for s in found
+    )
+    left = (role for role in dict.fromkeys(doubtful) if role not in known)
+    return (*told, *(Switched(role, "undecided", made, None, unknown) for role in left))
+
+
+def _duties(made: Comparison, every: Iterable[Outcome]) -> dict[str, list[Outcome]]:
+    """Return by who owes it what of `every` is about a duty, where nothing says what of that is better for them."""
+    found: dict[str, list[Outcome]] = {}
+    for outcome in every:
+        duty = made.wordings.old.symbols.get(outcome.name.rpartition(".")[0])
+        if duty is not None and duty.kind == "duty" and duty.owed_by is not None:
+            found.setdefault(duty.owed_by, []).append(outcome)
+    return {r: own for r, own in found.items() if all(order.role != r for o in own for order in o.orders)}
+
+
+def _same(around: Comparison, outcomes: Iterable[Outcome], asker: Asks) -> bool:
+    """Return whether the switch alone leaves `outcomes` as they are, proved."""
+    parts = [same(o, around.twin) for o in outcomes]
+    whole = Property(conjunction([p.state for p in parts]), conjunction([p.step for p in parts]))
+    question = Question("the switch: owed as before", around.twin.system, whole, None)
+    (verdict,) = asker.ask([question], _lemmas(around), wanted=Manner("verdict", suspect=True))
+    return isinstance(verdict, Proved)
 
 
 def _holds_unknown(made: Comparison) -> bool:

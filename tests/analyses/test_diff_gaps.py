@@ -103,3 +103,24 @@ def test_histories_that_begin_on_another_day_are_not_all_compared() -> None:
     assert judged(wordings(old, old.replace("2024-01-30", "2025-01-30"))).required[0].met is False
     later = old.replace("histories from", "effective")
     assert judged(wordings(later, later.replace("2024-01-30", "2025-01-30"))).required[0].met is True
+
+
+OWED = """better for A
+    higher level
+clause 1 "it"
+    state level: count = 2
+    occurrence e by A
+    schedule s: each year on January 1
+        set level = 1
+    duty answer of B
+        arises on {}
+        by today + {} days
+        discharged on e
+"""
+
+
+@pytest.mark.parametrize(("on", "met"), [("s", None), ("e", True)])
+def test_whoever_owes_something_sooner_by_the_switch_is_not_safe(on: str, met: bool | None) -> None:  # noqa: FBT001  a verdict
+    """Before the switch a duty arises under the old wording, and keeps its day; after it no event comes."""
+    made = judged(wordings(HEAD + OWED.format(on, 10), HEAD + OWED.format(on, 5)), SWITCH)
+    assert [line.met for line in made.required] == [met, met]
