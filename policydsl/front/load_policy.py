@@ -40,8 +40,8 @@ def load_policy(
 ) -> tuple[LoadedPolicy, Scope] | None:
     """Return the policy in `tree` with all its names; None where something is wrong that leaves no meaning.
 
-    Read `beside` another wording, no date is what it is there, although histories may start from another day, and
-    equal parts are one object.
+    Read `beside` another wording, no date is what it is there, and business days are known of the same years, although
+    histories may start from another day; equal parts are one object.
     """
     headers = [i for i in tree.items if isinstance(i, ast.Policy)]
     if not headers and all(isinstance(i, ast.Role | ast.Enumeration | ast.Subset | ast.Import) for i in tree.items):
@@ -60,7 +60,8 @@ def load_policy(
     shared = _imports(tree, read, sources, found)
     scope = Scope(header.month_ends, header.ends_inclusive)
     info = _header(header, found)
-    scope.business_days = business_days(header.business_days_of, info.histories_from, found)
+    era = info.histories_from if beside is None else min(info.histories_from, beside.header.histories_from)
+    scope.business_days = business_days(header.business_days_of, era, found)
     clauses = _clauses(items, scope, found)
     declare([*shared, *items], scope, found)
     _references(items, clauses, scope, found)

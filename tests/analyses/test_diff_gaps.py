@@ -124,3 +124,18 @@ def test_whoever_owes_something_sooner_by_the_switch_is_not_safe(on: str, met: b
     """Before the switch a duty arises under the old wording, and keeps its day; after it no event comes."""
     made = judged(wordings(HEAD + OWED.format(on, 10), HEAD + OWED.format(on, 5)), SWITCH)
     assert [line.met for line in made.required] == [met, met]
+
+
+def test_holidays_are_known_of_the_same_years() -> None:
+    """They are known of thirty years from the first of a policy on; beyond, another first year made a difference."""
+    old = """policy "Era"
+    effective 2024-01-30
+    business days of CN
+clause 1 "it"
+    state due: date or none
+    occurrence e
+    on e
+        set due = today + 3 business days
+"""
+    both = wordings(old, old.replace("2024-01-30", "2026-01-30"))
+    assert both.old.system.updates == both.new.system.updates
