@@ -1,6 +1,7 @@
 """Which cases of its readings are still to be asked about, once a question is refuted: no solver, only the story."""
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from itertools import combinations
 
 from policydsl.analyses.readings import (
@@ -14,7 +15,7 @@ from policydsl.analyses.readings import (
 )
 from policydsl.base.records import dataclass
 from policydsl.core.system import Question, System
-from policydsl.engines.verdict import Proved, Refuted, Vacuous, Verdict
+from policydsl.engines.verdict import Bounded, Proved, Refuted, Unknown, Vacuous, Verdict
 from policydsl.front.influence import Influence
 
 
@@ -43,8 +44,10 @@ def open_cases(  # noqa: PLR0913  what is asked, what is known of it, and how fa
 
     First the readings that the claim is expected to depend on; if it does, nothing else needs to be asked. Then each
     reading by itself; if none makes a difference, each with the others at their defaults. There an option undecided
-    before stays so, and one that was refuted is retold from its own story. If it fails all the same, two readings
-    together, where the story under an option of either looks at the other; unless no `pairs` are wanted.
+    before stays so, and one that was refuted is retold from its own story. First all are at their defaults: where that
+    is left undecided, no option is known to make a difference to it, and stories at hand have to do. If it fails all
+    the same, two readings together, where the story under an option of either looks at the other; unless no `pairs`
+    are wanted.
     """
     readings, singles = looks.singles(question, lambda: visible_readings(question, about.base, about.influence))
     if about.expected:
@@ -62,10 +65,18 @@ def open_cases(  # noqa: PLR0913  what is asked, what is known of it, and how fa
         if isinstance(before, Refuted):
             stories[case] = before
     fresh = _untold(question, stories, known, looks)
-    if fresh or not pairs or any(s.separates or s.is_open for s in splits(known)):
-        return fresh
     defaults = {r.name: r.default for r in readings}
     moved = [c for c in by_default if c.option != defaults[c.reading]]
+    if first := [c for c in fresh if c not in moved]:
+        return first
+    if any(isinstance(known.get(c), Bounded | Unknown) for c in by_default if c not in moved):
+        at_hand = _different([v for v in known.values() if isinstance(v, Refuted)], {r.name for r in readings})
+        for case in fresh:  # of its histories no more is known than of all
+            told = (retell(question, case, replace(v, clear=verdict.clear), looks) for v in at_hand)
+            known.update((case, v) for v in told if v is not None)
+        return []
+    if fresh or not pairs or any(s.separates or s.is_open for s in splits(known)):
+        return fresh
     return _pairs(question, moved, known, looks)
 
 

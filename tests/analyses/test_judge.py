@@ -6,14 +6,23 @@ from collections.abc import Callable
 
 import pytest
 
-from policydsl.analyses import dispatch
+from policydsl.analyses import cases, dispatch
 from policydsl.analyses.dispatch import Aside
 from policydsl.analyses.judge import Batch, begin, decide
 from policydsl.analyses.judgement import Decision, Judgement, News
-from policydsl.analyses.subjects import subjects_of
+from policydsl.analyses.readings import Case, Looks
+from policydsl.analyses.subjects import readings_of, subjects_of
 from policydsl.analyses.workers import Crew
 from policydsl.core.system import Trace
-from policydsl.engines.verdict import Bounded, Budget, Proved, Refuted, Unknown, Vacuous
+from policydsl.engines.verdict import (
+    Bounded,
+    Budget,
+    Proved,
+    Refuted,
+    Unknown,
+    Vacuous,
+    Verdict,
+)
 from policydsl.front.load import load_files
 from policydsl.front.loaded import LoadedPolicy
 from policydsl.report.build import build_report
@@ -104,6 +113,30 @@ def test_two_readings_that_make_a_difference_only_together(decisions: dict[str, 
         ("second", True, True),
     ]
     assert [(o, type(v)) for o, v in splits[2].options] == [("free", Proved), ("dear", Refuted)]
+
+
+@pytest.mark.parametrize("answer", [Unknown("left open", ()), Bounded(3, "left open"), None])
+def test_nothing_is_asked_beside_the_defaults_unless_it_is_known_there(
+    monkeypatch: pytest.MonkeyPatch, decisions: dict[str, Decision], answer: Verdict | None
+) -> None:
+    monkeypatch.setattr(cases, "_untold", lambda *of: [c for c in of[1] if c not in of[2]])
+    decision, known = decisions["same"], dict[Case, Verdict]()
+    verdict = decision.verdict
+    assert isinstance(verdict, Refuted)
+
+    def fresh() -> list[Case]:
+        readings = readings_of(decision.subject)
+        return cases.open_cases(decision.subject.question, readings, verdict, known, Looks(), pairs=False)
+
+    known |= dict.fromkeys(fresh(), verdict)
+    at_defaults = fresh()
+    assert [(c.reading, c.option) for c in at_defaults] == [("first", "free"), ("second", "cheap")]
+    assert len({c.fixed for c in at_defaults}) == 1
+    known |= dict.fromkeys(at_defaults, answer or verdict)
+    beside = [("first", "dear"), ("second", "costly")]
+    assert [(c.reading, c.option) for c in fresh()] == ([] if answer else beside)
+    told = [(c.reading, c.option) for c, v in known.items() if len(c.fixed) > 1 and isinstance(v, Refuted)]
+    assert told == (beside if answer else [("first", "free"), ("second", "cheap")])
 
 
 PAIRED = """policy "Pairs"
