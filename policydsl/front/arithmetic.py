@@ -100,7 +100,8 @@ def times(e: ast.Product, left: Typed, right: Typed, span: Span) -> Typed:
             return Typed(core.Scale(scale, b.expr), b.type)
         if a.bare and isinstance(b.type, NumberType):
             return Typed(core.Scale(int(scale), b.expr), b.type, bare=b.bare)
-        if isinstance(b.type, NumberType):
+    for a, b in ((left, right), (right, left)):
+        if isinstance(a.type, PercentType) and isinstance(b.type, NumberType):
             wrong("E0301", span, f"a share of {show_type(b.type)} is not a whole number",
                   hint="multiply and divide by whole numbers: `... / 2` rounds down")  # fmt: skip
     if constant(left.expr) is None and constant(right.expr) is None:

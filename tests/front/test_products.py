@@ -59,3 +59,13 @@ def test_what_is_no_amount_for_each(value: str, code: str) -> None:
     text = POLICY.replace("0.35 EUR * late", value)
     loaded = load_files({"p.policy": text}, lambda name: ({"p.policy": text}[name], ()))
     assert [d.code for d in loaded.diagnostics] == [code]
+
+
+@pytest.mark.parametrize("share", ["3 * 5%", "5% * 3", "2 * 5% + 10% / 2"])
+def test_a_share_is_multiplied_from_either_side(share: str) -> None:
+    text = f'policy "Shares"\n\nclause 1 "x"\n    define share: percent = {share}\n    state s: percent = 15%\n'
+    claims = 'claims about "Shares"\n\nguarantee same "x"\n    cites 1\n    always share = s\n'
+    texts = {"p.policy": text, "p.claims": claims}
+    loaded = load_files(texts, lambda name: (texts[name], ()))
+    assert not [d for d in loaded.diagnostics if d.is_error], loaded.diagnostics
+    assert isinstance(answers([loaded.claims[0].claims[0].question])["same"], Proved)
