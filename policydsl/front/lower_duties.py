@@ -32,13 +32,13 @@ def lower_duty(node: ast.Duty, clause: str, draft: Draft) -> None:
     draft.variables.append(Variable(due.name, DATE, scope.unset, clause))
     opened, deadlines, closed = [], [], []
     for trigger in node.discharged:
-        steps, guard, env = _trigger(trigger, draft)
+        steps, guard, env = _trigger(trigger, open_, draft)
         draft.owe_defined(f"the discharge of `{name}`", env.partial, steps, clause)
         for needed in env.partial:
             draft.need(in_steps(steps, needed), (open_.name, due.name))
         closed.append(Case(frozenset(steps), conjunction([open_, guard]), FALSE, clause))
     for trigger in node.arises:
-        steps, guard, env = _trigger(trigger, draft)
+        steps, guard, env = _trigger(trigger, core.Not(open_), draft)
         if missed in steps:
             wrong("E0313", trigger.span, f"`{name}` cannot arise where it is missed itself: it is open till then",
                   hint=f"declare a second duty that arises on {missed}")  # fmt: skip
@@ -58,9 +58,10 @@ def lower_duty(node: ast.Duty, clause: str, draft: Draft) -> None:
     own_actions(missed, node.missed, clause, draft)
 
 
-def _trigger(trigger: ast.Trigger, draft: Draft) -> tuple[tuple[str, ...], Expr, Env]:
+def _trigger(trigger: ast.Trigger, only: Expr, draft: Draft) -> tuple[tuple[str, ...], Expr, Env]:
+    """Return the steps of `trigger`, its condition, and where what follows from it is read: where `only` holds, too."""
     steps = draft.scope.event_names(trigger.events, steps=True)
-    env = step_env(draft, steps)
+    env = step_env(draft, steps).given(only, frozenset())
     if trigger.when is None:
         return steps, TRUE, env
     guard = condition(trigger.when, env)

@@ -163,6 +163,27 @@ def test_what_is_defined_is_proved_to_be() -> None:
     assert {type(v) for v in answers(asked).values()} == {Proved}
 
 
+def test_a_duty_that_is_open_asks_nothing_of_what_would_open_it() -> None:
+    asked = obligations("""
+        state m: integer = 1
+        occurrence h
+        occurrence done
+        on h
+            set m = 9
+        on done or task.missed
+            set m = 1
+        duty task of Somebody
+            arises on h when slot[m] = 0
+            by today + 3 days
+            discharged on done when slot[m - 8] = 0
+            if missed
+                set n = 0
+    """)
+    duty = [q for q in asked if "task" in q.key]
+    assert {q.key for q in duty} >= {"defined:the duty `task`", "defined:the discharge of `task`"}
+    assert {type(v) for v in answers(duty).values()} == {Proved}
+
+
 def test_a_row_that_is_wanting_rules_nothing_out() -> None:
     table = """
         occurrence g
