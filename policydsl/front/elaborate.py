@@ -26,9 +26,12 @@ from policydsl.front.typed import (
     Env,
     TwoHistories,
     Typed,
+    at_rest,
     fits,
+    in_step,
     join,
     mismatch,
+    shown,
 )
 from policydsl.front.types import DateType, EnumType, MoneyType, NumberType, PercentType, Type, show_type
 from policydsl.syntax import ast
@@ -239,8 +242,7 @@ def _shifted(arg: ast.Expr, env: Env, view: View, span: Span, expected: Type | N
     inner = replace(env, view=view, forced=True, path=(), partial=[])
     typed = elaborate(arg, inner, expected)
     env.partial.extend(core.Or((*map(core.Not, env.path), core.At(view, needed))) for needed in inner.partial)
-    present = None if typed.present is None else core.At(view, typed.present)
-    return replace(typed, expr=core.At(view, typed.expr), present=present)
+    return shown(typed, view)
 
 
 def _includes(e: ast.Includes, env: Env) -> Typed:
@@ -252,10 +254,13 @@ def _includes(e: ast.Includes, env: Env) -> Typed:
               hint=f"write `{e.table.text} is ...`")  # fmt: skip
     type_ = env.scope.symbols[e.table.text].type
     assert type_ is not None
-    value = (e.value.span, check(e.value, env, type_))
+    value, on = check(e.value, env, type_), env.scope.on.get(e.table.text)
+    if on and env.view is View.AFTER:
+        value = shown(value, env.view)  # the table is read before the step, and not what is looked for
+    own = in_step(env.scope, on) if on else at_rest(env.scope)
     hits = tuple(
-        core.And((core.Use(f"{e.table.text}.row{i}", core.BOOL), compared("=", (r.span, given), value)))
-        for i, r, given in ((i, r, check(r.value, env, type_)) for i, r in enumerate(table.rows, start=1))
+        core.And((core.Use(f"{e.table.text}.row{i}", core.BOOL), compared("=", (r.span, given), (e.value.span, value))))
+        for i, r, given in ((i, r, check(r.value, own, type_)) for i, r in enumerate(table.rows, start=1))
     )
     return Typed(table_part(e.table, core.Or(hits), env), BOOLEAN)
 

@@ -27,12 +27,7 @@ def lower_table(node: ast.Table, clause: str, draft: Draft) -> None:
     on = scope.on.get(name, ())
     env = in_step(scope, on) if on else at_rest(scope)
     type_ = scope.resolve_type(node.type)
-    if not node.rows:
-        wrong("E0307", node.name.span, f"the table `{name}` has no row that anything could fit",
-              hint=f"add rows, or write `define {name}: ... = ...`")  # fmt: skip
-    if node.hit is ast.Hit.ALL and node.no_row is not None:
-        wrong("E0307", node.no_row.span, f"`{name}` has no one value that `no row` could give: all rows that fit count",
-              hint=f"remove it, and ask `rows of {name} = 0` where nothing fits")  # fmt: skip
+    _check_rows(node)
     inputs = [elaborate(e, env) for e in node.inputs]
     rows = []
     for row in node.rows:
@@ -41,14 +36,18 @@ def lower_table(node: ast.Table, clause: str, draft: Draft) -> None:
             wrong("E0307", row.span, f"this row has {own}, the table has {columns}")
         cells = zip(row.cells, inputs, node.inputs, strict=True)
         rows.append(conjunction([_cell(c, typed, e, env) for c, typed, e in cells]))
-    values = [check(r.value, env, type_) for r in node.rows]
     uses: list[Expr] = []
-    for i, row_ in enumerate(rows, start=1):
-        draft.define(f"{name}.row{i}", BOOL, row_, clause)
+    values: list[Typed] = []
+    otherwise = env
+    for i, (row, fits) in enumerate(zip(node.rows, rows, strict=True), start=1):
+        draft.define(f"{name}.row{i}", BOOL, fits, clause)
         uses.append(core.Use(f"{name}.row{i}", BOOL))
+        here = otherwise if node.hit is ast.Hit.FIRST else env
+        values.append(check(row.value, here.given(uses[-1], frozenset()), type_))
+        otherwise = otherwise.given(core.Not(uses[-1]), frozenset())
     ones = tuple(core.Ite(u, core.IntLit(1), core.IntLit(0)) for u in uses)
     draft.define(f"{name}.rows", INT, core.Add(ones), clause)
-    value = values[-1] if node.no_row is None else check(node.no_row, env, type_)
+    value = values[-1] if node.no_row is None else check(node.no_row, otherwise, type_)
     made, present = value.expr, _present(value)
     for use, one in zip(reversed(uses), reversed(values), strict=True):
         made, present = core.Ite(use, one.expr, made), core.Ite(use, _present(one), present)
@@ -65,6 +64,17 @@ def lower_table(node: ast.Table, clause: str, draft: Draft) -> None:
         draft.need(core.Less(fitting, core.IntLit(1), strict=False), (name, name + SET_SUFFIX))
     owe_range(node, type_, on, clause, draft)
     _table_obligations(node, clause, uses, on, draft)
+
+
+def _check_rows(node: ast.Table) -> None:
+    """Raise WrongError where nothing could fit, or nobody could read what `no row` says."""
+    name = node.name.text
+    if not node.rows:
+        wrong("E0307", node.name.span, f"the table `{name}` has no row that anything could fit",
+              hint=f"add rows, or write `define {name}: ... = ...`")  # fmt: skip
+    if node.hit is ast.Hit.ALL and node.no_row is not None:
+        wrong("E0307", node.no_row.span, f"`{name}` has no one value that `no row` could give: all rows that fit count",
+              hint=f"remove it, and ask `rows of {name} = 0` where nothing fits")  # fmt: skip
 
 
 def _table_obligations(node: ast.Table, clause: str, uses: list[Expr], on: tuple[str, ...], draft: Draft) -> None:

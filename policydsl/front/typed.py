@@ -94,6 +94,12 @@ def fits(typed: Typed, expected: Type) -> bool:
     return typed.type == expected
 
 
+def shown(typed: Typed, view: View) -> Typed:
+    """Return `typed` as `view` shows it."""
+    present = None if typed.present is None else core.At(view, typed.present)
+    return replace(typed, expr=core.At(view, typed.expr), present=present)
+
+
 def mismatch(span: Span, found: Type, expected: Type) -> NoReturn:
     """Raise "of another type"."""
     hint = None

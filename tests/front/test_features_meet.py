@@ -318,3 +318,30 @@ def test_claims_about_tables_of_events_can_speak_of_nothing() -> None:
     )
     assert found == {"two": "Proved", "one": "Refuted", "far": "Vacuous", "all": "Vacuous", "rows": "Vacuous"}
     assert [code for code, _ in mistakes(policy, claim("it", "table t covers 3 .. 1"))] == ["E0304"]
+
+
+def test_what_a_table_includes_is_read_where_the_table_is() -> None:
+    """... a count in a row without the event at hand, and what is looked for where it is asked."""
+    policy = clause("""    state x: count = 0
+    state first: boolean = no
+    occurrence letter
+        field n: count in 0 .. 5
+    count letters: letter, this one included, in all
+    table gathered of x: count, all rows
+        any: letters
+    table told on letter of n: count, all rows
+        >= 1: n
+    on letter
+        set x = x + 1
+        set first = gathered includes 0
+""")
+    found = verdicts(
+        policy,
+        claim("rest", "always gathered includes letters"),
+        claim("rule", "after letter: first = (letters = 1)"),
+        claim("looked", "after letter when n = 1: (told includes x) = (x = 1)"),
+        claim("before", "after letter when n = 1: (told includes old x) = (old x = 1)"),
+        claim("both", "between any two histories: (gathered includes 0) is the same in both histories"
+                      " or x in the first history != x in the second history"),
+    )  # fmt: skip
+    assert set(found.values()) == {"Proved"}

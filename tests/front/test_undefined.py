@@ -158,6 +158,11 @@ def test_what_is_defined_is_proved_to_be() -> None:
             set slot[i] = 1
         schedule monthly: each month on day 1
             set d = today + 1 month
+        table read on e of i: integer, first row that fits
+            [1, 3]: slot[i]
+            any:    0
+        table gathered on e of i: integer, all rows
+            [1, 3]: slot[i]
     """)
     assert len([q for q in asked if q.key.startswith("defined:")]) >= 6
     assert {type(v) for v in answers(asked).values()} == {Proved}
