@@ -56,6 +56,7 @@ class Draft:
     needed: dict[str, dict[Expr, None]] = field(default_factory=dict)
     conditions: list[tuple[Expr, frozenset[str]]] = field(default_factory=list)
     exceptions: list[tuple[str, tuple[str, ...]]] = field(default_factory=list)
+    overridden: list[tuple[str, str, frozenset[str], tuple[tuple[Expr, str], ...], Expr]] = field(default_factory=list)
 
     def attempt(self, clause: str, action: Callable[[], None]) -> None:
         """Run `action`; a mistake of the user is collected, and the rest goes on."""

@@ -55,7 +55,7 @@ def lower_define(group: list[Home], draft: Draft) -> None:
         if node is not base and node.type.range is not None:
             wrong("E0301", node.type.range.span, f"the range of `{name}` stands where clause {clause} defines it",
                   hint="remove it here, and widen or narrow it there")  # fmt: skip
-        cases.extend(_cases(node, type_, env, home, draft))
+        cases.extend(_cases(node, type_, _below([case for _, _, case in cases], home, env), home, draft))
     optional = isinstance(type_, DateType) and type_.optional
     owe_agreement(name, [c for _, _, c in cases], draft, within_clause=False)
     if optional:
@@ -106,6 +106,14 @@ def _definition_env(on: tuple[str, ...], scope: Scope) -> Env:
     if not on:
         return at_rest(scope)
     return in_step(scope, on if all(e in scope.events for e in on) else ())
+
+
+def _below(cases: Sequence[Case], home: Home, env: Env) -> Env:
+    """Return where what `home` says counts: where none of those `cases` applies that are exceptions to it."""
+    for case in cases:
+        if env.scope.makes_exception(case.clause, home.clause):
+            env = env.given(core.Not(case.guard), frozenset())
+    return env
 
 
 def _cases(node: ast.Define, type_: Type, env: Env, home: Home, draft: Draft) -> list[tuple[Expr | None, Typed, Case]]:

@@ -1,6 +1,7 @@
 """Rules: what changes state; and the question whether two rules can disagree."""
 
 from collections.abc import Iterable, Sequence
+from dataclasses import replace
 from functools import partial
 
 from policydsl.base.records import dataclass
@@ -19,12 +20,13 @@ from policydsl.syntax import ast
 
 @dataclass(frozen=True, slots=True)
 class Where:
-    """The steps in which actions happen, under which condition, read in which environment."""
+    """The steps in which actions happen, under which condition, read in which environment; of what they are part."""
 
     steps: tuple[str, ...]
     guard: Expr
     env: Env
     clause: str
+    what: str
 
 
 def lower_rule(node: ast.Rule, clause: str, draft: Draft) -> None:
@@ -35,9 +37,9 @@ def lower_rule(node: ast.Rule, clause: str, draft: Draft) -> None:
     if node.when is not None:
         guard = condition(node.when, env)
         env = env.given(guard, facts(node.when, env, holds=True))
-    where = Where(steps, guard, env, clause)
+    where = Where(steps, guard, env, clause, f"the rule on {' or '.join(steps)} in clause {clause}")
     lower_actions(node.actions, where, draft)
-    draft.owe_defined(f"the rule on {' or '.join(steps)} in clause {clause}", env.partial, steps, clause)
+    draft.owe_defined(where.what, env.partial, steps, clause)
     key = f"rule:{clause}:{'-'.join(steps)}"
     never = core.Or((core.Not(happens(steps)), core.At(View.BEFORE, core.Not(guard))))
     draft.live(key, never, clause, f"the rule on {' or '.join(steps)} in clause {clause} never applies")
@@ -56,7 +58,7 @@ def lower_actions(actions: Iterable[ast.Action], where: Where, draft: Draft) -> 
             case ast.WhenBlock(condition=cond, actions=inner):
                 made = condition(cond, where.env)
                 env = where.env.given(made, facts(cond, where.env, holds=True))
-                lower_actions(inner, Where(where.steps, conjunction([where.guard, made]), env, where.clause), draft)
+                lower_actions(inner, replace(where, guard=conjunction([where.guard, made]), env=env), draft)
             case ast.SetAction():
                 draft.attempt(where.clause, partial(_set, action, where, draft))
 
@@ -76,8 +78,13 @@ def _set(action: ast.SetAction, where: Where, draft: Draft) -> None:
         wrong("E0316", name.span, f"`{name.text}` is {a_kind(symbol.kind)}; only declared state can be set")
     draft.scope.used.add(symbol.name)
     targets = _targets(action.target, symbol, env)
-    value = check(action.value, env, symbol.type)
+    own = replace(env, partial=[])
+    value = check(action.value, own, symbol.type)
     steps = frozenset(where.steps)
+    if any(draft.scope.makes_exception(clause, where.clause) for clause in draft.scope.exceptions):
+        draft.overridden += [(where.what, where.clause, steps, tuple(targets), needed) for needed in own.partial]
+    else:
+        env.partial.extend(own.partial)
     for choice, target in targets:
         for n in env.partial:  # of this action, and of those before it in the rule
             draft.need(in_steps(where.steps, n), (target, target + SET_SUFFIX))
@@ -105,8 +112,22 @@ def _targets(target: ast.Name | ast.Indexed | ast.Every, symbol: Symbol, env: En
 # --- all together --------------------------------------------------------------------------------
 
 
+def _owe_where_not_overridden(draft: Draft) -> None:
+    """Owe that what rules compute to which there are exceptions is defined wherever none of those goes before."""
+    for what, clause, steps, targets, needed in draft.overridden:
+        for step in sorted(steps):
+            parts = []
+            for choice, target in targets:
+                cases = [c for c in draft.rules[target] if step in (c.steps or ())]
+                above = (c.guard for c in cases if draft.scope.makes_exception(c.clause, clause))
+                parts.append(core.Or((core.Not(choice), *above, needed)))
+                draft.need(in_steps((step,), parts[-1]), (target, target + SET_SUFFIX))
+            draft.owe_defined(what, [conjunction(parts)], (step,), clause)
+
+
 def updates(draft: Draft) -> list[Update]:
     """Return what every variable becomes, exceptions first, and owe that no two rules disagree."""
+    _owe_where_not_overridden(draft)
     made = []
     for variable in draft.variables:
         if variable.name in draft.rules:

@@ -60,8 +60,9 @@ def lower_schedule(node: ast.Schedule, clause: str, draft: Draft) -> None:
 def own_actions(name: str, actions: Iterable[ast.Action], clause: str, draft: Draft) -> None:
     """Add what the schedule `name` does."""
     env = in_step(draft.scope, ())
-    lower_actions(actions, Where((name,), TRUE, env, clause), draft)
-    draft.owe_defined(f"what `{name}` does", env.partial, (name,), clause)
+    where = Where((name,), TRUE, env, clause, f"what `{name}` does")
+    lower_actions(actions, where, draft)
+    draft.owe_defined(where.what, env.partial, where.steps, clause)
 
 
 def _due_once(node: ast.OnDay, env: Env) -> tuple[Expr, Expr]:

@@ -168,6 +168,49 @@ def test_what_is_defined_is_proved_to_be() -> None:
     assert {type(v) for v in answers(asked).values()} == {Proved}
 
 
+EXCEPTED = """
+    state d: date or none
+    state at[1 .. 2]: count = 0
+    define term on e: date = today + 1 month
+    define there on e: integer = slot[i]
+    on e
+        set d = today + 1 month
+        set at[1] = 1 when slot[2] = 0
+        set slot[1] = slot[i]
+    schedule monthly: each month on the last day
+        set slot[every] = slot[n]
+
+clause 2 "exceptions"
+    exception to 1
+    on e when {days}
+        set d = none
+    on e when not (1 <= i <= 3)
+        set slot[1] = 0
+    on monthly when {numbers}
+        set slot[every] = 0
+    define term on e: date
+        today when {days}
+    define there on e: integer
+        7 when i > 3
+        0 when i = 0
+"""
+
+
+def test_what_an_exception_goes_before_need_not_be_defined() -> None:
+    for days, numbers, broken in (
+        ("day of today > 28", "not (1 <= n <= 3)", set[str]()),
+        ("day of today > 29", "n = 0", {"the rule on e in clause 1", "what `monthly` does", "`term`"}),
+    ):
+        policy, _ = loaded(HEAD + EXCEPTED.format(days=days, numbers=numbers), NO_CLAIMS)
+        owed = [o for o in policy.system.obligations if o.key.startswith("defined:")]
+        found = answers([Question(o.key, policy.system, o.property, None) for o in owed])
+        refuted = {
+            key.split(":")[1].partition("#")[0] for key, verdict in found.items() if isinstance(verdict, Refuted)
+        }
+        assert refuted == broken
+        assert broken or {type(verdict) for verdict in found.values()} == {Proved}
+
+
 def test_a_duty_that_is_open_asks_nothing_of_what_would_open_it() -> None:
     asked = obligations("""
         state m: integer = 1
