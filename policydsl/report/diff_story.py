@@ -194,14 +194,8 @@ def _refused_for(lived: Lived, i: int) -> frozenset[str]:
 
 
 def _step(made: Comparison, retold: Retold, i: int, words: Sides) -> SideStep:
-    lives, telling = (retold.old, retold.new), _telling(made, retold, i)
-    one = _sentence(retold.old, i, words[0], telling[0], _news(made, retold, i, words[1], telling[1]))
-    other = _sentence(retold.new, i, words[1], telling[1])
+    lives = (retold.old, retold.new)
     day = max(step.day for lived in lives if (step := lived.steps[i]) is not None)
-    what = one or other or ""
-    if one is not None and other is not None and one != other:
-        quiet = (retold.old.steps[i] or retold.new.steps[i]) is not None and retold.old.steps[i].name == PASSAGE  # type: ignore[union-attr]  # both are there
-        what = other if quiet else one
     answers = [_answer(lived, i, own) for lived, own in zip(lives, words, strict=True)]
     if what == one and other is not None and _do_different_things(made, retold, i):
         answers[1] = words[1].language.text((other, answers[1]))
@@ -209,7 +203,32 @@ def _step(made: Comparison, retold: Retold, i: int, words: Sides) -> SideStep:
         told = zip(lives, words, _tallies(made, retold, i, words), strict=True)
         answers = [_answer(lived, i, own, tallies) for lived, own, tallies in told]
     new = words[0].language.say("the same") if answers[0] == answers[1] else answers[1]
-    return SideStep(show_day(day), what, answers[0], new, i == retold.parted)
+    return SideStep(show_day(day), _what(made, retold, i, words), answers[0], new, i == retold.parted)
+
+
+def _what(made: Comparison, retold: Retold, i: int, words: Sides) -> str:
+    """Return what happens in a step, as one wording tells it, and what it comes with by the other alone."""
+    mine, telling = _teller(retold, i), _telling(made, retold, i)
+    told, more = (_told(lived, i, given) for lived, given in zip((retold.old, retold.new), telling, strict=True))
+    names_, event = made.aligned.names, _event(retold.old, i)
+    if mine:
+        told, more, names_, event = more, told, names_.old(), _event(retold.new, i)
+    assert told is not None
+    if told.name in _DAYS:
+        return words[mine].language.say(_DAYS[told.name])
+    known = None if event is None else {names_.new(x.name) for x in event.inputs}
+    own = () if known is None or more is None else tuple(g for g in more.given if g.name not in known)
+    news = tuple(g for g in own if not g.is_default)
+    return what_happens(told, words[mine], details(news, words[1 - mine]))
+
+
+def _teller(retold: Retold, i: int) -> int:
+    """Return which wording tells a step: the old one, unless nothing happens there or the new one alone admits it."""
+    one, other = retold.old.steps[i], retold.new.steps[i]
+    if one is None or other is None:
+        return int(one is None)
+    refused = isinstance(retold.old.results[i], Rejected) and isinstance(retold.new.results[i], Stepped)
+    return int(refused or one.name == PASSAGE)
 
 
 def _do_different_things(made: Comparison, retold: Retold, i: int) -> bool:
@@ -227,23 +246,6 @@ def _told(lived: Lived, i: int, telling: frozenset[str]) -> StoryStep | None:
     told = tell_step(lived.policy, lived.policy.system, step, lived.states[i], done)
     given = tuple(replace(g, is_default=g.is_default and g.name not in telling) for g in told.given)
     return replace(told, name=told.name.removesuffix(NOW).removesuffix(THEN), given=given)
-
-
-def _sentence(lived: Lived, i: int, words: Words, telling: frozenset[str], news: str = "") -> str | None:
-    """Return what happens in a step, with `news` that only the other wording has of it."""
-    told = _told(lived, i, telling)
-    if told is None:
-        return None
-    return words.language.say(_DAYS[told.name]) if told.name in _DAYS else what_happens(told, words, news)
-
-
-def _news(made: Comparison, retold: Retold, i: int, words: Words, telling: frozenset[str]) -> str:
-    """Return what a step comes with by the new wording alone, in its `words`."""
-    told, event = _told(retold.new, i, telling), _event(retold.old, i)
-    if told is None or event is None:
-        return ""
-    known = {made.aligned.names.new(x.name) for x in event.inputs}
-    return details(tuple(g for g in told.given if g.name not in known and not g.is_default), words)
 
 
 _DAYS = {

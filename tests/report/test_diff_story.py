@@ -93,8 +93,22 @@ def test_what_a_reading_is_called_and_a_history_without_steps() -> None:
     assert not [text for text in shown if "under the old wording" in text]
 
 
-def test_a_fact_that_only_the_new_wording_has_is_told() -> None:
-    fact = "        field guests: count in 1 .. 9 default 1\n        where beds >= guests\n        where not dear"
-    made = compare(wordings(TEXT, TEXT.replace("        where not dear", fact)), {}, Here())
+@pytest.mark.parametrize(
+    ("was", "now", "told"),
+    [
+        (
+            "        where not dear",
+            "        field guests: count in 1 .. 9 default 1\n        where beds >= guests\n        where not dear",
+            "book by Guest (clause 1); Guest chooses beds 2, with guests 3.",
+        ),
+        (
+            "single, double\n",
+            "single, double, suite\n",
+            "book by Guest (clause 1), with room “suite”.",
+        ),
+    ],
+)
+def test_what_only_the_new_wording_has_is_told(was: str, now: str, told: str) -> None:
+    made = compare(wordings(TEXT, TEXT.replace(was, now)), {}, Here())
     steps = [step.what for story in stories(made, ("1",), "en") for step in story.steps]
-    assert "book by Guest (clause 1); Guest chooses beds 2, with guests 3." in steps
+    assert told in steps
