@@ -3,13 +3,13 @@
 Names are the policy's own, values as its language writes them: `words` knows what a reader calls them.
 """
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Container, Iterator, Mapping
 from dataclasses import replace
 
 from policydsl.base.calendar import show_day
 from policydsl.core.expr import TODAY, At, Expr, Use, Value, Var, View
 from policydsl.core.system import Event, Property, Question, Step, System, Trace
-from policydsl.core.walk import children
+from policydsl.core.walk import children, definition_table, names
 from policydsl.front.loaded import SET_SUFFIX, LoadedPolicy, visible_state
 from policydsl.front.types import show_value
 from policydsl.report.record import record
@@ -23,6 +23,7 @@ from policydsl.semantics.interpret import State, Stepped
 def tell(policy: LoadedPolicy, question: Question, trace: Trace) -> Story:
     """Return the story of `trace`, a history of the question's system, with what the question looks at in its end."""
     system = replace(question.system, obligations=())
+    seen = policy.influence.seen(replace(question, trigger=None))
     states: list[State] = [trace.initial]
     steps: list[StoryStep] = []
     for each in trace.steps:
@@ -32,8 +33,8 @@ def tell(policy: LoadedPolicy, question: Question, trace: Trace) -> Story:
         states.append(result.state)
     return Story(
         show_day(int(trace.initial[TODAY])),
-        tuple(_settings(policy, question, trace)),
-        tuple(opening(replace(policy, system=system), trace.initial)),
+        tuple(_settings(policy, question, trace, seen)),
+        tuple(opening(replace(policy, system=system), trace.initial, seen)),
         tuple(steps),
         tuple(_facts(policy, question, trace, states)),
         record(policy, trace, states),
@@ -73,9 +74,8 @@ def _changes(policy: LoadedPolicy, before: State, result: Stepped) -> Iterator[C
 # --- the setting ---------------------------------------------------------------------------------
 
 
-def _settings(policy: LoadedPolicy, question: Question, trace: Trace) -> Iterator[Setting]:
-    """Yield the parameters and readings that the question can see."""
-    seen = policy.influence.seen(replace(question, trigger=None))
+def _settings(policy: LoadedPolicy, question: Question, trace: Trace, seen: Container[str]) -> Iterator[Setting]:
+    """Yield the parameters and readings of those `seen`."""
     for p in question.system.parameters:
         if p.name in seen:
             value = trace.parameters[p.name]
@@ -83,11 +83,14 @@ def _settings(policy: LoadedPolicy, question: Question, trace: Trace) -> Iterato
             yield Setting(p.name, input_of(policy, p.name, value, p.sort), p.is_reading, is_default)
 
 
-def opening(policy: LoadedPolicy, state: State) -> Iterator[tuple[str, str]]:
-    """Yield the states whose first value the policy leaves open, as they are in `state`."""
-    free = {v.name for v in policy.system.variables if v.initial is None}
+def opening(policy: LoadedPolicy, state: State, seen: Container[str] = ()) -> Iterator[tuple[str, str]]:
+    """Yield the states whose first value is open, as they are in `state`; of those `seen` also what the day decides."""
+    system, table = policy.system, definition_table(policy.system)
+    told = {
+        v.name for v in system.variables if v.initial is None or (v.name in seen and TODAY in names(v.initial, table))
+    }
     for name, (type_, value) in visible_state(policy, state).items():
-        if name in free:
+        if name in told:
             yield name, show_value(value, type_)
 
 

@@ -4,13 +4,17 @@ from dataclasses import replace
 
 import pytest
 
+from policydsl.engines.verdict import Refuted
 from policydsl.report.endings import ending, turning_point
 from policydsl.report.language import language
 from policydsl.report.model import Clause, Finding, Name
 from policydsl.report.repeated import in_all, runs
+from policydsl.report.story import tell
 from policydsl.report.telling import story_paragraphs, story_steps
 from policydsl.report.told import Abreast, Change, Circumstance, Expected, Fact, Setting, Story, StoryStep
 from policydsl.report.words import Words
+from tests.engines.asking import answer
+from tests.engines.reading import loaded
 from tests.report.samples import report
 
 WORDS = Words(
@@ -146,3 +150,33 @@ def test_a_name_that_keeps_clear_of_a_word_of_the_language_is_told_without_its_m
         "pass [first class]",
         "not",
     ]
+
+
+def test_what_the_first_day_decides_is_told() -> None:
+    """A deadline that runs from the start stood in no story: it came out of nowhere."""
+    policy, claims = loaded(
+        """
+        policy "Trials"
+            histories from 2026-01-01
+
+        clause 1 "thirty days"
+            state trial_ends: date = last_day
+            define last_day: date = today + 30 days
+            state began: date = today
+            state orders: count = 0
+            occurrence order
+            on order when today <= trial_ends
+                set orders = orders + 1
+        """,
+        """
+        claims about "Trials"
+
+        finding some "An order can count"
+            cites 1
+            always orders = 0
+        """,
+    )
+    question = claims["some"].question
+    verdict = answer(question)
+    assert isinstance(verdict, Refuted)
+    assert tell(policy, question, verdict.trace).initial == (("trial_ends", "2026-01-31"),)
