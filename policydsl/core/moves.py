@@ -132,7 +132,9 @@ def firings(pair: Pair) -> tuple[Firing, ...]:
             for s, own in zip(first[i:j], groups[k:m], strict=True):
                 found += [*((s, t) for t in own), (s, None), *((None, t) for t in own)]
         else:
-            found += [*((s, None) for s in first[i:j]), *((None, t) for own in groups[k:m] for t in own)]
+            theirs = [t for own in groups[k:m] for t in own]
+            found += [(s, t) for s in first[i:j] for t in theirs]
+            found += [*((s, None) for s in first[i:j]), *((None, t) for t in theirs)]
     return tuple(found)
 
 

@@ -197,11 +197,12 @@ def _step(made: Comparison, retold: Retold, i: int, words: Sides) -> SideStep:
     lives = (retold.old, retold.new)
     day = max(step.day for lived in lives if (step := lived.steps[i]) is not None)
     answers = [_answer(lived, i, own) for lived, own in zip(lives, words, strict=True)]
-    if what == one and other is not None and _do_different_things(made, retold, i):
-        answers[1] = words[1].language.text((other, answers[1]))
+    told = _told(retold.new, i, frozenset())
+    if told is not None and _do_different_things(made, retold, i):
+        answers[1] = words[1].language.text((_sentence(told, words[1]), answers[1]))
     if i == retold.parted and answers[0] == answers[1]:
-        told = zip(lives, words, _tallies(made, retold, i, words), strict=True)
-        answers = [_answer(lived, i, own, tallies) for lived, own, tallies in told]
+        tallied = zip(lives, words, _tallies(made, retold, i, words), strict=True)
+        answers = [_answer(lived, i, own, tallies) for lived, own, tallies in tallied]
     new = words[0].language.say("the same") if answers[0] == answers[1] else answers[1]
     return SideStep(show_day(day), _what(made, retold, i, words), answers[0], new, i == retold.parted)
 
@@ -214,12 +215,15 @@ def _what(made: Comparison, retold: Retold, i: int, words: Sides) -> str:
     if mine:
         told, more, names_, event = more, told, names_.old(), _event(retold.new, i)
     assert told is not None
-    if told.name in _DAYS:
-        return words[mine].language.say(_DAYS[told.name])
     known = None if event is None else {names_.new(x.name) for x in event.inputs}
     own = () if known is None or more is None else tuple(g for g in more.given if g.name not in known)
     news = tuple(g for g in own if not g.is_default)
-    return what_happens(told, words[mine], details(news, words[1 - mine]))
+    return _sentence(told, words[mine], details(news, words[1 - mine]))
+
+
+def _sentence(told: StoryStep, words: Words, more: str = "") -> str:
+    """Return what happens in a step, with `more` that the other wording has of it."""
+    return words.language.say(_DAYS[told.name]) if told.name in _DAYS else what_happens(told, words, more)
 
 
 def _teller(retold: Retold, i: int) -> int:

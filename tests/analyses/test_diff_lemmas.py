@@ -219,3 +219,52 @@ def test_what_relates_the_copies_of_one_variable_is_tried_before_what_relates_ea
     )
     assert isinstance(answer[1], Proved)
     assert tried[-1] == "induction over 1 steps, calendar 0, copies"
+
+
+def test_one_schedule_in_the_place_of_two() -> None:
+    """Each of the two fires together with it: alone, it left the histories apart for a while."""
+    two = """policy "Renewals"
+    histories from 2026-01-01
+    month ends last day
+
+role Reader
+
+better for Reader
+    lower owed
+    yes active
+
+clause 1 "by the month, till cancelled"
+    state active: boolean = no
+    state runs_until: date or none
+    state owed: count = 0
+    state cancelled: boolean = no
+    occurrence subscribe by Reader
+        possible when not active
+    on subscribe
+        set active = yes
+        set runs_until = today + 1 month
+        set owed = owed + 1
+    occurrence cancel by Reader
+        possible when active and not cancelled
+    on cancel
+        set cancelled = yes
+    schedule renewal: the day after runs_until while active and not cancelled
+        set runs_until = if runs_until is none then none else runs_until + 1 month
+        set owed = owed + 1
+    schedule expiry: the day after runs_until while active and cancelled
+        set active = no
+        set cancelled = no
+        set runs_until = none
+"""
+    one = """    schedule month_over: the day after runs_until while active
+        set runs_until = if cancelled or runs_until is none then none else runs_until + 1 month
+        set owed = owed + 1 when not cancelled
+        set active = not cancelled
+        set cancelled = no
+"""
+    merged = two[: two.index("    schedule renewal")] + one
+    for old, new in ((two, merged), (merged, two)):
+        made = compare(wordings(old, new), {}, Here())
+        assert {j.relation for j in made.judged} == {"equivalent"}
+    dearer = compare(wordings(two, merged.replace("owed + 1 when", "owed + 2 when")), {}, Here())
+    assert {j.outcome.name for j in dearer.judged if j.relation == "different"} == {"owed"}
