@@ -100,14 +100,13 @@ def switched(made: Comparison, naming: Naming) -> System | None:
     """Return the wording that is the old one before the day of the switch and the new one from then on.
 
     What only the old wording has stays as it is from that day on; what only the new one has starts as it says, and
-    does not change before. None where no order of computation serves both, one computes what the other stores, or a
-    name has not the same sort in both.
+    does not change before. None where no order of computation serves both, one computes or counts what the other
+    stores, or a name has not the same sort in both.
     """
     old, new, effective = made.aligned.old, made.aligned.new, made.wordings.effective
     mine, theirs = _both_words(made, naming)
     level = not mine.step_mark
-    both = {d.name for d in (*old.definitions, *new.definitions)} & {v.name for v in (*old.variables, *new.variables)}
-    if both or not _of_one_sort(old, new) or _no_date_left(old, new):  # what one wording computes, the other stores
+    if not (_of_one_kind(made) and _of_one_sort(old, new)) or _no_date_left(old, new):
         return None
     day = day_of(effective)
     before = Less(Var(TODAY, DATE), day, strict=True)
@@ -155,6 +154,16 @@ _NONE: frozenset[Var] = frozenset()
 def _facts(system: System) -> frozenset[Var]:
     """Return what comes with the events of `system`."""
     return frozenset(Var(i.name, i.sort) for e in system.events for i in e.inputs)
+
+
+def _of_one_kind(made: Comparison) -> bool:
+    """Return whether nothing is stored, counted, computed or a parameter in one wording and another of these now."""
+    mine, theirs, names_ = made.wordings.old.symbols, made.wordings.new.symbols, made.aligned.names
+    kinds = ((s.kind, other.kind) for s in mine.values() if (other := theirs.get(names_.new(s.name))) is not None)
+    return all(_KINDS[one] == _KINDS[other] for one, other in kinds if one in _KINDS and other in _KINDS)
+
+
+_KINDS = {"state": 0, "count": 1, "definition": 2, "table": 2, "parameter": 3}
 
 
 def _of_one_sort(old: System, new: System) -> bool:

@@ -1,6 +1,6 @@
 """The day on which one wording follows the other: who is worse off by the switch alone?"""
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 
 from policydsl.analyses.comparison import Comparison, Distinction, Relation
@@ -19,7 +19,7 @@ from policydsl.core.moves import Side
 from policydsl.core.system import Definition, Property, Question, System
 from policydsl.engines.verdict import Manner, Proved, Refuted, Vacuous
 from policydsl.front.draft import conjunction
-from policydsl.front.loaded import Order
+from policydsl.front.loaded import Order, Symbol
 from policydsl.semantics import interpret
 from policydsl.syntax import ast
 
@@ -143,13 +143,14 @@ def _read_anew(made: Comparison) -> System:
     A reading that only the new wording settles is open before the switch; one that they settle otherwise changes. What
     is counted over another window has an account of its own, too: the old one may hold a year where a month is meant.
     """
-    new, anew = made.aligned.new, set(counted_anew(made))
-    apart = read_apart(made.aligned) | {v.name for v in new.variables if v.name.partition(".")[0] in anew}
+    new, anew, known = made.aligned.new, set(counted_anew(made)), {v.name for v in made.aligned.old.variables}
+    own = {v.name for v in new.variables if v.name in known and v.name.partition(".")[0] in anew}
+    apart = read_apart(made.aligned) | own
     return renamed(new, Names({name: name + NOW for name in apart})) if apart else new
 
 
 def counted_anew(made: Comparison) -> Iterator[str]:
-    """Yield of what both wordings have that the new one counts, and not the old one, or not over the same window."""
+    """Yield of what both wordings have that one of them counts, and not the other, or not over the same window."""
     old, new = (
         {item.name.text: item.window for clause in tree.items if isinstance(clause, ast.Clause)
          for item in clause.items if isinstance(item, ast.Count)}
@@ -157,8 +158,12 @@ def counted_anew(made: Comparison) -> Iterator[str]:
     )  # fmt: skip
     names = made.aligned.names
     for name in made.wordings.old.symbols:
-        its = new.get(names.new(name))
-        if its is not None and (name not in old or _events(old[name], names) != _events(its, Names({}))):
+        its, was = new.get(names.new(name)), old.get(name)
+        if its is None or was is None:
+            other = its is not was and names.new(name) in made.wordings.new.symbols
+        else:
+            other = _events(was, names) != _events(its, Names({}))
+        if other:
             yield name
 
 
@@ -255,12 +260,18 @@ def _around(made: Comparison) -> Comparison | None:
     wordings = replace(
         made.wordings,
         old=replace(made.wordings.old, system=old),
-        new=replace(made.wordings.new, system=_telling(made, told)),
+        new=replace(made.wordings.new, system=_telling(made, told), symbols=_of_either(made)),
         written=None,
     )
     stems = {s.name: s.name.removesuffix(NOW).removesuffix(THEN) for s in new.schedules}
     plain = twin(old, new, alike=stems)
     return Comparison(wordings, Aligned(old, new, Names({}), ()), plain, plain)
+
+
+def _of_either(made: Comparison) -> Mapping[str, Symbol]:
+    """Return what the wording that follows the other speaks of, with the states of the old one that are no more."""
+    mine, theirs = made.wordings.old.symbols, made.wordings.new.symbols
+    return {**{name: s for name, s in mine.items() if s.kind == "state" or name in theirs}, **theirs}
 
 
 def _telling(made: Comparison, told: System) -> System:

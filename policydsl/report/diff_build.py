@@ -237,7 +237,11 @@ def transition_of(made: Comparison, switched: Sequence[Switched], code: str = "e
     if not switched:
         return None
     clauses = parting_clauses(made)
-    effective, lang, words = made.wordings.effective, language(code), _sides(made, code)
+    effective, lang, (mine, theirs) = made.wordings.effective, language(code), _sides(made, code)
+    words = (
+        mine,
+        replace(theirs, names={**mine.names, **theirs.names}),
+    )  # before the switch the old one speaks there, too
     lines = []
     for s in switched:
         story, by = (

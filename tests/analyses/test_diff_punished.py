@@ -181,3 +181,38 @@ def test_what_only_the_comparison_needs_is_told_in_plain_words() -> None:
     assert [step.what for step in story.steps] == [
         "the new wording is in force from this day on.", "toll, by the calendar (clause 3).",
     ]  # fmt: skip
+
+
+def test_what_was_counted_and_is_kept_by_hand_now_is_not_decided() -> None:
+    """Nobody says what a state begins with where there was a count, nor a count where there was a state.
+
+    Taken over in words and begun anew in fact, a state was said to go on from what had been counted; the other way
+    round there was a name that nothing stood for.
+    """
+    by_hand = BASE.replace(
+        "0\n    state w", "0\n    state n: count = 0\n    on breach\n        set n = n + 1\n    state w"
+    )
+    counted = BASE.replace("0\n    state w", "0\n    count n: breach, this one included, in all\n    state w")
+    better = "    no barred\n", "    no barred\n    lower n\n"
+    one, other = (text.replace(*better).replace("strikes >= 3", "n >= 3") for text in (by_hand, counted))
+    for old, new in ((one, other), (other, one)):
+        here = Here()
+        made = compare(wordings(old, new), {}, here)
+        assert all(j.relation == "equivalent" for j in made.judged)
+        assert [(s.relation, s.punished.fact) for s in switch(made, here)] == [("undecided", "undecided")]
+        transition = transition_of(made, switch(made, here))
+        assert transition is not None
+        assert transition.remarks == ("`n` is counted in another way: what happened before the switch is not in it",)
+
+
+def test_before_the_switch_the_old_wording_is_told_on_both_sides() -> None:
+    """A state that is no more was changed by nothing there: it seemed that the new wording spoke before its day."""
+    noted = "    state noted: boolean = no\n    on breach\n        set noted = yes\n"
+    old, new = (BASE.replace("    occurrence audit", f"{x}    occurrence audit") for x in (noted, ""))
+    here = Here()
+    made = compare(wordings(old, new.replace("strikes >= 3", "strikes >= 2")), {}, here)
+    transition = transition_of(made, switch(made, here))
+    assert transition is not None
+    story = transition.roles[0].story
+    assert story is not None
+    assert [(step.old.count("noted"), step.new) for step in story.steps[:2]] == [(1, "the same"), (0, "the same")]
