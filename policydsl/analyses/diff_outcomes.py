@@ -164,8 +164,12 @@ def _event(symbol: Symbol, other: Symbol, aligned: Aligned, twin: Seeing, orders
 def _value(symbol: Symbol, other: Symbol, aligned: Aligned, twin: Seeing, orders: Iterable[Order]) -> Outcome | None:
     on = tuple(symbol.on)
     theirs = tuple(aligned.names.old().new(n) for n in other.on)
-    common = tuple(n for n in on if n in theirs)
-    if bool(on) != bool(theirs) or (on and not common):
+    if on and theirs:
+        common = tuple(n for n in on if n in theirs)
+    else:  # what is defined without events is so at each of them
+        known = {e.name for e in aligned.old.events} & {e.name for e in aligned.new.events}
+        common = tuple(n for n in on or theirs if n in known)
+    if (on or theirs) and not common:
         return None
     names = [f"{symbol.name}[{i}]" for i in symbol.index] or [symbol.name]
     pairs: dict[str, tuple[Value, Value]] = {}

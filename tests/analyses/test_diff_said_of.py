@@ -596,3 +596,22 @@ def test_what_the_old_wording_has_counted_is_said_to_stay() -> None:
         assert made.transition is not None
         remarks.append(made.transition.remarks)
     assert remarks == [("`c` goes on from what the old wording has counted",), ()]
+
+
+def test_what_is_defined_on_an_event_now_and_was_before_without_any_is_compared_there() -> None:
+    """It was said to be compared at the events of both, and was not at all: what differed seemed the same."""
+    text = """better for A
+    no high
+
+clause 1 "it"
+    state x: points = 0
+    occurrence e by B
+        field n: points in 0 .. 2
+    on e
+        set x = n
+    define high: boolean = x >= 2
+"""
+    new = text.replace("define high: boolean = x >= 2", "define high on e: boolean = x >= 1")
+    for old, other, relation in ((text, new, "stricter"), (new, text, "more lenient")):
+        made = report(old, other)
+        assert [(o.name, o.relation, dict(o.roles)) for o in made.outcomes] == [("high", "different", {"A": relation})]
