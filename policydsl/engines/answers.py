@@ -113,7 +113,7 @@ def _judge_trigger(bench: Bench, inquiry: Inquiry, certificate: Certificate, tri
     ways: tuple[tuple[Way, ...], ...] = (
         ((0, 1, "alone"),),
         ((0, 1, "lemmas"),),
-        ((0, 2, "lemmas"), (1, 1, "lemmas"), (0, 1, "all lemmas")),
+        ((0, 1, "facts"), (0, 2, "lemmas"), (1, 1, "lemmas"), (0, 1, "all lemmas")),
     )
     for depth, next_ways in zip(_DEPTHS, ways, strict=True):
         witness = _met(bench, asked) if depth == _DEPTHS[-1] else None

@@ -26,12 +26,14 @@ from policydsl.semantics.decode import trace_of
 from policydsl.semantics.encode_calendar import AbstractCalendar
 from policydsl.semantics.interpret import Rejected, initial_state, replay
 
-Help: TypeAlias = Literal["alone", "asked", "copies", "twins", "simple", "own", "guesses", "lemmas", "all lemmas"]
+Help: TypeAlias = Literal[
+    "alone", "asked", "copies", "twins", "simple", "own", "guesses", "lemmas", "all lemmas", "facts"
+]
 """What an induction may lean on: nothing; what questions and helpers say of states; that, as far as it is about the two
 copies of one variable or definition, and that numbers stay at least 0 and dates past; all of that; that and what is
 plain of numbers and dates everywhere, for all or for the question's own assumptions; what the helpers guess, if that
 holds after two steps in a row for which it holds; lemmas of the bench; or those of the question's own assumptions as
-well."""
+well; or which fact of what the question is about implies another."""
 
 PAIRS = 2
 """The steps over which guesses are tried."""
@@ -86,7 +88,7 @@ class Bench:
     empty: dict[tuple[Expr, ...], Proof] = field(default_factory=dict)
     tables: dict[tuple[Expr, ...], Table | None] = field(default_factory=dict)
     ctx: z3.Context = field(default_factory=terms.new_context)
-    pools: dict[tuple[tuple[Expr, ...], int, Help], houdini.Pool] = field(default_factory=dict)
+    pools: dict[object, houdini.Pool] = field(default_factory=dict)
     walks: sample.Walks | None = None
     told: dict[Property, list[Trace]] = field(default_factory=dict)
     _checks: z3.Context | None = None
@@ -268,13 +270,19 @@ def find_pool(bench: Bench, inquiry: Inquiry, level: int, wanted: Help) -> houdi
         return None
     own = inquiry.manner.wanted != "story"  # an option of a reading: what all have in common was too little
     fixed = inquiry.fixed if wanted in {"all lemmas", "guesses", "own"} or (own and wanted == "twins") else ()
-    key = (fixed, level, wanted)
+    about = _about(bench, inquiry) if wanted == "facts" else (frozenset[str](), frozenset[str]())
+    key = (fixed, level, wanted, about)
     if key not in bench.pools:
         table = None if wanted == "asked" else _table(bench, inquiry, fixed)
         if wanted != "asked" and table is None:
             return None
         unrolling = bench.abstract(level)
-        guesses = asked_parts(_said(bench, fixed), bench.system) if table is None else _candidates(bench, table, wanted)
+        if table is None:
+            guesses = asked_parts(_said(bench, fixed), bench.system)
+        elif wanted == "facts":
+            guesses = templates.implications_of(table, *about)
+        else:
+            guesses = _candidates(bench, table, wanted)
         window = PAIRS if wanted == "guesses" else 1
         fixing = [unrolling.holds(e, 0) for e in fixed]
         bench.pools[key] = houdini.Pool(unrolling, guesses, fixing, window, bench.walks)
@@ -294,6 +302,16 @@ def _candidates(bench: Bench, table: Table, wanted: Help) -> tuple[Expr, ...]:
             return tuple(e for e in table.asked_and_true if e in helpful)
         case _:
             return templates.candidates(table, dear=wanted == "all lemmas")
+
+
+def _about(bench: Bench, inquiry: Inquiry) -> tuple[frozenset[str], frozenset[str]]:
+    """Return the variables that the question is about, also by way of definitions, and those of the events it names."""
+    table = definition_table(bench.system)
+    seen = frozenset[str]().union(*(names(e, table) for e in seen_by(inquiry.question)))
+    guards = (e.guard for e in bench.system.events if any(i.name in seen for i in e.inputs))
+    named = seen.union(*(names(g, table) for g in guards))
+    variables = frozenset(v.name for v in bench.system.variables)
+    return seen & variables, named & variables
 
 
 def _copied(e: Expr) -> frozenset[str]:

@@ -193,9 +193,9 @@ def _of_an_option(inquiry: Inquiry) -> bool:
 
 
 def _strong_induction(bench: Bench, inquiry: Inquiry) -> Verdict | None:
-    """Try with all lemmas there are."""
+    """Try with all lemmas there are, and with facts of just what the question is about."""
     first: tuple[Way, ...] = () if _of_an_option(inquiry) else ((0, 1, "all lemmas"),)
-    return prove(bench, inquiry, (*first, (0, 2, "all lemmas"), (1, 1, "all lemmas")))
+    return prove(bench, inquiry, (*first, (0, 1, "facts"), (0, 2, "all lemmas"), (1, 1, "all lemmas")))
 
 
 def _exploring(reach: explore.Reach) -> "Attempt":

@@ -3,7 +3,7 @@
 Nothing rests on it but the choice of what to ask.
 """
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Container, Iterable, Iterator, Sequence
 from fractions import Fraction
 from functools import cached_property
 from itertools import islice
@@ -128,6 +128,10 @@ class Table:
     def facts(self) -> tuple["Fact", ...]:
         """The facts of states: true in some rows and false in others."""
         return self._telling(self.of_variables)
+
+    def facts_about(self, variables: Container[str]) -> tuple["Fact", ...]:
+        """Return those of `variables`."""
+        return self._telling([f for f in self.of_variables if f.name in variables])
 
     @cached_property
     def options(self) -> tuple["Fact", ...]:

@@ -243,6 +243,16 @@ def _implications(table: Table) -> list[Expr]:
     return _implied((*table.facts, *table.options), table.facts, table.sample.rows)
 
 
+def implications_of(table: Table, variables: frozenset[str], others: frozenset[str]) -> tuple[Expr, ...]:
+    """Return which facts of these `variables` imply or exclude those of `others`, and what was asked and is true.
+
+    Of all facts of a system there are too many to try, and few rows may tell those that a question hangs on.
+    """
+    firsts, seconds = table.facts_about(variables), table.facts_about(others)
+    found = islice(_implied(firsts, seconds, table.sample.rows), _MOST_WATCHED)
+    return tuple(dict.fromkeys([*table.asked_and_true, *found]))
+
+
 def _definitions(table: Table) -> list[Expr]:
     """Return: a fact implies or excludes what a definition says."""
     return _implied((*table.facts, *table.options), table.said, table.sample.rows)

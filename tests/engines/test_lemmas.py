@@ -551,3 +551,48 @@ def test_an_amount_and_a_count_go_up_together() -> None:
     debt, damages = Var("debt", RAT), Var("damages.n", INT)
     told = Equal(Add((debt, Scale(Fraction(-20), ToRat(damages)))), RatLit(Fraction(0)))
     assert told in list(hull.equalities(table))
+
+
+CLIMBED = """
+    policy "Climbed"
+
+    role Club
+
+    clause 1 "rungs are climbed one by one; who falls is hurt, and tired"
+        occurrence fall
+        occurrence walk
+        state hurt: boolean = no
+        state tired: boolean = no
+        on fall when rung_1
+            set hurt = yes
+            set tired = yes
+        on walk
+            set tired = yes
+""" + "".join(
+    f"""
+        occurrence climb_{i}
+        state rung_{i}: boolean = no
+        on climb_{i}{f" when rung_{i // 4}" if i else ""}
+            set rung_{i} = yes
+"""
+    for i in range(14)
+)
+HURT = """
+    claims about "Climbed"
+
+    guarantee hurt "Who is hurt is tired, or has climbed"
+        cites 1
+        always hurt implies tired or rung_13
+"""
+
+
+def test_what_a_question_is_about_is_not_lost_among_the_facts_of_all_else(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(templates, "_MOST_WATCHED", 4)
+    (question,) = questions(CLIMBED, HURT).values()
+    s = question.system
+    probes = choose_probes(s, [])
+    table = make_table(s, sample.draw(s, begun(s), probes.listed()), probes, [])
+    wanted = frozenset((Not(Var("hurt", BOOL)), Var("tired", BOOL)))
+    found = templates.implications_of(table, frozenset({"tired"}), frozenset({"hurt", "tired"}))
+    assert wanted in [frozenset(getattr(e, "args", ())) for e in found]
+    assert all(names(e, {}) <= {"hurt", "tired"} for e in found)
