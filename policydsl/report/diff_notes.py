@@ -16,6 +16,7 @@ from policydsl.syntax import ast
 def notes(made: Comparison, lang: Language) -> Iterator[str]:
     """Yield what else changes, a sentence each; an amendment's own day is told with the switch."""
     yield from _header(made, lang)
+    yield from _subsets(made, lang)
     yield from _doers(made, lang)
     for name, included in counted_otherwise(made):
         if included:
@@ -95,6 +96,29 @@ def _lines(tree: ast.File) -> dict[str, str]:
 
 def _day(day: int | None, lang: Language) -> str:
     return lang.say("none") if day is None else lang.date(show_day(day))
+
+
+# --- subsets -------------------------------------------------------------------------------------
+
+
+def _subsets(made: Comparison, lang: Language) -> Iterator[str]:
+    """Yield what a subset of both wordings has in one of them alone: where it stands in no clause, none differs."""
+    names = made.aligned.names
+    one = {names.new(n): {names.new(v) for v in values} for n, values in _members(made.wordings.old_tree).items()}
+    back, other = names.old(), _members(made.wordings.new_tree)
+    for name in [n for n in other if n in one]:
+        lost = lang.join([f"`{back.new(v).rpartition('.')[2]}`" for v in sorted(one[name] - other[name])])
+        added = lang.join([f"`{v.rpartition('.')[2]}`" for v in sorted(other[name] - one[name])])
+        if lost:
+            yield lang.say("of the values of `{name}`, only in the old wording: {values}", name=name, values=lost)
+        if added:
+            yield lang.say("of the values of `{name}`, only in the new wording: {values}", name=name, values=added)
+
+
+def _members(tree: ast.File) -> dict[str, set[str]]:
+    """Return the values of each subset, with their enumeration."""
+    items = [part for i in tree.items for part in (i.items if isinstance(i, ast.Clause) else (i,))]
+    return {s.name.text: {f"{s.of.text}.{v.text}" for v in s.values} for s in items if isinstance(s, ast.Subset)}
 
 
 # --- who does it ---------------------------------------------------------------------------------

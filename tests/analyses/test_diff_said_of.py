@@ -615,3 +615,27 @@ clause 1 "it"
     for old, other, relation in ((text, new, "stricter"), (new, text, "more lenient")):
         made = report(old, other)
         assert [(o.name, o.relation, dict(o.roles)) for o in made.outcomes] == [("high", "different", {"A": relation})]
+
+
+def test_a_subset_that_stands_in_no_clause_is_told() -> None:
+    """A history parted the wordings, in no clause, and nothing said what had changed."""
+    text = """enum Kind: slight, grave, fatal
+subset Bad of Kind: grave, fatal
+clause 1 "it"
+    state x: points = 0
+    occurrence e by B
+        field kind: Kind
+    on e when kind in Bad
+        set x = 1
+"""
+    other = text.replace("Bad of Kind: grave, fatal", "Worse of Kind: mortal, slight").replace("in Bad", "in Worse")
+    renames = {"Bad": "Worse", "Kind.fatal": "Kind.mortal"}
+    for old, new, given in (
+        (text, text.replace("Bad of Kind: grave, fatal", "Bad of Kind: slight, fatal"), {}),
+        (text, other.replace("fatal", "mortal"), renames),
+    ):
+        made = told(wordings(HEAD + old, HEAD + new), given)
+        lost, added = made.notes
+        name = given.get("Bad", "Bad")
+        assert lost == f"of the values of `{name}`, only in the old wording: `grave`"
+        assert added == f"of the values of `{name}`, only in the new wording: `slight`"
