@@ -83,7 +83,7 @@ def build_diff(  # noqa: PLR0913  everything that is known
         replace(_claim(a, sources, made.aligned.names, code), assumes=new)
         for a, new in zip(claims, _assumed(made, claims), strict=True)
     )
-    broken, stays = broken_now(flaws, lang), broken_still(flaws, lang)
+    broken, stays = broken_now(flaws, lang), broken_still(flaws, clauses, lang)
     report = DiffReport(
         title=words.text(old.header.title, old.header.labels),
         old=old.path,

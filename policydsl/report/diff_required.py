@@ -93,10 +93,11 @@ def broken_now(flaws: Iterable[Flaw], lang: Language) -> str:
     return lang.say("a conflict, gap or undefined value is new") if new else ""
 
 
-def broken_still(flaws: Iterable[Flaw], lang: Language) -> str:
-    """Return that where something differs it may do so by what neither wording says."""
-    stays = any(f.fate == "kept" for f in flaws)
-    return lang.say("a conflict, gap or undefined value stays") if stays else ""
+def broken_still(flaws: Iterable[Flaw], changed: Sequence[str], lang: Language) -> str:
+    """Return that where something differs it may do so by what neither wording says, in clauses that are `changed`."""
+    owed = (f.subject.obligation for f in flaws if f.fate == "kept")
+    stays = any(o.kind == "definedness" and not set(changed).isdisjoint(o.clauses) for o in owed if o is not None)
+    return lang.say("a gap or undefined value stays") if stays else ""
 
 
 def expected_with(expected: Expected, line: ExpectLine, broken: str, stays: str) -> ExpectLine:
