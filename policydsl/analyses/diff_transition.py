@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
+from typing import Literal, TypeAlias
 
 from policydsl.analyses.comparison import Comparison, Distinction, Relation
 from policydsl.analyses.diff_align import Aligned, read_apart
@@ -23,12 +24,20 @@ from policydsl.front.loaded import Order, Symbol
 from policydsl.semantics import interpret
 from policydsl.syntax import ast
 
+Doubt: TypeAlias = Literal["left open", "unknown values", "no way on", "apart", "owed", "nobody there"]
+"""Why it is not decided whether somebody is worse off, other than for want of a proof and of a history.
+
+The new wording leaves open, or says in two ways, what becomes of a state, or does not know a value of it; it cannot go
+on from the state that the old one has reached; something that matters to the role cannot be compared; a duty may be
+owed otherwise; nobody lives through the switch.
+"""
+
 
 @dataclass(frozen=True, slots=True)
 class Switched:
     """What the switch alone does for `role`. `distinction`, about `comparison`, shows someone who is worse off.
 
-    `punished` says whether that may come of something done before it.
+    `punished` says whether that may come of something done before it, `doubt` why it is undecided, if that is known.
     """
 
     role: str
@@ -36,6 +45,7 @@ class Switched:
     comparison: Comparison
     distinction: Distinction | None
     punished: Punished = Punished("never")
+    doubt: Doubt | None = None
 
 
 def switch(made: Comparison, asker: Asks) -> tuple[Switched, ...]:
@@ -55,7 +65,7 @@ def switch(made: Comparison, asker: Asks) -> tuple[Switched, ...]:
     for role in apart_for(made):
         s = found.get(role, Switched(role, "undecided", made, None, unknown))
         known = s.relation == "stricter", s.punished.fact != "never"
-        s = s if known[0] else replace(s, relation="undecided")
+        s = s if known[0] else replace(s, relation="undecided", doubt=s.doubt or "apart")
         found[role] = s if known[1] else replace(s, punished=unknown)
     return tuple(found.values())
 
@@ -65,28 +75,32 @@ def _switches(made: Comparison, asker: Asks) -> tuple[Switched, ...]:
     around = _around(made)
     changed = [j.outcome for j in made.judged if j.relation != "equivalent"]
     if around is None:
-        return tuple(Switched(r, "undecided", made, None, Punished("undecided")) for r in _roles(made.outcomes))
+        open_ = Punished("undecided")
+        return tuple(Switched(r, "undecided", made, None, open_, "no way on") for r in _roles(made.outcomes))
     seen = _Seen(around, said_alike(made.aligned.old, made.aligned.new))
     every = [
         o for o in outcomes(made.wordings.old, made.wordings.new, made.aligned, seen)
         if o.kind != "choices" and not o.on and not unchanged(o, around.twin)
     ]  # fmt: skip
     found = tuple(_switched(around, role, every, asker) for role in _roles([*changed, *every]))
-    safe, known = {s.role for s in found if s.relation in {"not stricter", "equivalent"}}, {s.role for s in found}
+    safe, known = [s.role for s in found if s.relation in {"not stricter", "equivalent"}], {s.role for s in found}
     others = [role for role in _roles(made.outcomes) if role not in known]
     left_open = bool(safe or others) and not _says_enough(made, around, asker)
-    doubtful = [
-        *(safe if left_open or _holds_unknown(made) else ()),
-        *(others if left_open else ()),
-        *(role for role, own in _duties(made, every).items() if not _same(around, own, asker)),
-    ]
+    doubts: dict[str, Doubt] = {}
+    doubts |= dict.fromkeys((r for r, own in _duties(made, every).items() if not _same(around, own, asker)), "owed")
+    if _holds_unknown(made):
+        doubts |= dict.fromkeys(safe, "unknown values")
+    if left_open:
+        doubts |= dict.fromkeys((*safe, *others), "left open")
     unknown = Punished("undecided")
     told = (
-        replace(s, relation="undecided", punished=unknown) if s.role in safe and s.role in doubtful else s
+        replace(s, relation="undecided", punished=unknown, doubt=doubts[s.role])
+        if s.role in safe and s.role in doubts
+        else s
         for s in found
     )
-    left = (role for role in dict.fromkeys(doubtful) if role not in known)
-    return (*told, *(Switched(role, "undecided", made, None, unknown) for role in left))
+    left = (Switched(r, "undecided", made, None, unknown, doubt) for r, doubt in doubts.items() if r not in known)
+    return (*told, *left)
 
 
 def _duties(made: Comparison, every: Iterable[Outcome]) -> dict[str, list[Outcome]]:
@@ -207,7 +221,7 @@ def _switched(around: Comparison, role: str, every: Sequence[Outcome], asker: As
         case Proved():
             return Switched(role, "not stricter", around, None)
         case Vacuous():  # nobody lives through the switch: nothing is shown
-            return Switched(role, "undecided", around, None, Punished("undecided"))
+            return Switched(role, "undecided", around, None, Punished("undecided"), "nobody there")
         case Refuted():
             outcome, own = _blamed(around, verdict, parts)
             told = Distinction(outcome, replace(question, property=own), verdict, role, "stricter")

@@ -5,7 +5,7 @@ from dataclasses import replace
 
 from policydsl.analyses.comparison import Comparison, Judged, Relation, Summary, relation_of
 from policydsl.analyses.diff_align import Default, InputDefault, Remark, changed_input_defaults
-from policydsl.analyses.diff_apart import admitted_apart, unmodelled
+from policydsl.analyses.diff_apart import admitted_apart, apart_for, unmodelled
 from policydsl.analyses.diff_claims import Again, Flaw
 from policydsl.analyses.diff_names import Names
 from policydsl.analyses.diff_replay import retell_both
@@ -35,7 +35,7 @@ from policydsl.report.diff_model import (
     TransitionLine,
 )
 from policydsl.report.diff_notes import notes
-from policydsl.report.diff_remarks import counted_line, is_compared, remark_words, started_line
+from policydsl.report.diff_remarks import counted_line, doubt_words, is_compared, remark_words, started_line
 from policydsl.report.diff_required import (
     admitted_by_one,
     broken_now,
@@ -242,7 +242,7 @@ def transition_of(made: Comparison, switched: Sequence[Switched], code: str = "e
         mine,
         replace(theirs, names={**mine.names, **theirs.names}),
     )  # before the switch the old one speaks there, too
-    lines = []
+    lines, apart = [], apart_for(made)
     for s in switched:
         story, by = (
             None if d is None else tell_both(s.comparison, retell_both(s.comparison, d), clauses, words)
@@ -250,7 +250,8 @@ def transition_of(made: Comparison, switched: Sequence[Switched], code: str = "e
         )
         cause = None if s.punished.step is None else s.punished.step + 1
         name = words[0].name(s.role)
-        lines.append(TransitionLine(name, s.relation, story, s.punished.fact, cause, None if by == story else by))
+        why = "" if s.doubt is None else doubt_words(s.doubt, apart.get(s.role, ()), lang)
+        lines.append(TransitionLine(name, s.relation, story, s.punished.fact, cause, None if by == story else by, why))
     new = (r for r in made.aligned.remarks if r.about == "only new" and set(r.kinds) & {"state", "count", "duty"})
     admitted = admitted_by_one(made, lang)
     later = (j.outcome for j in made.judged if j.relation != "equivalent" and j.roles)

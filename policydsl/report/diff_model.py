@@ -142,7 +142,8 @@ class TransitionLine:
     """What the switch alone does to `role` on the day it comes, for those who got there under the old wording.
 
     `punished` says whether something done before is punished under wording not yet in force; where it can be, `cause`
-    is the number of the step, from 1, in which that happens, in the history `by` (None: in `story`).
+    is the number of the step, from 1, in which that happens, in the history `by` (None: in `story`). `why` says why it
+    is not decided what the switch does, if that is known.
     """
 
     role: str
@@ -151,6 +152,7 @@ class TransitionLine:
     punished: Fact
     cause: int | None
     by: SideBySide | None
+    why: str = ""
 
     @property
     def stories(self) -> tuple[SideBySide, ...]:

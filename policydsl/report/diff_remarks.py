@@ -1,8 +1,9 @@
 """What was taken for what, and what only one of two wordings has, in the reader's language. Pure."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 from policydsl.analyses.diff_align import OBSERVED, Remark
+from policydsl.analyses.diff_transition import Doubt
 from policydsl.front.loaded import SymbolKind
 from policydsl.report.diff_model import DiffReport
 from policydsl.report.diff_words import of
@@ -129,3 +130,19 @@ def started_line(remark: Remark, lang: Language) -> str:
 def counted_line(name: str, lang: Language) -> str:
     """Return how what is counted in another way starts on the day of the switch."""
     return lang.say("`{name}` is counted in another way: what happened before the switch is not in it", name=name)
+
+
+_DOUBTS: dict[Doubt, str] = {
+    "left open": message("the new wording does not say, or says in two ways, what becomes of a state"),
+    "unknown values": message("a state may have a value of which the new wording knows nothing"),
+    "no way on": message("the new wording cannot go on from what the old one has reached"),
+    "owed": message("a duty may be owed otherwise"),
+    "nobody there": message("no history lives through that day"),
+}
+
+
+def doubt_words(doubt: Doubt, apart: Sequence[str], lang: Language) -> str:
+    """Return why it is not decided whether somebody is worse off, to whom what is `apart` matters."""
+    if doubt == "apart":
+        return lang.say("not all of {names} can be compared", names=lang.join([f"`{n}`" for n in apart]))
+    return lang.say(_DOUBTS[doubt])

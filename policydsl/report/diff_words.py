@@ -272,6 +272,9 @@ def transition_lines(transition: Transition, lang: Language) -> Iterator[str]:
         match line.relation:
             case "equivalent" | "more lenient" | "not stricter":
                 yield say("{role} is never worse off by the switch alone, {when}: proved", **shown)
+            case "undecided" | "not more lenient" if line.why:
+                yield say("not decided: whether {role} can be worse off by the switch alone, {when}: {why}", **shown,
+                          why=line.why)  # fmt: skip
             case "undecided" | "not more lenient":
                 yield say("not decided: whether {role} can be worse off by the switch alone, {when}", **shown)
             case _:

@@ -86,6 +86,9 @@ def test_where_clauses_conflict_after_the_switch_nobody_is_safe(on: str, met: bo
     old = HEAD + YEARLY.format("    on e\n        set level = 2\n")
     made = judged(wordings(old, f'{old}clause 2 "more"\n    on {on}\n        set level = 0\n'), SWITCH)
     assert [line.met for line in made.required] == [met, met]
+    assert made.transition is not None
+    left_open = "the new wording does not say, or says in two ways, what becomes of a state"
+    assert [line.why for line in made.transition.roles] == ["" if met else left_open]
 
 
 def test_what_events_bring_from_that_day_on_is_not_looked_at() -> None:
@@ -124,6 +127,10 @@ def test_whoever_owes_something_sooner_by_the_switch_is_not_safe(on: str, met: b
     """Before the switch a duty arises under the old wording, and keeps its day; after it no event comes."""
     made = judged(wordings(HEAD + OWED.format(on, 10), HEAD + OWED.format(on, 5)), SWITCH)
     assert [line.met for line in made.required] == [met, met]
+    assert made.transition is not None
+    assert [line.why for line in made.transition.roles if line.role == "B"] == (
+        [] if met else ["a duty may be owed otherwise"]
+    )
 
 
 def test_holidays_are_known_of_the_same_years() -> None:
@@ -139,3 +146,20 @@ clause 1 "it"
 """
     both = wordings(old, old.replace("2024-01-30", "2026-01-30"))
     assert both.old.system.updates == both.new.system.updates
+
+
+def test_a_subset_with_other_values_is_told() -> None:
+    old = (
+        HEAD
+        + """enum Kind: spam, fraud
+subset Grave of Kind: fraud
+clause 1 "it"
+    state grave: boolean = no
+    occurrence e
+        field kind: Kind
+    on e
+        set grave = kind in Grave
+"""
+    )
+    made = judged(wordings(old, old.replace("of Kind: fraud", "of Kind: spam")))
+    assert made.notes == ("the subset `Grave` is `spam` now, `fraud` before",)
