@@ -8,7 +8,6 @@ from policydsl.analyses.diff_align import Aligned
 from policydsl.analyses.diff_apart import Changed, changed_hands, counted_otherwise, unmodelled, unplaced_in
 from policydsl.analyses.diff_orders import about, orders_in_old_words, says_more
 from policydsl.base.calendar import show_day
-from policydsl.core.expr import EnumSort
 from policydsl.front.loaded import LoadedPolicy, Order
 from policydsl.report.language import Language, message
 from policydsl.syntax import ast
@@ -24,7 +23,6 @@ def notes(made: Comparison, lang: Language) -> Iterator[str]:
             yield lang.say("the event at hand is included in `{name}` now, it was not before", name=name)
         else:
             yield lang.say("the event at hand is not included in `{name}` now, it was before", name=name)
-    yield from _subsets(made, lang)
     yield from _orders(made, lang)
     yield from _looks(made, lang)
     yield from _unmodelled(made, lang)
@@ -36,22 +34,6 @@ def notes(made: Comparison, lang: Language) -> Iterator[str]:
     if made.wordings.fresh:
         names = lang.join([f"`{n}`" for n in made.wordings.fresh])
         yield lang.say("claims about what only the new wording has, not judged here: {names}", names=names)
-
-
-def _subsets(made: Comparison, lang: Language) -> Iterator[str]:
-    """Yield the subsets with other values: they stand in no clause."""
-    names = made.aligned.names
-    old, new = (
-        {i.name.text: i for i in tree.items if isinstance(i, ast.Subset)}
-        for tree in (made.wordings.old_tree, made.wordings.new_tree)
-    )
-    for name, one in old.items():
-        sort, other = EnumSort(one.of.text, ()), new.get(names.new(name))
-        mine = [v.text.rpartition(".")[2] for v in one.values]
-        its = [] if other is None else [v.text.rpartition(".")[2] for v in other.values]
-        if other is not None and {names.value(sort, v) for v in mine} != set(its):
-            before, now = (lang.join([f"`{v}`" for v in values]) for values in (mine, its))
-            yield lang.say("the subset `{name}` is {new} now, {old} before", name=name, new=now, old=before)
 
 
 def _unmodelled(made: Comparison, lang: Language) -> Iterator[str]:

@@ -146,20 +146,3 @@ clause 1 "it"
 """
     both = wordings(old, old.replace("2024-01-30", "2026-01-30"))
     assert both.old.system.updates == both.new.system.updates
-
-
-def test_a_subset_with_other_values_is_told() -> None:
-    old = (
-        HEAD
-        + """enum Kind: spam, fraud
-subset Grave of Kind: fraud
-clause 1 "it"
-    state grave: boolean = no
-    occurrence e
-        field kind: Kind
-    on e
-        set grave = kind in Grave
-"""
-    )
-    made = judged(wordings(old, old.replace("of Kind: fraud", "of Kind: spam")))
-    assert made.notes == ("the subset `Grave` is `spam` now, `fraud` before",)
