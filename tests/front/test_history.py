@@ -11,7 +11,7 @@ from policydsl.front.history import History
 from policydsl.front.history_read import read_history
 from policydsl.front.history_text import Fields, Scalar, read_tree
 from policydsl.front.history_values import Unfit, parse_value
-from policydsl.front.load import load
+from policydsl.front.load import load, load_files
 from policydsl.front.loaded import LoadedPolicy
 from policydsl.front.types import BooleanType, DateType, EnumType, MoneyType, NumberType, PercentType, Type
 
@@ -138,3 +138,27 @@ def test_json_keeps_numbers_and_escapes() -> None:
     assert isinstance(first, Scalar)
     assert first.text == "1.50"
     assert '违"' in repr(tree)
+
+
+ALL_ROWS = """policy "Rows"
+    histories from 2025-01-01
+
+enum Band: a, b
+
+clause 1 "rows"
+    state score: points = 0
+    occurrence e
+    on e
+        set score = score + 1
+    table band of score: Band, all rows
+        any:  a
+        >= 1: b
+"""
+
+
+def test_a_table_of_which_all_rows_count_has_no_one_value_to_expect() -> None:
+    """It was that of the first row that fits."""
+    rows = load_files({"r.policy": ALL_ROWS}, lambda _: (ALL_ROWS, ())).policies[0]
+    for said, codes in (("band: a", ["E0503"]), ("rows of band: 2", [])):
+        _, found = read_history(f"steps: [{{date: 2025-02-01, event: e, expect: {{{said}}}}}]", "h.yaml", rows)
+        assert [d.code for d in found] == codes
