@@ -83,10 +83,11 @@ class _Debt:
 class Rejudging:
     """The work on what was claimed of the old wording, and on what both owe: `begin`, `hear`, then `fates`.
 
-    Only what the edit can touch is asked, under both wordings, and all at once.
+    Only what the edit can touch is asked, under both wordings, and all at once. `load` returns the `wordings` with what
+    is claimed of them: at the first step, when others may have given workers something to do.
     """
 
-    wordings: Wordings
+    load: Callable[[], Wordings]
     judging: Judging
     claims: bool = True
     owed: bool = True
@@ -94,21 +95,25 @@ class Rejudging:
     both: list[tuple[Rejudged, Subject, Subject]] = field(default_factory=list)
     debts: tuple[_Debt, ...] = ()
     before: dict[str, tuple[Subject, Subject]] = field(default_factory=dict)
+    wordings: Wordings = field(init=False)
 
     def begin(self, crew: Crew) -> tuple[Callable[[Message], None], Iterator[None]]:
         """Return what is to hear all that `crew` says of this work, and the steps by which it is given the work.
 
         What is dear comes first; to see whether the edit touches it takes time as well.
         """
-        claims, judging = self.wordings.claims, self.judging
+        judging = self.judging
         judging.recall.hint = _hint(self.before, judging)
-        lemmas = [c for each in claims for c in (each.old, each.new) if c is not None and c.kind == "lemma"]
-        self.judgement = Judgement((), tuple(c.question for c in lemmas), recall=judging.recall)
-        return begin(self.judgement, judging.budget, crew, lambda news: judging.tell(news), self._batches())  # noqa: PLW0108  it may change
+        self.judgement = Judgement((), recall=judging.recall)
+        return begin(self.judgement, judging.budget, crew, lambda news: judging.tell(news), self._batches(crew))  # noqa: PLW0108  it may change
 
-    def _batches(self) -> Iterator[Batch]:
-        """Yield what is touched: claims about two histories one by one, then everything else."""
-        wordings, judging, rest = self.wordings, self.judging, list[tuple[Subject | None, Subject | None]]()
+    def _batches(self, crew: Crew) -> Iterator[Batch]:
+        """Yield lemmas, then what is touched: claims about two histories one by one, then everything else."""
+        wordings = self.wordings = self.load()
+        judging, rest = self.judging, list[tuple[Subject | None, Subject | None]]()
+        claims = [c for each in wordings.claims for c in (each.old, each.new) if c is not None]
+        crew.know(c.question for c in claims)
+        yield Batch(lemmas=tuple(c.question for c in claims if c.kind == "lemma"))
         for c in sorted(wordings.claims if self.claims else (), key=lambda c: c.old.pair is None):
             if c.new is None or not _touched(c.old.question, c.new.question, judging):
                 continue
@@ -154,7 +159,7 @@ def judge_again(
     wordings: Wordings, judging: Judging, *, claims: bool = True, owed: bool = True
 ) -> tuple[tuple[Again, ...], tuple[Flaw, ...]]:
     """Return what becomes of each claim, in their order, and the flaws that the edit makes or mends."""
-    work = Rejudging(wordings, judging, claims, owed)
+    work = Rejudging(lambda: wordings, judging, claims, owed)
     with Crew(judging.jobs, judging.judge) if judging.crew is None else nullcontext(judging.crew) as crew:
         hear, steps = work.begin(crew)
         for _ in steps:

@@ -41,7 +41,7 @@ from policydsl.core.system import PASSAGE, Case, Property, Question, Step, Syste
 from policydsl.core.walk import definition_table, mentioned, nodes
 from policydsl.core.wellformed import complaints, complaints_about
 from policydsl.engines.verdict import Manner, Proved
-from policydsl.front.wordings import Wordings, with_new_system
+from policydsl.front.wordings import Wordings
 from policydsl.semantics import evaluate
 
 _T = TypeVar("_T")
@@ -67,7 +67,7 @@ class _Part:
 def reworded(wordings: Wordings, asker: Forgets) -> Wordings:
     """Return `wordings` with those texts of the new one put in the old one's words that mean the same there.
 
-    Gives:    wordings of the same meaning; what each change rests on is asked of `asker`.
+    Gives:    wordings of the same meaning; what each change rests on is asked of `asker`. Claims are none as yet.
     Complete: no; what is not shown in a short time stays as it is written.
     """
     old, new = wordings.old.system, wordings.new.system
@@ -79,7 +79,9 @@ def reworded(wordings: Wordings, asker: Forgets) -> Wordings:
     proved = _proved([q for _, q in asked], asker)
     system = _all_taken_over(base, [p for p, q in asked if id(q) in proved], asker)
     made = replace(system, obligations=new.obligations)
-    return wordings if system is base or complaints(made) else with_new_system(wordings, made)
+    if system is base or complaints(made):
+        return wordings
+    return replace(wordings, new=replace(wordings.new, system=made), written=wordings.new)
 
 
 def _all_taken_over(base: System, parts: Sequence[_Part], asker: Forgets) -> System:

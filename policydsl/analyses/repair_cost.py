@@ -278,13 +278,13 @@ def _gone(base: Base, wordings: Wordings, target: Target, how: tuple[Asks, _Form
     """Return the names of the forms that are possible under the old wording and not under the new one."""
     asker, forms = how
     node = next((n for n in base.nodes if n.name.text == target.name), None)
-    if node is None or wordings.scope is None:
+    if node is None or wordings.scopes is None:
         return []
     both: list[tuple[str, Question, Question]] = []
     for name, form in forms(node):
         made = replace(node, form=form)
         before = lower_claim(made, base.policy, base.scope, [])
-        now = lower_claim(made, wordings.new, wordings.scope, [])
+        now = lower_claim(made, wordings.new, wordings.scopes[1], [])
         if before is not None and now is not None:
             both.append((name, before.question, now.question))
     manner = Manner("verdict", suspect=True)

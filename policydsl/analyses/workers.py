@@ -99,7 +99,8 @@ class Crew:
         self._total, self._total_at = 0.0, -math.inf
         self.cut: dict[str, None] = {}
         self.lost = False
-        self._known = {id(part): part for q in known for part in (q.property, *pieces(q.system))}
+        self._known: dict[int, object] = {}
+        self.know(known)
         self._numbers = count()
         self._waiting: deque[Task | Errand] = deque()
         self._workers: list[_Worker] = []
@@ -117,6 +118,10 @@ class Crew:
             worker.process.join()
             worker.process.close()
         self._workers = []
+
+    def know(self, questions: Iterable[Question]) -> None:
+        """Have workers who begin from now on know `questions`, which tasks will be about."""
+        self._known |= {id(part): part for q in questions for part in (q.property, *pieces(q.system))}
 
     def number(self) -> int:
         """Return a number for a task that no other task has."""

@@ -3,6 +3,7 @@
 import os
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -26,12 +27,13 @@ from policydsl.cli.shared import (
 )
 
 if TYPE_CHECKING:
+    from policydsl.analyses.diff_claims import Judging
     from policydsl.analyses.dispatch import Aside
     from policydsl.analyses.judgement import Judgement
     from policydsl.analyses.subjects import Subject
-    from policydsl.base.diagnostic import Diagnostics
+    from policydsl.base.diagnostic import Diagnostic
     from policydsl.cli.diff_folder import Folder, Head
-    from policydsl.cli.diff_kept import KeptReport
+    from policydsl.cli.diff_kept import KeptReport, Reading
     from policydsl.engines.verdict import Record, Refuted
     from policydsl.front.wordings import Wordings
     from policydsl.report.diff_model import DiffReport
@@ -155,13 +157,15 @@ def _made(
     how: _How, certificates: Path | None, home: "KeptReport | None", *, cache: bool
 ) -> "tuple[DiffReport, int] | None":
     """Return the report, and an exit code: not 0 if certificates could not be stored. None if the input is wrong."""
+    from policydsl.base.diagnostic import in_order
     from policydsl.cli.diff_folder import Folder, Head, open_folder, seen_from
     from policydsl.cli.diff_kept import Reading
-    from policydsl.front.wordings import load_wordings
+    from policydsl.front.wordings import load_texts
 
     reading = Reading(read_wording)
-    loaded = load_wordings(*how.sides, how.claims, reading, how.before)
+    loaded = load_texts(*how.sides, reading)
     found, texts = list(loaded.diagnostics), dict(loaded.sources)
+    told = _Told(reading, found, texts)
     names: dict[str, str] = {}
     if loaded.wordings is not None:
         names = read_renames(how.renames, how.mapping, loaded.wordings, found, texts)
@@ -173,8 +177,6 @@ def _made(
     taken = {} if how.as_named else certain_renames(loaded.wordings.old, loaded.wordings.new, names)
     if how.mapping is not None:
         reading(str(how.mapping))
-    if home is not None:
-        reading.look_into(loaded.wordings)
     kept: tuple[Folder, Head] | None = None
     if certificates is not None:
         folder = open_folder(certificates, loaded.wordings.old.header.title)
@@ -183,66 +185,104 @@ def _made(
             return None
         one, other = (seen_from(certificates, side) for side in how.sides)
         kept = folder, Head(one, other, {**names, **taken})
-    report, unkept, whole = _work(loaded.wordings, (names, taken), how, kept, tuple(found), texts, cache=cache)
+    try:
+        report, unkept, whole = _work(loaded.wordings, (names, taken), how, kept, told, cache=cache)
+    except _ClaimsWrongError:
+        show_diagnostics(in_order(found), texts)
+        return None
     if home is not None and whole:
         home.keep(report, reading)
     return report, unkept
 
 
-def _work(  # noqa: PLR0913, PLR0917  what was loaded, and how to go about it
+@dataclass(frozen=True, slots=True)
+class _Told:
+    """What reads texts, what was found in them, and those that were read."""
+
+    reading: "Reading"
+    found: "list[Diagnostic]"
+    texts: dict[str, str]
+
+
+class _ClaimsWrongError(Exception):
+    """What is claimed cannot be read: what is found in it says why."""
+
+
+def _claimed(
+    wordings: "Wordings", renames: Mapping[str, str], how: _How, told: _Told, judging: "Judging"
+) -> "Wordings":
+    """Return `wordings` with what is claimed of them, and have `judging` know answers stored to it.
+
+    Raises: `_ClaimsWrongError`.
+    """
+    from policydsl.front.wordings import with_claims
+
+    loaded = with_claims(wordings, how.claims, told.reading, how.before, renames)
+    told.found.extend(loaded.diagnostics)
+    told.texts.update(loaded.sources)
+    if loaded.wordings is None:
+        raise _ClaimsWrongError
+    told.reading.look_into(loaded.wordings)
+    judging.stored = _certificates(loaded.wordings)
+    return loaded.wordings
+
+
+def _work(  # noqa: PLR0913  what was loaded, and how to go about it
     wordings: "Wordings",
     names: tuple[Mapping[str, str], Mapping[str, str]],
     how: _How,
     kept: "tuple[Folder, Head] | None",
-    found: "Diagnostics",
-    texts: Mapping[str, str],
+    told: "_Told",
     *,
     cache: bool,
 ) -> tuple["DiffReport", int, bool]:
-    """Return the report, an exit code (not 0 if certificates could not be stored), and whether nothing went wrong."""
+    """Return the report, an exit code (not 0 if certificates could not be stored), and whether nothing went wrong.
+
+    Claims are read once processes are at the first questions. Raises `_ClaimsWrongError`.
+    """
     from policydsl.analyses.diff_ask import Asker, crew_of
     from policydsl.analyses.diff_claims import Judging, Rejudging
     from policydsl.analyses.diff_names import names_of
     from policydsl.analyses.diff_reworded import reworded
     from policydsl.analyses.diff_whole import examine
     from policydsl.analyses.recall import Recall
+    from policydsl.base.diagnostic import in_order
     from policydsl.cli.answers import answers_file, read_answers, write_answers
     from policydsl.cli.diff_folder import keep
     from policydsl.engines.verdict import Budget
-    from policydsl.front.wordings import in_new_words
     from policydsl.report.diff_build import build_diff, transition_of
 
     given, taken = names
     renames = {**given, **taken}
-    wordings = in_new_words(wordings, renames)
     budget, title = Budget(seconds=how.seconds[0]), wordings.old.header.title
     cached = answers_file(title) if cache else None
     known = read_answers(cached, title)
     recall = Recall.bound_here(known) if kept is None else Recall(known, kept[0].answers)
     with (
         Limit(how.seconds[1], beside=True) as limit,
-        crew_of(how.jobs, None, wordings, limit.stop) as crew,
+        crew_of(how.jobs, stop=limit.stop) as crew,
         progress() as tell,
     ):
         asker = Asker(crew, budget, how.jobs, recall=recall, tell=tell, linked=True)
         if not renames:
             wordings = reworded(wordings, asker)
         judging = Judging(replace(budget, options=budget.seconds), how.jobs, asker.bugs, crew=crew,
-                          alive=_alive(wordings), recall=recall, stored=_certificates(wordings),
+                          alive=_alive(wordings), recall=recall,
                           back=names_of(wordings.old, wordings.new, renames).old())  # fmt: skip
-        claims = Rejudging(wordings, judging)
+        claims = Rejudging(partial(_claimed, wordings, renames, how, told, judging), judging)
         asker.elsewhere, asker.steps = claims.begin(crew)
         whole = examine(wordings, renames, asker, certified=kept is not None)
         judging.tell = tell
         asker.finish()
         again, broken = claims.fates()
+        whole.made.wordings = claims.wordings
     if cached is not None and recall.fresh:
         write_answers(cached, title, recall.records(wordings.old.header.histories_from), recall.known)
     unkept = 0 if kept is None or asker.bugs else keep(*kept, wordings, tuple(asker.heard))
     report = build_diff(
         whole.made, claims=again, flaws=broken, transition=transition_of(whole.made, whole.switched, how.code),
         expected=whole.expected, required=how.require, taken=tuple(taken.items()), bugs=asker.bugs,
-        diagnostics=found, sources=texts, code=how.code,
+        diagnostics=in_order(told.found), sources=told.texts, code=how.code,
     )  # fmt: skip
     cut = cut_by(crew.cut)
     return replace(report, cut=cut), unkept, not (cut or report.bugs or crew.lost)

@@ -54,8 +54,8 @@ class Wordings:
     """Two wordings of one policy. `title`, `because` and `expected` come from an amendment, if there is one.
 
     `effective` is the day from which the new wording is in force, if it is known and anybody is there before it.
-    `nodes` are the claims as written, in the order of `claims`, and `scope` is the new wording's: with them they are
-    read in other words (`in_new_words`).
+    `nodes` are the claims as written, in the order of `claims`, and `scopes` those of both wordings: with them claims
+    are read.
     `written` is the new wording as it is written, where `new` is the same in other words. `fresh` are the names of
     claims that have a meaning under the new wording only, `as_before` of those that say something else now, or are
     gone: they are taken as they were made of the old one.
@@ -65,13 +65,13 @@ class Wordings:
     new: LoadedPolicy
     old_tree: ast.File
     new_tree: ast.File
-    claims: tuple[Rejudged, ...]
+    claims: tuple[Rejudged, ...] = ()
     title: str | None = None
     because: str | None = None
     expected: tuple[Expected, ...] = ()
     effective: Day | None = None
     nodes: tuple[ast.Claim, ...] = field(default=(), repr=False)
-    scope: Scope | None = field(default=None, repr=False)
+    scopes: tuple[Scope, Scope] | None = field(default=None, repr=False)
     written: LoadedPolicy | None = field(default=None, repr=False)
     fresh: tuple[str, ...] = ()
     as_before: tuple[str, ...] = ()
@@ -91,20 +91,42 @@ def load_wordings(old: str, new: str, claims: Sequence[str], read: Read, before:
 
     `before` are files of claims as they were when `old` was in force.
     """
+    loaded = load_texts(old, new, read)
+    return loaded if loaded.wordings is None else with_claims(loaded.wordings, claims, read, before)
+
+
+def load_texts(old: str, new: str, read: Read) -> LoadedWordings:
+    """Load the policy `old` and the policy or amendment `new`, with no claims."""
     sources: dict[str, str] = {}
     found: list[Diagnostic] = []
-    wordings = _load(old, new, (claims, before), read, sources, found)
+    wordings = _load(old, new, read, sources, found)
     return LoadedWordings(None if has_errors(found) else wordings, in_order(found), sources)
 
 
-def _load(  # noqa: PLR0913, PLR0917  what loading threads through
-    old: str,
-    new: str,
-    claims: tuple[Sequence[str], Sequence[str]],
+def with_claims(
+    wordings: Wordings,
+    claims: Sequence[str],
     read: Read,
-    sources: dict[str, str],
-    found: list[Diagnostic],
-) -> Wordings | None:
+    before: Sequence[str] = (),
+    renames: Mapping[str, str] | None = None,
+) -> LoadedWordings:
+    """Return `wordings`, which have none, with the claims in the files `claims`, and what is wrong with these alone.
+
+    Of the new wording they are made in its names: `renames`, from old to new. `before` as `load_wordings` has it.
+    """
+    sources: dict[str, str] = {}
+    found: list[Diagnostic] = []
+    assert wordings.scopes is not None
+    both = (wordings.old, wordings.scopes[0]), (wordings.new, wordings.scopes[1])
+    rejudged, nodes, fresh = _claims(claims, *both, read, sources, found, renames)
+    made = replace(wordings, claims=rejudged, nodes=nodes, fresh=fresh)
+    same = {read(name)[0] for name in claims} if before else set()
+    if earlier := [name for name in before if read(name)[0] not in same]:
+        made = _as_before(made, _claims(earlier, *both, read, sources, [], renames)[:2])
+    return LoadedWordings(None if has_errors(found) else made, in_order(found), sources)
+
+
+def _load(old: str, new: str, read: Read, sources: dict[str, str], found: list[Diagnostic]) -> Wordings | None:
     if old.endswith(AMENDMENT):
         hint = "name the policy first, then its amendment"
         message = "an amendment changes a policy; it is none that could be compared"
@@ -133,11 +155,7 @@ def _load(  # noqa: PLR0913, PLR0917  what loading threads through
     _same_document(first[0], second[0], found)
     if _declared(first[0].system) == _declared(second[0].system):  # then what both say is the same in products, too
         second = second[0], replace(second[1], copies=first[1].copies)
-    rejudged, nodes, fresh = _claims(claims[0], first, second, read, sources, found)
-    made = Wordings(first[0], second[0], old_tree, new_tree, rejudged, nodes=nodes, scope=second[1], fresh=fresh)
-    same = {read(name)[0] for name in claims[0]} if claims[1] else set()
-    if before := [name for name in claims[1] if read(name)[0] not in same]:
-        made = _as_before(made, _claims(before, first, second, read, sources, [])[:2])
+    made = Wordings(first[0], second[0], old_tree, new_tree, scopes=(first[1], second[1]))
     effective, begun = second[0].header.effective, first[0].header.histories_from
     if effective is not None and effective != first[0].header.effective and effective > begun:
         made = replace(made, effective=effective)
@@ -206,7 +224,8 @@ class Base:
     def wordings(self) -> Wordings:
         """Return the policy beside itself."""
         same = tuple(Rejudged(c, c, (), meant) for c, meant in zip(self.claims, self.meant, strict=True))
-        return Wordings(self.policy, self.policy, self.tree, self.tree, same, nodes=self.nodes, scope=self.scope)
+        scopes = self.scope, self.scope
+        return Wordings(self.policy, self.policy, self.tree, self.tree, same, nodes=self.nodes, scopes=scopes)
 
 
 def load_base(path: str, claims: Sequence[str], read: Read) -> Base | None:
@@ -242,7 +261,8 @@ def reworded(base: Base, amendment: str, only: str | None = None) -> Wordings | 
         why: list[Diagnostic] = []
         claims.append(Rejudged(claim, read_again(node, meant, loaded, why), tuple(why), meant))
     nodes = tuple(n for _, n, _ in claimed)
-    return Wordings(base.policy, loaded[0], base.tree, tree, tuple(claims), nodes=nodes, scope=loaded[1])
+    scopes = base.scope, loaded[1]
+    return Wordings(base.policy, loaded[0], base.tree, tree, tuple(claims), nodes=nodes, scopes=scopes)
 
 
 # --- what an amendment expects -------------------------------------------------------------------
@@ -314,6 +334,7 @@ def _claims(  # noqa: PLR0913, PLR0917  what loading threads through
     read: Read,
     sources: dict[str, str],
     found: list[Diagnostic],
+    renames: Mapping[str, str] | None = None,
 ) -> tuple[tuple[Rejudged, ...], tuple[ast.Claim, ...], tuple[str, ...]]:
     """Return the claims about the policy, and as they are written; a file about another one is passed over.
 
@@ -347,7 +368,7 @@ def _claims(  # noqa: PLR0913, PLR0917  what loading threads through
                 message = f"`{claim.name}` is claimed twice"
                 found.append(Diagnostic("E0202", claim.span, message, notes=(note,)))
             why: list[Diagnostic] = []
-            again = read_again(node, meant, new, why)
+            again = read_again(node, meant, new, why, renames)
             made[claim.name], nodes[claim.name] = Rejudged(claim, again, tuple(why), meant), node
     return tuple(made.values()), tuple(nodes.values()), tuple(fresh)
 
@@ -373,27 +394,3 @@ def _of_another(text: str, titles: Container[str]) -> bool:
 
 
 _ABOUT = re.compile(r'^claims about "([^"\n]*)"', re.MULTILINE)
-
-
-def in_new_words(wordings: Wordings, renames: Mapping[str, str]) -> Wordings:
-    """Return `wordings` with the claims about the new wording put in its names: `renames`, from old to new."""
-    if not renames or wordings.scope is None:
-        return wordings
-    claims: list[Rejudged] = []
-    new = wordings.new, wordings.scope
-    for each, node in zip(wordings.claims, wordings.nodes, strict=True):
-        why: list[Diagnostic] = []
-        again = read_again(node, each.meant, new, why, renames)
-        claims.append(replace(each, new=again, why=tuple(why)))
-    return replace(wordings, claims=tuple(claims))
-
-
-def with_new_system(wordings: Wordings, system: System) -> Wordings:
-    """Return `wordings` with `system` for the new one, which must mean the same, and the claims asked of that."""
-    if wordings.scope is None:
-        return wordings
-    new, claims = replace(wordings.new, system=system), list[Rejudged]()
-    for each, node in zip(wordings.claims, wordings.nodes, strict=True):
-        again = None if each.new is None else read_again(node, each.meant, (new, wordings.scope), [])
-        claims.append(replace(each, new=again))
-    return replace(wordings, new=new, claims=tuple(claims), written=wordings.new)

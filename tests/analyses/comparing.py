@@ -13,7 +13,7 @@ from policydsl.base.diagnostic import Diagnostics
 from policydsl.core.system import Question
 from policydsl.engines import portfolio
 from policydsl.engines.verdict import Budget, Unknown, Verdict
-from policydsl.front.wordings import Expected, LoadedWordings, Wordings, load_wordings
+from policydsl.front.wordings import Expected, LoadedWordings, Wordings, load_wordings, with_claims
 from policydsl.syntax.source import read_source
 
 
@@ -53,6 +53,13 @@ def loaded(old: str, new: str, claims: str = "", suffix: str = "policy") -> Load
 
 def _text(texts: dict[str, str], name: str) -> tuple[str | None, Diagnostics]:
     return texts[name], ()
+
+
+def renamed(both: Wordings, claims: str, renames: Mapping[str, str]) -> Wordings:
+    """Return two wordings with `claims` put in the new one's names."""
+    found = with_claims(both, ["c.claims"], lambda _: (claims, ()), renames=renames)
+    assert found.wordings is not None, found.diagnostics
+    return found.wordings
 
 
 def wordings(old: str, new: str, claims: str = "", suffix: str = "policy") -> Wordings:

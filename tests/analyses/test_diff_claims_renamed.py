@@ -3,8 +3,7 @@
 from policydsl.analyses.diff_claims import Judging, rejudge
 from policydsl.analyses.diff_names import names_of
 from policydsl.engines.verdict import Budget
-from policydsl.front.wordings import in_new_words
-from tests.analyses.comparing import wordings
+from tests.analyses.comparing import renamed, wordings
 
 HEAD = """policy "Names"
     histories from 2024-01-01
@@ -38,9 +37,9 @@ OLD = """    occurrence fault by A
 
 
 def fates(new: str, claims: str, renames: dict[str, str], old: str = HEAD + OLD) -> list[tuple[str, str]]:
-    both = wordings(old, new, 'claims about "Names"\n' + claims)
+    both = wordings(old, new)
     judging = Judging(Budget(seconds=5), 1, [], back=names_of(both.old, both.new, renames).old())
-    again = rejudge(in_new_words(both, renames), judging)
+    again = rejudge(renamed(both, 'claims about "Names"\n' + claims, renames), judging)
     return [(a.fate, "; ".join(d.message for d in a.why)) for a in again]
 
 

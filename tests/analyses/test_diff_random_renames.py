@@ -7,8 +7,8 @@ import pytest
 from policydsl.analyses.diff_claims import Judging, same_question
 from policydsl.analyses.diff_names import names_of
 from policydsl.engines.verdict import Budget
-from policydsl.front.wordings import Wordings, in_new_words
-from tests.analyses.comparing import loaded
+from policydsl.front.wordings import Wordings
+from tests.analyses.comparing import loaded, renamed
 from tests.analyses.random_wordings import pair
 from tests.analyses.test_diff_random_edits import CLAIMS
 
@@ -56,7 +56,7 @@ def test_a_claim_asks_the_same_under_other_names(seed: int) -> None:
         return
     known = {a: b for a, b in renames.items() if a in plain.old.symbols and b in otherwise.new.symbols}
     judging = Judging(Budget(), 1, [], back=names_of(otherwise.old, otherwise.new, known).old())
-    for one, other in zip(plain.claims, in_new_words(otherwise, known).claims, strict=True):
+    for one, other in zip(plain.claims, renamed(otherwise, CLAIMS + MORE, known).claims, strict=True):
         assert (one.new is None) == (other.new is None), (one.old.name, other.why)
         if one.new is not None and other.new is not None:
             assert same_question(one.new.question, other.new.question, judging), one.old.name

@@ -9,10 +9,10 @@ from policydsl.analyses.diff_renames import certain_renames
 from policydsl.analyses.seen import Sight
 from policydsl.core.system import Question
 from policydsl.engines.verdict import Budget
-from policydsl.front.wordings import Wordings, in_new_words
+from policydsl.front.wordings import Wordings
 from policydsl.report.diff_build import build_diff
 from policydsl.report.diff_model import DiffReport
-from tests.analyses.comparing import Here, wordings
+from tests.analyses.comparing import Here, renamed, wordings
 
 POLICY = """policy "Scores"
     histories from 2024-01-01
@@ -106,7 +106,7 @@ def test_claims_are_put_in_the_new_names() -> None:
     assert all(c.new is None for c in both.claims if c.old.name == "falls")
     taken = certain_renames(both.old, both.new, {})
     judging = Judging(Budget(seconds=5), 1, [], back=Names(taken).old())
-    assert [a.fate for a in rejudge(in_new_words(both, taken), judging)] == ["untouched", "untouched"]
+    assert [a.fate for a in rejudge(renamed(both, CLAIMS, taken), judging)] == ["untouched", "untouched"]
 
 
 def test_a_changed_default_is_no_mere_rewording() -> None:

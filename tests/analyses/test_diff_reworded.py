@@ -7,7 +7,7 @@ from policydsl.analyses.diff_claims import Judging, same_question
 from policydsl.analyses.diff_replay import retell_both
 from policydsl.analyses.diff_reworded import reworded
 from policydsl.engines.verdict import Budget
-from tests.analyses.comparing import Here, wordings
+from tests.analyses.comparing import Here, renamed, wordings
 
 TEXT = """policy "Library card"
     effective 2024-01-01
@@ -75,14 +75,13 @@ def judging() -> Judging:
 def test_other_words_are_put_back(old: str, new: str) -> None:
     assert old in TEXT
     asker = Here()
-    both = wordings(TEXT, TEXT.replace(old, new), CLAIMS)
-    told = reworded(both, asker)
+    told = reworded(wordings(TEXT, TEXT.replace(old, new)), asker)
     assert len(asker.asked) == 1
     made = compare(told, {}, asker)
     assert made.overall.relation == "equivalent"
     assert [j.same for j in made.judged] == [None] * len(made.judged)  # there is nothing left to ask
     assert len(asker.asked) == 1
-    for claim in told.claims:
+    for claim in renamed(told, CLAIMS, {}).claims:
         assert claim.new is not None
         assert same_question(claim.old.question, claim.new.question, judging())
 
@@ -90,7 +89,7 @@ def test_other_words_are_put_back(old: str, new: str) -> None:
 @pytest.mark.parametrize(("old", "new"), OTHER)
 def test_a_change_stays_one(old: str, new: str) -> None:
     assert old in TEXT
-    both, asker = wordings(TEXT, TEXT.replace(old, new), CLAIMS), Here()
+    both, asker = wordings(TEXT, TEXT.replace(old, new)), Here()
     assert reworded(both, asker) is both
     assert compare(both, {}, asker).overall.relation == "different"
 

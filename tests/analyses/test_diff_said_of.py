@@ -11,12 +11,12 @@ from policydsl.analyses.diff_renames import certain_renames, wrong_renames
 from policydsl.analyses.diff_whole import examine
 from policydsl.core.expr import EnumSort
 from policydsl.engines.verdict import Budget
-from policydsl.front.wordings import Wordings, in_new_words
+from policydsl.front.wordings import Wordings
 from policydsl.report.diff_build import build_diff, transition_of
 from policydsl.report.diff_model import DiffReport
 from policydsl.report.diff_words import transition_lines
 from policydsl.report.language import language
-from tests.analyses.comparing import Here, wordings
+from tests.analyses.comparing import Here, renamed, wordings
 
 HEAD = """policy "Said of"
     histories from 2024-01-30
@@ -303,7 +303,7 @@ guarantee after_f "f"
     after f: score > 0
 """
     renames = {"a": "b", "e": "f"}
-    both = in_new_words(wordings(HEAD + TAKEN, HEAD + GIVEN, claims), renames)
+    both = renamed(wordings(HEAD + TAKEN, HEAD + GIVEN), claims, renames)
     back = names_of(both.old, both.new, renames).old()
     again = rejudge(both, Judging(Budget(seconds=10), 1, [], back=back))
     assert [a.fate for a in again] == ["untouched", "meaningless", "meaningless"]

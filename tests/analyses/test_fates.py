@@ -7,8 +7,7 @@ from policydsl.analyses.diff_names import names_of
 from policydsl.analyses.fates import word
 from policydsl.analyses.readings import Room
 from policydsl.engines.verdict import Budget
-from policydsl.front.wordings import in_new_words
-from tests.analyses.comparing import wordings
+from tests.analyses.comparing import renamed, wordings
 
 TEXT = """policy "Fates"
     histories from 2025-01-01
@@ -39,7 +38,7 @@ def judged(old: str, new: str, claim: str = CLAIM, **renames: str) -> Again:
     before, after = (said if said.startswith("policy") else TEXT.format(said) for said in (old, new))
     both = wordings(before, after, claim)
     back = names_of(both.old, both.new, renames).old()
-    (again,) = rejudge(in_new_words(both, renames), Judging(Budget(seconds=10), 1, [], back=back))
+    (again,) = rejudge(renamed(both, claim, renames), Judging(Budget(seconds=10), 1, [], back=back))
     return again
 
 
