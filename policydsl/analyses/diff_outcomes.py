@@ -129,8 +129,8 @@ def _listed(made: Outcome, aligned: Aligned, twin: Seeing) -> Outcome:
 
 def _fitting(made: Outcome, aligned: Aligned, twin: Seeing) -> Outcome:
     """Return what a table gives with whether a row fits, where both wordings leave gaps: they are to leave the same."""
-    both = (aligned.old, aligned.new)
-    if not all(any(o.key == f"gap:{made.name}" for o in system.obligations) for system in both):
+    both = ((aligned.old, made.name), (aligned.new, aligned.names.new(made.name)))
+    if not all(any(o.key == f"gap:{own}" for o in system.obligations) for system, own in both):
         return made
     rows = (twin.seen(side, Use(f"{made.name}.rows", INT)) for side in BOTH)
     one, other = (Value(TRUE, Less(IntLit(1), n, strict=False)) for n in rows)

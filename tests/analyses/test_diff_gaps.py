@@ -14,9 +14,11 @@ from tests.analyses.test_diff_said_of import HEAD
 SWITCH = ("nobody-worse-off", "nothing-punished")
 
 
-def judged(both: Wordings, required: tuple[str, ...] = ("equivalent",)) -> DiffReport:
+def judged(
+    both: Wordings, required: tuple[str, ...] = ("equivalent",), renames: dict[str, str] | None = None
+) -> DiffReport:
     here, judging = Here(), Judging(Budget(seconds=10), 1, [])
-    whole = examine(both, {}, here)
+    whole = examine(both, renames or {}, here)
     return build_diff(
         whole.made, claims=rejudge(both, judging), flaws=flaws(both, judging),
         transition=transition_of(whole.made, whole.switched), expected=whole.expected, required=required, taken=(),
@@ -54,6 +56,12 @@ def test_a_gap_that_is_closed_in_part_is_a_difference() -> None:
     assert (made.relation, made.required[0].met, made.roles[0].relation) == ("different", False, "equivalent")
     assert [(s.old_value, s.new_value) for s in made.stories] == [("nothing, as no row fits", "low")]
     assert "no order is declared" not in made.sentence
+
+
+def test_a_gap_is_that_of_a_table_with_another_name() -> None:
+    new = bands(*ROWS[:2], ROWS[2].replace("(0", "[0")).replace("band of", "grade of").replace("band:", "grade:")
+    made = judged(wordings(bands(*ROWS), new), renames={"band": "grade"})
+    assert (made.relation, made.required[0].met) == ("different", False)
 
 
 def test_by_what_is_made_up_in_a_gap_nothing_is_as_expected() -> None:
