@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
+from fractions import Fraction
 from typing import TypeAlias
 
 from policydsl.base.records import dataclass
@@ -64,21 +65,21 @@ class _Attempt:
         self.grant(changes[middle:])
 
     def nearer(self, changes: Sequence[Change]) -> None:
-        """Bring each whole number that cannot be what `changes` say as near to that as it gets.
+        """Bring each number that cannot be what `changes` say as near to that as it gets, by whole steps.
 
         From near to far, twice as far each time, then by halves: mostly it gets near, from wherever a solver had it.
         """
-        for index, name, better in changes:
-            value = _value(self.trace, index, name)
-            if type(better) is not int or type(value) is not int:
+        for index, name, plain in changes:
+            better, value = _number(plain), _number(_value(self.trace, index, name))
+            if better is None or value is None:
                 continue
-            sign, lost, kept = 1 if value > better else -1, 0, abs(value - better)
+            sign, lost, kept = 1 if value > better else -1, 0, abs(Fraction(value) - Fraction(better))
             while kept - lost > 1 and self.left > 0:
                 tried = 2 * lost or 1
                 if tried >= kept:
-                    tried = (kept + lost) // 2
+                    tried = max(int(kept + lost) // 2, lost + 1)
                 if self._accepts(_changed(self.trace, [(index, name, better + sign * tried)])):
-                    kept = tried
+                    kept = Fraction(tried)
                 else:
                     lost = tried
 
@@ -154,6 +155,10 @@ def _value(trace: Trace, index: int, name: str) -> Value:
 def _change(index: int, name: str, better: Value | None, value: Value | None) -> Iterator[Change]:
     if better is not None and better != value:
         yield index, name, better
+
+
+def _number(value: Value) -> int | Fraction | None:
+    return value if type(value) is int or isinstance(value, Fraction) else None
 
 
 def _changed(trace: Trace, changes: Sequence[Change]) -> Trace:

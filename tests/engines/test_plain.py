@@ -1,9 +1,10 @@
 """Stories made plain without a solver still tell the same, and are lived as the interpreter says."""
 
 from dataclasses import replace
+from fractions import Fraction
 
 from policydsl.base.calendar import from_civil
-from policydsl.core.expr import DATE, INT, TODAY, TRUE, DateLit, Var
+from policydsl.core.expr import DATE, INT, RAT, TODAY, TRUE, DateLit, Or, RatLit, Var
 from policydsl.core.system import PASSAGE, Input, Parameter, Property, Question, Step, Trace, Update, Variable
 from policydsl.engines.horizon import first_day
 from policydsl.engines.plain import plainer, quieter
@@ -77,6 +78,20 @@ def test_what_only_lets_a_day_come_does_not_happen() -> None:
     assert [step.day for step in made.steps] == [step.day for step in trace.steps]
     assert made.parameters == trace.parameters
     assert not isinstance(replay(claim.system, made), Rejected)
+
+
+def test_amounts_come_near_by_whole_steps() -> None:
+    amount, limit = Var("pay.amount", RAT), Var("limit", RAT)
+    pay = occurrence("pay", Input("pay.amount", RAT, Fraction(1), None, "1"))
+    updates = (Update("paid", (on("pay", TRUE, amount),)),)
+    parameters = (Parameter("limit", RAT, Fraction(20), is_reading=False, clause="1"),)
+    made = system("sums", (Variable("paid", RAT, RatLit(Fraction(0)), "1"),), (pay,), updates, parameters=parameters)
+    question = always(made, "below", Or((le(Var("paid", RAT), limit), le(limit, RatLit(Fraction(20))))))
+    step = Step("pay", FIRST, {"pay.amount": Fraction(999, 10)})
+    told_ = Trace({"limit": Fraction(48)}, {TODAY: FIRST, "paid": Fraction(0)}, (step,))
+    assert violation(made, told_, question.property) == 1
+    near = plainer(question, told_)
+    assert (near.parameters["limit"], near.steps[0].inputs["pay.amount"]) == (21, 22)
 
 
 def test_numbers_that_a_solver_had_far_away_come_near() -> None:
