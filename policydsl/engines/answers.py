@@ -6,6 +6,7 @@ from typing import TypeAlias, assert_never
 
 from policydsl.core.cone import slice_system
 from policydsl.core.expr import TRUE, Expr, Not
+from policydsl.core.idle import without_idle
 from policydsl.core.system import Property, Question, Trace
 from policydsl.engines import bmc, certify, explore, familiar, kinduction, minimise, simulate
 from policydsl.engines.bench import Bench, Help, Inquiry, find_pool, fix
@@ -146,6 +147,32 @@ def _met(bench: Bench, inquiry: Inquiry) -> Trace | None:
         counted = explore.explore(slice_system(question.system, (p.state, p.step)), p, explore.FAR)
         trace = counted.trace if isinstance(counted, explore.Violation) else None
     return None if trace is None else minimise.whole(question, trace)
+
+
+def count_out(bench: Bench, inquiry: Inquiry, reach: explore.Reach) -> Verdict | None:
+    """Count out all states, if they are few: also those of the part that the question can see at all."""
+    if inquiry.meter.spent:
+        return None
+    question = inquiry.question
+    p = question.property
+    note(bench, inquiry, f"all states, one by one, up to {reach.states}")
+    part = slice_system(question.system, (p.state, p.step))
+    found = explore.explore(part, p, reach)
+    if found is None:
+        calm = explore.barely(without_idle(question.system, p), p)
+        if (calm.schedules, calm.parameters) != (part.schedules, part.parameters):
+            met = explore.explore(calm, p, reach)
+            found = met if isinstance(met, explore.Everything) else None  # a story would lack what was left out
+    match found:
+        case explore.Everything(invariant=invariant):
+            shown = accept(bench, inquiry, Proof(1, (invariant,), 0))
+            return None if isinstance(shown, Unknown) else shown
+        case explore.Violation(trace=trace):
+            return Refuted(minimise.whole(question, trace), len(trace.steps), len(trace.steps) - 1)
+        case None:
+            return None
+        case _:
+            assert_never(found)
 
 
 # --- counterexamples -----------------------------------------------------------------------------

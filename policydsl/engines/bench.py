@@ -14,7 +14,7 @@ from policydsl.core.moves import Side
 from policydsl.core.show import Binder
 from policydsl.core.system import Property, Question, System, Trace
 from policydsl.core.walk import default_value, definition_table, mentioned, names, uses
-from policydsl.engines import horizon, houdini, sample, templates
+from policydsl.engines import cases, horizon, houdini, sample, templates
 from policydsl.engines.familiar import chosen_options
 from policydsl.engines.obligation import Proof
 from policydsl.engines.solve import Meter
@@ -27,13 +27,13 @@ from policydsl.semantics.encode_calendar import AbstractCalendar
 from policydsl.semantics.interpret import Rejected, initial_state, replay
 
 Help: TypeAlias = Literal[
-    "alone", "asked", "copies", "twins", "simple", "own", "guesses", "lemmas", "all lemmas", "facts"
+    "alone", "asked", "copies", "twins", "simple", "own", "guesses", "lemmas", "all lemmas", "facts", "cases"
 ]
 """What an induction may lean on: nothing; what questions and helpers say of states; that, as far as it is about the two
 copies of one variable or definition, and that numbers stay at least 0 and dates past; all of that; that and what is
 plain of numbers and dates everywhere, for all or for the question's own assumptions; what the helpers guess, if that
-holds after two steps in a row for which it holds; lemmas of the bench; or those of the question's own assumptions as
-well; or which fact of what the question is about implies another."""
+holds after two steps in a row for which it holds; lemmas of the bench; those of the question's own assumptions as
+well; which fact of what the question is about implies another; or all lemmas with what is so case by case."""
 
 PAIRS = 2
 """The steps over which guesses are tried."""
@@ -269,7 +269,7 @@ def find_pool(bench: Bench, inquiry: Inquiry, level: int, wanted: Help) -> houdi
     if wanted == "alone":
         return None
     own = inquiry.manner.wanted != "story"  # an option of a reading: what all have in common was too little
-    fixed = inquiry.fixed if wanted in {"all lemmas", "guesses", "own"} or (own and wanted == "twins") else ()
+    fixed = inquiry.fixed if wanted in {"all lemmas", "cases", "guesses", "own"} or (own and wanted == "twins") else ()
     about = _about(bench, inquiry) if wanted == "facts" else (frozenset[str](), frozenset[str]())
     key = (fixed, level, wanted, about)
     if key not in bench.pools:
@@ -300,6 +300,8 @@ def _candidates(bench: Bench, table: Table, wanted: Help) -> tuple[Expr, ...]:
         case "guesses":
             helpful = {q.property.state for q in bench.helpers}
             return tuple(e for e in table.asked_and_true if e in helpful)
+        case "cases":
+            return (*templates.candidates(table, dear=True), *cases.candidates(table))
         case _:
             return templates.candidates(table, dear=wanted == "all lemmas")
 

@@ -33,7 +33,7 @@ from policydsl.core.walk import definition_table, nodes, uses
 from policydsl.engines.table import Table, negation
 
 _MOST_COLUMNS = 24
-_MOST_FACTOR = 1000
+MOST_FACTOR = 1000
 _MOST_MODULUS = 12
 _MOST_FACTS = 40
 _WEEK = 7
@@ -52,10 +52,10 @@ def equalities(table: Table) -> Iterator[Expr]:
             continue
         rows = zip(*(table.column(v.name) for v in named), strict=True)
         points = dict.fromkeys(tuple(Fraction(n) for n in row if not isinstance(n, str)) for row in rows)
-        for *factors, rest in _kernel(list(points), len(named)):
+        for *factors, rest in kernel(list(points), len(named)):
             terms = [(k, v) for v, k in zip(named, factors, strict=True) if k]
             told_before = all(v.sort != sort for _, v in terms)
-            if len(terms) > 1 and not told_before and all(abs(k) <= _MOST_FACTOR for k in factors):
+            if len(terms) > 1 and not told_before and all(abs(k) <= MOST_FACTOR for k in factors):
                 yield Equal(Add(tuple(_times(k, v, sort) for k, v in terms)), literal(_number(-rest, sort), sort))
 
 
@@ -68,7 +68,7 @@ def _number(k: int, sort: Sort) -> int | Fraction:
     return k if sort == INT else Fraction(k)
 
 
-def _kernel(points: Sequence[tuple[Fraction, ...]], width: int) -> list[list[int]]:
+def kernel(points: Sequence[tuple[Fraction, ...]], width: int) -> list[list[int]]:
     """Return independent whole factors, the last for 1, whose sums of multiples are 0 at all `points`; plain ones."""
     left = [[int(i == j) for j in range(width + 1)] for i in range(width + 1)]
     for point in points:

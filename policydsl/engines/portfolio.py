@@ -4,9 +4,8 @@ import math
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
 from itertools import zip_longest
-from typing import TypeAlias, assert_never
+from typing import TypeAlias
 
-from policydsl.core.cone import slice_system
 from policydsl.core.expr import FALSE, TRUE
 from policydsl.core.idle import without_idle
 from policydsl.core.moves import PHASE
@@ -22,9 +21,8 @@ from policydsl.engines import (
     simulate,
     spacer,
 )
-from policydsl.engines.answers import Way, accept, certified, find_proof, note, prove, refute, told
+from policydsl.engines.answers import Way, accept, certified, count_out, find_proof, note, prove, refute, told
 from policydsl.engines.bench import PAIRS, Bench, Benches, Inquiry, find_start, fix, seat
-from policydsl.engines.obligation import Proof
 from policydsl.engines.unroll import Unrolling
 from policydsl.engines.verdict import (
     Bounded,
@@ -198,32 +196,21 @@ def _strong_induction(bench: Bench, inquiry: Inquiry) -> Verdict | None:
     return prove(bench, inquiry, (*first, (0, 1, "facts"), (0, 2, "all lemmas"), (1, 1, "all lemmas")))
 
 
+def _undated_cases(bench: Bench, inquiry: Inquiry) -> Verdict | None:
+    """Try what is so case by case, where no calendar makes that dear."""
+    return None if bench.abstract(0).dated else _cases(bench, inquiry)
+
+
+def _cases(bench: Bench, inquiry: Inquiry) -> Verdict | None:
+    """Try what is so case by case."""
+    return prove(bench, inquiry, ((0, 1, "cases"),))
+
+
 def _exploring(reach: explore.Reach) -> "Attempt":
-    """Count out all states, if they are few: also those of the part that the question can see at all."""
+    """Count out all states, if they are few."""
 
     def count(bench: Bench, inquiry: Inquiry) -> Verdict | None:
-        if inquiry.meter.spent:
-            return None
-        question = inquiry.question
-        p = question.property
-        note(bench, inquiry, f"all states, one by one, up to {reach.states}")
-        part = slice_system(question.system, (p.state, p.step))
-        found = explore.explore(part, p, reach)
-        if found is None:
-            calm = explore.barely(without_idle(question.system, p), p)
-            if (calm.schedules, calm.parameters) != (part.schedules, part.parameters):
-                met = explore.explore(calm, p, reach)
-                found = met if isinstance(met, explore.Everything) else None  # a story would lack what was left out
-        match found:
-            case explore.Everything(invariant=invariant):
-                shown = accept(bench, inquiry, Proof(1, (invariant,), 0))
-                return None if isinstance(shown, Unknown) else shown
-            case explore.Violation(trace=trace):
-                return Refuted(minimise.whole(question, trace), len(trace.steps), len(trace.steps) - 1)
-            case None:
-                return None
-            case _:
-                assert_never(found)
+        return count_out(bench, inquiry, reach)
 
     return count
 
@@ -352,6 +339,7 @@ _ATTEMPTS: tuple[Attempt, ...] = (
     _paired_induction,
     _strong_induction,
     _exploring(explore.FAR),
+    _undated_cases,
     _searching_far(_NEAR),
     _search_past_idle,
     _searching(_DEEP),
@@ -359,6 +347,7 @@ _ATTEMPTS: tuple[Attempt, ...] = (
     _property_directed,
     _searching(_DEEPER),
     _long_induction,
+    _cases,
     _exact_induction,
     _full_search,
     _searching_far(_DEEP),
@@ -390,8 +379,10 @@ _SUSPECT_ATTEMPTS: tuple[Attempt, ...] = (
     _simulate,
     _searching(_DEEPER),
     _strong_induction,
+    _undated_cases,
     _property_directed,
     _long_induction,
+    _cases,
     _exact_induction,
     _full_search,
     _searching_far(_DEEP),

@@ -19,6 +19,7 @@ from policydsl.semantics.interpret import Rejected, State, admit, kept, settle, 
 
 _HISTORIES = 300
 _HAPPENINGS = 60
+_LONG_HISTORIES = 6
 _TRIES = 3
 _MOST_STEPS = 400
 """A history that goes on for longer is no story."""
@@ -51,7 +52,7 @@ def _plots(system: System, claim: Property, start: Trace, meter: Meter) -> Itera
     """Yield histories that seem to violate `claim`, by compiled code."""
     dice = Random(0)  # noqa: S311  any sequence serves; always the same one
     folder, pool = compile_system(_watched(system, claim)), Pool(system)
-    for n in range(_HISTORIES):
+    for n in range(_HISTORIES + _LONG_HISTORIES):
         if meter.spent:
             return
         parameters, state = (start.parameters, start.initial) if n == 0 else begin(system, start, pool, dice)
@@ -59,7 +60,7 @@ def _plots(system: System, claim: Property, start: Trace, meter: Meter) -> Itera
         values: Values = (state[TODAY], *(state[v.name] for v in system.variables), False)
         taken: list[Happening] = []
         habits = Habits(system, pool, dice)
-        for _ in range(_HAPPENINGS):
+        for _ in range(_HAPPENINGS if n < _HISTORIES else _MOST_STEPS):
             for _ in range(_TRIES):
                 happening = habits.happening(int(values[0]))
                 _, refused, values = folder.run(given, values, iter((happening,)))

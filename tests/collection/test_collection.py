@@ -9,7 +9,7 @@ import pytest
 
 from policydsl.analyses import pairs
 from policydsl.core.system import Question
-from policydsl.engines import explore, spacer, templates
+from policydsl.engines import cases, explore, spacer, templates
 from policydsl.engines.verdict import Bounded, Budget, Proved, Refuted, Unknown
 from policydsl.front.load import load
 from policydsl.front.loaded import LoadedClaim
@@ -52,6 +52,7 @@ def test_no_engine_by_itself_is_wrong(task: str, engine: str, monkeypatch: pytes
     """With all others off, an engine may be silent; what it says is true."""
     if engine != "templates":
         monkeypatch.setattr(templates, "candidates", lambda *_, **__: ())
+        monkeypatch.setattr(cases, "candidates", lambda _: ())
     if engine != "spacer":
         monkeypatch.setattr(spacer, "search", lambda *_: spacer.Unsure())
     if engine != "explore":

@@ -6,7 +6,7 @@ from random import Random
 
 import pytest
 
-from policydsl.engines.hull import _kernel
+from policydsl.engines.hull import kernel
 
 
 @pytest.mark.parametrize("seed", range(20))
@@ -19,7 +19,7 @@ def test_as_many_sums_as_there_are_and_each_is_true(seed: int) -> None:
         tuple(b + sum(k * move[i] for k, move in zip(times, moves, strict=True)) for i, b in enumerate(base))
         for times in product(range(3), repeat=rank)
     ]
-    found = _kernel(points, width)
+    found = kernel(points, width)
     assert all(_weighed(row, (*p, Fraction(1))) == 0 for row in found for p in points)
     assert len(found) == width - _rank(moves)
     assert _rank(found) == len(found)

@@ -37,7 +37,7 @@ from policydsl.core.expr import (
     Var,
 )
 from policydsl.core.system import Question, System, Variable
-from policydsl.engines import horn, spacer, templates
+from policydsl.engines import cases, horn, spacer, templates
 from policydsl.engines.readback import ForeignError, read
 from policydsl.engines.solve import Meter
 from policydsl.engines.verdict import Budget, Proved
@@ -111,6 +111,7 @@ def asked(name: str) -> Question:
 @pytest.fixture
 def no_templates(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(templates, "candidates", lambda *_, **__: ())
+    monkeypatch.setattr(cases, "candidates", lambda _: ())
 
 
 def found(question: Question, level: int = 0) -> spacer.Answer:
