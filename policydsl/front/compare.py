@@ -1,5 +1,7 @@
 """Comparisons of what has been elaborated: equality, order, intervals."""
 
+from collections.abc import Sequence
+
 from policydsl.base.span import Span
 from policydsl.core import expr as core
 from policydsl.core.expr import TRUE, Expr
@@ -57,15 +59,28 @@ def ordered(typed: Typed, span: Span) -> None:
         wrong("E0302", span, "this date may be none here", hint="write `... is not none and ...`")
 
 
-def inside(made: Expr, interval: ast.Interval, low: Typed | None, high: Typed | None) -> Expr:
-    """Return the condition that `made` lies between the bounds of `interval`. Raises WrongError if nothing does."""
+def inside(
+    what: tuple[ast.Expr, Typed], interval: ast.Interval, low: Typed | None, high: Typed | None, env: Env
+) -> Expr:
+    """Return the condition that `what` lies between the bounds of `interval`. Raises WrongError if nothing does."""
     _not_empty(interval, low, high)
+    e, typed = what
     parts: list[Expr] = []
-    if low is not None:
-        parts.append(core.Less(low.expr, made, strict=not interval.low_closed))
-    if high is not None:
-        parts.append(core.Less(made, high.expr, strict=not interval.high_closed))
+    if low is not None and interval.low is not None:
+        within_cap(">=" if interval.low_closed else ">", e, interval.low, low, env)
+        parts.append(core.Less(low.expr, typed.expr, strict=not interval.low_closed))
+    if high is not None and interval.high is not None:
+        within_cap("<=", e, interval.high, high, env)
+        parts.append(core.Less(typed.expr, high.expr, strict=not interval.high_closed))
     return core.And(tuple(parts))
+
+
+def one_of(what: tuple[ast.Expr, Typed], items: Sequence[tuple[ast.Expr, Typed]], env: Env) -> Expr:
+    """Return the condition that `what` is one of `items`."""
+    e, typed = what
+    for i, item in items:
+        within_cap("=", e, i, item, env)
+    return core.Or(tuple(compared("=", (e.span, typed), (i.span, item)) for i, item in items))
 
 
 def _not_empty(interval: ast.Interval, low: Typed | None, high: Typed | None) -> None:

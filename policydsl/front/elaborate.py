@@ -12,7 +12,7 @@ from policydsl.base.span import Span
 from policydsl.core import expr as core
 from policydsl.core.expr import FALSE, TRUE, Expr, View
 from policydsl.front.arithmetic import add_numbers, add_to_date, boundary, negative, part, quotient, times
-from policydsl.front.compare import TURNED, compared, inside, ordered, within_cap
+from policydsl.front.compare import TURNED, compared, inside, one_of, ordered, within_cap
 from policydsl.front.facts import facts, key_of, mark
 from policydsl.front.loaded import Symbol
 from policydsl.front.names import index_sort, is_value, permitted, read_name, rows_of, table_named, table_part, variable
@@ -304,10 +304,9 @@ def _in(e: ast.In, env: Env) -> Typed:
 def _inside(typed: Typed, e: ast.In, env: Env) -> Expr:
     match e.container:
         case ast.Interval():
-            return within(typed, e.arg.span, e.container, env)
+            return within(typed, e.arg, e.container, env)
         case ast.SetOf(items=items):
-            here = (e.arg.span, typed)
-            return core.Or(tuple(compared("=", here, (i.span, check(i, env, typed.type))) for i in items))
+            return one_of((e.arg, typed), [(i, check(i, env, typed.type)) for i in items], env)
         case ast.Name(text=text):
             if text not in env.scope.subsets:
                 unknown(e.container, "subset", env.scope.subsets)
@@ -318,12 +317,12 @@ def _inside(typed: Typed, e: ast.In, env: Env) -> Expr:
             return core.Or(tuple(core.Equal(typed.expr, core.EnumLit(sort, v)) for v in values))
 
 
-def within(typed: Typed, span: Span, interval: ast.Interval, env: Env) -> Expr:
-    """Return the condition that `typed` lies in `interval`."""
-    ordered(typed, span)
+def within(typed: Typed, e: ast.Expr, interval: ast.Interval, env: Env) -> Expr:
+    """Return the condition that `e`, elaborated to `typed`, lies in `interval`."""
+    ordered(typed, e.span)
     low = None if interval.low is None else check(interval.low, env, typed.type)
     high = None if interval.high is None else check(interval.high, env, typed.type)
-    return inside(typed.expr, interval, low, high)
+    return inside((e, typed), interval, low, high, env)
 
 
 def _sum(e: ast.Sum, env: Env, expected: Type | None) -> Typed:

@@ -6,7 +6,7 @@ from itertools import combinations
 from policydsl.core import expr as core
 from policydsl.core.expr import BOOL, INT, TRUE, Expr
 from policydsl.core.system import Property
-from policydsl.front.compare import compared
+from policydsl.front.compare import one_of
 from policydsl.front.draft import Draft, conjunction, in_steps
 from policydsl.front.elaborate import check, elaborate, within
 from policydsl.front.loaded import SET_SUFFIX
@@ -140,11 +140,11 @@ def _cell(cell: ast.Cell, typed: Typed, e: ast.Expr, env: Env) -> Expr:
         case ast.AnyCell():
             return TRUE
         case ast.Interval():
-            return within(typed, e.span, cell, env)
+            return within(typed, e, cell, env)
         case ast.OrderCell(op=op, bound=bound):
             closed = op in {"<=", ">="}
             low, high = (None, bound) if op.startswith("<") else (bound, None)
-            return within(typed, e.span, ast.Interval(cell.span, low, high, closed, closed), env)
+            return within(typed, e, ast.Interval(cell.span, low, high, closed, closed), env)
         case ast.ValuesCell(values=values):
             if isinstance(typed.type, EnumType):
                 for value in values:
@@ -154,4 +154,4 @@ def _cell(cell: ast.Cell, typed: Typed, e: ast.Expr, env: Env) -> Expr:
                         inside = tuple(core.Equal(typed.expr, core.EnumLit(sort, m)) for m in members)
                         if typed.type.sort == sort and len(values) == 1:
                             return core.Or(inside)
-            return core.Or(tuple(compared("=", (e.span, typed), (v.span, check(v, env, typed.type))) for v in values))
+            return one_of((e, typed), [(v, check(v, env, typed.type)) for v in values], env)
