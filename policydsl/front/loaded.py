@@ -1,5 +1,6 @@
 """What loading a text gives: a policy or a set of claims, with all that reports need to speak of it."""
 
+import re
 from collections.abc import Mapping
 from typing import Literal
 
@@ -220,6 +221,16 @@ class LoadedClaims:
 def set_name(variable: str) -> str:
     """Return the Boolean variable that says whether an optional date is set; a duty's day is, while it is open."""
     return f"{variable.removesuffix('.due')}.open" if variable.endswith(".due") else variable + SET_SUFFIX
+
+
+DAY_DONE = "day.done"
+"""The variable with the place, in the text, of the schedule that fired last on the day reached."""
+
+
+def window_end(variable: str) -> str:
+    """Return the variable that says when what `variable` holds of a rolling count leaves its window; "" if none."""
+    slot = re.fullmatch(r"(.+)\.(?:until|amount)(\d+)", variable)
+    return "" if slot is None else f"{slot[1]}.until{slot[2]}"
 
 
 def last_firing(schedule: str) -> str:

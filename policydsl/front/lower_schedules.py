@@ -12,7 +12,7 @@ from policydsl.core.walk import mentioned, names
 from policydsl.front.draft import Draft, conjunction
 from policydsl.front.elaborate import check, condition
 from policydsl.front.facts import facts
-from policydsl.front.loaded import last_firing, set_name
+from policydsl.front.loaded import DAY_DONE, last_firing, set_name
 from policydsl.front.lower_rules import Where, lower_actions
 from policydsl.front.scope import WrongError
 from policydsl.front.typed import TODAY, Env, at_rest, in_step
@@ -144,7 +144,7 @@ def recurring(node: ast.Recurring) -> Expr:
             return _next(_month_of_year(month, of_year), 12, day, can_be_now=of_year > 1)
 
 
-_DONE = core.Var("day.done", INT)
+_DONE = core.Var(DAY_DONE, INT)
 """The place, of the schedule that fired last on the day reached; past all once anything else did."""
 
 

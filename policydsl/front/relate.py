@@ -6,7 +6,8 @@ from policydsl.core import expr as core
 from policydsl.core.copies import copy_of
 from policydsl.core.expr import BOOL, DATE, INT, RAT, Expr
 from policydsl.core.moves import Pair, Side
-from policydsl.front.loaded import Phases, last_firing, set_name
+from policydsl.core.walk import names
+from policydsl.front.loaded import DAY_DONE, Phases, last_firing, set_name, window_end
 
 
 def likely(pair: Pair, phases: Phases | None) -> Iterator[Expr]:
@@ -80,18 +81,31 @@ def _meanwhile(one: Expr, other: Expr, given: Sequence[Expr], phases: Phases) ->
 
 
 def alike(pair: Pair) -> Expr:
-    """Return that both copies are in one state, the bookkeeping of the language included.
+    """Return that both copies are in one state, the bookkeeping of the language included as far as it still tells.
 
-    Dates are days of each copy's own; where one is none, it has none to compare.
+    Dates are days of each copy's own; where one is none, it has none to compare. What has left a window tells nothing
+    any more, nor does which schedule has fired last on a day on which no other can follow.
     """
     first, second = copy_of(pair, Side.FIRST), copy_of(pair, Side.SECOND)
+    today = core.Var(core.TODAY, DATE)
+    sorts = {v.name: v.sort for v in pair.first.variables}
+
+    def both(name: str) -> tuple[Expr, Expr]:
+        one, other = core.Var(first.own(name), sorts[name]), core.Var(second.own(name), sorts[name])
+        return one, second.sooner(other) if sorts[name] == DATE else other
+
     said: list[Expr] = []
-    for v in pair.first.variables:
-        one, other = core.Var(first.own(v.name), v.sort), core.Var(second.own(v.name), v.sort)
-        same = core.Equal(one, second.sooner(other) if v.sort == DATE else other)
-        flag = set_name(v.name)
-        unset = v.sort == DATE and any(f.name == flag for f in pair.first.variables)
-        said.append(core.Or((core.Not(core.Var(first.own(flag), BOOL)), same)) if unset else same)
+    for name, sort in sorts.items():
+        if name == DAY_DONE:
+            follow = [s.due.cond for s in pair.first.schedules if isinstance(s.due, core.Ite)]
+            said += (core.Equal(first.seen(e), second.seen(e)) for e in follow if DAY_DONE in names(e, {}))
+            continue
+        same: Expr = core.Equal(*both(name))
+        if sort == DATE and set_name(name) in sorts:
+            same = core.Or((core.Not(core.Var(first.own(set_name(name)), BOOL)), same))
+        if (slot := window_end(name)) in sorts:
+            same = core.Or((core.And(tuple(core.Less(end, today, strict=False) for end in both(slot))), same))
+        said.append(same)
     return core.And(tuple(said))
 
 

@@ -4,7 +4,7 @@ import pytest
 
 from policydsl.base.diagnostic import Diagnostic
 from policydsl.core.wellformed import complaints
-from policydsl.engines.verdict import Proved, Refuted
+from policydsl.engines.verdict import Budget, Proved, Refuted
 from policydsl.front.load import Loaded, load_files
 from policydsl.front.relate import likely
 from tests.engines.asking import answers
@@ -160,3 +160,37 @@ def test_any_two_histories_start_out_as_they_like() -> None:
     _, claims = loaded(OPEN, 'claims about "Open"\n' + texts)
     found = answers([c.question for c in claims.values()])
     assert [type(found[f"c{i}"]) for i in range(len(OF_OPEN))] == list(OF_OPEN.values())
+
+
+QUIET = """
+    policy "Quiet"
+        histories from 2025-01-01
+
+    clause 1 "what nobody sees any more"
+        state x: count = 0
+        state d: date or none
+        count seen: look, this one included, within any 3 days up to 1
+        occurrence look
+        occurrence nothing
+        occurrence begin
+        on begin
+            set d = today
+        schedule after: the day after d
+            set x = 0
+        schedule weekly: each Thursday
+            set x = 1
+"""
+OF_QUIET = {
+    "between a history and the same history with one more nothing: everything is the same in both histories": False,
+    "between a history and the same history with one more look: seen in the first history = 0 and seen in the second "
+    "history = 0 implies everything is the same in both histories": False,
+    "between a history and the same history with one more look: everything is the same in both histories": True,
+    "between a history and the same history with one more begin: everything is the same in both histories": True,
+}
+
+
+def test_what_tells_nothing_any_more_makes_no_difference() -> None:
+    texts = "".join(f'\nguarantee c{i} "c"\n    cites 1\n    {form}\n' for i, form in enumerate(OF_QUIET))
+    _, claims = loaded(QUIET, 'claims about "Quiet"\n' + texts)
+    found = answers([c.question for c in claims.values()], Budget(seconds=10, max_depth=4))
+    assert [isinstance(found[f"c{i}"], Refuted) for i in range(len(OF_QUIET))] == list(OF_QUIET.values())
