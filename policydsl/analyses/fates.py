@@ -45,8 +45,8 @@ def word(decision: Decision) -> Word:
             return "fails" if possible else "holds"
         case Refuted():
             return "holds" if possible else "fails"
-        case Vacuous():
-            return "fails" if possible else "vacuous"
+        case Vacuous(lacks=lacks):
+            return "fails" if possible and lacks == "trigger" else "vacuous"
         case Bounded() | Unknown() | None:
             return "undecided"
 

@@ -17,6 +17,7 @@ from policydsl.front.loaded import LoadedClaim, LoadedPolicy
 from policydsl.front.types import show_type
 from policydsl.report.explained import asked, explained
 from policydsl.report.model import (
+    NO_HISTORY,
     BugNote,
     Clause,
     Evidence,
@@ -198,8 +199,8 @@ def _word(verdict: Verdict, *, possible: bool) -> VerdictWord:
             return "fails" if possible else "holds"
         case Refuted():
             return "holds" if possible else "fails"
-        case Vacuous():
-            return "fails" if possible else "vacuous"
+        case Vacuous(lacks=lacks):  # where there is no history at all, nothing is told apart by whether it is possible
+            return "fails" if possible and lacks == "trigger" else "vacuous"
         case Bounded():
             return "bounded"
         case Unknown():
@@ -231,9 +232,13 @@ def _status(expected: str, on_readings: frozenset[str], word: VerdictWord, split
 
 def _counted(finding: Finding, verdict: Verdict) -> Finding:
     """Return `finding` with what a table says of it: no story, no evidence."""
-    if isinstance(verdict, Refuted):
-        return replace(finding, steps=len(verdict.trace.steps), shortest=verdict.shortest)
-    return finding
+    match verdict:
+        case Refuted(trace=trace, shortest=shortest):
+            return replace(finding, steps=len(trace.steps), shortest=shortest)
+        case Vacuous(lacks="existence"):
+            return replace(finding, reason=NO_HISTORY)
+        case _:
+            return finding
 
 
 def _with_evidence(finding: Finding, decision: Decision, verdict: Verdict) -> Finding:
@@ -242,7 +247,7 @@ def _with_evidence(finding: Finding, decision: Decision, verdict: Verdict) -> Fi
             example = None if witness is None else story_of(decision.subject, witness)
             return replace(finding, evidence=_evidence(certificate), example=example)
         case Vacuous(certificate=certificate):
-            return replace(finding, evidence=_evidence(certificate))
+            return replace(_counted(finding, verdict), evidence=_evidence(certificate))
         case Refuted(trace=trace, shortest=shortest):
             story = story_of(decision.subject, trace)
             if not finding.possible and not finding.readings:

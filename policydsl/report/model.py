@@ -64,6 +64,10 @@ class ReadingVerdict:
         return tuple(o.option for o in self.options if o.verdict in UNDECIDED)
 
 
+NO_HISTORY = "there is no history"
+"""The reason why a claim never applies, where it is not that just what it speaks of cannot happen."""
+
+
 @dataclass(frozen=True, slots=True)
 class Finding:
     """A claim (or an obligation of the policy) and what came out.

@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from typing import assert_never
 
 from policydsl.report.language import Language, message
-from policydsl.report.model import Finding, ReadingVerdict, Status, VerdictWord
+from policydsl.report.model import NO_HISTORY, Finding, ReadingVerdict, Status, VerdictWord
 from policydsl.report.words import Words
 
 
@@ -47,6 +47,10 @@ def _came_out(finding: Finding, words: Words) -> str:
                 list(dict.fromkeys(words.name(r.reading) for r in finding.readings if r.separates))
             )
             return say("depends on how this is read: {readings}", readings=readings)
+        case "vacuous" if finding.reason == NO_HISTORY:
+            return say(
+                "never applies: there is no history at all, as nothing meets what is assumed of parameters and starts"
+            )
         case "vacuous":
             return say("never applies: what it speaks of cannot happen")
         case "bounded":

@@ -59,3 +59,38 @@ def test_programs_get_the_proofs(policy: str, capsys: pytest.CaptureFixture[str]
     assert {each["name"]: each["sentence"] for each in found} == DEAD
     assert all(each["verdict"] == "holds" and each["evidence"]["invariant"] for each in found)
     assert all(len(each["evidence"]["seal"]) == 64 for each in found)
+
+
+NOBODY = """policy "Nobody"
+
+clause 1 "what is assumed cannot be met"
+    parameter limit: count in 1 .. 5 default 3
+    assume limit > 6
+    state n: count = 0
+    occurrence a
+    on a
+        set n = n + 1
+"""
+ABOUT_NOBODY = """claims about "Nobody"
+
+finding two "There are never two"
+    cites 1
+    possible n = 2
+
+guarantee some "There is no less than none"
+    cites 1
+    always n >= 0
+"""
+
+
+def test_without_any_history_nothing_is_impossible_and_nothing_holds(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """That nothing is possible where nothing ever happens would be green, and says nothing of the policy."""
+    (tmp_path / "nobody.policy").write_text(NOBODY, encoding="utf-8")
+    (tmp_path / "nobody.claims").write_text(ABOUT_NOBODY, encoding="utf-8")
+    assert run_command(["check", str(tmp_path), "--jobs", "1", "--format", "json"]) == 1
+    found = json.loads(capsys.readouterr().out)["policies"][0]["claims"]
+    assert [(c["verdict"], c["status"]) for c in found] == [("vacuous", "not as expected")] * 2
+    assert run_command(["check", str(tmp_path), "--jobs", "1"]) == 1
+    assert capsys.readouterr().out.count("there is no history at all") == 4  # in the table, and with each claim
