@@ -4,6 +4,8 @@ from collections.abc import Iterable
 from dataclasses import replace
 from typing import TypeAlias, assert_never
 
+import z3
+
 from policydsl.core.cone import slice_system
 from policydsl.core.expr import TRUE, Expr, Not
 from policydsl.core.idle import without_idle
@@ -64,13 +66,18 @@ def find_proof(bench: Bench, inquiry: Inquiry, claim: Property, ways: Iterable[W
     for level, k, wanted in ways:
         if inquiry.meter.spent or inquiry.met is not None:
             return None
-        unrolling = bench.abstract(level)
         if k > bench.budget.max_k or (level > 0 and not bench.abstract(0).dated):
             continue
+        if wanted == "part":
+            seen = slice_system(bench.under(inquiry.fixed), (claim.state, claim.step))
+            unrolling, fixed = Unrolling(seen, AbstractCalendar(level)), list[z3.BoolRef]()
+        else:
+            unrolling = bench.abstract(level)
+            fixed = fix(unrolling, inquiry)
         note(bench, inquiry, f"induction over {k} steps, calendar {level}, {wanted}")
         pool = find_pool(bench, inquiry, level, wanted)
-        with inquiry.meter.at_most(_SHORTLY if wanted == "alone" else None):
-            proof = kinduction.prove(unrolling, claim, fix(unrolling, inquiry), pool, k=k, meter=inquiry.meter)
+        with inquiry.meter.at_most(_SHORTLY if wanted in {"alone", "part"} else None):
+            proof = kinduction.prove(unrolling, claim, fixed, pool, k=k, meter=inquiry.meter)
         if proof is None and wanted == "alone" and unrolling.answer == "unknown":
             unrolling = Unrolling(bench.system, AbstractCalendar(level))
             proof = kinduction.prove(unrolling, claim, fix(unrolling, inquiry), None, k=k, meter=inquiry.meter)

@@ -27,13 +27,14 @@ from policydsl.semantics.encode_calendar import AbstractCalendar
 from policydsl.semantics.interpret import Rejected, initial_state, replay
 
 Help: TypeAlias = Literal[
-    "alone", "asked", "copies", "twins", "simple", "own", "guesses", "lemmas", "all lemmas", "facts", "cases"
+    "alone", "part", "asked", "copies", "twins", "simple", "own", "guesses", "lemmas", "all lemmas", "facts", "cases"
 ]
-"""What an induction may lean on: nothing; what questions and helpers say of states; that, as far as it is about the two
-copies of one variable or definition, and that numbers stay at least 0 and dates past; all of that; that and what is
-plain of numbers and dates everywhere, for all or for the question's own assumptions; what the helpers guess, if that
-holds after two steps in a row for which it holds; lemmas of the bench; those of the question's own assumptions as
-well; which fact of what the question is about implies another; or all lemmas with what is so case by case."""
+"""What an induction may lean on: nothing; nothing, on what the question sees alone; what questions and helpers say of
+states; that, as far as it is about the two copies of one variable or definition, and that numbers stay at least 0 and
+dates past; all of that; that and what is plain of numbers and dates everywhere, for all or for the question's own
+assumptions; what the helpers guess, if that holds after two steps in a row for which it holds; lemmas of the bench;
+those of the question's own assumptions as well; which fact of what the question is about implies another; or all lemmas
+with what is so case by case."""
 
 PAIRS = 2
 """The steps over which guesses are tried."""
@@ -266,7 +267,7 @@ def fix(unrolling: Unrolling, inquiry: Inquiry) -> list[z3.BoolRef]:
 
 def find_pool(bench: Bench, inquiry: Inquiry, level: int, wanted: Help) -> houdini.Pool | None:
     """Return the candidates for lemmas about all histories of the question, shared with all questions they serve."""
-    if wanted == "alone":
+    if wanted in {"alone", "part"}:
         return None
     own = inquiry.manner.wanted != "story"  # an option of a reading: what all have in common was too little
     fixed = inquiry.fixed if wanted in {"all lemmas", "cases", "guesses", "own"} or (own and wanted == "twins") else ()

@@ -193,12 +193,13 @@ def _of_an_option(inquiry: Inquiry) -> bool:
 def _strong_induction(bench: Bench, inquiry: Inquiry) -> Verdict | None:
     """Try with all lemmas there are, and with facts of just what the question is about."""
     first: tuple[Way, ...] = () if _of_an_option(inquiry) else ((0, 1, "all lemmas"),)
-    return prove(bench, inquiry, (*first, (0, 1, "facts"), (0, 2, "all lemmas"), (1, 1, "all lemmas")))
+    ways: tuple[Way, ...] = ((0, 1, "facts"), (_EXACT_LEVEL, 1, "part"), (0, 2, "all lemmas"), (1, 1, "all lemmas"))
+    return prove(bench, inquiry, (*first, *ways))
 
 
 def _undated_cases(bench: Bench, inquiry: Inquiry) -> Verdict | None:
-    """Try what is so case by case, where no calendar makes that dear."""
-    return None if bench.abstract(0).dated else _cases(bench, inquiry)
+    """Try what is so case by case, where no calendar makes that dear; of two histories only when all else failed."""
+    return None if bench.paired or bench.abstract(0).dated else _cases(bench, inquiry)
 
 
 def _cases(bench: Bench, inquiry: Inquiry) -> Verdict | None:

@@ -596,3 +596,43 @@ def test_what_a_question_is_about_is_not_lost_among_the_facts_of_all_else(monkey
     found = templates.implications_of(table, frozenset({"tired"}), frozenset({"hurt", "tired"}))
     assert wanted in [frozenset(getattr(e, "args", ())) for e in found]
     assert all(names(e, {}) <= {"hurt", "tired"} for e in found)
+
+
+RENEWED = """
+    policy "Renewed"
+        histories from 2000-01-01
+        month ends last day
+
+    clause 1 "renewed by a month, twice"
+        state first: date or none
+        state next: date or none
+        state n: count = 0
+        occurrence begin
+            possible when first is none
+        on begin
+            set first = today
+            set next = today + 1 month
+            set n = 1
+        occurrence renew
+            possible when next is not none and n < 3
+        on renew
+            set next = if next is not none then next + 1 month else next
+            set n = n + 1
+"""
+BY_THE_LEAP_RULE = """
+    claims about "Renewed"
+
+    guarantee three_days "Two months one by one end three days earlier than both at once, at most"
+        cites 1
+        always n = 2 and first is not none and next is not none implies next + 3 days >= first + 2 months
+
+    guarantee leap "29 February is in years that four divides"
+        cites 1
+        after begin: month of today = 2 and day of today = 29 implies 4 * ((year of today) / 4) = year of today
+"""
+
+
+def test_what_is_asked_besides_makes_the_leap_rule_no_dearer() -> None:
+    """With all that both claims see, the exact calendar took all of the time."""
+    made = answers([*questions(RENEWED, BY_THE_LEAP_RULE).values()], Budget(seconds=10))
+    assert all(isinstance(v, Proved) for v in made.values()), made
