@@ -185,6 +185,8 @@ OF_QUIET = {
     "between a history and the same history with one more look: seen in the first history = 0 and seen in the second "
     "history = 0 implies everything is the same in both histories": False,
     "between a history and the same history with one more look: everything is the same in both histories": True,
+    "between a history and the same history with one more look: seen in the first history = 0 implies "
+    "everything is the same in both histories": True,
     "between a history and the same history with one more begin: everything is the same in both histories": True,
 }
 
