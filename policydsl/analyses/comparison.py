@@ -138,6 +138,11 @@ class Comparison:
     looks: Looks = field(default_factory=Looks)
     alike: dict[tuple[object, ...], bool] = field(default_factory=dict)
 
+    @property
+    def shown(self) -> "Comparison":
+        """The comparison that shows a difference: that at the defaults where nothing else differs."""
+        return self.at_defaults if self.at_defaults is not None and self.overall.relation == "equivalent" else self
+
     def judge_anew(self, judged: tuple[Judged, ...]) -> None:
         """Take `judged` for what came out."""
         self.judged, self.asked, self.joined, self.looks = judged, {}, {}, Looks()

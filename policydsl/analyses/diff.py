@@ -161,8 +161,13 @@ def _known(judged: Judged, order: Order | None, word: str) -> Verdict:
 
 
 def expected(made: Comparison, said: Expected, asker: Asks) -> Summary:
-    """Return what the wordings are where, and of what, an amendment's author expects something."""
-    judged = [j for j in made.judged if not said.outcomes or j.outcome.name in said.outcomes]
+    """Return what the wordings are where, and of what, an amendment's author expects something.
+
+    Where an edit changes nothing but defaults, that is each at its own; under a condition it is the condition that says
+    what parameters and readings are.
+    """
+    shown = made if said.under is not None else made.shown
+    judged = [j for j in shown.judged if not said.outcomes or j.outcome.name in said.outcomes]
     changed = [j.outcome for j in judged if j.relation != "equivalent"]
     if made.overall.relation == "no history":
         return made.overall

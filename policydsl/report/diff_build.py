@@ -12,9 +12,10 @@ from policydsl.analyses.diff_replay import retell_both
 from policydsl.analyses.diff_transition import Switched, counted_anew, counted_on
 from policydsl.analyses.fates import Place, gained_where, lost_where, open_under_readings, readings_of, word
 from policydsl.analyses.judgement import Bug, Decision
-from policydsl.analyses.readings import Room
+from policydsl.analyses.readings import Case, Room, fix
 from policydsl.base.calendar import show_day
 from policydsl.base.diagnostic import Diagnostics
+from policydsl.engines.plain import plainer
 from policydsl.engines.verdict import Refuted
 from policydsl.front.loaded import LoadedPolicy
 from policydsl.front.wordings import Expected
@@ -77,7 +78,7 @@ def build_diff(  # noqa: PLR0913  everything that is known
     old, lang = made.wordings.old, language(code)
     words = words_for(old, code)
     clauses = tuple(changed_clauses(made.wordings.old_tree, made.wordings.new_tree))
-    shown = _shown(made)
+    shown = made.shown
     changed = [j for j in shown.judged if j.relation != "equivalent"]
     lines = tuple(
         replace(_claim(a, sources, made.aligned.names, code), assumes=new)
@@ -145,13 +146,6 @@ def _assumed(made: Comparison, claims: Iterable[Again]) -> Iterator[tuple[str, .
 def _told(remark: Remark, made: Comparison) -> bool:
     """Return whether the first sentence says it: that the reading is settled."""
     return remark.about == "admits apart" and set(remark.names) <= {s.reading for s in made.settled}
-
-
-def _shown(made: Comparison) -> Comparison:
-    """Return the comparison that shows a difference: that at the defaults where nothing else differs."""
-    if made.overall.relation == "equivalent" and made.at_defaults is not None:
-        return made.at_defaults
-    return made
 
 
 def _default(policy: LoadedPolicy, d: Default, words: Words) -> DefaultLine:
@@ -309,23 +303,12 @@ def _story(
     """Return how the subject of `decision` fails, told, under one of `where` if known; nothing where no story is."""
     policy = decision.subject.policy
     words, lang = words_for(policy, code), language(code)
-    there = _failing_there(decision, where) if word(decision) == "fails" else None
-    if there is not None:
+    if (there := _failing_there(decision, where)) is not None:
         heading = lang.say("Where {where}:", where=place_words([there[0]], lang))
         return (heading, *_story(there[1], sources, code))
     report = build_report((policy,), (decision,), {}, (), sources)
     for finding in (f for p in report.policies for f in (*p.claims, *p.obligations)):
-        told = [
-            (OptionPlace(r.reading, o.option, r.others_at_default), o.story)
-            for r in finding.readings
-            for o in r.options
-            if o.story is not None
-        ]
-        for place, story in told:
-            if place in where:
-                heading = lang.say("Where {where}:", where=place_words([place], lang))
-                return (heading, *story_paragraphs(story, words), *ending(finding, story, words))
-        any_story = finding.story or next((story for _, story in told), None)
+        any_story = finding.story or next((o.story for r in finding.readings for o in r.options if o.story), None)
         if any_story is not None:
             return (*story_paragraphs(any_story, words), *ending(finding, any_story, words))
     return ()
@@ -334,7 +317,8 @@ def _story(
 def _failing_there(decision: Decision, where: Sequence[OptionPlace]) -> tuple[OptionPlace, Decision] | None:
     """Return one of `where` with `decision` as it came out there, with a story; None if no story is known there.
 
-    That of a claim that fails everywhere may well be told under an option under which it failed before.
+    That of a claim that fails everywhere may well be told under an option under which it failed before. A story that
+    was known from another wording or option may have details that mattered there.
     """
     verdict = decision.verdict
     for split in decision.splits:
@@ -343,7 +327,9 @@ def _failing_there(decision: Decision, where: Sequence[OptionPlace]) -> tuple[Op
             if place in where and isinstance(found, Refuted):
                 free = not split.others_at_default and isinstance(verdict, Refuted)
                 told = isinstance(verdict, Refuted) and verdict.trace.parameters.get(split.reading) == option
-                return place, replace(decision, verdict=verdict if free and told else found, splits=())
+                there = fix(decision.subject.question, Case(split.reading, option, ((split.reading, option),), (0, 0)))
+                own = verdict if free and told else replace(found, trace=plainer(there, found.trace))
+                return place, replace(decision, verdict=own, splits=())
     return None
 
 

@@ -630,6 +630,26 @@ def test_a_claim_that_fails_everywhere_now_is_told_where_it_held_before(usual: s
         assert not any("heavy" in said for said in line.story)
 
 
+def test_a_story_known_from_elsewhere_is_told_without_the_details_that_mattered_there() -> None:
+    warned = "warning by Creator", "warning by Creator\n        field weight: count in 1 .. 9 default 1"
+    before = TURNED.replace(*warned)
+    (again, *_) = rejudge(wordings(before, before.replace("mark = 1", "mark = 3"), ON_MARKS),
+                          Judging(Budget(seconds=20), 1, []))  # fmt: skip
+    assert again.new is not None
+    heavy = replace(again.new, splits=tuple(replace(s, options=tuple((o, weighed(v)) for o, v in s.options))
+                                            for s in again.new.splits))  # fmt: skip
+    (line, *_) = report_on(compared(TURNED, TURNED), claims=(replace(again, new=heavy),)).claims
+    assert (line.story[0], "weight 7" in " ".join(line.story)) == ("Where cost is light:", False)
+
+
+def weighed(verdict: Verdict) -> Verdict:
+    """Return `verdict`; a story with another weight, which makes no difference."""
+    if not isinstance(verdict, Refuted):
+        return verdict
+    steps = (replace(s, inputs={"warning.weight": 7}) for s in verdict.trace.steps)
+    return replace(verdict, trace=replace(verdict.trace, steps=tuple(steps)))
+
+
 def claim_line_of(again: Again) -> str:
     report = report_on(compared(BASE, BASE), claims=(again,))
     return claim_line(report.claims[0], of(report))

@@ -106,6 +106,26 @@ def test_what_is_not_compared_may_be_the_other_way_round(
     assert [line.met for line in report.expected] == [is_met]
 
 
+@pytest.mark.parametrize(
+    ("expected", "is_met"),
+    [("stricter for A", True), ("equivalent", False), ("equivalent under cost = 3", True)],
+)
+def test_of_an_edit_of_a_default_is_expected_what_the_report_shows(expected: str, is_met: bool) -> None:  # noqa: FBT001  what is expected of a test
+    body = BODY.replace("score + 1", "score - cost") + "    parameter cost: points in 1 .. 9 default 3\n"
+    text = f"""amendment "Dearer" of "Required"
+    expect {expected}
+in clause 1
+    replace parameter cost: points in 1 .. 9 default 3
+    with parameter cost: points in 1 .. 9 default 5
+"""
+    whole = examine(wordings(HEAD + body, text, suffix="amendment"), {}, Here())
+    report = build_diff(
+        whole.made, claims=(), flaws=(), transition=None, expected=whole.expected, required=("equivalent",), taken=(),
+        bugs=(), diagnostics=(), sources={},
+    )  # fmt: skip
+    assert [line.met for line in (*report.expected, *report.required)] == [is_met, False]
+
+
 def test_an_event_with_other_consequences_is_not_taken_for_renamed() -> None:
     both = wordings(HEAD + BODY, HEAD + BODY.replace("praise", "blame"))
     assert certain_renames(both.old, both.new, {}) == {"praise": "blame"}
