@@ -2,12 +2,14 @@
 
 from collections.abc import Iterator, Mapping
 from dataclasses import replace
+from itertools import chain
 from typing import Literal, TypeAlias
 
 from policydsl.analyses.comparison import Comparison
 from policydsl.analyses.diff_align import COMMON, Apart
 from policydsl.analyses.diff_orders import orders_in_old_words, unplaced
 from policydsl.base.records import dataclass
+from policydsl.core.cone import bearing
 from policydsl.core.expr import EnumSort, Use, Var
 from policydsl.core.system import System
 from policydsl.core.walk import expressions, nodes
@@ -207,6 +209,19 @@ def admitted_apart(made: Comparison) -> tuple[str, ...]:
     )
     common = (n for n, sort in mine.items() if n in theirs and isinstance(sort, EnumSort) and sort.name in values)
     return tuple(dict.fromkeys((*found, *common)))
+
+
+def defaults_apart(made: Comparison) -> tuple[str, ...]:
+    """Return the parameters and readings with another default now that bear on what is better or worse for somebody.
+
+    Only what differs with each wording at its own counts. Elsewhere these have the same values under both wordings.
+    """
+    if made.at_defaults is None:
+        return ()
+    differ = {(j.outcome.kind, j.outcome.name) for j in made.at_defaults.judged if j.relation != "equivalent"}
+    said = (o for o in made.outcomes if o.orders and (o.kind, o.name) in differ)
+    found = bearing(made.twin.system, [e for o in said for v in chain(*o.compared) for e in (v.value, v.present)])
+    return tuple(d.parameter.name for d in made.defaults if d.parameter.name in found)
 
 
 def begins_otherwise(made: Comparison) -> bool:

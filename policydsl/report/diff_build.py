@@ -44,6 +44,7 @@ from policydsl.report.diff_required import (
     expected_line,
     expected_with,
     left_out,
+    other_defaults,
     required_line,
 )
 from policydsl.report.diff_sentence import sentence
@@ -132,7 +133,7 @@ def build_diff(  # noqa: PLR0913  everything that is known
     owed = any(f.subject.origin == "obligation" and f.fate != "kept" for f in flaws)
     report = replace(report, sentence=sentence(report, made, owed=owed))
     left = left_out(made, lang) or broken
-    admitted = admitted_by_one(made, lang)
+    admitted = admitted_by_one(made, lang) or other_defaults(made, lang)
     return replace(report, required=tuple(required_line(r, report, left, admitted) for r in required))
 
 
@@ -254,6 +255,8 @@ def transition_of(made: Comparison, switched: Sequence[Switched], code: str = "e
         *(started_line(r, lang) for r in new), *(counted_line(n, lang) for n in counted_anew(made)),
         *(lang.say("`{name}` goes on from what the old wording has counted", name=n) for n in counted_on(made)),
         *([lang.say("this is said of what both wordings admit: {why}", why=admitted)] if admitted else []),
+        *([lang.say("this is said of what is the same under both wordings: {why}", why=other)]
+          if (other := other_defaults(made, lang)) else []),
         *([lang.say("what comes of events from that day on is not looked at here: {names}", names=lang.join(events))]
           if events else []),
     )  # fmt: skip

@@ -11,6 +11,7 @@ from policydsl.analyses.diff_apart import (
     begins_otherwise,
     changed_hands,
     counted_otherwise,
+    defaults_apart,
     listed_apart,
     lone_outcomes,
     shows_itself,
@@ -125,6 +126,12 @@ def admitted_by_one(made: Comparison, lang: Language) -> str:
     return lang.say("not all of {names} can be compared", names=lang.join(names)) if names else ""
 
 
+def other_defaults(made: Comparison, lang: Language) -> str:
+    """Return that there are other defaults, of which nothing is shown for the day of the switch."""
+    names = [f"`{n}`" for n in defaults_apart(made)]
+    return lang.say("not the default of {names}", names=lang.join(names)) if names else ""
+
+
 def _judged_apart(made: Comparison, expected: Expected, lang: Language) -> str:
     """Return why it is not known all over whether the wordings are as expected for somebody; nothing where it is.
 
@@ -174,7 +181,7 @@ def _contradicts(effect: str, found: Relation) -> bool:
 def required_line(what: str, report: DiffReport, left: str, admitted: str = "") -> ExpectLine:
     """Return whether what is required is so; `left` says why not all that both wordings have was compared.
 
-    `admitted` says of what a wording admits and the other does not that nothing is shown.
+    `admitted` says of what of the switch nothing is shown: of what one wording alone admits, or of other defaults.
     """
     lang = language(report.language)
     if what == "equivalent" and left:

@@ -278,7 +278,8 @@ def transition_lines(transition: Transition, lang: Language) -> Iterator[str]:
             case "undecided" | "not more lenient":
                 yield say("not decided: whether {role} can be worse off by the switch alone, {when}", **shown)
             case _:
-                yield say("{role} can be worse off by the switch alone, {when}", **shown)
+                day = say("on some day") if when == switch_day(None, lang) else when
+                yield say("{role} can be worse off by the switch alone, {when}", role=line.role, when=day)
         yield _punished(line, lang)
     yield from transition.remarks
 

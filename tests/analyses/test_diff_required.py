@@ -378,3 +378,31 @@ def test_an_index_that_has_one_value_more_is_not_compared_there() -> None:
         flaws=(), transition=None, expected=(), required=(), taken=(), bugs=(), diagnostics=(), sources={},
     )  # fmt: skip
     assert "no order is declared" not in told.sentence
+
+
+# --- other defaults ------------------------------------------------------------------------------
+
+LIMITED = (
+    BODY
+    + """    parameter limit: points in 1 .. 9 default {}
+    define bonus: points = {}
+clause 2 "who pays"
+    define barred: boolean = score >= limit
+"""
+)
+
+
+def test_of_the_switch_nothing_is_known_with_other_defaults() -> None:
+    """What bears on nothing that is better for anybody may have another default."""
+    for order, found in (("    no barred\n", "not the default of `limit`"), ("", "none")):
+        old, new = (
+            (HEAD + LIMITED.format(*n)).replace("    lower debt\n", f"    lower debt\n    higher bonus\n{order}")
+            for n in ((3, 1), (2, 2))
+        )
+        whole = examine(wordings(old, new), {}, Here())
+        report = build_diff(
+            whole.made, claims=(), flaws=(), transition=transition_of(whole.made, whole.switched), expected=(),
+            required=("nobody-worse-off",), taken=(), bugs=(), diagnostics=(), sources={},
+        )  # fmt: skip
+        assert [r.relation for r in report.roles] == ["more lenient"]
+        assert report.required[0].found == found

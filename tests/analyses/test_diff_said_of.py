@@ -639,3 +639,16 @@ clause 1 "it"
         name = given.get("Bad", "Bad")
         assert lost == f"of the values of `{name}`, only in the old wording: `grave`"
         assert added == f"of the values of `{name}`, only in the new wording: `slight`"
+
+
+def test_who_can_be_worse_off_on_some_day_is_not_so_whatever_the_day() -> None:
+    """Only who begins before February can be."""
+    old = (
+        'better for A\n    no barred\nclause 1 "it"\n    state n: count = 0\n    occurrence e by A\n    on e\n'
+        "        set n = n + 1\n    define barred: boolean = n > 1\n"
+    )
+    made = report(old, old.replace("n > 1", "n > 1 or n > 0 and today < 2024-02-02"), SWITCH)
+    assert made.transition is not None
+    assert next(transition_lines(made.transition, language("en"))) == (
+        "A can be worse off by the switch alone, on some day"
+    )
