@@ -12,8 +12,10 @@ from policydsl.core.idle import without_idle
 from policydsl.core.system import Property, Question, Trace
 from policydsl.engines import bmc, certify, explore, familiar, kinduction, minimise, simulate
 from policydsl.engines.bench import Bench, Help, Inquiry, find_pool, fix
+from policydsl.engines.houdini import Pool
 from policydsl.engines.obligation import Proof, confirm, outline
 from policydsl.engines.plain import plainer, quieter
+from policydsl.engines.solve import Meter
 from policydsl.engines.unroll import Unrolling
 from policydsl.engines.verdict import (
     Certificate,
@@ -43,15 +45,19 @@ _DEPTHS = 2, 4, 12
 
 def prove(bench: Bench, inquiry: Inquiry, ways: Iterable[Way]) -> Verdict | None:
     """Try each of `ways`."""
-    proof = find_proof(bench, inquiry, inquiry.question.property, ways)
-    return None if proof is None else accept(bench, inquiry, proof)
+    for way in ways:
+        proof = find_proof(bench, inquiry, inquiry.question.property, (way,))
+        verdict = None if proof is None else accept(bench, inquiry, proof)
+        if verdict is not None:
+            return verdict
+    return None
 
 
-def accept(bench: Bench, inquiry: Inquiry, proof: Proof) -> Verdict:
-    """Return the verdict that follows from `proof`, once it is re-checked."""
+def accept(bench: Bench, inquiry: Inquiry, proof: Proof) -> Verdict | None:
+    """Return the verdict that follows from `proof`, once it is re-checked; None where it leans on other questions."""
     question = inquiry.question
     certificate = certified(bench, question, proof)
-    if isinstance(certificate, Unknown):
+    if certificate is None or isinstance(certificate, Unknown):
         return certificate
     verdict: Verdict = Proved(certificate)
     if question.trigger is not None:
@@ -86,8 +92,12 @@ def find_proof(bench: Bench, inquiry: Inquiry, claim: Property, ways: Iterable[W
     return None
 
 
-def certified(bench: Bench, question: Question, proof: Proof) -> Certificate | Unknown:
-    """Return the certificate of `proof` once it is re-checked. This is the only way out for a proof."""
+def certified(bench: Bench, question: Question, proof: Proof) -> Certificate | Unknown | None:
+    """Return the certificate of `proof` once it is re-checked. This is the only way out for a proof.
+
+    None if it does not stand by itself: what is known of every two months makes those of which other questions speak
+    help this one, and the search has them all.
+    """
     answer = confirm(question, proof, bench.checks)
     if proof.parts is not None and not isinstance(answer, certify.Stands):
         # the search may have known more than the parts say
@@ -99,9 +109,19 @@ def certified(bench: Bench, question: Question, proof: Proof) -> Certificate | U
             tried = outline(question, proof, bench.binder).method
             return Unknown(f"a proof was found, but its re-check gave up: {reason}", (tried,))
         case certify.Fails(reason=reason):
+            if _leans_on_others(bench, question, proof):
+                return None
             raise SolverDisagreeError(f"{question.key}: {reason}")
         case _:
             assert_never(answer)
+
+
+def _leans_on_others(bench: Bench, question: Question, proof: Proof) -> bool:
+    """Return whether months matter to `proof`, and the same search does not find it where nothing else is asked."""
+    p = question.property
+    own = Unrolling(slice_system(question.system, (p.state, p.step, *proof.lemmas)), AbstractCalendar(proof.level))
+    meter = Meter(bench.budget, bench.budget.seconds)
+    return kinduction.prove(own, p, (), Pool(own, proof.lemmas, ()), k=proof.k, meter=meter) is None and own.dated
 
 
 def _judge_trigger(bench: Bench, inquiry: Inquiry, certificate: Certificate, trigger: Expr) -> Verdict:

@@ -27,6 +27,7 @@ from policydsl.engines.unroll import Unrolling
 from policydsl.engines.verdict import (
     Bounded,
     Budget,
+    Certificate,
     Manner,
     Progress,
     Refuted,
@@ -98,7 +99,7 @@ def _existence(bench: Bench, inquiry: Inquiry) -> Verdict | None:
             return None
         bench.empty[fixed] = proof
     certificate = certified(bench, question, bench.empty[fixed])
-    return certificate if isinstance(certificate, Unknown) else Vacuous(certificate, "existence")
+    return Vacuous(certificate, "existence") if isinstance(certificate, Certificate) else certificate
 
 
 def _familiar(bench: Bench, inquiry: Inquiry) -> Verdict | None:
@@ -229,8 +230,9 @@ def _property_directed(bench: Bench, inquiry: Inquiry) -> Verdict | None:
             unrolling, fixed = bench.abstract(level), fix(bench.abstract(level), inquiry)
             pool = houdini.Pool(unrolling, found.conjuncts, fixed)
             proof = kinduction.prove(unrolling, question.property, fixed, pool, k=1, meter=inquiry.meter)
-            if proof is not None:
-                return accept(bench, inquiry, proof)
+            verdict = None if proof is None else accept(bench, inquiry, proof)
+            if verdict is not None:
+                return verdict
     return None
 
 

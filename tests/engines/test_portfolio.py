@@ -10,8 +10,8 @@ from threading import Timer
 import pytest
 import z3
 
-from policydsl.base.calendar import from_civil
-from policydsl.core.expr import INT, TODAY, TRUE, Add, DateLit, Equal
+from policydsl.base.calendar import Rounding, from_civil
+from policydsl.core.expr import INT, TODAY, TRUE, Add, AddMonths, And, DateLit, DaysBetween, Equal, Happens
 from policydsl.core.show import bind
 from policydsl.core.system import Input, Property, Question, Update
 from policydsl.engines import certify, explore, spacer
@@ -104,6 +104,18 @@ def test_asked_alone_or_together_makes_no_difference() -> None:
     together = answers(list(questions.values()))
     for key, question in questions.items():
         assert says(answer(question)) == says(together[key])
+
+
+def test_months_of_another_question_make_no_proof() -> None:
+    """What is known of every two months helps the search, and is not in the certificate: so it is no proof yet."""
+    of = system("days", (integer("n", 0),), (occurrence("go"),), ())
+    questions = []
+    for months, least in ((12, 365), (48, 1460)):
+        later = DaysBetween(TODAY_VAR, AddMonths(TODAY_VAR, num(months), Rounding.LAST_DAY))
+        questions.append(
+            after(of, f"{months} months", Happens("go"), And((le(num(least), later), le(later, num(least + 1)))))
+        )
+    assert {says(verdict) for verdict in answers(questions).values()} == {"proved"}
 
 
 def test_same_input_same_bytes() -> None:
