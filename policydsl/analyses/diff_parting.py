@@ -5,9 +5,8 @@ from collections.abc import Set as AbstractSet
 
 from policydsl.analyses.comparison import Comparison
 from policydsl.analyses.diff_outcomes import Outcome
-from policydsl.analyses.diff_replay import Lived, Retold
+from policydsl.analyses.diff_replay import Lived, Retold, apart
 from policydsl.analyses.diff_switch import NOW
-from policydsl.core.cone import bearing
 from policydsl.core.expr import Use, Value
 from policydsl.core.system import Event, Schedule, System
 from policydsl.core.walk import definition_table, uses
@@ -27,22 +26,18 @@ def parting(made: Comparison, retold: Retold, clauses: Sequence[str]) -> tuple[s
     outcome = retold.distinction.outcome
     reworded = frozenset(_only_reworded(made))
     listed = tuple(c for c in clauses if c not in reworded) or tuple(clauses)
-    about = frozenset(outcome.clauses) if outcome.kind == "choices" else _about(made, outcome)
+    about = frozenset(outcome.clauses) if outcome.kind == "choices" else _about(made, retold.bearing)
     near = tuple(c for c in listed if c in about) or listed
     there = frozenset(_there(made, retold)) & about
     return tuple(c for c in near if c in there) if there and there <= frozenset(near) else near
 
 
-def _about(made: Comparison, outcome: Outcome) -> frozenset[str]:
-    """Return the clauses on which `outcome` depends, under either wording."""
-    found: set[str] = set()
+def _about(made: Comparison, names: Container[str]) -> frozenset[str]:
+    """Return the clauses that say something of `names`, under either wording."""
     system = made.twin.system
     parts = (system.definitions, system.parameters, system.events, system.variables, system.schedules)
-    for values in outcome.compared:
-        names = bearing(system, [e for v in values for e in (v.value, v.present)])
-        found |= {c.clause for u in system.updates if u.variable in names for c in u.cases}
-        found |= {part.clause for each in parts for part in each if part.name in names}
-    return frozenset(found)
+    cases = {c.clause for u in system.updates if u.variable in names for c in u.cases}
+    return frozenset(cases | {part.clause for each in parts for part in each if part.name in names})
 
 
 # --- the step of parting -------------------------------------------------------------------------
@@ -62,9 +57,9 @@ def _there(made: Comparison, retold: Retold) -> Iterator[str]:
     if not all(isinstance(r, Stepped) for r in results):
         yield from _defined(made, before)
         yield from _happening(made, {s.name for x in lives if (s := x.steps[at]) is not None})
-    elif apart := frozenset(_apart(made, retold)):
+    elif differ := frozenset(apart(made, retold, at + 1)):
         yield from _defined(made, before)
-        yield from _assigned(made, apart, {c.clause for r in results if isinstance(r, Stepped) for c in r.changes})
+        yield from _assigned(made, differ, {c.clause for r in results if isinstance(r, Stepped) for c in r.changes})
     else:
         read = _read(made, retold.distinction.outcome)
         yield from _defined(made, before, read)
@@ -117,16 +112,6 @@ def _happening(made: Comparison, happened: AbstractSet[str]) -> Iterator[str]:
 
 def _steps(system: System) -> dict[str, Event | Schedule]:
     return {**{e.name: e for e in system.events}, **{s.name: s for s in system.schedules}}
-
-
-def _apart(made: Comparison, retold: Retold) -> Iterator[str]:
-    """Yield the variables, by their old names, that are not the same after the step of parting."""
-    renames, after = made.aligned.names, retold.parted + 1
-    mine, theirs = retold.old.states[after], retold.new.states[after]
-    for v in made.aligned.old.variables:
-        called = renames.new(v.name)
-        if v.name in mine and called in theirs and renames.value(v.sort, mine[v.name]) != theirs[called]:
-            yield v.name
 
 
 def _assigned(made: Comparison, apart: AbstractSet[str], applied: AbstractSet[str]) -> Iterator[str]:

@@ -1,6 +1,6 @@
 """A history that parts two wordings, run by the interpreter under each: the solver is not taken on trust."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from typing import TypeAlias
 
@@ -9,6 +9,7 @@ from policydsl.analyses.diff_gaps import filled
 from policydsl.analyses.diff_names import parameters_in, step_in
 from policydsl.analyses.diff_outcomes import Outcome
 from policydsl.base.records import dataclass
+from policydsl.core.cone import bearing
 from policydsl.core.expr import TODAY, Value
 from policydsl.core.moves import BOTH, Side
 from policydsl.core.product import aligned, project
@@ -38,12 +39,16 @@ class Lived:
 
 @dataclass(frozen=True, slots=True)
 class Retold:
-    """One history under both wordings. `parted` is the first step (from 0) in which they do different things."""
+    """One history under both wordings, with all that is `bearing` on what it shows, by the product's names.
+
+    `parted` is the first step (from 0) in which they do different things that bear on it.
+    """
 
     distinction: Distinction
     old: Lived
     new: Lived
     parted: int
+    bearing: frozenset[str]
 
 
 def retell_both(made: Comparison, distinction: Distinction) -> Retold:
@@ -56,7 +61,16 @@ def retell_both(made: Comparison, distinction: Distinction) -> Retold:
     where = made.twin_of(distinction.outcome)
     trace = where.expand(distinction.verdict.trace)
     lives = [_live(made, distinction.outcome, trace, side) for side in BOTH]
-    return Retold(distinction, lives[0], lives[1], _parted(made, lives[0], lives[1]))
+    retold = Retold(distinction, lives[0], lives[1], 0, _bearing(made, distinction.outcome))
+    return replace(retold, parted=_parted(made, retold))
+
+
+def _bearing(made: Comparison, outcome: Outcome) -> frozenset[str]:
+    """Return all that bears on `outcome` under either wording; of what an event may come with, what its guards read."""
+    where = made.twin_of(outcome)
+    guards = (where.seen(s, e.guard) for s in BOTH for e in where.pair.copy(s).events if e.name in outcome.on)
+    values = (e for pair in outcome.compared for v in pair for e in (v.value, v.present))
+    return bearing(where.system, guards if outcome.kind == "choices" else values)
 
 
 def _live(made: Comparison, outcome: Outcome, trace: Trace, side: Side) -> Lived:
@@ -93,14 +107,19 @@ def _run(policy: LoadedPolicy, system: System, start: Trace, given: Sequence[Ste
     return Lived(policy, start.parameters, tuple(given), tuple(results), tuple(states))
 
 
-def _parted(made: Comparison, old: Lived, new: Lived) -> int:
-    """Return the first step after which the two are not in the same state, or that only one admits; else the last."""
-    names, sorts = made.aligned.names, {v.name: v.sort for v in made.wordings.old.system.variables}
+def _parted(made: Comparison, retold: Retold) -> int:
+    """Return the first step after which what bears on it is not the same, or that only one admits; else the last."""
+    old, new = retold.old, retold.new
     for i, (one, other) in enumerate(zip(old.results, new.results, strict=True)):
-        if isinstance(one, Rejected) != isinstance(other, Rejected):
-            return i
-        mine, theirs = old.states[i + 1], new.states[i + 1]
-        said = {names.new(n): names.value(sorts[n], v) for n, v in mine.items() if n in sorts}
-        if any(n in theirs and theirs[n] != v for n, v in said.items()):
+        if isinstance(one, Rejected) != isinstance(other, Rejected) or any(apart(made, retold, i + 1)):
             return i
     return max(0, len(old.results) - 1)
+
+
+def apart(made: Comparison, retold: Retold, at: int) -> Iterator[str]:
+    """Yield the variables, by their old names, that are not the same in state `at`, as far as they are bearing."""
+    names, mine, theirs = made.aligned.names, retold.old.states[at], retold.new.states[at]
+    known = {n.removeprefix("first/").removeprefix("second/") for n in retold.bearing} & mine.keys()
+    for v in (v for v in made.aligned.old.variables if v.name in known):
+        if names.new(v.name) in theirs and names.value(v.sort, mine[v.name]) != theirs[names.new(v.name)]:
+            yield v.name

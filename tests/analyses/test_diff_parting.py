@@ -93,6 +93,29 @@ def test_where_a_history_parts(edits: list[tuple[str, str]], expected: dict[str,
             assert len(where) == 1
 
 
+def test_what_does_not_bear_on_an_outcome_does_not_part_it() -> None:
+    """The visits, in the clause of the very event, come apart at once; the credits with the second visit."""
+    old = (
+        TEXT.partition("clause 2")[0].replace("    lower fee\n", "").replace("credits = credits + 1", "seen = seen + 1")
+    )
+    old += "    state seen: count = 0\n" + FROM_THE_SECOND
+    new = old.replace("seen + 1", "seen + 2").replace("credits + 1", "credits + 2")
+    made = compare(wordings(old, new), {}, Here())
+    (told,) = (retell_both(made, d) for d in made.distinctions)
+    assert (told.parted, len(told.old.steps)) == (1, 2)
+    assert parting(made, told, parting_clauses(made)) == ("2",)
+
+
+FROM_THE_SECOND = """
+clause 2 "a second visit is rewarded"
+    state known: boolean = no
+    on visit
+        set known = yes
+    on visit when known
+        set credits = credits + 1
+"""
+
+
 def test_a_clause_that_is_as_it_was_does_not_part_anything() -> None:
     """A visit ends the pause under both wordings: that the clause applies in that step says nothing."""
     old = TEXT.replace("    higher credits\n", "")
