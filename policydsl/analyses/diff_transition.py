@@ -85,12 +85,12 @@ def _switches(made: Comparison, asker: Asks) -> tuple[Switched, ...]:
     found = tuple(_switched(around, role, every, asker) for role in _roles([*changed, *every]))
     safe, known = [s.role for s in found if s.relation in {"not stricter", "equivalent"}], {s.role for s in found}
     others = [role for role in _roles(made.outcomes) if role not in known]
-    left_open = bool(safe or others) and not _says_enough(made, around, asker)
-    doubts: dict[str, Doubt] = {}
+    says_enough = _says_enough(made, around, asker) if safe or others else True
+    doubts: dict[str, Doubt | None] = {} if says_enough else dict.fromkeys((*safe, *others))
     doubts |= dict.fromkeys((r for r, own in _duties(made, every).items() if not _same(around, own, asker)), "owed")
     if _holds_unknown(made):
         doubts |= dict.fromkeys(safe, "unknown values")
-    if left_open:
+    if says_enough is False:
         doubts |= dict.fromkeys((*safe, *others), "left open")
     unknown = Punished("undecided")
     told = (
@@ -131,10 +131,11 @@ def _holds_unknown(made: Comparison) -> bool:
     )
 
 
-def _says_enough(made: Comparison, around: Comparison, asker: Asks) -> bool:
+def _says_enough(made: Comparison, around: Comparison, asker: Asks) -> bool | None:
     """Return whether the new wording leaves nothing open after the switch, as far as the edit bears on it.
 
-    States that it would not have reached by itself may fit no row, or two, or make something undefined.
+    States that it would not have reached by itself may fit no row, or two, or make something undefined. None if that is
+    not decided.
     """
     mine = {around.twin.owed(Side.FIRST, o.property) for o in made.aligned.old.obligations}
     owed = [p for each in still_owed(made) if (p := around.twin.owed(Side.SECOND, each)) not in mine]
@@ -144,7 +145,7 @@ def _says_enough(made: Comparison, around: Comparison, asker: Asks) -> bool:
     whole = Property(Or((before, conjunction(states))), Or((At(View.BEFORE, before), conjunction(steps))))
     question = Question("the switch: nothing left open", around.twin.system, whole, None)
     (verdict,) = asker.ask([question], _lemmas(around), wanted=Manner("verdict", suspect=True))
-    return isinstance(verdict, Proved | Vacuous)
+    return True if isinstance(verdict, Proved | Vacuous) else False if isinstance(verdict, Refuted) else None
 
 
 def _roles(of: Iterable[Outcome]) -> tuple[str, ...]:

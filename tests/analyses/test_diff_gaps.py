@@ -1,10 +1,14 @@
 """What neither wording says is no difference between them; what one alone leaves open is."""
 
+from collections.abc import Sequence
+
 import pytest
 
+from policydsl.analyses.diff_ask import Wanted
 from policydsl.analyses.diff_claims import Judging, flaws, rejudge
 from policydsl.analyses.diff_whole import examine
-from policydsl.engines.verdict import Budget
+from policydsl.core.system import Question
+from policydsl.engines.verdict import Budget, Unknown, Verdict
 from policydsl.front.wordings import Wordings
 from policydsl.report.diff_build import build_diff, transition_of
 from policydsl.report.diff_model import DiffReport
@@ -97,6 +101,24 @@ def test_where_clauses_conflict_after_the_switch_nobody_is_safe(on: str, met: bo
     assert made.transition is not None
     left_open = "the new wording does not say, or says in two ways, what becomes of a state"
     assert [line.why for line in made.transition.roles] == ["" if met else left_open]
+
+
+def test_where_nobody_knows_whether_a_conflict_comes_nobody_is_said_to_meet_one(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    old = HEAD + YEARLY.format("    on e\n        set level = 2\n")
+    both = wordings(old, f'{old}clause 2 "more"\n    on s\n        set level = 0\n')
+    answered = Here.ask
+
+    def ask(self: Here, questions: Sequence[Question], *of: Sequence[Question], wanted: Wanted = None) -> list[Verdict]:
+        cut = Unknown("the time is up", ())
+        told = answered(self, questions, *of, wanted=wanted)
+        return [cut if "left open" in q.key else v for q, v in zip(questions, told, strict=True)]
+
+    monkeypatch.setattr(Here, "ask", ask)
+    made = judged(both, SWITCH)
+    assert made.transition is not None
+    assert [(line.relation, line.why) for line in made.transition.roles] == [("undecided", "")]
 
 
 def test_what_events_bring_from_that_day_on_is_not_looked_at() -> None:
