@@ -46,7 +46,7 @@ def by_reading(made: Comparison, asker: Asks) -> None:
     room, system = Room(), made.twin.system
     defaults = Context("every reading at its default", tuple(
         (p.name, str(p.default)) for p in seen
-        if p.default in _options(made, p) and (p in free or room.is_left(system, ((p.name, str(p.default)),)))
+        if p.default in _options(made, p) and room.is_left(system, ((p.name, str(p.default)),))
     ))  # fmt: skip
     (made.by_default,) = summaries(made, changed, [defaults], asker)
     if _is_open(made.by_default):

@@ -53,13 +53,15 @@ def switch(made: Comparison, asker: Asks) -> tuple[Switched, ...]:
 
     Nothing is returned where the wordings are equivalent, and what is in force on a day says the same of any state, and
     leaves nothing open: two wordings may be equivalent because each keeps its own account from the start, and the new
-    one's starts late.
+    one's starts late. Nor where no history is one of both: nobody lives through the switch.
 
     One copy lives under the old wording for ever, the other under the old one up to the day of the switch and under
     the new one from then on, with the state it has reached. Events are those before that day: what differs afterwards
     comes from the switch. Of a role that something matters to which cannot be compared, or that may
     owe a duty otherwise by the switch, nothing is said to be never so.
     """
+    if made.overall.relation == "no history":
+        return ()
     found = {s.role: s for s in _switches(made, asker)}
     unknown = Punished("undecided")
     for role in apart_for(made):

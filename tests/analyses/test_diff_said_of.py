@@ -652,3 +652,30 @@ def test_who_can_be_worse_off_on_some_day_is_not_so_whatever_the_day() -> None:
     assert next(transition_lines(made.transition, language("en"))) == (
         "A can be worse off by the switch alone, on some day"
     )
+
+
+SETTLED = """better for A
+    higher score
+clause 1 "it"
+    state score: points = 10
+    reading way "how much?"
+        one "one" default
+        two "two"
+{}    occurrence e by A
+    on e
+        set score = score - 1 when way is one
+        set score = score - 2 when way is two
+"""
+ONE, TWO = "    assume way is one\n", "    assume way is two\n"
+
+
+def test_where_there_is_no_history_of_both_nobody_lives_through_the_switch() -> None:
+    made = report(SETTLED.format(""), SETTLED.format(ONE + TWO), SWITCH)
+    assert (made.relation, made.transition) == ("no history", None)
+    assert [line.met for line in made.required] == [None, None]
+
+
+def test_by_default_a_reading_is_what_a_wording_settles_it_as() -> None:
+    for now in ("", ONE):
+        (role,) = report(SETTLED.format(TWO), SETTLED.format(now)).roles
+        assert (role.relation, role.by_default) == ("more lenient", "more lenient")
