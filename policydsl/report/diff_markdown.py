@@ -1,6 +1,6 @@
 """A comparison of two wordings as a review comment (GitHub's Markdown): what a person reads in a minute. Pure."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 from policydsl.report.diff_fates import BAD, GOOD, QUIET, fate_word, how_soon
 from policydsl.report.diff_model import ClaimLine, DiffReport, ExpectLine, SideBySide
@@ -33,7 +33,7 @@ _TOLD = 3
 
 def render_diff_markdown(report: DiffReport) -> str:
     """Return `report`: the sentence, the table, the story, the clauses, the claims."""
-    return fitting(list(_blocks(report)))
+    return fitting(list(_blocks(report)), of(report))
 
 
 def _blocks(report: DiffReport) -> Iterator[str]:
@@ -74,23 +74,20 @@ def _blocks(report: DiffReport) -> Iterator[str]:
 
 
 def _folded(report: DiffReport) -> Iterator[str]:
-    """Yield what a reader may open."""
+    """Yield what a reader may open, each all of it: what is left out of a report is not to be hidden in it."""
     lang = of(report)
     more = [*report.stories[_STORIES:]]
     if report.transition is not None:
         more += [story for line in report.transition.roles for story in line.stories]
     if more:
-        summary = lang.say("More histories")
-        yield f"<details><summary>{esc(summary)}</summary>"
-        for story in more:
-            yield from _story(story, lang)
-        yield "</details>"
-    empty = _empty(report)
-    if empty:
-        summary = lang.say("Claims that are about nothing any more")
-        yield f"<details><summary>{esc(summary)}</summary>"
-        yield "\n".join(_claim(line, lang) for line in empty)
-        yield "</details>"
+        yield _opened(lang.say("More histories"), [part for story in more for part in _story(story, lang)])
+    if empty := _empty(report):
+        told = "\n".join(_claim(line, lang) for line in empty)
+        yield _opened(lang.say("Claims that are about nothing any more"), [told])
+
+
+def _opened(summary: str, blocks: Sequence[str]) -> str:
+    return "\n\n".join([f"<details><summary>{esc(summary)}</summary>", *blocks, "</details>"])
 
 
 def _expected(line: ExpectLine, lang: Language) -> str:

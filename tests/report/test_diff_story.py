@@ -1,5 +1,7 @@
 """What a history under two wordings says of its steps."""
 
+from dataclasses import replace
+
 import pytest
 
 from policydsl.analyses.diff import compare
@@ -91,6 +93,17 @@ def test_what_a_reading_is_called_and_a_history_without_steps() -> None:
     assert not report.stories[0].steps
     shown = (render_diff_text(report, width=100, colour=False, verbose=False), render_diff_markdown(report))
     assert not [text for text in shown if "under the old wording" in text]
+
+
+def test_of_what_is_too_long_for_a_comment_it_is_said_where_it_can_be_seen() -> None:
+    made = compare(wordings(READ, READ.replace("then 1", "then 2")), {}, Here())
+    report = build_diff(
+        made, claims=(), flaws=(), transition=None, expected=(), required=(), taken=(), bugs=(), diagnostics=(),
+        sources={}, code="zh",
+    )  # fmt: skip
+    shown = render_diff_markdown(replace(report, stories=report.stories * 900))
+    assert "<details>" not in shown
+    assert shown.rstrip().endswith("段。**")
 
 
 @pytest.mark.parametrize(
