@@ -41,13 +41,13 @@ def lemma_candidates(twin: Twin) -> Iterator[tuple[str, Expr]]:
     """Yield what may relate the two copies of a variable that is there twice: equal, or one never above the other.
 
     They may be equal until something has happened that leaves its mark, or from then on; where they start apart, they
-    may stay as far apart. Where they are looked at under an option of a reading alone, they may be equal under it; and
-    dates as long as one of them is set.
+    may stay as far apart. Where they are looked at under an option of a reading alone, they may be equal under it; all
+    may be where readings that each wording has for itself are read alike; and dates as long as one of them is set.
     """
     uses, limits, held = _uses(twin.system), _limits(twin.system), _held(twin.system)
     sorts = {v.name: v.sort for v in twin.system.variables}
     starts = {v.name: v.initial for v in twin.system.variables}
-    marks = dict(_marks(sorts))
+    marks, alike = dict(_marks(sorts)), tuple(_read_alike(twin.system))
     for name, sort in sorts.items():
         other = f"second/{name[6:]}"
         if not name.startswith("first/") or sorts.get(other) != sort:
@@ -65,7 +65,7 @@ def lemma_candidates(twin: Twin) -> Iterator[tuple[str, Expr]]:
             case _:
                 pass
         yield from _in_step(name, twin.system, (one, its))
-        for n, option in enumerate(_options(twin.system, uses, (name, other))):
+        for n, option in enumerate((*alike, *_options(twin.system, uses, (name, other)))):
             yield f"{name}|{n}", Or((Not(option), Equal(one, its)))
         yield from _by_limits(name, (one, its), limits)
         if isinstance(sort, IntSort):
@@ -189,6 +189,15 @@ def _marks(sorts: Mapping[str, Sort]) -> Iterator[tuple[str, Expr]]:
         few = isinstance(sort, BoolSort | EnumSort) and not name.endswith(SET_SUFFIX)
         if few and name.startswith("first/") and sorts.get(other) == sort:
             yield name, Not(Equal(Var(name, sort), Var(other, sort)))
+
+
+def _read_alike(system: System) -> Iterator[Expr]:
+    """Yield that both wordings take the same option of each reading that either has for itself, if there is one."""
+    sorts = {p.name: p.sort for p in system.parameters if p.is_reading}
+    both = [(n, f"second/{n[6:]}") for n in sorts if n.startswith("first/")]
+    same = tuple(Equal(Var(a, sorts[a]), Var(b, sorts[b])) for a, b in both if sorts.get(b) == sorts[a])
+    if same:
+        yield And(same) if len(same) > 1 else same[0]
 
 
 def _moved(twin: Twin) -> Iterator[tuple[bool, Expr]]:

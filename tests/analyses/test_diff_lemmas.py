@@ -38,6 +38,21 @@ def test_the_end_of_a_row_moved_by_one() -> None:
     assert isinstance(verdict, Proved)
 
 
+def test_what_an_edit_settles_is_the_same_where_it_was_read_so_before() -> None:
+    """Read from the breach, no card is ever received: an observation that runs from its receipt never begins."""
+    text = (ROOT / "specs" / "xingtu.policy").read_text(encoding="utf-8")
+    last = '        the_card   "from receipt of the card"\n'
+    assert last in text
+    both, here = wordings(text, text.replace(last, f"{last}    assume runs_from is the_card\n")), Here()
+    here.budget = Budget(effort=2_000_000)
+    made = begun(both, {})
+    (outcome,) = (o for o in made.outcomes if o.called == "observed_until")
+    (order,) = outcome.orders
+    question = question_of(made, outcome, ask_of.never_worse(outcome, order, made.twin), "never worse")
+    (verdict,) = here.ask([question], helpers(made, question.system), wanted=Manner("verdict"))
+    assert isinstance(verdict, Proved)
+
+
 def test_histories_in_both_directions_make_incomparable_whatever_else_is_open() -> None:
     text = (ROOT / "specs" / "creator_network.policy").read_text(encoding="utf-8")
     policy = wordings(text, text)
