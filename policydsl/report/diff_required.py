@@ -21,7 +21,7 @@ from policydsl.analyses.diff_apart import (
 from policydsl.analyses.diff_claims import Flaw
 from policydsl.front.wordings import Expected
 from policydsl.report.diff_model import ClaimLine, DiffReport, ExpectLine
-from policydsl.report.diff_sentence import options_apart
+from policydsl.report.diff_sentence import DECIDED, options_apart
 from policydsl.report.diff_words import DEPENDS, FAILS_OPENLY, for_roles, relation_word
 from policydsl.report.language import Language, language
 from policydsl.report.words import Words
@@ -72,7 +72,7 @@ def expected_line(expected: Expected, found: Summary, words: Words, made: Compar
     left = left_out(made, lang, expected.outcomes or None, under=expected.under is not None)
     if expected.effect == "equivalent" and met and left:
         met, said = False, left
-    elif met and (silent := _silent_for(made, expected, found)):
+    elif met is not False and (silent := _silent_for(made, expected, found)):
         met, said = None, lang.say("no order is declared for {roles}", roles=lang.join([*map(words.name, silent)]))
     elif expected.effect in {"stricter", "more lenient"} and met and (apart := _judged_apart(made, expected, lang)):
         met, said = None, apart
@@ -152,17 +152,19 @@ def is_met(effect: str, roles: Sequence[str], found: Summary, words: Words | Non
     said = for_roles(((words.name(r), x) for r, x in found.roles if not roles or r in roles), lang) or relation
     if effect in {"equivalent", "different"} and not roles:
         return (None if found.relation == "undecided" else found.relation == effect), relation
-    plain: Relation = "no history" if found.relation == "no history" else "equivalent"
+    plain: Relation = found.relation if effect == "different" or found.relation == "no history" else "equivalent"
     wanted: list[Relation] = [by_role.get(r, plain) for r in roles] or [
         x for x in by_role.values() if x != "equivalent"
     ]
     if any(_contradicts(effect, x) for x in wanted) or not wanted:
         return False, said
-    return (True if all(x == effect for x in wanted) else None), said
+    return (True if all(x == effect or (effect == "different" and x in DECIDED) for x in wanted) else None), said
 
 
 def _contradicts(effect: str, found: Relation) -> bool:
     """Return whether `found` rules `effect` out; what is half known may not."""
+    if effect == "different":
+        return found in {"equivalent", "no history"}
     match found:
         case "undecided":
             return False

@@ -164,9 +164,9 @@ _ALIKE = frozenset({"kept", "untouched"})
 
 def decided(report: DiffReport) -> bool:
     """Return whether a history is known in which the new wording is worse or better for some role."""
-    return any(r.relation in _DECIDED for r in report.roles)
+    return any(r.relation in DECIDED for r in report.roles)
 
 
-_DECIDED = frozenset(
+DECIDED = frozenset(
     {"stricter", "more lenient", "incomparable", "stricter or incomparable", "more lenient or incomparable"}
 )

@@ -126,6 +126,22 @@ in clause 1
     assert [line.met for line in (*report.expected, *report.required)] == [is_met, False]
 
 
+@pytest.mark.parametrize(("role", "expected"), [("A", True), ("B", None)])
+def test_what_is_worse_or_better_for_somebody_is_different_for_them(role: str, expected: bool | None) -> None:  # noqa: FBT001  what is expected of a test
+    text = f"""amendment "Otherwise" of "Required"
+    expect different for {role}
+in clause 1
+    replace score + 2
+    with score + 1
+"""
+    whole = examine(wordings(HEAD + BODY, text, suffix="amendment"), {}, Here())
+    report = build_diff(
+        whole.made, claims=(), flaws=(), transition=None, expected=whole.expected, required=(), taken=(), bugs=(),
+        diagnostics=(), sources={},
+    )  # fmt: skip
+    assert [line.met for line in report.expected] == [expected]
+
+
 def test_an_event_with_other_consequences_is_not_taken_for_renamed() -> None:
     both = wordings(HEAD + BODY, HEAD + BODY.replace("praise", "blame"))
     assert certain_renames(both.old, both.new, {}) == {"praise": "blame"}
