@@ -115,7 +115,8 @@ class Distinction:
 class Comparison:
     """All that is known of two wordings; `judged` in the order of the old text.
 
-    `defaults` are those that the edit changes, and `at_defaults` compares the wordings each at its own. `asked` holds
+    `defaults` are those that the edit changes, and `at_defaults` compares the wordings each at its own. `elsewhere` has
+    what both owe and perhaps break in other histories, where both give the same (`diff`). `asked` holds
     what is still to be asked of outcomes, `joined` that of several at once, `looks` what stories of these look at, and
     `alike` where readings make them the same text: for `judge_anew` to forget, but for the last.
     """
@@ -133,6 +134,7 @@ class Comparison:
     distinctions: tuple[Distinction, ...] = ()
     defaults: tuple[Default, ...] = ()
     at_defaults: "Comparison | None" = None
+    elsewhere: Mapping[str, bool] = field(default_factory=dict)
     asked: dict[tuple[str, str | None, str], tuple[Property, ...]] = field(default_factory=dict)
     joined: dict[tuple[tuple[str, ...], str | None, str], Question | None] = field(default_factory=dict)
     looks: Looks = field(default_factory=Looks)

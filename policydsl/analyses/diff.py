@@ -28,10 +28,11 @@ from policydsl.analyses.diff_context import (
 from policydsl.analyses.diff_outcomes import outcomes, unchanged
 from policydsl.analyses.diff_product import twin
 from policydsl.analyses.diff_shortest import distinctions
-from policydsl.core.expr import TODAY, TRUE, Expr
+from policydsl.core.expr import TODAY, TRUE, Equal, Expr
+from policydsl.core.moves import Side
 from policydsl.core.system import Property, Question, System
 from policydsl.core.walk import mentioned
-from policydsl.engines.verdict import Bounded, Manner, Proved, Unknown, Verdict
+from policydsl.engines.verdict import Bounded, Manner, Proved, Refuted, Unknown, Vacuous, Verdict
 from policydsl.front.loaded import Order
 from policydsl.front.wordings import Expected, Wordings
 
@@ -47,6 +48,8 @@ def compare(wordings: Wordings, renames: Mapping[str, str], asker: Asks, *, read
     made.overall = sum_up(made.judged, EVERYWHERE)
     if all(j.same is None for j in made.judged) and _limited(made.aligned.old) != _limited(made.aligned.new):
         made.overall = _of_any(made, asker)
+    if made.overall.relation == "equivalent":
+        made.elsewhere = _elsewhere(made, asker)
     made.distinctions = tuple(distinctions(made, asker))  # first, as the time may be up: they are what is read first
     if made.overall.relation not in {"equivalent", "no history"} and readings:
         by_reading(made, asker)
@@ -68,6 +71,23 @@ def _of_any(made: Comparison, asker: Asks) -> Summary:
     question = Question("a history of both wordings", made.twin.system, Property(TRUE, TRUE), None)
     (verdict,) = asker.ask([question], wanted=Manner("verdict"))
     return made.overall if isinstance(verdict, Proved) else replace(made.overall, same=verdict)
+
+
+def _elsewhere(made: Comparison, asker: Asks) -> Mapping[str, bool]:
+    """Return by key what both wordings owe and perhaps break in other states or steps, and whether a history shows it.
+
+    What stands first in the text is followed where clauses conflict or rows overlap: so both may give the same, and one
+    alone have a right to. Where the two do not step together, that is not asked.
+    """
+    theirs, twin_ = {o.key: o.property for o in made.aligned.new.obligations}, made.twin
+    owed = [(o.key, twin_.owed(Side.FIRST, o.property), twin_.owed(Side.SECOND, theirs[o.key]))
+            for o in made.aligned.old.obligations if o.key in theirs]  # fmt: skip
+    touched = [(k, Property(Equal(a.state, b.state), Equal(a.step, b.step))) for k, a, b in owed if a != b]
+    if not touched or twin_.still != TRUE:
+        return dict.fromkeys((k for k, _ in touched), False)
+    asked = [Question(f"{k}: as it was", twin_.system, p, None) for k, p in touched]
+    verdicts = zip(touched, asker.ask(asked, _guesses(made), wanted=Manner("verdict")), strict=True)
+    return {k: isinstance(v, Refuted) for (k, _), v in verdicts if not isinstance(v, Proved | Vacuous)}
 
 
 def _at_defaults(made: Comparison, asker: Asks) -> Comparison:

@@ -39,6 +39,7 @@ from policydsl.report.diff_notes import notes
 from policydsl.report.diff_remarks import counted_line, doubt_words, is_compared, remark_words, started_line
 from policydsl.report.diff_required import (
     admitted_by_one,
+    broken_alike,
     broken_now,
     broken_still,
     expected_line,
@@ -86,6 +87,7 @@ def build_diff(  # noqa: PLR0913  everything that is known
         for a, new in zip(claims, _assumed(made, claims), strict=True)
     )
     broken, stays = broken_now(flaws, lang), broken_still(flaws, clauses, lang)
+    alike = broken_alike(flaws, made, lang)
     report = DiffReport(
         title=words.text(old.header.title, old.header.labels),
         old=old.path,
@@ -116,7 +118,9 @@ def build_diff(  # noqa: PLR0913  everything that is known
         flaws=tuple(_flaw(f, sources, code) for f in flaws),
         transition=transition,
         expected=tuple(
-            expected_with(e, expected_line(e, s, words, made), broken, "" if s.relation == "equivalent" else stays)
+            expected_with(
+                e, expected_line(e, s, words, made), broken, "" if s.relation == "equivalent" else stays, alike
+            )
             for e, s in expected
         ),
         required=(),
@@ -131,10 +135,10 @@ def build_diff(  # noqa: PLR0913  everything that is known
         admitted_alike=not any(j.outcome.kind in {"choices", "permission"} for j in changed),
     )
     owed = any(f.subject.origin == "obligation" and f.fate != "kept" for f in flaws)
-    report = replace(report, sentence=sentence(report, made, owed=owed))
+    report = replace(report, sentence=sentence(report, made, owed=owed or not alike[0]))
     left = left_out(made, lang) or broken
     admitted = admitted_by_one(made, lang) or other_defaults(made, lang)
-    return replace(report, required=tuple(required_line(r, report, left, admitted) for r in required))
+    return replace(report, required=tuple(required_line(r, report, left, admitted, alike) for r in required))
 
 
 def _assumed(made: Comparison, claims: Iterable[Again]) -> Iterator[tuple[str, ...]]:

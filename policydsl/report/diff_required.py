@@ -2,6 +2,7 @@
 
 from collections.abc import Container, Iterable, Sequence
 from dataclasses import replace
+from typing import TypeAlias
 
 from policydsl.analyses.comparison import Comparison, Relation, Summary
 from policydsl.analyses.diff_align import COMMON
@@ -94,6 +95,19 @@ def broken_now(flaws: Iterable[Flaw], lang: Language) -> str:
     return lang.say("a conflict, gap or undefined value is new") if new else ""
 
 
+Alike: TypeAlias = tuple[bool | None, str]
+"""Whether wordings that give the same are equivalent (None: not decided), and else why not."""
+
+
+def broken_alike(flaws: Iterable[Flaw], made: Comparison, lang: Language) -> Alike:
+    """Return whether wordings that give the same have the same right to it: where one has, and the other has not."""
+    owed = [(f.fate, f.subject.question.key) for f in flaws if f.subject.origin == "obligation"]
+    if any(fate == "mended" for fate, _ in owed):
+        return False, lang.say("a conflict, gap or undefined value is mended")
+    shown = [made.elsewhere[key] for fate, key in owed if fate == "kept" and key in made.elsewhere]
+    return (False if any(shown) else None if shown else True), lang.say("a conflict or undefined value is elsewhere")
+
+
 def broken_still(flaws: Iterable[Flaw], changed: Sequence[str], lang: Language) -> str:
     """Return that where something differs it may do so by what neither wording says, in clauses that are `changed`."""
     owed = (f.subject.obligation for f in flaws if f.fate == "kept")
@@ -101,12 +115,16 @@ def broken_still(flaws: Iterable[Flaw], changed: Sequence[str], lang: Language) 
     return lang.say("a gap or undefined value stays") if stays else ""
 
 
-def expected_with(expected: Expected, line: ExpectLine, broken: str, stays: str) -> ExpectLine:
-    """Return `line`, unless what was found rests on what is `broken` now, or `stays` so: there values are made up."""
-    if not line.met or not (broken or stays):
+def expected_with(expected: Expected, line: ExpectLine, broken: str, stays: str, alike: Alike) -> ExpectLine:
+    """Return `line`, unless it rests on values made up: on what is `broken` now, `stays` so or is not `alike`."""
+    if not line.met:
         return line
-    sure = bool(broken) and expected.effect == "equivalent" and not expected.outcomes
-    return replace(line, met=False if sure else None, found=broken or stays)
+    whole = expected.effect == "equivalent" and not expected.outcomes
+    if broken:
+        return replace(line, met=False if whole else None, found=broken)
+    if whole and expected.under is None and not alike[0]:
+        return replace(line, met=alike[0], found=alike[1])
+    return replace(line, met=None, found=stays) if stays else line
 
 
 def _silent_for(made: Comparison, expected: Expected, found: Summary) -> list[str]:
@@ -180,7 +198,9 @@ def _contradicts(effect: str, found: Relation) -> bool:
             return found != effect
 
 
-def required_line(what: str, report: DiffReport, left: str, admitted: str = "") -> ExpectLine:
+def required_line(
+    what: str, report: DiffReport, left: str, admitted: str = "", alike: Alike = (True, "")
+) -> ExpectLine:
     """Return whether what is required is so; `left` says why not all that both wordings have was compared.
 
     `admitted` says of what of the switch nothing is shown: of what one wording alone admits, or of other defaults.
@@ -190,6 +210,8 @@ def required_line(what: str, report: DiffReport, left: str, admitted: str = "") 
         return ExpectLine(lang.say("equivalent"), False, left)  # noqa: FBT003
     if what == "equivalent":
         met = None if report.relation == "undecided" else report.relation == "equivalent"
+        if met and not alike[0]:
+            return ExpectLine(lang.say("equivalent"), *alike)
         return ExpectLine(lang.say("equivalent"), met, relation_word(report.relation, lang))
     if what == "no-guarantee-lost":
         lost = [c.name for c in report.claims if c.kind == "guarantee" and _is_lost(c)]

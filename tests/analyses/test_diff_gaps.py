@@ -80,6 +80,68 @@ in clause 2
     assert made.expected[0].met is None
 
 
+CONFLICT = """better for A
+    higher level
+clause 1 "it"
+    state level: count = 2
+    state n: count = 0
+    occurrence e by A
+    on e
+        set level = 2
+        set n = min(n + 1, 9)
+clause 2 "more"
+    on e when n >= 1
+        set level = 0
+"""
+OVERLAP = """clause 1 "it"
+    state n: count = 0
+    occurrence e by A
+    on e
+        set n = min(n + 1, 9)
+    table fee of n: points, exactly one row
+        <= 3: 1
+        >= 3: 2
+"""
+APART = "Apart from the conflicts"
+
+
+@pytest.mark.parametrize(
+    ("old", "change", "met", "said"),
+    [
+        (CONFLICT, ("n >= 1", "n >= 5"), False, APART),
+        (CONFLICT, ("n >= 1", "n >= 1 and n < 1"), False, APART),
+        (CONFLICT, ("n + 1, 9", "1 + n, 9"), True, "The edit only rewords"),
+        (OVERLAP, (">= 3", ">= 2"), False, APART),
+    ],
+)
+def test_a_conflict_that_comes_about_elsewhere_is_a_difference(
+    old: str,
+    change: tuple[str, str],
+    met: bool,  # noqa: FBT001  a verdict
+    said: str,
+) -> None:
+    """Both wordings give the same, as what stands first is followed; but only one has a right to."""
+    made = judged(wordings(HEAD + old, HEAD + old.replace(*change)))
+    assert (made.relation, made.required[0].met) == ("equivalent", met)
+    assert made.sentence.startswith(said)
+
+
+def test_where_it_is_not_known_whether_a_conflict_comes_about_elsewhere_nothing_is_required_in_vain() -> None:
+    old = HEAD + CONFLICT + "    schedule s: each year on January 1 while {}\n        set n = 0\n"
+    amendment = """amendment "T" of "Said of"
+    expect equivalent
+in clause 2
+    replace n >= 1
+    with n >= 5
+    replace schedule s: each year on January 1 while n >= 0
+        set n = 0
+    with schedule s: each year on January 1 while n < 10
+        set n = 0
+"""
+    made = judged(wordings(old.format("n >= 0"), amendment, suffix="amendment"))
+    assert made.expected[0].met is made.required[0].met is None
+
+
 # --- the day of the switch -------------------------------------------------------------------------
 
 YEARLY = """better for A
