@@ -25,6 +25,8 @@ _EDITED = {**dict.fromkeys(("field", "choose", "where", "possible", "permitted")
 _INSIDE = "cases stand below `in define NAME`, rows below `in table NAME`"
 _EDITED_LINE = re.compile(r" *(?:replace|with)\b *(\w*)")
 _PREFIX = re.compile(r"(?<![\w.])(not|old|new) +$")
+_PART = re.compile(r"(?<![\w.])(start|end|year|month|day|weekday) +$")
+_ROUNDED = re.compile(r"(?<![\w.])rounding +[a-z ]+$")
 _THOUSANDS = re.compile(r"[0-9]{1,3}(?:,[0-9]{3})+(?![0-9])")
 
 
@@ -175,14 +177,24 @@ def _advice(mistake: Mistake, text: str, line: str, at: int) -> str | None:
         return _EDITED.get(part.group(1), _INSIDE)
     if re.match(r"in the (first|second) history", line[at:]):
         return "put brackets around it: `(x in the first history)`"
-    prefix = _PREFIX.search(line[:at])
-    if prefix is not None and text[0].isalnum():
-        return f"put brackets around `{prefix.group(1)} ...`"
+    whole = _unbracketed(text, line[:at])
+    if whole is not None:
+        return f"put brackets around {whole}"
     if mistake.wants("set") and re.match(r"[\w.]+(\[.*?\])? *=", line[at:]):
         return f"did you mean `set {text} = ...`?"
     if mistake.wants(":") and text[0].isalnum():
         return "is a `:` missing before it?"
     return _whole_line(mistake)
+
+
+def _unbracketed(text: str, before: str) -> str | None:
+    """Say what of the text `before` the word `text` is one thing only in brackets."""
+    if text in {"+", "-"} and _ROUNDED.search(before):
+        return "the sum that is rounded"
+    part, prefix = _PART.search(before), _PREFIX.search(before)
+    if part is not None and text == "of":
+        return f"`{part.group(1)} of ...`"
+    return f"`{prefix.group(1)} ...`" if prefix is not None and text[0].isalnum() else None
 
 
 def _between_digits(line: str, at: int) -> bool:
