@@ -18,6 +18,7 @@ from policydsl.analyses.comparison import (
 )
 from policydsl.analyses.diff_align import align, changed_defaults, read_apart
 from policydsl.analyses.diff_ask import Asks
+from policydsl.analyses.diff_claims import owed_as
 from policydsl.analyses.diff_context import (
     LONGER,
     at_defaults,
@@ -79,9 +80,9 @@ def _elsewhere(made: Comparison, asker: Asks) -> Mapping[str, bool]:
     What stands first in the text is followed where clauses conflict or rows overlap: so both may give the same, and one
     alone have a right to. Where the two do not step together, that is not asked.
     """
-    theirs, twin_ = {o.key: o.property for o in made.aligned.new.obligations}, made.twin
-    owed = [(o.key, twin_.owed(Side.FIRST, o.property), twin_.owed(Side.SECOND, theirs[o.key]))
-            for o in made.aligned.old.obligations if o.key in theirs]  # fmt: skip
+    mine, theirs = ({owed_as(o): o.property for o in s.obligations} for s in (made.aligned.old, made.aligned.new))
+    twin_ = made.twin
+    owed = [(k, twin_.owed(Side.FIRST, p), twin_.owed(Side.SECOND, theirs[k])) for k, p in mine.items() if k in theirs]
     touched = [(k, Property(Equal(a.state, b.state), Equal(a.step, b.step))) for k, a, b in owed if a != b]
     if not touched or twin_.still != TRUE:
         return dict.fromkeys((k for k, _ in touched), False)

@@ -288,12 +288,18 @@ def _owed(policy: LoadedPolicy) -> dict[tuple[str, str], Subject]:
         ("liveness", policy.liveness),
     )
     return {
-        (origin, o.key): Subject(
+        (origin, owed_as(o)): Subject(
             policy, origin, Question(o.key, policy.system, o.property, None), obligation=o, path=policy.path
         )
         for origin, owed in kinds
         for o in owed
     }
+
+
+def owed_as(owed: Obligation) -> str:
+    """Return the key of `owed`; of two clauses that conflict, whichever stands first."""
+    kind, _, rest = owed.key.partition(":")
+    return ":".join((kind, rest.partition(":")[0], *sorted(owed.clauses))) if kind == "conflict" else owed.key
 
 
 def _bad(decision: Decision) -> bool | None:

@@ -126,6 +126,14 @@ def test_a_conflict_that_comes_about_elsewhere_is_a_difference(
     assert made.sentence.startswith(said)
 
 
+def test_a_conflict_of_clauses_in_another_order_is_no_new_one() -> None:
+    head, _, rest = CONFLICT.replace("        set level = 2\n", "").partition('clause 2 "more"\n')
+    clauses = [f'clause {n} "more"\n{rest.replace("= 0", f"= {n}")}' for n in (2, 3)]
+    made = judged(wordings(HEAD + head + "".join(clauses), HEAD + head + "".join(reversed(clauses))))
+    assert ([f.fate for f in made.flaws], made.relation) == (["kept"], "different")
+    assert made.sentence.startswith("With values made up where clauses conflict")
+
+
 def test_where_it_is_not_known_whether_a_conflict_comes_about_elsewhere_nothing_is_required_in_vain() -> None:
     old = HEAD + CONFLICT + "    schedule s: each year on January 1 while {}\n        set n = 0\n"
     amendment = """amendment "T" of "Said of"
