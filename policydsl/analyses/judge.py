@@ -232,7 +232,7 @@ def _take_cases(desk: Desk, asked: Asked, shown: Shown, *, checked: bool = False
         desk.asked += 1
         desk.out[asked.subject] += 1
         _record(desk, Asked(asked.subject, fix(question, same[0]), asked.manner, same), verdict, checked=checked)
-    if shown.settled:
+    if shown.settled and not asked.cases:  # of a case it says nothing about others
         desk.settled.add(asked.subject)
 
 

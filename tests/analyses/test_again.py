@@ -10,6 +10,7 @@ from policydsl.analyses.again import Shown, show_all
 from policydsl.analyses.judge import decide
 from policydsl.analyses.judgement import Judgement
 from policydsl.analyses.readings import Case
+from policydsl.analyses.recall import Recall
 from policydsl.analyses.subjects import Subject, readings_of, subjects_of
 from policydsl.cli.certify import no_search
 from policydsl.core.show import Binder
@@ -108,3 +109,13 @@ def test_what_is_kept_of_another_wording_is_searched_for(made: Judgement) -> Non
     assert again.searched == {0}
     assert again.unfit == {0: "is about another version of the policy or the claim"}
     assert again.verdicts[0] == made.verdicts[0]
+
+
+def test_what_is_known_of_one_case_says_nothing_about_the_others(made: Judgement) -> None:
+    given = [(s.question.key, r) for i, s in enumerate(made.subjects) for r in records(made, i)[1:]]
+    assert given
+    for key, record in given:
+        again = Judgement(made.subjects, recall=Recall(stored={(key, record.binding): record.said}))
+        decide(again, Budget(), 1, lambda _: None)
+        assert again.cases.keys() == made.cases.keys()
+        assert all(again.cases[i].keys() == cases.keys() for i, cases in made.cases.items())
