@@ -3,7 +3,7 @@
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import nullcontext
 from dataclasses import field, replace
-from typing import Literal
+from typing import Literal, TypeAlias
 
 from policydsl.analyses.diff_names import Names, renamed, renamed_expr
 from policydsl.analyses.dispatch import Aside
@@ -69,6 +69,11 @@ class Judging:
     stored: Callable[[Subject], Sequence[Record]] = lambda _: ()
     said_before: dict[int, tuple[System, System]] = field(default_factory=dict)
     tell: Callable[[News], None] = lambda _: None
+
+
+_Key: TypeAlias = tuple[str, str]
+_Owed: TypeAlias = dict[_Key, Subject]
+"""What a wording owes by itself, by whether it is to be kept or to have effect, and its own key."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -248,8 +253,9 @@ def _debts(wordings: Wordings, judging: Judging) -> tuple[_Debt, ...]:
 
     What is only called otherwise, in a clause with another number or by names that were changed, is no other thing.
     """
-    old, new = _owed(wordings.old), _owed(wordings.new)
-    sight, gone = judging.recall.sight, dict[tuple[str, str], tuple[str, str]]()
+    old = _owed(wordings.old)
+    new = _counted_alike(old, _owed(wordings.new), judging)
+    sight, gone = judging.recall.sight, dict[tuple[str, str], _Key]()
     for key in (k for k in old if k not in new):
         gone[key[0], sight.hash(old[key].question)] = key
     for key in [k for k in new if k not in old] if gone else ():
@@ -261,6 +267,46 @@ def _debts(wordings: Wordings, judging: Judging) -> tuple[_Debt, ...]:
     kept = {id(s) for _, s in touched}
     found = [_Debt(old.get(k), s) for k, s in new.items() if k not in old or id(s) in kept]
     return (*found, *(_Debt(s, None) for k, s in old.items() if k not in new))
+
+
+def _counted_alike(old: _Owed, new: _Owed, judging: Judging) -> _Owed:
+    """Return `new` by the keys of `old`: of rows, and rules on one event, that which says the same is the same one.
+
+    They are counted in the order of the text, so that another number is no sign of another thing.
+    """
+    mine, theirs = _by_stem(old, Names({})), _by_stem(new, judging.back)
+    called: dict[_Key, _Key] = {}
+    for stem, keys in theirs.items():
+        own = mine.get(stem, [])
+        if max(len(own), len(keys)) > 1:
+            said: dict[object, list[_Key]] = {}
+            for key in own:
+                said.setdefault(_says(key, old[key].question, Names({})), []).append(key)
+            for key in keys:
+                if same := said.get(_says(key, _in_old_words(new[key].question, judging), judging.back)):
+                    called[key] = same.pop(0)
+    taken = set(called.values())
+    rest = {key: (key[0], f"{key[1]} now") if key in taken else key for key in new if key not in called}
+    return {{**called, **rest}[key]: subject for key, subject in new.items()}
+
+
+def _by_stem(owed: _Owed, back: Names) -> dict[_Key, list[_Key]]:
+    """Return the keys of `owed` by what they are but for their number; of tables, as `back` has these."""
+    found: dict[_Key, list[_Key]] = {}
+    for origin, key in owed:
+        table = key.removeprefix("row:").rpartition(":")[0]
+        stem = f"row:{back.new(table)}" if key.startswith("row:") else key.partition("#")[0]
+        found.setdefault((origin, stem), []).append((origin, key))
+    return found
+
+
+def _says(key: _Key, question: Question, back: Names) -> object:
+    """Return what the row, rule or value called `key` says, in the words of `question`, where `back` leads from it."""
+    if not key[1].startswith("row:"):
+        return question.property
+    table, _, number = key[1].removeprefix("row:").rpartition(":")
+    name = back.new(f"{table}.row{number}")
+    return next(d.body for d in question.system.definitions if d.name == name)
 
 
 def _flaws(debts: Iterable[_Debt], made: Mapping[int, Decision]) -> Iterator[Flaw]:
@@ -282,7 +328,7 @@ def _flaws(debts: Iterable[_Debt], made: Mapping[int, Decision]) -> Iterator[Fla
             yield Flaw(d.subject, "kept", d)
 
 
-def _owed(policy: LoadedPolicy) -> dict[tuple[str, str], Subject]:
+def _owed(policy: LoadedPolicy) -> _Owed:
     kinds: tuple[tuple[Literal["obligation", "liveness"], tuple[Obligation, ...]], ...] = (
         ("obligation", policy.system.obligations),
         ("liveness", policy.liveness),

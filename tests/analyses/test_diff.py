@@ -1,5 +1,6 @@
 """Two wordings compared: each verdict on a policy small enough to see that it is right."""
 
+import re
 from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
@@ -11,6 +12,7 @@ from policydsl.analyses.diff import compare
 from policydsl.analyses.diff_ask import Wanted
 from policydsl.analyses.diff_claims import Again, Judging, flaws, rejudge
 from policydsl.analyses.diff_lemmas import lemma_candidates
+from policydsl.analyses.diff_names import names_of
 from policydsl.analyses.diff_replay import retell_both
 from policydsl.analyses.diff_transition import switch
 from policydsl.analyses.fates import fate_of, word
@@ -659,6 +661,47 @@ def test_new_flaws_are_found() -> None:
     new = BASE + '\nclause 4 "again"\n    on breach when conduct is fraud\n        set score = 0\n'
     found = flaws(wordings(BASE, new), Judging(Budget(seconds=20), 1, []))
     assert any(f.fate == "new" and f.subject.question.key.startswith("conflict:score") for f in found)
+
+
+DEAD = """policy "Dead"
+    histories from 2024-01-01
+    month ends refuse
+clause 1 "it"
+    state level: count = 0
+    state seen: count = 0
+    state due: date or none
+    state other: date or none
+    occurrence e
+    on e when level > 20
+        set seen = 7
+    on e
+        set level = min(level + 1, 9)
+    on e
+        set due = today + 1 month
+    table fee of level: count, first row that fits
+        < 3: 1
+        < 2: 2
+        any: 3
+"""
+
+
+@pytest.mark.parametrize(
+    ("before", "more"),
+    [
+        ("    on e when level > 20", "    on e when level = 3\n        set seen = 2\n"),
+        ("        < 3: 1", "        < 1: 4\n"),
+        ("    on e\n        set due", "    on e when day of today < 9\n        set other = today + 1 month\n"),
+    ],
+)
+@pytest.mark.parametrize("renames", [{}, {"level": "height", "fee": "price", "e": "event_e"}])
+def test_what_has_another_number_only_is_no_other_flaw(before: str, more: str, renames: dict[str, str]) -> None:
+    """A rule, row or date that comes before others counts them anew: the same ones are dead, or undefined."""
+    new = DEAD.replace(before, more + before)
+    for one, other in renames.items():
+        new = re.sub(rf"\b{one}\b", other, new)
+    both = wordings(DEAD, new)
+    judging = Judging(Budget(seconds=20), 1, [], back=names_of(both.old, both.new, renames).old())
+    assert {f.fate for f in flaws(both, judging)} <= {"kept"}
 
 
 def test_the_switch_alone() -> None:
