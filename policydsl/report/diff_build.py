@@ -191,7 +191,7 @@ def stories(made: Comparison, clauses: Sequence[str], code: str) -> Iterator[Sid
 
 
 def _also(s: SideBySide) -> Shown:
-    return Shown(s.role, s.direction, s.outcome, s.old_value, s.new_value)
+    return Shown(s.role, s.direction, s.outcome, s.old_value, s.new_value, s.shortest)
 
 
 # --- verdicts ------------------------------------------------------------------------------------

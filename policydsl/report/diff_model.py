@@ -63,22 +63,26 @@ class SideStep:
 
 @dataclass(frozen=True, slots=True)
 class Shown:
-    """What a history shows: `direction` is what the new wording is there for `role`, by the values of `outcome`."""
+    """What a history shows: `direction` is what the new wording is there for `role`, by the values of `outcome`.
+
+    Not `shortest`: a shorter history may show it.
+    """
 
     role: str | None
     direction: str
     outcome: str
     old_value: str
     new_value: str
+    shortest: bool = True
 
 
 @dataclass(frozen=True, slots=True)
 class SideBySide:
-    """A shortest history that parts the wordings.
+    """A history that parts the wordings, a shortest one unless `shortest` is false: then a shorter one may do so.
 
     `direction` is what the new wording is there for `role`; `clauses` are the amended ones that it turns on;
-    `old_value` and `new_value` are those of `outcome` in the end. `also`: other outcomes that it is a shortest
-    history for, told in the very same words. `picture` draws it under both wordings.
+    `old_value` and `new_value` are those of `outcome` in the end. `also`: other outcomes that it is told for, in the
+    very same words. `picture` draws it under both wordings.
     """
 
     role: str | None
@@ -92,6 +96,7 @@ class SideBySide:
     old_value: str
     new_value: str
     also: tuple[Shown, ...] = ()
+    shortest: bool = True
     picture: Picture | None = None
 
 

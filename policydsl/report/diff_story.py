@@ -50,6 +50,7 @@ def tell_both(made: Comparison, retold: Retold, clauses: Sequence[str], words: S
         retold.parted,
         parting(made, retold, clauses),
         *_values(made, outcome, name, retold, words),
+        shortest=distinction.verdict.shortest,
         picture=_picture(retold, outcome, words),
     )
 

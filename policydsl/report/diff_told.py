@@ -5,16 +5,20 @@ from collections.abc import Iterator, Sequence
 from policydsl.report.diff_clauses import HEADER
 from policydsl.report.diff_model import SideBySide
 from policydsl.report.diff_words import for_role, relation_word
-from policydsl.report.language import Language
+from policydsl.report.language import Language, message
 
 
 def story_heading(story: SideBySide, lang: Language) -> str:
     """Return what a history shows."""
     say = lang.say
-    if story.role is None:
+    if story.role is None and story.shortest:
         return say("A shortest history in which the new wording differs ({outcome}):", outcome=story.outcome)
-    what = for_role(story.direction, story.role, lang)
-    return say("A shortest history in which the new wording is {what} ({outcome}):", what=what, outcome=story.outcome)
+    if story.role is None:
+        return say("A history in which the new wording differs ({outcome}):", outcome=story.outcome)
+    shown = {"what": for_role(story.direction, story.role, lang), "outcome": story.outcome}
+    if story.shortest:
+        return say("A shortest history in which the new wording is {what} ({outcome}):", **shown)
+    return say("A history in which the new wording is {what} ({outcome}):", **shown)
 
 
 def story_start(story: SideBySide, lang: Language) -> str:
@@ -34,10 +38,16 @@ def story_also(story: SideBySide, lang: Language) -> Iterator[str]:
     """Yield what the same history shows by other outcomes."""
     for s in story.also:
         what = relation_word("different", lang) if s.role is None else for_role(s.direction, s.role, lang)
-        yield lang.say(
-            "It is also a shortest history in which the new wording is {what} ({outcome}: {old} before, {new} now).",
-            what=what, outcome=s.outcome, old=s.old_value, new=s.new_value,
-        )  # fmt: skip
+        said = (
+            message(
+                "It is also a shortest history in which the new wording is {what} ({outcome}: {old} before, {new} now)."
+            )
+            if s.shortest
+            else message(
+                "It is also a history in which the new wording is {what} ({outcome}: {old} before, {new} now)."
+            )
+        )
+        yield lang.say(said, what=what, outcome=s.outcome, old=s.old_value, new=s.new_value)
 
 
 def story_end(story: SideBySide, lang: Language) -> str:

@@ -6,10 +6,16 @@ import pytest
 
 from policydsl.analyses.diff import compare
 from policydsl.analyses.diff_transition import switch
+from policydsl.engines.verdict import Refuted
 from policydsl.report.diff_build import build_diff, stories, transition_of
 from policydsl.report.diff_markdown import render_diff_markdown
+from policydsl.report.diff_model import Shown
 from policydsl.report.diff_text import render_diff_text
+from policydsl.report.diff_told import story_also, story_heading
+from policydsl.report.language import language
 from tests.analyses.comparing import Here, wordings
+
+EN = language("en")
 
 TEXT = """policy "Bookings"
     histories from 2026-01-01
@@ -125,3 +131,16 @@ def test_what_only_the_new_wording_has_is_told(was: str, now: str, told: str) ->
     made = compare(wordings(TEXT, TEXT.replace(was, now)), {}, Here())
     steps = [step.what for story in stories(made, ("1",), "en") for step in story.steps]
     assert told in steps
+
+
+def test_a_history_is_called_shortest_only_where_that_is_known() -> None:
+    """Long histories are found by chance, too."""
+    made = compare(wordings(READ, READ.replace("then 1", "then 2")), {}, Here())
+    (shortest,) = (d for d in made.distinctions if d.for_role == "Guest")
+    trace = replace(shortest.verdict.trace, steps=())
+    longer = replace(shortest, verdict=Refuted(trace, 3, -1))
+    for d, called in ((shortest, "A shortest history in which"), (longer, "A history in which")):
+        (story,) = stories(replace(made, distinctions=(d,)), (), "en")
+        assert story_heading(story, EN).startswith(called)
+        said = next(story_also(replace(story, also=(Shown(None, "different", "fee", "1", "2", story.shortest),)), EN))
+        assert said.startswith(f"It is also {called.lower()}")
