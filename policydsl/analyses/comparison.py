@@ -117,8 +117,9 @@ class Comparison:
 
     `defaults` are those that the edit changes, and `at_defaults` compares the wordings each at its own. `elsewhere` has
     what both owe and perhaps break in other histories, where both give the same (`diff`). `asked` holds
-    what is still to be asked of outcomes, `joined` that of several at once, `looks` what stories of these look at, and
-    `alike` where readings make them the same text: for `judge_anew` to forget, but for the last.
+    what is still to be asked of outcomes, `joined` that of several at once, `looks` what stories of these look at,
+    `alike` where readings make them the same text, and `met` histories that refute what was asked of several outcomes
+    at once: for `judge_anew` to forget, but for the last two.
     """
 
     wordings: Wordings
@@ -139,6 +140,7 @@ class Comparison:
     joined: dict[tuple[tuple[str, ...], str | None, str], Question | None] = field(default_factory=dict)
     looks: Looks = field(default_factory=Looks)
     alike: dict[tuple[object, ...], bool] = field(default_factory=dict)
+    met: list[Refuted] = field(default_factory=list)
 
     @property
     def shown(self) -> "Comparison":

@@ -26,6 +26,7 @@ from policydsl.analyses.diff_context import (
     parameter_expr,
     summaries,
 )
+from policydsl.analyses.diff_joint import met
 from policydsl.analyses.diff_outcomes import outcomes, unchanged
 from policydsl.analyses.diff_product import twin
 from policydsl.analyses.diff_shortest import distinctions
@@ -159,17 +160,21 @@ def _judged(made: Comparison, asked: Sequence[_Asked], verdicts: Sequence[Verdic
 
 
 def _once_more(made: Comparison, asker: Asks) -> None:
-    """Ask again what is not decided, with more time, now that all else is known."""
+    """Ask again what is not decided, with more time, now that all else is known.
+
+    What histories at hand refute, those of some readings among them, needs no asking.
+    """
     asked = list(_asked(made))
-    known = [_known(made.judged[i], order, word) for i, order, word, _ in asked]
+    before = [_known(made.judged[i], order, word) for i, order, word, _ in asked]
+    known = [met(made, asked[n][3], v) if isinstance(v, Bounded | Unknown) else v for n, v in enumerate(before)]
     open_ = [n for n, v in enumerate(known) if isinstance(v, Bounded | Unknown)]
-    if not open_:
-        return
-    whole, asker.budget = asker.budget, replace(asker.budget, seconds=asker.budget.seconds * LONGER)
-    found = dict(zip(open_, asker.ask([asked[n][3] for n in open_], _guesses(made)), strict=True))
-    asker.budget = whole
-    if any(not isinstance(v, Bounded | Unknown) for v in found.values()):
-        made.judge_anew(_judged(made, asked, [found.get(n, v) for n, v in enumerate(known)]))
+    if open_:
+        whole, asker.budget = asker.budget, replace(asker.budget, seconds=asker.budget.seconds * LONGER)
+        for n, verdict in zip(open_, asker.ask([asked[n][3] for n in open_], _guesses(made)), strict=True):
+            known[n] = verdict
+        asker.budget = whole
+    if any(type(a) is not type(b) for a, b in zip(before, known, strict=True)):
+        made.judge_anew(_judged(made, asked, known))
         made.overall = sum_up(made.judged, made.overall.context)
         made.distinctions = tuple(distinctions(made, asker))
 

@@ -233,6 +233,9 @@ def wholes(  # noqa: PLR0913  what is asked, of what, and what is known of it
                 verdicts[n] = _piecewise(verdicts[n], _pieces(made, wanted[i], question), guesses, asker)
         for (i, _), verdict in zip(asked, verdicts, strict=True):
             found[i].append(verdict)
+    for verdict in (v for own in found for v in own if isinstance(v, Refuted)):
+        if all(verdict.trace != v.trace for v in made.met):
+            made.met.append(verdict)
     return [_worst(made, role, word, own) for (_, role, word), own in zip(wanted, found, strict=True)]
 
 

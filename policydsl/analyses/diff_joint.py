@@ -10,8 +10,8 @@ from policydsl.analyses.diff_outcomes import Outcome
 from policydsl.analyses.diff_product import Twin
 from policydsl.analyses.readings import Case, retell
 from policydsl.core.expr import TODAY
-from policydsl.core.system import Property, Question
-from policydsl.engines.verdict import Proved, Refuted, Vacuous, Verdict
+from policydsl.core.system import Property, Question, Trace
+from policydsl.engines.verdict import Bounded, Proved, Refuted, Unknown, Vacuous, Verdict
 from policydsl.front.draft import conjunction
 from policydsl.semantics.interpret import violation
 
@@ -58,7 +58,7 @@ def shown(made: Comparison, own: Sequence[Outcome], role: str | None, word: str,
     if whole is None or context.assume:
         return None
     case = Case("", "", context.fixed, (0, 0))
-    found = islice(_refutations(made, own, role, word), _MOST)
+    found = list(islice(_refutations(made, own, role, word), _MOST)) or _met(made, whole)[:_MOST]
     return next((told for verdict in found if (told := retell(whole, case, verdict, made.looks)) is not None), None)
 
 
@@ -72,6 +72,24 @@ def fails_too(question: Question, known: Verdict | None) -> Refuted | None:
     if not isinstance(known, Refuted) or known.trace.initial.keys() != names:
         return None
     return known if violation(system, known.trace, question.property) == len(known.trace.steps) else None
+
+
+def met(made: Comparison, question: Question, open_: Bounded | Unknown) -> Refuted | Bounded | Unknown:
+    """Return a shortest of the histories at hand that refute `question`, up to where they do; if none does, `open_`."""
+    least = open_.depth if isinstance(open_, Bounded) else -1
+    return next((replace(v, clear=min(least, v.at - 1)) for v in _met(made, question)), open_)
+
+
+def _met(made: Comparison, question: Question) -> list[Refuted]:
+    """Return the histories at hand that refute `question`, up to where they do, the shortest first."""
+    system, found = question.system, list[Refuted]()
+    names = {TODAY, *(v.name for v in system.variables)}
+    known = [*made.met, *(v for j in made.judged for v in (j.same, *(v for _, *pair in j.roles for v in pair)))]
+    for t in (v.trace for v in known if isinstance(v, Refuted) and v.trace.initial.keys() == names):
+        at = violation(system, t, question.property)
+        if at is not None:
+            found.append(Refuted(Trace(t.parameters, t.initial, t.steps[:at]), at, -1))
+    return sorted(found, key=lambda v: v.at)
 
 
 def _refutations(made: Comparison, own: Sequence[Outcome], role: str | None, word: str) -> Iterator[Refuted]:

@@ -1,8 +1,17 @@
 """What a history that parts two wordings shows is what is told of it."""
 
-from policydsl.report.diff_told import story_end, story_start
+from collections.abc import Sequence
+
+import pytest
+
+from policydsl.analyses.diff import compare
+from policydsl.analyses.diff_ask import Wanted
+from policydsl.core.system import Question
+from policydsl.engines.verdict import Unknown, Verdict
+from policydsl.report.diff_build import stories
+from policydsl.report.diff_told import story_end, story_heading, story_start
 from policydsl.report.language import language
-from tests.analyses.comparing import wordings
+from tests.analyses.comparing import Here, wordings
 from tests.analyses.test_diff_said_of import HEAD, report, told
 
 EN = language("en")
@@ -116,3 +125,52 @@ def test_one_row_is_not_compared_with_all() -> None:
     first = ALL_ROWS.format("first row that fits")
     made = report(first + "".join(ROWS), ALL + "".join(ROWS), required=["equivalent"])
     assert (made.required[0].met, made.remarks[0].partition(":")[0]) == (False, "`band`")
+
+
+READ = """better for A
+    higher score
+    no low
+clause 1 "it"
+    reading r "one or two?"
+        one "one" default
+        two "two"
+    state score: points = 100
+    define low: boolean = score < 100 - {0}
+    occurrence e by A
+    on e
+        set score = score - (if r is one then {0} else 2)
+"""
+
+
+class Silent(Here):
+    """Leaves questions open whose keys end in one of `on`."""
+
+    def __init__(self, *on: str) -> None:
+        super().__init__()
+        self.on = on
+
+    def ask(
+        self, questions: Sequence[Question], helpers: Sequence[Question] = (), *, wanted: Wanted = None
+    ) -> list[Verdict]:
+        """Return the verdict on each question."""
+        found = super().ask(questions, helpers, wanted=wanted)
+        return [
+            Unknown("nobody knows", ()) if q.key.endswith(self.on) else v for q, v in zip(questions, found, strict=True)
+        ]
+
+
+@pytest.mark.parametrize("also", ["score: always the same", "never asked"])
+def test_what_a_history_at_the_defaults_shows_is_so_of_all_histories(also: str) -> None:
+    both = wordings(HEAD + READ.format(1), HEAD + READ.format(2))
+    made = compare(both, {}, Silent("score: never worse for A", also))
+    assert made.by_default is not None
+    assert (made.by_default.roles, made.overall.roles) == ((("A", "stricter"),), (("A", "incomparable"),))
+
+
+def test_a_history_that_may_not_be_shortest_is_not_called_so() -> None:
+    both = wordings(HEAD + READ.format(1), HEAD + READ.format(2))
+    known = compare(both, {}, Here())
+    made = compare(both, {}, Silent("score: never worse for A", "score: story"))
+    told = [{story_heading(s, EN) for s in stories(m, ("1",), "en")} for m in (known, made)]
+    worse = "history in which the new wording is stricter for A (score):"
+    assert (f"A shortest {worse}" in told[0], f"A {worse}" in told[1]) == (True, True)
