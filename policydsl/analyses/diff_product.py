@@ -233,7 +233,7 @@ def limits(made: Twin, move: Move, role: str) -> Iterator[Expr]:
     """Yield what the wording that refuses the lone step `move` asks, all that bears on somebody else's alone aside.
 
     What speaks of facts, or of choices of others, and not of those of `role`, does not limit that role's choices. What
-    looks at new values may do so through these.
+    looks at new values may do so through these. With which facts an act is admitted limits whoever does it.
     """
     side = Side.SECOND if move.binding == (Side.FIRST,) else Side.FIRST
     mine = _inputs_by(made, move, role)
@@ -247,14 +247,14 @@ def limits(made: Twin, move: Move, role: str) -> Iterator[Expr]:
 
 
 def _inputs_by(made: Twin, move: Move, role: str) -> frozenset[str]:
-    """Return the inputs of `move` that `role` chooses under either wording."""
+    """Return the inputs of `move` that `role` chooses under either wording; of an act of its own, the facts, too."""
     return frozenset(
         copy.inputs(move)[i.name]
         for copy in made.copies
         for e in copy.system.events
         if e.name in {move.first, move.second}
         for i in e.inputs
-        if i.by == role
+        if i.by == role or (i.by is None and e.kind == "act" and e.actor == role)
     )
 
 

@@ -44,7 +44,17 @@ def test_whoever_may_choose_as_before_is_no_better_off(changes: dict[str, str], 
     new = CHOICES
     for change in changes.items():
         new = new.replace(*change)
-    made = compare(wordings(HEAD + CHOICES, HEAD + new), {}, Here(), readings=False)
+    assert roles(CHOICES, new) == found
+
+
+def roles(old: str, new: str) -> dict[str, str]:
+    """Return for whom the facts and choices of `e` are better or worse."""
+    made = compare(wordings(HEAD + old, HEAD + new), {}, Here(), readings=False)
     choices = next(j for j in made.judged if j.outcome.called == "facts and choices of e")
     assert choices.relation == "different"
-    assert {o.role: relation_of(worse, better) for o, worse, better in choices.roles} == found
+    return {o.role: relation_of(worse, better) for o, worse, better in choices.roles}
+
+
+def test_with_which_facts_an_act_is_admitted_limits_whoever_does_it() -> None:
+    act = CHOICES.replace("occurrence", "act")
+    assert roles(act, act.replace("k: points in 0 .. 2", "k: points in 0 .. 1")) == {"A": "stricter", "B": "equivalent"}
