@@ -7,7 +7,7 @@ from typing import Literal, TypeAlias
 
 from policydsl.analyses.diff_names import Names, renamed, renamed_expr
 from policydsl.analyses.dispatch import Aside
-from policydsl.analyses.fates import Fate, FlawFate, fate_of
+from policydsl.analyses.fates import SAME, Fate, FlawFate, fate_of
 from policydsl.analyses.judge import Batch, begin
 from policydsl.analyses.judgement import Bug, Decision, Judgement, News
 from policydsl.analyses.recall import Recall, Said
@@ -72,7 +72,7 @@ class Judging:
 
 
 _Key: TypeAlias = tuple[str, str]
-_Owed: TypeAlias = dict[_Key, Subject]
+Owed: TypeAlias = dict[_Key, Subject]
 """What a wording owes by itself, by whether it is to be kept or to have effect, and its own key."""
 
 
@@ -195,7 +195,7 @@ def subjects_of_old(wordings: Wordings) -> tuple[Subject, ...]:
     claims = (
         Subject(wordings.old, "claim", c.old.question, claim=c.old, path=c.old.span.file) for c in wordings.claims
     )
-    return (*claims, *_owed(wordings.old).values())
+    return (*claims, *owed_by(wordings.old).values())
 
 
 def _hint(before: Mapping[str, tuple[Subject, Subject]], judging: Judging) -> Callable[[Question], Said | None]:
@@ -253,8 +253,8 @@ def _debts(wordings: Wordings, judging: Judging) -> tuple[_Debt, ...]:
 
     What is only called otherwise, in a clause with another number or by names that were changed, is no other thing.
     """
-    old = _owed(wordings.old)
-    new = _counted_alike(old, _owed(wordings.new), judging)
+    old = owed_by(wordings.old)
+    new = counted_alike(old, owed_by(wordings.new), lambda q: _in_old_words(q, judging), judging.back)
     sight, gone = judging.recall.sight, dict[tuple[str, str], _Key]()
     for key in (k for k in old if k not in new):
         gone[key[0], sight.hash(old[key].question)] = key
@@ -269,28 +269,31 @@ def _debts(wordings: Wordings, judging: Judging) -> tuple[_Debt, ...]:
     return (*found, *(_Debt(s, None) for k, s in old.items() if k not in new))
 
 
-def _counted_alike(old: _Owed, new: _Owed, judging: Judging) -> _Owed:
+def counted_alike(
+    old: Owed, new: Owed, in_old_words: Callable[[Question], Question] = lambda q: q, back: Names = SAME
+) -> Owed:
     """Return `new` by the keys of `old`: of rows, and rules on one event, that which says the same is the same one.
 
-    They are counted in the order of the text, so that another number is no sign of another thing.
+    They are counted in the order of the text, so that another number is no sign of another thing. `in_old_words` puts
+    a question in the words of the old wording, to which `back` leads.
     """
-    mine, theirs = _by_stem(old, Names({})), _by_stem(new, judging.back)
+    mine, theirs = _by_stem(old, SAME), _by_stem(new, back)
     called: dict[_Key, _Key] = {}
     for stem, keys in theirs.items():
         own = mine.get(stem, [])
         if max(len(own), len(keys)) > 1:
             said: dict[object, list[_Key]] = {}
             for key in own:
-                said.setdefault(_says(key, old[key].question, Names({})), []).append(key)
+                said.setdefault(_says(key, old[key].question, SAME), []).append(key)
             for key in keys:
-                if same := said.get(_says(key, _in_old_words(new[key].question, judging), judging.back)):
+                if same := said.get(_says(key, in_old_words(new[key].question), back)):
                     called[key] = same.pop(0)
     taken = set(called.values())
     rest = {key: (key[0], f"{key[1]} now") if key in taken else key for key in new if key not in called}
     return {{**called, **rest}[key]: subject for key, subject in new.items()}
 
 
-def _by_stem(owed: _Owed, back: Names) -> dict[_Key, list[_Key]]:
+def _by_stem(owed: Owed, back: Names) -> dict[_Key, list[_Key]]:
     """Return the keys of `owed` by what they are but for their number; of tables, as `back` has these."""
     found: dict[_Key, list[_Key]] = {}
     for origin, key in owed:
@@ -328,7 +331,8 @@ def _flaws(debts: Iterable[_Debt], made: Mapping[int, Decision]) -> Iterator[Fla
             yield Flaw(d.subject, "kept", d)
 
 
-def _owed(policy: LoadedPolicy) -> _Owed:
+def owed_by(policy: LoadedPolicy) -> Owed:
+    """Return what `policy` owes by itself, and what should have effect in it."""
     kinds: tuple[tuple[Literal["obligation", "liveness"], tuple[Obligation, ...]], ...] = (
         ("obligation", policy.system.obligations),
         ("liveness", policy.liveness),

@@ -5,6 +5,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
 from policydsl.analyses.claim_parts import Part, Speaker, names_in, parts
+from policydsl.analyses.diff_claims import counted_alike, owed_by
 from policydsl.analyses.edits import Edit, EditKind, Place, Script, script
 from policydsl.analyses.readings import tell_anew, visible_readings
 from policydsl.base.records import dataclass
@@ -42,7 +43,10 @@ class Target:
         """Return the question as it is under the new wording; None if that no longer has it."""
         if self.claim is not None:
             return next((c.new.question for c in wordings.claims if c.new and c.old.name == self.name), None)
-        return next((t.question for t in owed(wordings.new) if t.name == self.name), None)
+        mine = owed_by(wordings.old)
+        key = next(k for k, s in mine.items() if s.origin == "obligation" and s.question.key == self.name)
+        now = counted_alike(mine, owed_by(wordings.new)).get(key)
+        return None if now is None else now.question
 
 
 def owed(policy: LoadedPolicy) -> tuple[Target, ...]:

@@ -101,8 +101,7 @@ class Pricing:
             fates |= self._fates(wordings, open_, target, replace(self.judging, budget=more))
         whole = all(c.name in fates for c in rest) and not self.late
         new = flaws(wordings, self.judging) if whole else ()
-        fresh = tuple(f for f in new if f.fate == "new" and f.subject.question.key != target.name
-                      and not (settled and f.subject.origin == "liveness"))  # fmt: skip
+        fresh = tuple(f for f in new if f.fate == "new" and not (settled and f.subject.origin == "liveness"))
         unsure = tuple(
             f.subject.question.key for f in new if f.fate == "undecided" and f.subject.origin == "obligation"
         )

@@ -236,3 +236,24 @@ def test_what_nobody_had_time_to_look_at_is_not_said_to_cost_nothing() -> None:
         cost = pricing.of(wordings, found.edits, target_of(base, "sooner"))
     assert not cost.whole
     assert not cost.free
+
+
+UNDEFINED = """policy "Two"
+    histories from 2024-01-01
+    month ends refuse
+role A
+clause 1 "it"
+    state due: date or none
+    state other: date or none
+    occurrence e by A
+    on e when day of today <= 28
+        set due = today + 1 month
+    on e when day of today >= 5
+        set other = today + 1 month
+"""
+
+
+def test_what_is_only_counted_otherwise_is_not_mended() -> None:
+    """Where the first rule is always defined, what the second one owes has the first one's number."""
+    found = search(base_of(UNDEFINED, ""), "defined:the rule on e in clause 1#2", most=9)
+    assert ["set other = today + 30 days" in offered for _, offered in found] == [True]
