@@ -18,7 +18,7 @@ from policydsl.analyses.comparison import (
 )
 from policydsl.analyses.diff_align import align, changed_defaults, read_apart
 from policydsl.analyses.diff_ask import Asks
-from policydsl.analyses.diff_claims import owed_as
+from policydsl.analyses.diff_claims import counted_alike, owed_by
 from policydsl.analyses.diff_context import (
     LONGER,
     at_defaults,
@@ -76,18 +76,24 @@ def _of_any(made: Comparison, asker: Asks) -> Summary:
 
 
 def _elsewhere(made: Comparison, asker: Asks) -> Mapping[str, bool]:
-    """Return by key what both wordings owe and perhaps break in other states or steps, and whether a history shows it.
+    """Return by its key what the new wording owes, as the old one does, and perhaps breaks in other states or steps.
 
-    What stands first in the text is followed where clauses conflict or rows overlap: so both may give the same, and one
-    alone have a right to. Where the two do not step together, that is not asked.
+    With it goes whether a history shows that. What stands first in the text is followed where clauses conflict or rows
+    overlap: so both may give the same, and one alone have a right to. Where the two do not step together, that is not
+    asked.
     """
-    mine, theirs = ({owed_as(o): o.property for o in s.obligations} for s in (made.aligned.old, made.aligned.new))
-    twin_ = made.twin
-    owed = [(k, twin_.owed(Side.FIRST, p), twin_.owed(Side.SECOND, theirs[k])) for k, p in mine.items() if k in theirs]
+    mine, theirs = ({o.key: o.property for o in s.obligations} for s in (made.aligned.old, made.aligned.new))
+    both = (made.wordings.old, made.wordings.new)
+    old, new = ({k: s for k, s in owed_by(p).items() if s.origin == "obligation"} for p in both)
+    said = counted_alike(
+        old, new, lambda q: replace(q, system=made.aligned.new, property=theirs[q.key]), made.aligned.names.old()
+    )
+    owed = [(s.question.key, made.twin.owed(Side.FIRST, mine[old[k].question.key]),
+             made.twin.owed(Side.SECOND, theirs[s.question.key])) for k, s in said.items() if k in old]  # fmt: skip
     touched = [(k, Property(Equal(a.state, b.state), Equal(a.step, b.step))) for k, a, b in owed if a != b]
-    if not touched or twin_.still != TRUE:
+    if not touched or made.twin.still != TRUE:
         return dict.fromkeys((k for k, _ in touched), False)
-    asked = [Question(f"{k}: as it was", twin_.system, p, None) for k, p in touched]
+    asked = [Question(f"{k}: as it was", made.twin.system, p, None) for k, p in touched]
     verdicts = zip(touched, asker.ask(asked, _guesses(made), wanted=Manner("verdict")), strict=True)
     return {k: isinstance(v, Refuted) for (k, _), v in verdicts if not isinstance(v, Proved | Vacuous)}
 

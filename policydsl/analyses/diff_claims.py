@@ -338,7 +338,7 @@ def owed_by(policy: LoadedPolicy) -> Owed:
         ("liveness", policy.liveness),
     )
     return {
-        (origin, owed_as(o)): Subject(
+        (origin, _owed_as(o)): Subject(
             policy, origin, Question(o.key, policy.system, o.property, None), obligation=o, path=policy.path
         )
         for origin, owed in kinds
@@ -346,7 +346,7 @@ def owed_by(policy: LoadedPolicy) -> Owed:
     }
 
 
-def owed_as(owed: Obligation) -> str:
+def _owed_as(owed: Obligation) -> str:
     """Return the key of `owed`; of two clauses that conflict, whichever stands first."""
     kind, _, rest = owed.key.partition(":")
     return ":".join((kind, rest.partition(":")[0], *sorted(owed.clauses))) if kind == "conflict" else owed.key

@@ -19,7 +19,7 @@ from policydsl.analyses.diff_apart import (
     touched,
     unmodelled,
 )
-from policydsl.analyses.diff_claims import Flaw, owed_as
+from policydsl.analyses.diff_claims import Flaw
 from policydsl.front.wordings import Expected
 from policydsl.report.diff_model import ClaimLine, DiffReport, ExpectLine
 from policydsl.report.diff_sentence import DECIDED, options_apart
@@ -102,7 +102,7 @@ Alike: TypeAlias = tuple[bool | None, str]
 def broken_alike(flaws: Iterable[Flaw], made: Comparison, lang: Language) -> Alike:
     """Return whether wordings that give the same have the same right to it: where one has, and the other has not."""
     every = ((f.fate, f.subject.obligation) for f in flaws if f.subject.origin == "obligation")
-    owed = [(fate, owed_as(o)) for fate, o in every if o is not None]
+    owed = [(fate, o.key) for fate, o in every if o is not None]
     if any(fate == "mended" for fate, _ in owed):
         return False, lang.say("a conflict, gap or undefined value is mended")
     shown = [made.elsewhere[key] for fate, key in owed if fate == "kept" and key in made.elsewhere]

@@ -126,6 +126,33 @@ def test_a_conflict_that_comes_about_elsewhere_is_a_difference(
     assert made.sentence.startswith(said)
 
 
+UNDEFINED = """clause 1 "it"
+    state level: count = 0
+    state due: date or none
+    state other: date or none
+    state flag: boolean = no
+    occurrence e by A
+{}    on e
+        set level = min(level + 1, 9)
+    on e when late
+        set other = today + 1 month
+clause 2 "who is late"
+    define late: boolean = level >= {}
+"""
+FIRST = "    on e when flag\n        set due = today + 1 month\n"
+
+
+@pytest.mark.parametrize(("old", "new"), [("", FIRST), (FIRST, "")])
+def test_what_is_undefined_is_compared_with_itself_whatever_its_number(old: str, new: str) -> None:
+    """No flag is ever set: the first rule is dead, and what it gives is defined; the second one is said alike."""
+    head = HEAD.replace("month ends last day", "month ends refuse")
+    later = UNDEFINED.replace("level >= {}", "level >= 1 or level * {} >= 5")
+    texts = [head + text for text in (later.format(old, 5), later.format(new, 6))]
+    made = judged(wordings(*texts))
+    assert made.relation == "equivalent"
+    assert (made.required[0].met, [f.fate for f in made.flaws if "computes" in f.sentence]) == (True, ["kept"])
+
+
 def test_a_conflict_of_clauses_in_another_order_is_no_new_one() -> None:
     head, _, rest = CONFLICT.replace("        set level = 2\n", "").partition('clause 2 "more"\n')
     clauses = [f'clause {n} "more"\n{rest.replace("= 0", f"= {n}")}' for n in (2, 3)]
