@@ -2,7 +2,7 @@
 
 import difflib
 import unicodedata
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import field, replace
 from typing import TypeAlias, assert_never
 
@@ -66,7 +66,23 @@ def amend(base: ast.File, amendment: ast.File, found: list[Diagnostic]) -> ast.F
         hint = "say below its head what changes: `in clause 5`, `replace clause 5 ...`, `add clause 7 ...`"
         own.append(Diagnostic("E0701", head.title.span, "this amendment changes nothing", hint=hint))
     found.extend(own)
-    return None if has_errors(own) else ast.File(base.path, tuple(draft.items))
+    return None if has_errors(own) else ast.File(base.path, tuple(_preferred(draft.items, base.items)))
+
+
+def _preferred(items: Sequence[ast.Item], before: Sequence[ast.Item]) -> Iterator[ast.Item]:
+    """Yield `items`, without what is better for somebody in what stood `before` and is gone: no line can say so."""
+    gone = _ordered(before) - _ordered(items)
+    for item in items:
+        if not isinstance(item, ast.Better) or gone.isdisjoint(p.name.text for p in item.preferences):
+            yield item
+        elif left := tuple(p for p in item.preferences if p.name.text not in gone):
+            yield replace(item, preferences=left)
+
+
+def _ordered(items: Sequence[ast.Item]) -> set[str]:
+    """Return the names of what something may be better in."""
+    parts = (part for item in items if isinstance(item, ast.Clause) for part in item.items)
+    return {p.name.text for p in parts if isinstance(p, ast.State | ast.Count | ast.Define | ast.Table | ast.Event)}
 
 
 def _check_day(effective: ast.DateLiteral | None, policy: ast.Policy, own: list[Diagnostic]) -> None:

@@ -364,6 +364,17 @@ def test_revisions() -> None:
     assert "E0608" in said
 
 
+@pytest.mark.usefixtures("folder")
+def test_what_an_amendment_removes_is_better_for_nobody() -> None:
+    bonus = 'clause 1-b "a bonus"\n    state bonus: boolean = yes\n\nclause 2'
+    put("a.policy", POLICY.replace("clause 2", bonus).replace("higher score", "yes bonus\n    higher score"))
+    put("b.amendment", 'amendment "No bonus" of "Scores"\n\nremove clause 1-b\n')
+    code, said = diff("a.policy", "b.amendment", "--no-claims")
+    assert code == 0
+    assert "not compared: the state `bonus` is only in the old wording (clause 1-b)" in said
+    assert "that `yes bonus` is better for Network is said by the old wording alone" in said
+
+
 BAD = {
     "another policy": ("E0702", DEARER.replace('of "Scores"', 'of "Cards"')),
     "not in the text": ("E0701", DEARER.replace("score - 5", "score - 7")),
