@@ -23,7 +23,7 @@ from policydsl.engines.unroll import Unrolling
 from policydsl.engines.verdict import Budget, Manner, Progress
 from policydsl.semantics import terms
 from policydsl.semantics.decode import trace_of
-from policydsl.semantics.encode_calendar import AbstractCalendar
+from policydsl.semantics.encode_calendar import AbstractCalendar, ExactCalendar
 from policydsl.semantics.interpret import Rejected, initial_state, replay
 
 Help: TypeAlias = Literal[
@@ -70,8 +70,8 @@ class Bench:
     """A system, sliced to what `questions` about it see, and the unrollings and lemmas that serve them all.
 
     `base` is the system as it was asked about. `parts` has that of each property in which stories are looked for;
-    `stories` their unrollings, by months and names. `starts` has, for assumptions beyond the slice's, a history without
-    steps: None where none was found. `helpers` are other questions whose properties may help as lemmas.
+    `stories` their unrollings, by calendar and names. `starts` has, for assumptions beyond the slice's, a history
+    without steps: None where none was found. `helpers` are other questions whose properties may help as lemmas.
     `ctx` is the context of its unrollings, `told` has the violations of each property that were found so far.
     """
 
@@ -83,7 +83,7 @@ class Bench:
     on_progress: Progress
     binder: Binder
     proofs: dict[int, Unrolling] = field(default_factory=dict)
-    stories: dict[tuple[int, frozenset[str]], Unrolling] = field(default_factory=dict)
+    stories: dict[tuple[ExactCalendar, frozenset[str]], Unrolling] = field(default_factory=dict)
     parts: dict[Property, System] = field(default_factory=dict)
     starts: dict[tuple[Expr, ...], Trace | None] = field(default_factory=dict)
     empty: dict[tuple[Expr, ...], Proof] = field(default_factory=dict)
@@ -112,13 +112,17 @@ class Bench:
         return self.proofs[level]
 
     def exact(self, months: int, claim: Property | None = None) -> Unrolling:
-        """Return the unrolling for counterexamples within `months` months; to `claim`, of its part of the system."""
+        """Return the unrolling for counterexamples within `months` months; to `claim`, of its part of the system.
+
+        What looks as far ahead shares one: all dates that are looked at must lie in its calendar, whoever does.
+        """
         part = self.system if claim is None else self._part(claim)
         steps = [*(e.name for e in part.events), *(s.name for s in part.schedules)]
-        key = months, frozenset([*steps, *(v.name for v in part.variables)])
+        asked = () if claim is None else (claim.state, claim.step)
+        calendar = horizon.exact_calendar(self.system, months, asked)
+        key = calendar, frozenset([*steps, *(v.name for v in part.variables)])
         if key not in self.stories:
-            asked = [e for q in self.questions for e in seen_by(q)]
-            self.stories[key] = Unrolling(part, horizon.exact_calendar(self.system, months, asked), self.ctx)
+            self.stories[key] = Unrolling(part, calendar, self.ctx)
         return self.stories[key]
 
     def _part(self, claim: Property) -> System:

@@ -20,7 +20,7 @@ from policydsl.core.expr import (
     Var,
 )
 from policydsl.core.system import System
-from policydsl.core.walk import expressions, nodes
+from policydsl.core.walk import children, expressions, nodes
 from policydsl.semantics.encode_calendar import ExactCalendar
 
 _ERA = calendar.from_civil(2024, 1, 1)
@@ -45,11 +45,15 @@ def exact_calendar(system: System, months: int, asked: Iterable[Expr] = ()) -> E
     So are days that what is `asked` names, with the month after: far from the policy's era it asks what happens there.
 
     It goes on as far as sums of dates may reach beyond, and where durations are subtracted it begins as much earlier.
+    What is `asked` may add to those of the system: without room for that, it would have fewer dates than there are.
     """
+    asked = tuple(asked)
     first = calendar.month_of(first_day(system))
     found = nodes(*(e for _, e in expressions(system)))
     named = {calendar.month_of(n.value) for n in found if isinstance(n, DateLit)}
-    ahead, back = _reach(system)
+    added, (ahead, back) = [_chained(e) for e in asked], _reach(system)
+    ahead += max((far for far, _ in added), default=0)
+    back += max((far for _, far in added), default=0)
     inquired = {calendar.month_of(n.value) for n in nodes(*asked) if isinstance(n, DateLit)}
     named |= {month + i for month in inquired for i in (0, 1) if not first - back <= month < first + months + ahead}
     return ExactCalendar(first - back, back + months + ahead, frozenset(named))
@@ -63,27 +67,39 @@ def far_enough(system: System, horizons: Sequence[int]) -> tuple[int, ...]:
 
 def _reach(system: System) -> tuple[int, int]:
     """Return how many months ahead and back a single sum in `system` may lead from a date, as far as constants say."""
-    ahead, back = 1, 0
-    for node in nodes(*(e for _, e in expressions(system))):
-        match node:
-            case AddMonths(months=n) | MonthStart(month=n):
-                unit = 1
-            case AddDays(days=n):
-                unit = _SHORTEST_MONTH
-            case AddBusinessDays(days=n):
-                unit = _FEWEST_BUSINESS_DAYS
+    found = [_leap(n) for n in nodes(*(e for _, e in expressions(system)))]
+    ahead, back = (min(max(far, default=0), _FARTHEST) for far in zip(*found, (0, 0), strict=True))
+    return max(1, ahead), back and max(ahead, back)
+
+
+def _chained(e: Expr) -> tuple[int, int]:
+    """Return how many months ahead and back the sums in `e` may lead, one after another."""
+    parts, (ahead, back) = [_chained(part) for part in children(e)], _leap(e)
+    return ahead + max((far for far, _ in parts), default=0), back + max((far for _, far in parts), default=0)
+
+
+def _leap(e: Expr) -> tuple[int, int]:
+    """Return how many months ahead and back the sum `e` may lead from a date, as far as constants say."""
+    match e:
+        case AddMonths(months=n) | MonthStart(month=n):
+            unit = 1
+        case AddDays(days=n):
+            unit = _SHORTEST_MONTH
+        case AddBusinessDays(days=n):
+            unit = _FEWEST_BUSINESS_DAYS
+        case _:
+            return 0, 0
+    ahead, back = 0, 0
+    for part in nodes(n):
+        match part:
+            case IntLit(value=value):
+                most = -(-abs(value) // unit)
+                ahead, back = (max(ahead, most), back) if value >= 0 else (ahead, max(back, most))
+            case Scale(factor=factor) if factor < 0:
+                back = max(back, 1)
             case _:
-                continue
-        for part in nodes(n):
-            match part:
-                case IntLit(value=value):
-                    most = min(-(-abs(value) // unit), _FARTHEST)
-                    ahead, back = (max(ahead, most), back) if value >= 0 else (ahead, max(back, most))
-                case Scale(factor=factor) if factor < 0:
-                    back = max(back, 1)
-                case _:
-                    pass
-    return ahead, back and max(ahead, back)
+                pass
+    return ahead, back
 
 
 def show_horizon(system: System, months: int) -> str:

@@ -261,7 +261,8 @@ def _search_past_idle(bench: Bench, inquiry: Inquiry) -> Verdict | None:
     if meter.spent or len(part.schedules) == len(question.system.schedules):
         return None
     note(bench, inquiry, f"histories of up to {_DEEP} steps within {months} months, idle steps left out")
-    unrolling = Unrolling(part, horizon.exact_calendar(part, months))
+    asked = (question.property.state, question.property.step)
+    unrolling = Unrolling(part, horizon.exact_calendar(part, months, asked))
     found = bmc.search(unrolling, question.property, (), done=-1, depth=_DEEP, meter=meter)
     if isinstance(found, bmc.Clear):
         return None
@@ -299,7 +300,7 @@ def _searching_far(depth: int) -> "Attempt":
     def search(bench: Bench, inquiry: Inquiry) -> Verdict | None:
         nearest, *further = bench.budget.horizons
         for months in further:
-            if not bench.exact(nearest).dated:
+            if not bench.exact(nearest, inquiry.question.property).dated:
                 return None
             found = refute(bench, inquiry, depth, months)
             if found is not None:
@@ -317,12 +318,13 @@ def _give_up(bench: Bench, inquiry: Inquiry) -> Verdict | None:
     clear = {months: depth for months, depth in inquiry.clear.items() if depth >= 0}
     if not clear:
         return Unknown(reason, tuple(dict.fromkeys(inquiry.tried)))
-    covered = [f"{depth} steps in {_show_dates(bench, months)}" for months, depth in clear.items()]
+    covered = [f"{depth} steps in {_show_dates(bench, inquiry, months)}" for months, depth in clear.items()]
     return Bounded(max(clear.values()), f"{reason}; covered: {', '.join(covered)}")
 
 
-def _show_dates(bench: Bench, months: int) -> str:
-    return horizon.show_horizon(bench.system, months) if bench.exact(months).dated else "any dates"
+def _show_dates(bench: Bench, inquiry: Inquiry, months: int) -> str:
+    dated = bench.exact(months, inquiry.question.property).dated
+    return horizon.show_horizon(bench.system, months) if dated else "any dates"
 
 
 Attempt: TypeAlias = Callable[[Bench, Inquiry], Verdict | None]

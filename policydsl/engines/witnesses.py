@@ -42,7 +42,8 @@ def others(question: Question, first: Refuted, most: int, budget: Budget) -> tup
     """
     p = question.property
     system = slice_system(replace(question.system, obligations=()), (p.state, p.step))
-    unrolling = Unrolling(system, exact_calendar(system, far_enough(system, budget.horizons)[0]))
+    calendar = exact_calendar(system, far_enough(system, budget.horizons)[0], (p.state, p.step))
+    unrolling = Unrolling(system, calendar)
     found, known = [first], [_sketch(question.system, system, first.trace)]
     depths = range(first.clear + 1, min(len(first.trace.steps) + _FURTHER, budget.max_depth) + 1)
     with Meter(budget, budget.seconds) as meter:

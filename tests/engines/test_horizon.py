@@ -1,7 +1,7 @@
 """Counterexamples are looked for in the policy's own years."""
 
-from policydsl.base.calendar import from_civil, month_of
-from policydsl.core.expr import DATE, TODAY, And, DateLit, Equal, Expr, Less, Var
+from policydsl.base.calendar import Rounding, from_civil, month_of
+from policydsl.core.expr import DATE, TODAY, AddDays, AddMonths, And, DateLit, Equal, Expr, IntLit, Less, Var
 from policydsl.core.system import System
 from policydsl.engines.horizon import exact_calendar, first_day, show_horizon
 from tests.engines.systems import duty, occurrence, system
@@ -32,3 +32,12 @@ def test_far_days_that_are_asked_about_are_in_the_calendar() -> None:
     asked: list[Expr] = [Equal(TODAY_VAR, DateLit(far)), Less(TODAY_VAR, DateLit(near), strict=True)]
     calendar = exact_calendar(duty(), 60, asked)
     assert calendar.also - exact_calendar(duty(), 60).also == {month_of(far), month_of(far) + 1}
+
+
+def test_there_is_room_for_sums_that_are_asked_about() -> None:
+    """One after another, beyond those of the system; backwards, too."""
+    later = AddMonths(AddMonths(TODAY_VAR, IntLit(12), Rounding.LAST_DAY), IntLit(2), Rounding.LAST_DAY)
+    earlier = AddDays(TODAY_VAR, IntLit(-40))
+    plain, roomy = exact_calendar(duty(), 60), exact_calendar(duty(), 60, [Less(earlier, later, strict=True)])
+    assert roomy.first_month == plain.first_month - 2
+    assert roomy.months == plain.months + 2 + 14

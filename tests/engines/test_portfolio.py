@@ -11,16 +11,16 @@ import pytest
 import z3
 
 from policydsl.base.calendar import Rounding, from_civil
-from policydsl.core.expr import INT, TODAY, TRUE, Add, AddMonths, And, DateLit, DaysBetween, Equal, Happens
+from policydsl.core.expr import INT, TODAY, TRUE, Add, AddMonths, And, DateLit, DaysBetween, Equal, Happens, Less
 from policydsl.core.show import bind
 from policydsl.core.system import Input, Property, Question, Update
 from policydsl.engines import certify, explore, spacer
 from policydsl.engines.portfolio import judge
 from policydsl.engines.solve import Meter, ask
 from policydsl.engines.store import Desk, whole_proof
-from policydsl.engines.verdict import Bounded, Budget, Proved, Refuted, Unknown, Vacuous, Verdict
+from policydsl.engines.verdict import Bounded, Budget, Manner, Proved, Refuted, Unknown, Vacuous, Verdict
 from policydsl.semantics.interpret import violation
-from tests.engines.asking import answer, answers
+from tests.engines.asking import BUDGET, answer, answers
 from tests.engines.systems import (
     TODAY_VAR,
     after,
@@ -116,6 +116,19 @@ def test_months_of_another_question_make_no_proof() -> None:
             after(of, f"{months} months", Happens("go"), And((le(num(least), later), le(later, num(least + 1)))))
         )
     assert {says(verdict) for verdict in answers(questions).values()} == {"proved"}
+
+
+def test_dates_of_another_question_leave_no_shorter_story_out() -> None:
+    """A date that one question looks at far ahead must lie in the months searched: not so the story of another."""
+    of = system("days", (integer("n", 0),), (occurrence("go"),), ())
+    far = AddMonths(TODAY_VAR, num(24), Rounding.LAST_DAY)
+    questions = [
+        after(of, "far", Happens("go"), Less(TODAY_VAR, far, strict=True)),
+        after(of, "late", Happens("go"), Less(TODAY_VAR, DateLit(from_civil(2025, 7, 1)), strict=True)),
+    ]
+    suspect = [Manner(suspect=True)] * 2
+    found = {q.key: says(v) for q, v in judge(of, questions, BUDGET, lambda *_: None, suspect)}
+    assert found == {"far": "proved", "late": 1}
 
 
 def test_same_input_same_bytes() -> None:
