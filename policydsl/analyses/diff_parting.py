@@ -26,7 +26,8 @@ def parting(made: Comparison, retold: Retold, clauses: Sequence[str]) -> tuple[s
     outcome = retold.distinction.outcome
     reworded = frozenset(_only_reworded(made))
     listed = tuple(c for c in clauses if c not in reworded) or tuple(clauses)
-    about = frozenset(outcome.clauses) if outcome.kind == "choices" else _about(made, retold.bearing)
+    own = frozenset(outcome.clauses if outcome.kind == "choices" else ())  # what is said of an event stands in its own
+    about = own | _about(made, retold.bearing)
     near = tuple(c for c in listed if c in about) or listed
     there = frozenset(_there(made, retold)) & about
     return tuple(c for c in near if c in there) if there and there <= frozenset(near) else near

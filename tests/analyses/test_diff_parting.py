@@ -116,6 +116,19 @@ clause 2 "a second visit is rewarded"
 """
 
 
+def test_what_an_event_may_come_with_can_be_said_in_another_clause() -> None:
+    """Whether one is rested bears on nothing there; the limit does, which stands in another clause than the event."""
+    old = TEXT.replace(
+        "        choose length: count in 1 .. 3 by Member",
+        "        choose length: count in 1 .. 3 by Member\n        where length <= most",
+    )
+    old += '\nclause 7 "limit"\n    define most: count = 3\n'
+    new = old.replace("most: count = 3", "most: count = 2").replace(*RESTED)
+    made = compare(wordings(old, new), {}, Here())
+    told = {d.outcome.called: parting(made, retell_both(made, d), parting_clauses(made)) for d in made.distinctions}
+    assert told == {"facts and choices of pause": ("7",)}
+
+
 def test_a_clause_that_is_as_it_was_does_not_part_anything() -> None:
     """A visit ends the pause under both wordings: that the clause applies in that step says nothing."""
     old = TEXT.replace("    higher credits\n", "")
