@@ -27,7 +27,7 @@ def as_smt2(question: Question, *, steps: int, months: int) -> str:
     """
     p, system = question.property, _part(question)
     ctx = terms.new_context()
-    enc = Encoding(system, ctx, exact_calendar(system, months))
+    enc = Encoding(system, ctx, exact_calendar(system, months, (p.state, p.step)))
     query = [*enc.rigid(), *enc.domain(0), *enc.initial()]
     wrong = [terms.Not(enc.state_holds(p.state, 0))]
     for i in range(1, steps + 1):

@@ -9,11 +9,14 @@ from pysmt.environment import Environment
 from pysmt.fnode import FNode
 from pysmt.smtlib.parser import SmtLibParser
 
-from policydsl.core.expr import TRUE, Equal
+from policydsl.base.calendar import Rounding, from_civil
+from policydsl.core.expr import TRUE, AddMonths, DateLit, Equal, Happens, Less
 from policydsl.core.system import Property, Question
 from policydsl.engines.encodings import as_chc, as_smt2, as_vmt
 from tests.engines.reading import questions
 from tests.engines.systems import (
+    TODAY_VAR,
+    after,
     always,
     duty_questions,
     integer,
@@ -94,6 +97,13 @@ def test_a_bounded_query_is_satisfied_from_the_shortest_story_on(name: str) -> N
     depth = DEPTHS[name]
     assert z3_says(as_smt2(KNOWN[name], steps=depth, months=24)) == "sat"
     assert z3_says(as_smt2(KNOWN[name], steps=depth - 1, months=24)) == "unsat"
+
+
+def test_what_a_claim_adds_to_dates_may_lie_beyond_the_months() -> None:
+    of = system("days", (integer("n", 0),), (occurrence("go"),), ())
+    later = AddMonths(TODAY_VAR, num(24), Rounding.LAST_DAY)
+    early = after(of, "early", Happens("go"), Less(later, DateLit(from_civil(2027, 7, 1)), strict=True))
+    assert z3_says(as_smt2(early, steps=1, months=24)) == "sat"
 
 
 @pytest.mark.parametrize("name", ["shorter", "four", "never offline", "capped"])
