@@ -53,6 +53,7 @@ def _there(made: Comparison, retold: Retold) -> Iterator[str]:
     at, lives = retold.parted, (retold.old, retold.new)
     if not retold.old.steps:
         yield from _defined(made, [_alone(x, 0) for x in lives], _read(made, retold.distinction.outcome))
+        yield from _begun(made, frozenset(apart(made, retold, 0)))
         return
     before, results = [_amid(x, at) for x in lives], [x.results[at] for x in lives]
     if not all(isinstance(r, Stepped) for r in results):
@@ -113,6 +114,11 @@ def _happening(made: Comparison, happened: AbstractSet[str]) -> Iterator[str]:
 
 def _steps(system: System) -> dict[str, Event | Schedule]:
     return {**{e.name: e for e in system.events}, **{s.name: s for s in system.schedules}}
+
+
+def _begun(made: Comparison, apart: AbstractSet[str]) -> Iterator[str]:
+    """Yield the clauses that give the variables `apart` their first values."""
+    yield from (v.clause for s in (made.aligned.old, made.aligned.new) for v in s.variables if v.name in apart)
 
 
 def _assigned(made: Comparison, apart: AbstractSet[str], applied: AbstractSet[str]) -> Iterator[str]:

@@ -129,6 +129,12 @@ def test_what_an_event_may_come_with_can_be_said_in_another_clause() -> None:
     assert told == {"facts and choices of pause": ("7",)}
 
 
+def test_what_begins_otherwise_is_told_where_that_is_said() -> None:
+    made = compare(wordings(TEXT, TEXT.replace("points = 10", "points = 20").replace(*GROUPS)), {}, Here())
+    told = [retell_both(made, d) for d in made.distinctions if d.outcome.name == "credits"]
+    assert [parting(made, t, parting_clauses(made)) for t in told if not t.old.steps] == [("1",)]
+
+
 def test_a_clause_that_is_as_it_was_does_not_part_anything() -> None:
     """A visit ends the pause under both wordings: that the clause applies in that step says nothing."""
     old = TEXT.replace("    higher credits\n", "")
