@@ -30,7 +30,7 @@ from policydsl.analyses.diff_joint import met
 from policydsl.analyses.diff_outcomes import outcomes, unchanged
 from policydsl.analyses.diff_product import twin
 from policydsl.analyses.diff_shortest import distinctions
-from policydsl.core.expr import TODAY, TRUE, Equal, Expr
+from policydsl.core.expr import TODAY, TRUE, And, EnumLit, Equal, Expr, Var
 from policydsl.core.moves import Side
 from policydsl.core.system import Property, Question, System
 from policydsl.core.walk import mentioned
@@ -205,5 +205,19 @@ def expected(made: Comparison, said: Expected, asker: Asks) -> Summary:
         return made.overall
     if said.under is None or not changed:
         return sum_up(judged, EVERYWHERE)
-    context = Context(said.under_text, (), (parameter_expr(made, said.under),))
+    under = parameter_expr(made, said.under)
+    fixed = _options(under)
+    context = Context(said.under_text, fixed) if fixed else Context(said.under_text, (), (under,))
     return summaries(made, changed, [context], asker)[0]
+
+
+def _options(e: Expr) -> tuple[tuple[str, str], ...]:
+    """Return the readings with their options where `e` names one of each, and nothing else: stories can be told so."""
+    found: dict[str, str] = {}
+    for part in e.args if isinstance(e, And) else (e,):
+        match part:
+            case Equal(left=Var(name=name), right=EnumLit(value=option)) if name not in found:
+                found[name] = option
+            case _:
+                return ()
+    return tuple(found.items())

@@ -14,7 +14,7 @@ from policydsl.core.moves import Side
 from policydsl.core.show import Binder
 from policydsl.core.system import Property, Question, System, Trace
 from policydsl.core.walk import default_value, definition_table, mentioned, names, uses
-from policydsl.engines import cases, horizon, houdini, sample, templates
+from policydsl.engines import cases, horizon, houdini, implied, sample, templates
 from policydsl.engines.familiar import chosen_options
 from policydsl.engines.obligation import Proof
 from policydsl.engines.solve import Meter
@@ -27,14 +27,26 @@ from policydsl.semantics.encode_calendar import AbstractCalendar, ExactCalendar
 from policydsl.semantics.interpret import Rejected, initial_state, replay
 
 Help: TypeAlias = Literal[
-    "alone", "part", "asked", "copies", "twins", "simple", "own", "guesses", "lemmas", "all lemmas", "facts", "cases"
+    "alone",
+    "part",
+    "asked",
+    "copies",
+    "twins",
+    "simple",
+    "own",
+    "guesses",
+    "lemmas",
+    "all lemmas",
+    "facts",
+    "cases",
+    "indexed",
 ]
 """What an induction may lean on: nothing; nothing, on what the question sees alone; what questions and helpers say of
 states; that, as far as it is about the two copies of one variable or definition, and that numbers stay at least 0 and
 dates past; all of that; that and what is plain of numbers and dates everywhere, for all or for the question's own
 assumptions; what the helpers guess, if that holds after two steps in a row for which it holds; lemmas of the bench;
-those of the question's own assumptions as well; which fact of what the question is about implies another; or all lemmas
-with what is so case by case."""
+those of the question's own assumptions as well; which fact of what the question is about implies another; all lemmas
+with what is so case by case; or lemmas of the bench with what facts of one index say of each other."""
 
 PAIRS = 2
 """The steps over which guesses are tried."""
@@ -285,7 +297,7 @@ def find_pool(bench: Bench, inquiry: Inquiry, level: int, wanted: Help) -> houdi
         if table is None:
             guesses = asked_parts(_said(bench, fixed), bench.system)
         elif wanted == "facts":
-            guesses = templates.implications_of(table, *about)
+            guesses = implied.implications_of(table, *about)
         else:
             guesses = _candidates(bench, table, wanted)
         window = PAIRS if wanted == "guesses" else 1
@@ -305,6 +317,8 @@ def _candidates(bench: Bench, table: Table, wanted: Help) -> tuple[Expr, ...]:
         case "guesses":
             helpful = {q.property.state for q in bench.helpers}
             return tuple(e for e in table.asked_and_true if e in helpful)
+        case "indexed":
+            return (*templates.candidates(table, dear=False), *implied.implications_by_index(table))
         case "cases":
             return (*templates.candidates(table, dear=True), *cases.candidates(table))
         case _:

@@ -3,6 +3,7 @@
 import math
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
+from functools import partial
 from itertools import zip_longest
 from typing import TypeAlias
 
@@ -155,6 +156,14 @@ def _early_helped_induction(bench: Bench, inquiry: Inquiry) -> Verdict | None:
     return found or _early_paired_induction(bench, inquiry)
 
 
+def _indexed_induction(bench: Bench, inquiry: Inquiry) -> Verdict | None:
+    """Try what facts of one index say of each other: two histories may be alike as what parts them leaves marks."""
+    indexed = any("[" in v.name for v in bench.system.variables)
+    if not indexed or not bench.helpers or inquiry.manner.wanted != "verdict":
+        return None
+    return prove(bench, inquiry, ((0, 1, "indexed"),))
+
+
 def _later_paired_induction(bench: Bench, inquiry: Inquiry) -> Verdict | None:
     """Try pairs of steps where a claim has failed: under an option of a reading it mostly fails as well, and soon."""
     return None if inquiry.manner.wanted == "verdict" else _early_paired_induction(bench, inquiry)
@@ -206,15 +215,6 @@ def _undated_cases(bench: Bench, inquiry: Inquiry) -> Verdict | None:
 def _cases(bench: Bench, inquiry: Inquiry) -> Verdict | None:
     """Try what is so case by case."""
     return prove(bench, inquiry, ((0, 1, "cases"),))
-
-
-def _exploring(reach: explore.Reach) -> "Attempt":
-    """Count out all states, if they are few."""
-
-    def count(bench: Bench, inquiry: Inquiry) -> Verdict | None:
-        return count_out(bench, inquiry, reach)
-
-    return count
 
 
 def _property_directed(bench: Bench, inquiry: Inquiry) -> Verdict | None:
@@ -340,10 +340,10 @@ _ATTEMPTS: tuple[Attempt, ...] = (
     _own_induction,
     _helped_induction,
     _searching(_MEDIUM),
-    _exploring(explore.NEAR),
+    partial(count_out, reach=explore.NEAR),
     _paired_induction,
     _strong_induction,
-    _exploring(explore.FAR),
+    partial(count_out, reach=explore.FAR),
     _undated_cases,
     _searching_far(_NEAR),
     _search_past_idle,
@@ -370,13 +370,14 @@ _SUSPECT_ATTEMPTS: tuple[Attempt, ...] = (
     _searching(_CLOSE),
     _induction,
     _searching(_NEAR),
+    _indexed_induction,
     _searching(_FAIR),
     _later_paired_induction,
-    _exploring(explore.NEAR),
+    partial(count_out, reach=explore.NEAR),
     _simply_helped_induction,
     _shortly_helped_induction,
     _own_induction,
-    _exploring(explore.FAR),
+    partial(count_out, reach=explore.FAR),
     _searching_far(_NEAR),
     _search_past_idle,
     _searching(_DEEP),

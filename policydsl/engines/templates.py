@@ -45,6 +45,7 @@ from policydsl.core.expr import (
 from policydsl.core.system import System
 from policydsl.core.walk import definition_table, names, nodes, uses
 from policydsl.engines import hull
+from policydsl.engines.implied import implied
 from policydsl.engines.table import Fact, Table, facts_of, negation
 
 _MOST_OF_A_KIND = 60
@@ -235,44 +236,17 @@ def _watched(table: Table) -> Iterator[Expr]:
     for wait in (f for f in waits if isinstance(f.expr, Var)):
         for day, date in product(days, known):
             yield from (_if(wait, e) for e in _apart(date, day, columns, wait.rows, table))
-        yield from _implied([wait], [f for f in table.of_variables if f.name != wait.name], table.sample.rows)
+        yield from implied([wait], [f for f in table.of_variables if f.name != wait.name], table.sample.rows)
 
 
 def _implications(table: Table) -> list[Expr]:
     """Return: one fact implies or excludes another."""
-    return _implied((*table.facts, *table.options), table.facts, table.sample.rows)
-
-
-def implications_of(table: Table, variables: frozenset[str], others: frozenset[str]) -> tuple[Expr, ...]:
-    """Return which facts of these `variables` imply or exclude those of `others`, and what was asked and is true.
-
-    Of all facts of a system there are too many to try, and few rows may tell those that a question hangs on.
-    """
-    firsts, seconds = table.facts_about(variables), table.facts_about(others)
-    found = islice(_implied(firsts, seconds, table.sample.rows), _MOST_WATCHED)
-    return tuple(dict.fromkeys([*table.asked_and_true, *found]))
+    return implied((*table.facts, *table.options), table.facts, table.sample.rows)
 
 
 def _definitions(table: Table) -> list[Expr]:
     """Return: a fact implies or excludes what a definition says."""
-    return _implied((*table.facts, *table.options), table.said, table.sample.rows)
-
-
-def _implied(firsts: Sequence[Fact], seconds: Sequence[Fact], rows: int) -> list[Expr]:
-    """Return what a first fact says of a second one; first of all where the sample has many cases of both sides."""
-    found: dict[frozenset[Expr], tuple[int, Expr]] = {}
-    mask = {f.expr: sum(1 << i for i in f.rows) for f in (*firsts, *seconds)}
-    full = (1 << rows) - 1
-    for a in firsts:
-        for b in seconds:
-            if a.name == b.name:
-                continue
-            there, absent = mask[a.expr], full & ~mask[b.expr]
-            for x, outside in ((b.expr, absent), (negation(b.expr), mask[b.expr])):
-                clause = frozenset((negation(a.expr), x))
-                if not there & outside and clause not in found:
-                    found[clause] = (min(there.bit_count(), outside.bit_count()), Or((negation(a.expr), x)))
-    return [e for _, e in sorted(found.values(), key=lambda each: -each[0])]
+    return implied((*table.facts, *table.options), table.said, table.sample.rows)
 
 
 def _pairs(table: Table) -> Iterator[Expr]:

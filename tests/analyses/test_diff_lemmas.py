@@ -53,6 +53,23 @@ def test_what_an_edit_settles_is_the_same_where_it_was_read_so_before() -> None:
     assert isinstance(verdict, Proved)
 
 
+def test_what_parts_two_copies_leaves_marks_of_which_one_tells_of_another() -> None:
+    """A deadline is put off once an appeal is rejected; then there was one, and there is no other to be late with."""
+    text = (ROOT / "specs" / "minis.policy").read_text(encoding="utf-8")
+    last = "        set standing[violation] = no when successful\n"
+    assert last in text
+    more = """    on decision when not successful and due[violation] is not none and received[violation] is not none
+        set due[violation] = due[violation] + max(0 days, days from received[violation] to today)
+"""
+    both, here = wordings(text, text.replace(last, last + more)), Here()
+    here.budget = Budget(effort=6_000_000)
+    made = begun(reworded(both, here), {})
+    (outcome,) = (o for o in made.outcomes if o.called == "timely")
+    question = question_of(made, outcome, ask_of.same(outcome, made.twin), "always the same")
+    (verdict,) = here.ask([question], helpers(made, question.system))
+    assert isinstance(verdict, Proved)
+
+
 def test_histories_in_both_directions_make_incomparable_whatever_else_is_open() -> None:
     text = (ROOT / "specs" / "creator_network.policy").read_text(encoding="utf-8")
     policy = wordings(text, text)

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 import pytest
 
-from policydsl.analyses.diff import compare
+from policydsl.analyses.diff import compare, expected
 from policydsl.analyses.diff_ask import Wanted
 from policydsl.core.system import Question
 from policydsl.engines.verdict import Unknown, Verdict
@@ -174,3 +174,22 @@ def test_a_history_that_may_not_be_shortest_is_not_called_so() -> None:
     told = [{story_heading(s, EN) for s in stories(m, ("1",), "en")} for m in (known, made)]
     worse = "history in which the new wording is stricter for A (score):"
     assert (f"A shortest {worse}" in told[0], f"A {worse}" in told[1]) == (True, True)
+
+
+def test_what_is_expected_under_an_option_is_seen_by_a_history_at_hand() -> None:
+    amendment = """amendment "Two" of "Said of"
+    expect stricter for A in score under r is one
+
+in clause 1
+    replace on e
+        set score = score - (if r is one then 1 else 2)
+    with on e
+        set score = score - 2
+"""
+    both = wordings(HEAD + READ.format(1), amendment, suffix="amendment")
+    silent = Silent(", r is one")
+    made = compare(both, {}, silent)
+    (said,) = both.expected
+    silent.asked.clear()
+    assert expected(made, said, silent).roles == (("A", "stricter"),)
+    assert "never worse for A, r is one" not in silent.asked

@@ -48,7 +48,7 @@ from policydsl.core.system import (
     Variable,
 )
 from policydsl.core.walk import default_value, names
-from policydsl.engines import certify, hull, sample, templates
+from policydsl.engines import certify, hull, implied, sample, templates
 from policydsl.engines.houdini import Pool
 from policydsl.engines.portfolio import judge
 from policydsl.engines.solve import Meter
@@ -587,15 +587,57 @@ HURT = """
 
 
 def test_what_a_question_is_about_is_not_lost_among_the_facts_of_all_else(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(templates, "_MOST_WATCHED", 4)
+    monkeypatch.setattr(implied, "_MOST", 4)
     (question,) = questions(CLIMBED, HURT).values()
     s = question.system
     probes = choose_probes(s, [])
     table = make_table(s, sample.draw(s, begun(s), probes.listed()), probes, [])
     wanted = frozenset((Not(Var("hurt", BOOL)), Var("tired", BOOL)))
-    found = templates.implications_of(table, frozenset({"tired"}), frozenset({"hurt", "tired"}))
+    found = implied.implications_of(table, frozenset({"tired"}), frozenset({"hurt", "tired"}))
     assert wanted in [frozenset(getattr(e, "args", ())) for e in found]
     assert all(names(e, {}) <= {"hurt", "tired"} for e in found)
+
+
+NOTED = """
+    policy "Noted"
+        histories from 2000-01-01
+
+    clause 1 "what is noted is dated"
+        enum Kind: one, other
+        state noted[Kind]: boolean = no
+        state dated[Kind]: boolean = no
+        state late: boolean = no
+        occurrence note
+            field kind: Kind
+            where kind is one
+        on note
+            set noted[kind] = yes
+            set dated[kind] = yes
+        occurrence hurry
+        on hurry
+            set late = yes
+"""
+
+
+def test_what_the_facts_of_one_index_say_of_each_other_is_tried_of_every_index() -> None:
+    """Of the other kind nothing is ever noted in the sample: it says nothing of that."""
+    (question,) = questions(NOTED, ABOUT_NOTED).values()
+    s = question.system
+    probes = choose_probes(s, [])
+    table = make_table(s, sample.draw(s, begun(s), probes.listed()), probes, [])
+    found = {frozenset(getattr(e, "args", ())) for e in implied.implications_by_index(table)}
+    for kind in ("one", "other"):
+        assert {Not(Var(f"noted[{kind}]", BOOL)), Var(f"dated[{kind}]", BOOL)} in found
+    assert all("late" not in names(e, {}) for each in found for e in each)
+
+
+ABOUT_NOTED = """
+    claims about "Noted"
+
+    guarantee dated "What is noted is dated"
+        cites 1
+        always (noted[one] implies dated[one]) and (noted[other] implies dated[other]) and (late or not late)
+"""
 
 
 RENEWED = """
