@@ -47,7 +47,7 @@ def lemma_candidates(twin: Twin) -> Iterator[tuple[str, Expr]]:
     uses, limits, held = _uses(twin.system), _limits(twin.system), _held(twin.system)
     sorts = {v.name: v.sort for v in twin.system.variables}
     starts = {v.name: v.initial for v in twin.system.variables}
-    marks, alike = dict(_marks(sorts)), tuple(_read_alike(twin.system))
+    marks, alike = dict(_marks(sorts)), (*_read_alike(twin.system), *_options_in_change(twin.system))
     for name, sort in sorts.items():
         other = f"second/{name[6:]}"
         if not name.startswith("first/") or sorts.get(other) != sort:
@@ -65,7 +65,7 @@ def lemma_candidates(twin: Twin) -> Iterator[tuple[str, Expr]]:
             case _:
                 pass
         yield from _in_step(name, twin.system, (one, its))
-        for n, option in enumerate((*alike, *_options(twin.system, uses, (name, other)))):
+        for n, option in enumerate(dict.fromkeys((*alike, *_options(twin.system, uses, (name, other))))):
             yield f"{name}|{n}", Or((Not(option), Equal(one, its)))
         yield from _by_limits(name, (one, its), limits)
         if isinstance(sort, IntSort):
@@ -282,6 +282,34 @@ def _uses(system: System) -> Mapping[str, list[tuple[str, Expr]]]:
         for name in frozenset[str]().union(*mentioned(e)):
             found.setdefault(name, []).append((home, e))
     return found
+
+
+def _options_in_change(system: System) -> list[Expr]:
+    """Return the options of readings that stand in what the wordings define otherwise: others may not matter."""
+    bodies = {d.name: d.body for d in system.definitions}
+    said = set[str]()
+    for name, new in bodies.items():
+        old = bodies.get(f"first/{name[7:]}") if name.startswith("second/") else None
+        if old is not None and old != _as_first(new):
+            said |= {n for e in (old, new) for n in mentioned(e)[0]}
+    readings = [(p.name, p.sort) for p in system.parameters if p.is_reading and p.name in said]
+    made: list[Expr] = [
+        Equal(Var(n, s), EnumLit(s, v)) for n, s in readings if isinstance(s, EnumSort) for v in s.values
+    ]
+    return made[:_MOST]
+
+
+def _as_first(e: Expr) -> Expr:
+    """Return `e`, which the second wording says, as the first would say it."""
+
+    def change(node: Expr) -> Expr | None:
+        match node:
+            case Var(name=name) | Use(name=name) if name.startswith("second/"):
+                return replace(node, name=f"first/{name[7:]}")
+            case _:
+                return None
+
+    return rewrite(e, change)
 
 
 def _options(system: System, uses: Mapping[str, list[tuple[str, Expr]]], names: Iterable[str]) -> list[Expr]:

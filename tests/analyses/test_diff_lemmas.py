@@ -53,6 +53,22 @@ def test_what_an_edit_settles_is_the_same_where_it_was_read_so_before() -> None:
     assert isinstance(verdict, Proved)
 
 
+def test_what_an_edit_lets_turn_on_a_reading_is_the_same_under_its_options() -> None:
+    """From the day of the text on, all is as before; from that of publication on, only what ends are open lasts."""
+    text = (ROOT / "specs" / "xingtu.policy").read_text(encoding="utf-8")
+    last = "observed_until is not none and today <= observed_until otherwise"
+    assert last in text
+    new = text.replace(last, last.replace(" otherwise", " and in_force is from_date_written otherwise"))
+    both, here = wordings(text, new), Here()
+    here.budget = Budget(effort=6_000_000)
+    made = begun(both, {})
+    (outcome,) = (o for o in made.outcomes if o.called == "observed")
+    (order,) = outcome.orders
+    question = question_of(made, outcome, ask_of.never_worse(outcome, order, made.twin), "never worse")
+    (verdict,) = here.ask([question], helpers(made, question.system))
+    assert isinstance(verdict, Proved)
+
+
 def test_what_parts_two_copies_leaves_marks_of_which_one_tells_of_another() -> None:
     """A deadline is put off once an appeal is rejected; then there was one, and there is no other to be late with."""
     text = (ROOT / "specs" / "minis.policy").read_text(encoding="utf-8")
