@@ -4,10 +4,13 @@ from collections.abc import Sequence
 
 import pytest
 
+from policydsl.analyses.comparison import question_of
 from policydsl.analyses.diff import compare, expected
 from policydsl.analyses.diff_ask import Wanted
-from policydsl.core.system import Question
-from policydsl.engines.verdict import Unknown, Verdict
+from policydsl.analyses.diff_joint import met
+from policydsl.analyses.diff_outcomes import never_worse
+from policydsl.core.system import Question, Trace
+from policydsl.engines.verdict import Bounded, Refuted, Unknown, Verdict
 from policydsl.report.diff_build import stories
 from policydsl.report.diff_told import story_end, story_heading, story_start
 from policydsl.report.language import language
@@ -179,6 +182,7 @@ def test_a_history_that_may_not_be_shortest_is_not_called_so() -> None:
 def test_what_is_expected_under_an_option_is_seen_by_a_history_at_hand() -> None:
     amendment = """amendment "Two" of "Said of"
     expect stricter for A in score under r is one
+    expect equivalent for A in score under r is one and r is two
 
 in clause 1
     replace on e
@@ -189,7 +193,21 @@ in clause 1
     both = wordings(HEAD + READ.format(1), amendment, suffix="amendment")
     silent = Silent(", r is one")
     made = compare(both, {}, silent)
-    (said,) = both.expected
+    said, nowhere = both.expected
     silent.asked.clear()
     assert expected(made, said, silent).roles == (("A", "stricter"),)
     assert "never worse for A, r is one" not in silent.asked
+    assert expected(made, nowhere, silent).roles == (("A", "no history"),)
+
+
+def test_a_history_at_hand_is_told_up_to_where_it_shows_something() -> None:
+    made = compare(wordings(HEAD + READ.format(1), HEAD + READ.format(2)), {}, Here())
+    (outcome,) = (o for o in made.outcomes if o.called == "score")
+    (story,) = (w for j in made.judged if j.outcome is outcome for _, w, _ in j.roles)
+    assert isinstance(story, Refuted)
+    once = story.trace
+    twice = Trace(once.parameters, once.initial, once.steps * 2)
+    made.judged, made.met = (), [Refuted(twice, 2, -1)]
+    question = question_of(made, outcome, never_worse(outcome, outcome.orders[0], made.twin), "never worse")
+    assert met(made, question, Bounded(0, "")) == Refuted(once, 1, 0)
+    assert met(made, question, Unknown("", ())) == Refuted(once, 1, -1)
