@@ -47,7 +47,7 @@ def lemma_candidates(twin: Twin) -> Iterator[tuple[str, Expr]]:
     uses, limits, held = _uses(twin.system), _limits(twin.system), _held(twin.system)
     sorts = {v.name: v.sort for v in twin.system.variables}
     starts = {v.name: v.initial for v in twin.system.variables}
-    marks, alike = dict(_marks(sorts)), (*_read_alike(twin.system), *_options_in_change(twin.system))
+    marks, for_all = dict(_marks(sorts)), (*_read_alike(twin.system), *_options_in_change(twin.system))
     for name, sort in sorts.items():
         other = f"second/{name[6:]}"
         if not name.startswith("first/") or sorts.get(other) != sort:
@@ -65,7 +65,7 @@ def lemma_candidates(twin: Twin) -> Iterator[tuple[str, Expr]]:
             case _:
                 pass
         yield from _in_step(name, twin.system, (one, its))
-        for n, option in enumerate(dict.fromkeys((*alike, *_options(twin.system, uses, (name, other))))):
+        for n, option in enumerate(dict.fromkeys((*for_all, *_options(twin.system, uses, (name, other))))):
             yield f"{name}|{n}", Or((Not(option), Equal(one, its)))
         yield from _by_limits(name, (one, its), limits)
         if isinstance(sort, IntSort):
@@ -285,14 +285,16 @@ def _uses(system: System) -> Mapping[str, list[tuple[str, Expr]]]:
 
 
 def _options_in_change(system: System) -> list[Expr]:
-    """Return the options of readings that stand in what the wordings define otherwise: others may not matter."""
-    bodies = {d.name: d.body for d in system.definitions}
-    said = set[str]()
-    for name, new in bodies.items():
-        old = bodies.get(f"first/{name[7:]}") if name.startswith("second/") else None
-        if old is not None and old != _as_first(new):
-            said |= {n for e in (old, new) for n in mentioned(e)[0]}
-    readings = [(p.name, p.sort) for p in system.parameters if p.is_reading and p.name in said]
+    """Return the options of readings that stand in what the wordings say otherwise: others may not matter."""
+    said: dict[str, set[tuple[Expr, ...]]] = {d.name: {(d.body,)} for d in system.definitions}
+    said |= {f"{u.variable} =": {(c.guard, c.value) for c in u.cases} for u in system.updates}
+    changed = set[tuple[Expr, ...]]()
+    for name in (n for n in said if n.startswith("second/")):
+        old = said.get(f"first/{name[7:]}")
+        if old is not None:
+            changed |= old ^ {tuple(map(_as_first, each)) for each in said[name]}
+    names = frozenset[str]().union(*(mentioned(e)[0] for each in changed for e in each))
+    readings = [(p.name, p.sort) for p in system.parameters if p.is_reading and p.name in names]
     made: list[Expr] = [
         Equal(Var(n, s), EnumLit(s, v)) for n, s in readings if isinstance(s, EnumSort) for v in s.values
     ]

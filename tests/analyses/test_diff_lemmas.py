@@ -11,7 +11,24 @@ from policydsl.analyses.comparison import EVERYWHERE, Judged, helpers, question_
 from policydsl.analyses.diff import begun, compare
 from policydsl.analyses.diff_lemmas import lemma_candidates
 from policydsl.analyses.diff_reworded import reworded
-from policydsl.core.expr import BOOL, DATE, INT, RAT, Add, Equal, IntLit, Ite, Less, Not, Or, RatLit, Scale, Var
+from policydsl.core.expr import (
+    BOOL,
+    DATE,
+    INT,
+    RAT,
+    Add,
+    EnumLit,
+    EnumSort,
+    Equal,
+    IntLit,
+    Ite,
+    Less,
+    Not,
+    Or,
+    RatLit,
+    Scale,
+    Var,
+)
 from policydsl.core.system import Trace
 from policydsl.engines import portfolio
 from policydsl.engines.verdict import Budget, Manner, Proved, Refuted, Unknown, Verdict
@@ -67,6 +84,32 @@ def test_what_an_edit_lets_turn_on_a_reading_is_the_same_under_its_options() -> 
     question = question_of(made, outcome, ask_of.never_worse(outcome, order, made.twin), "never worse")
     (verdict,) = here.ask([question], helpers(made, question.system))
     assert isinstance(verdict, Proved)
+
+
+def test_options_in_what_a_rule_sets_otherwise_are_tried_of_all_that_parts() -> None:
+    old = """policy "Read"
+    histories from 2024-01-01
+
+role A
+
+clause 1 "it"
+    reading r "one or two?"
+        one "one" default
+        two "two"
+    state score: points = 100
+    state low: boolean = no
+    occurrence e by A
+    on e when r is two
+        set score = score - 1
+    on e when score < 50
+        set low = yes
+"""
+    made = begun(wordings(old, old.replace("score - 1", "score - 2")), {})
+    (r,) = (p for p in made.twin.system.parameters if p.is_reading)
+    assert isinstance(r.sort, EnumSort)
+    same = Equal(Var("first/low", BOOL), Var("second/low", BOOL))
+    tried = [e for _, e in lemma_candidates(made.twin)]
+    assert all(Or((Not(Equal(Var(r.name, r.sort), EnumLit(r.sort, v))), same)) in tried for v in ("one", "two"))
 
 
 def test_what_parts_two_copies_leaves_marks_of_which_one_tells_of_another() -> None:
