@@ -55,31 +55,26 @@ def test_the_end_of_a_row_moved_by_one() -> None:
     assert isinstance(verdict, Proved)
 
 
-def test_what_an_edit_settles_is_the_same_where_it_was_read_so_before() -> None:
-    """Read from the breach, no card is ever received: an observation that runs from its receipt never begins."""
-    text = (ROOT / "specs" / "xingtu.policy").read_text(encoding="utf-8")
-    last = '        the_card   "from receipt of the card"\n'
-    assert last in text
-    both, here = wordings(text, text.replace(last, f"{last}    assume runs_from is the_card\n")), Here()
-    here.budget = Budget(effort=2_000_000)
-    made = begun(both, {})
-    (outcome,) = (o for o in made.outcomes if o.called == "observed_until")
-    (order,) = outcome.orders
-    question = question_of(made, outcome, ask_of.never_worse(outcome, order, made.twin), "never worse")
-    (verdict,) = here.ask([question], helpers(made, question.system), wanted=Manner("verdict"))
-    assert isinstance(verdict, Proved)
+CARD = '        the_card   "from receipt of the card"\n'
+ENDS = "observed_until is not none and today <= observed_until"
 
 
-def test_what_an_edit_lets_turn_on_a_reading_is_the_same_under_its_options() -> None:
-    """From the day of the text on, all is as before; from that of publication on, only what ends are open lasts."""
+@pytest.mark.parametrize(
+    ("place", "more", "called"),
+    [
+        # read from the breach, no card is ever received: an observation that runs from its receipt never begins
+        (CARD, "    assume runs_from is the_card\n", "observed_until"),
+        # from the day of the text on, all is as before; from that of publication on, only what open ends leave
+        (ENDS, " and in_force is from_date_written", "observed"),
+    ],
+)
+def test_what_an_edit_lets_turn_on_a_reading_is_the_same_under_its_options(place: str, more: str, called: str) -> None:
     text = (ROOT / "specs" / "xingtu.policy").read_text(encoding="utf-8")
-    last = "observed_until is not none and today <= observed_until otherwise"
-    assert last in text
-    new = text.replace(last, last.replace(" otherwise", " and in_force is from_date_written otherwise"))
-    both, here = wordings(text, new), Here()
+    assert place in text
+    both, here = wordings(text, text.replace(place, place + more)), Here()
     here.budget = Budget(effort=6_000_000)
     made = begun(both, {})
-    (outcome,) = (o for o in made.outcomes if o.called == "observed")
+    (outcome,) = (o for o in made.outcomes if o.called == called)
     (order,) = outcome.orders
     question = question_of(made, outcome, ask_of.never_worse(outcome, order, made.twin), "never worse")
     (verdict,) = here.ask([question], helpers(made, question.system))
