@@ -50,13 +50,13 @@ def compare(wordings: Wordings, renames: Mapping[str, str], asker: Asks, *, read
     made.overall = sum_up(made.judged, EVERYWHERE)
     if all(j.same is None for j in made.judged) and _limited(made.aligned.old) != _limited(made.aligned.new):
         made.overall = _of_any(made, asker)
-    if made.overall.relation == "equivalent":
-        made.elsewhere = _elsewhere(made, asker)
     made.distinctions = tuple(distinctions(made, asker))  # first, as the time may be up: they are what is read first
     if made.overall.relation not in {"equivalent", "no history"} and readings:
         by_reading(made, asker)
     if readings:
         _once_more(made, asker)
+    if made.overall.relation == "equivalent":
+        made.elsewhere = _elsewhere(made, asker)
     made.defaults = changed_defaults(made.aligned)
     if made.defaults:
         made.at_defaults = _at_defaults(made, asker)

@@ -39,14 +39,14 @@ from policydsl.report.diff_notes import notes
 from policydsl.report.diff_remarks import counted_line, doubt_words, is_compared, remark_words, started_line
 from policydsl.report.diff_required import (
     admitted_by_one,
-    broken_alike,
-    broken_now,
     broken_still,
     expected_line,
     expected_with,
     left_out,
     other_defaults,
     required_line,
+    sound_alike,
+    sound_now,
 )
 from policydsl.report.diff_sentence import sentence
 from policydsl.report.diff_story import Sides, outcome_words, tell_both
@@ -86,8 +86,8 @@ def build_diff(  # noqa: PLR0913  everything that is known
         replace(_claim(a, sources, made.aligned.names, code), assumes=new)
         for a, new in zip(claims, _assumed(made, claims), strict=True)
     )
-    broken, stays = broken_now(flaws, lang), broken_still(flaws, clauses, lang)
-    alike = broken_alike(flaws, made, lang)
+    now, stays = sound_now(flaws, lang), broken_still(flaws, clauses, lang)
+    alike = sound_alike(flaws, made, lang)
     report = DiffReport(
         title=words.text(old.header.title, old.header.labels),
         old=old.path,
@@ -118,9 +118,7 @@ def build_diff(  # noqa: PLR0913  everything that is known
         flaws=tuple(_flaw(f, sources, code) for f in flaws),
         transition=transition,
         expected=tuple(
-            expected_with(
-                e, expected_line(e, s, words, made), broken, "" if s.relation == "equivalent" else stays, alike
-            )
+            expected_with(e, expected_line(e, s, words, made), now, "" if s.relation == "equivalent" else stays, alike)
             for e, s in expected
         ),
         required=(),
@@ -136,7 +134,7 @@ def build_diff(  # noqa: PLR0913  everything that is known
     )
     owed = any(f.subject.origin == "obligation" and f.fate != "kept" for f in flaws)
     report = replace(report, sentence=sentence(report, made, owed=owed or not alike[0]))
-    left = left_out(made, lang) or broken
+    left = left_out(made, lang)
     admitted = admitted_by_one(made, lang) or other_defaults(made, lang)
     return replace(report, required=tuple(required_line(r, report, left, admitted, alike) for r in required))
 

@@ -89,24 +89,31 @@ def expected_line(expected: Expected, found: Summary, words: Words, made: Compar
     return ExpectLine(what, met, said)
 
 
-def broken_now(flaws: Iterable[Flaw], lang: Language) -> str:
-    """Return why wordings that give the same are not equivalent all the same: the new one has no right to give it."""
-    new = any(f.fate == "new" and f.subject.origin == "obligation" for f in flaws)
-    return lang.say("a conflict, gap or undefined value is new") if new else ""
-
-
 Alike: TypeAlias = tuple[bool | None, str]
-"""Whether wordings that give the same are equivalent (None: not decided), and else why not."""
+"""Whether wordings have the same right to what they give (None: not decided), and else why not."""
 
 
-def broken_alike(flaws: Iterable[Flaw], made: Comparison, lang: Language) -> Alike:
-    """Return whether wordings that give the same have the same right to it: where one has, and the other has not."""
+def sound_now(flaws: Iterable[Flaw], lang: Language) -> Alike:
+    """Return whether the new wording has a right to what it gives as far as the old one has."""
+    fates = {f.fate for f in flaws if f.subject.origin == "obligation"}
+    if "new" in fates:
+        return False, lang.say("a conflict, gap or undefined value is new")
+    return None if "undecided" in fates else True, lang.say("undecided: where a conflict, gap or undefined value is")
+
+
+def sound_alike(flaws: Sequence[Flaw], made: Comparison, lang: Language) -> Alike:
+    """Return whether wordings that give the same have the same right to it: else one has, and the other has not."""
+    now = sound_now(flaws, lang)
     every = ((f.fate, f.subject.obligation) for f in flaws if f.subject.origin == "obligation")
     owed = [(fate, o.key) for fate, o in every if o is not None]
+    if now[0] is False:
+        return now
     if any(fate == "mended" for fate, _ in owed):
         return False, lang.say("a conflict, gap or undefined value is mended")
     shown = [made.elsewhere[key] for fate, key in owed if fate == "kept" and key in made.elsewhere]
-    return (False if any(shown) else None if shown else True), lang.say("a conflict or undefined value is elsewhere")
+    if any(shown):
+        return False, lang.say("a conflict or undefined value is elsewhere")
+    return None if shown else now[0], now[1]
 
 
 def broken_still(flaws: Iterable[Flaw], changed: Sequence[str], lang: Language) -> str:
@@ -116,15 +123,15 @@ def broken_still(flaws: Iterable[Flaw], changed: Sequence[str], lang: Language) 
     return lang.say("a gap or undefined value stays") if stays else ""
 
 
-def expected_with(expected: Expected, line: ExpectLine, broken: str, stays: str, alike: Alike) -> ExpectLine:
-    """Return `line`, unless it rests on values made up: on what is `broken` now, `stays` so or is not `alike`."""
+def expected_with(expected: Expected, line: ExpectLine, now: Alike, stays: str, alike: Alike) -> ExpectLine:
+    """Return `line`, unless it rests on values made up: on what is not sound `now`, `stays` so or is not `alike`."""
     if not line.met:
         return line
     whole = expected.effect == "equivalent" and not expected.outcomes
-    if broken:
-        return replace(line, met=False if whole else None, found=broken)
     if whole and expected.under is None and not alike[0]:
         return replace(line, met=alike[0], found=alike[1])
+    if not now[0]:
+        return replace(line, met=now[0] if whole else None, found=now[1])
     return replace(line, met=None, found=stays) if stays else line
 
 
@@ -211,7 +218,7 @@ def required_line(
         return ExpectLine(lang.say("equivalent"), False, left)  # noqa: FBT003
     if what == "equivalent":
         met = None if report.relation == "undecided" else report.relation == "equivalent"
-        if met and not alike[0]:
+        if alike[0] is False or (met and alike[0] is None):
             return ExpectLine(lang.say("equivalent"), *alike)
         return ExpectLine(lang.say("equivalent"), met, relation_word(report.relation, lang))
     if what == "no-guarantee-lost":

@@ -19,9 +19,13 @@ SWITCH = ("nobody-worse-off", "nothing-punished")
 
 
 def judged(
-    both: Wordings, required: tuple[str, ...] = ("equivalent",), renames: dict[str, str] | None = None
+    both: Wordings,
+    required: tuple[str, ...] = ("equivalent",),
+    renames: dict[str, str] | None = None,
+    here: Here | None = None,
+    seconds: float = 10,
 ) -> DiffReport:
-    here, judging = Here(), Judging(Budget(seconds=10), 1, [])
+    here, judging = here or Here(), Judging(Budget(seconds=seconds), 1, [])
     whole = examine(both, renames or {}, here)
     return build_diff(
         whole.made, claims=rejudge(both, judging), flaws=flaws(both, judging),
@@ -175,6 +179,38 @@ in clause 2
 """
     made = judged(wordings(old.format("n >= 0"), amendment, suffix="amendment"))
     assert made.expected[0].met is made.required[0].met is None
+
+
+def test_where_it_is_not_known_whether_there_is_a_conflict_wordings_are_not_called_equivalent() -> None:
+    """Both wordings give the same; only the old one has a conflict, which is too far off to be seen."""
+    old = CONFLICT.replace("n + 1, 9", "n + 1, 900000").replace("n >= 1", "n >= 400000")
+    amendment = """amendment "T" of "Said of"
+    expect equivalent
+    expect equivalent for A in level
+in clause 2
+    replace n >= 400000
+    with n >= 950000
+"""
+    made = judged(wordings(HEAD + old, amendment, suffix="amendment"), here=Here(0.2), seconds=0.2)
+    assert {f.fate for f in made.flaws} == {"undecided"}
+    assert [x.met for x in (*made.required, *made.expected)] == [None, None, None]
+
+
+def test_what_took_more_time_to_be_seen_as_the_same_is_held_to_where_it_is_in_conflict() -> None:
+    made = judged(wordings(HEAD + CONFLICT, HEAD + CONFLICT.replace("n >= 1", "n >= 5")), here=Hasty())
+    assert (made.relation, made.required[0].met) == ("equivalent", False)
+
+
+class Hasty(Here):
+    """Answers nothing of what it is asked first."""
+
+    def ask(
+        self, questions: Sequence[Question], helpers: Sequence[Question] = (), *, wanted: Wanted = None
+    ) -> list[Verdict]:
+        """Return the verdict on each question, but for the first ones."""
+        first = not self.asked
+        verdicts = super().ask(questions, helpers, wanted=wanted)
+        return [Unknown("no time", ()) for _ in questions] if first else verdicts
 
 
 # --- the day of the switch -------------------------------------------------------------------------
