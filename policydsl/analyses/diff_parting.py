@@ -1,12 +1,14 @@
 """In which of the clauses that an edit changes a history parts the wordings. Pure."""
 
-from collections.abc import Container, Iterator, Sequence
+from collections.abc import Container, Iterator, Mapping, Sequence
 from collections.abc import Set as AbstractSet
 
 from policydsl.analyses.comparison import Comparison
+from policydsl.analyses.diff_names import Names
 from policydsl.analyses.diff_outcomes import Outcome
-from policydsl.analyses.diff_replay import Lived, Retold, apart
+from policydsl.analyses.diff_replay import Lived, Result, Retold, apart
 from policydsl.analyses.diff_switch import NOW
+from policydsl.analyses.fates import SAME
 from policydsl.core.expr import Use, Value
 from policydsl.core.system import Event, Schedule, System
 from policydsl.core.walk import definition_table, uses
@@ -60,8 +62,9 @@ def _there(made: Comparison, retold: Retold) -> Iterator[str]:
         yield from _defined(made, before)
         yield from _happening(made, {s.name for x in lives if (s := x.steps[at]) is not None})
     elif differ := frozenset(apart(made, retold, at + 1)):
-        yield from _defined(made, before)
-        yield from _assigned(made, differ, {c.clause for r in results if isinstance(r, Stepped) for c in r.changes})
+        gave = [_gave(r, names) for r, names in zip(results, (SAME, made.aligned.names.old()), strict=True)]
+        yield from _defined(made, before, _looked_at(made, differ, gave))
+        yield from _assigned(made, differ, gave)
     else:
         read = _read(made, retold.distinction.outcome)
         yield from _defined(made, before, read)
@@ -121,13 +124,29 @@ def _begun(made: Comparison, apart: AbstractSet[str]) -> Iterator[str]:
     yield from (v.clause for s in (made.aligned.old, made.aligned.new) for v in s.variables if v.name in apart)
 
 
-def _assigned(made: Comparison, apart: AbstractSet[str], applied: AbstractSet[str]) -> Iterator[str]:
-    """Yield the clauses that give the variables `apart` their values in other words: those that `applied`, if any."""
+def _gave(result: Result, names: Names) -> Mapping[str, str]:
+    """Return the clauses that gave variables their values in a step, by what `names` make of these."""
+    return {names.new(c.variable): c.clause for c in result.changes} if isinstance(result, Stepped) else {}
+
+
+def _looked_at(made: Comparison, apart: AbstractSet[str], gave: Sequence[Mapping[str, str]]) -> frozenset[str]:
+    """Return the definitions that bear, under either wording, on what gave the variables `apart` their values."""
+    found: set[str] = set()
+    for system, by in zip((made.aligned.old, made.aligned.new), gave, strict=True):
+        for u in (u for u in system.updates if u.variable in apart):
+            last = max((i for i, c in enumerate(u.cases) if c.clause == by.get(u.variable)), default=len(u.cases))
+            said = (e for c in u.cases[: last + 1] for e in (c.guard, c.value))
+            found |= {name.removesuffix(NOW) for name in uses(said, definition_table(system))}
+    return frozenset(found)
+
+
+def _assigned(made: Comparison, apart: AbstractSet[str], gave: Sequence[Mapping[str, str]]) -> Iterator[str]:
+    """Yield the clauses that have given the variables `apart` their values in other words."""
     mine, theirs = ({u.variable: u.cases for u in s.updates} for s in (made.aligned.old, made.aligned.new))
     for name in apart:
         one, other = mine.get(name, ()), theirs.get(name, ())
         differ = {c.clause for c in one if c not in other} | {c.clause for c in other if c not in one}
-        yield from differ & applied or differ
+        yield from differ & {by[name] for by in gave if name in by}
 
 
 # --- mere rewording ------------------------------------------------------------------------------

@@ -144,6 +144,15 @@ def test_a_clause_that_is_as_it_was_does_not_part_anything() -> None:
     assert told == {"stricter": ("3",), "more lenient": ("1",)}
 
 
+def test_a_clause_that_does_not_apply_in_that_step_does_not_part_anything() -> None:
+    """What a visit brings is defined in clause 7; clause 5, which says something else now, is not about one alone."""
+    old = TEXT.replace("credits + 1", "credits + brought") + '\nclause 7 "it"\n    define brought: points = 1\n'
+    new = old.replace("points = 1\n", "points = 0\n").replace("credits + 2", "credits + 3")
+    made = compare(wordings(old, new), {}, Here())
+    told = {d.direction: parting(made, retell_both(made, d), parting_clauses(made)) for d in made.distinctions}
+    assert told == {"stricter": ("7",), "more lenient": ("5",)}
+
+
 def test_what_is_counted_otherwise_is_told_where_it_parts_the_wordings() -> None:
     """No state changes otherwise in that step: only the count does, which tells why they part there."""
     old = TEXT.replace("if paused", "if visits >= 2") + COUNTED
