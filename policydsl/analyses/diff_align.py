@@ -11,8 +11,8 @@ from policydsl.analyses.diff_names import Names, mapped, names_of, renamed, sort
 from policydsl.analyses.listed import gives_all
 from policydsl.analyses.readings import Room
 from policydsl.base.records import dataclass
-from policydsl.core.expr import EnumLit, EnumSort, Equal, Expr, Or, Sort, Value, Var
-from policydsl.core.system import Input, Parameter, System, Variable
+from policydsl.core.expr import BOOL, FALSE, EnumLit, EnumSort, Equal, Expr, Or, Sort, Value, Var
+from policydsl.core.system import Definition, Input, Parameter, System, Variable
 from policydsl.core.walk import definition_table, mentioned, nodes, written_out
 from policydsl.front.draft import conjunction
 from policydsl.front.loaded import LoadedPolicy, Symbol, SymbolKind
@@ -105,9 +105,18 @@ def align(old: LoadedPolicy, new: LoadedPolicy, renames: Mapping[str, str]) -> A
     }
     remarks = [*_enumerations(first, second, united), *_symbols(old, new, names, united)]
     one, other = _widened(first, united), _widened(second, united)
+    one, other = _never_permitted(one, other), _never_permitted(other, one)
     limits = frozenset((*_limits(first.parameters, united), *_limits(second.parameters, united)))
     made = Aligned(one, other, names, tuple(remarks), limits, gaps)
     return replace(made, remarks=(*remarks, *_assumptions(made), *_starts(first, second)))
+
+
+def _never_permitted(system: System, other: System) -> System:
+    """Return `system` saying of the acts that only `other` has that they are never permitted."""
+    known = {e.name for e in system.events}
+    lone = (e for e in other.events if e.kind == "act" and e.name not in known)
+    never = (Definition(f"{e.name}.permitted", BOOL, FALSE, e.clause) for e in lone)
+    return replace(system, definitions=(*never, *system.definitions))
 
 
 def read_apart(aligned: Aligned) -> frozenset[str]:

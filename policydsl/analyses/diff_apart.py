@@ -20,15 +20,15 @@ from policydsl.syntax import ast
 def apart_for(made: Comparison) -> Mapping[str, tuple[str, ...]]:
     """Return by role what is better or worse for it and cannot be compared everywhere.
 
-    What a wording does not have is never permitted there: that is no better, or no worse. What bears on a clause that
-    is not formalised, and not the same in both, is not compared with what that says.
+    That an act is permitted which only one wording has is compared: it never is under the other. What bears on a clause
+    that is not formalised, and not the same in both, is not compared with what that says.
     """
     about: dict[str, Apart] = dict.fromkeys(listed_apart(made), "other index")
     about |= {n: r.about for r in made.aligned.remarks if r.about in COMMON | _ONLY for n in r.names}
     found: dict[str, dict[str, None]] = {}
     for o in _orders(made):
         where = about.get(o.name)
-        known = (where, o.way) in {("only new", "permitted"), ("only old", "not permitted")}
+        known = where in _ONLY and o.way in {"permitted", "not permitted"}
         if (where is not None and not known) or touched(made, o.name):
             found.setdefault(o.role, {})[o.name] = None
     for order in unplaced_in(made):

@@ -30,7 +30,7 @@ from policydsl.core.expr import (
     View,
 )
 from policydsl.core.moves import BOTH, Side
-from policydsl.core.system import Property, System
+from policydsl.core.system import Event, Property, System
 from policydsl.front.draft import conjunction
 from policydsl.front.loaded import SET_SUFFIX, LoadedPolicy, Order, Symbol, set_name
 from policydsl.front.types import DateType, Type
@@ -100,20 +100,29 @@ class Outcome:
 
 
 def outcomes(old: LoadedPolicy, new: LoadedPolicy, aligned: Aligned, twin: Seeing) -> tuple[Outcome, ...]:
-    """Return all outcomes that both wordings have, in the old one's order."""
+    """Return all outcomes that both wordings have, in the old one's order, and whether acts of one are permitted."""
+    events = {e.name: e for system in (aligned.new, aligned.old) for e in system.events}
     orders = usable_orders(old, new, aligned.names)
     found: list[Outcome] = []
     for symbol in old.symbols.values():
         other = new.symbols.get(aligned.names.new(symbol.name))
+        if other is None and symbol.kind == "act":
+            found.append(_permission(events[symbol.name], _clauses(symbol), twin, orders))
         if other is None or not alike(symbol.type, other.type, aligned.names):
             continue
         if symbol.kind in {"occurrence", "act"} and other.kind in {"occurrence", "act"}:
-            found.extend(_event(symbol, other, aligned, twin, orders))
+            found.extend(_event(symbol, other, events[symbol.name], twin, orders))
         elif {symbol.kind, other.kind} <= {"state", "definition", "table", "count"}:
             made = _value(symbol, other, aligned, twin, orders)
             every = {gives_all(p, s.name) for p, s in ((old, symbol), (new, other))}
             if made is not None and len(every) == 1:
                 found.append(_listed(made, aligned, twin) if every == {True} else _fitting(made, aligned, twin))
+    back = aligned.names.old()
+    found += [
+        _permission(events[name], _clauses(symbol), twin, orders)
+        for symbol in new.symbols.values()
+        if symbol.kind == "act" and (name := back.new(symbol.name)) not in old.symbols
+    ]
     return tuple(found)
 
 
@@ -141,22 +150,23 @@ def _clauses(*symbols: Symbol) -> tuple[str, ...]:
     return tuple(dict.fromkeys(s.clause for s in symbols if s.clause))
 
 
-def _event(symbol: Symbol, other: Symbol, aligned: Aligned, twin: Seeing, orders: Iterable[Order]) -> Iterator[Outcome]:
-    name = symbol.name
-    own = [o for o in orders if o.name == name]
-    permitted = [o for o in own if o.way in {"permitted", "not permitted"}]
-    choices = [o for o in own if o.way in {"wider", "narrower"}]
-    event = next(e for e in aligned.old.events if e.name == name)
-    if event.kind == "act" and event.actor and all(o.role != event.actor for o in permitted):
-        permitted.append(Order(event.actor, name, "permitted", (), None))
+def _permission(
+    event: Event, clauses: tuple[str, ...], twin: Seeing, orders: Iterable[Order], *, act: bool = True
+) -> Outcome:
+    """Return whether `event` is permitted: that is better for its actor, if nothing is declared."""
+    said = [o for o in orders if o.name == event.name and o.way in {"permitted", "not permitted"}]
+    if event.kind == "act" and event.actor and all(o.role != event.actor for o in said):
+        said.append(Order(event.actor, event.name, "permitted", (), None))
+    one, other = (Value(TRUE, twin.seen(side, Use(f"{event.name}.permitted", BOOL))) for side in BOTH)
+    return Outcome(event.name, "permission", None, (), clauses, ((one, other),), tuple(said), act=act)
+
+
+def _event(symbol: Symbol, other: Symbol, event: Event, twin: Seeing, orders: Iterable[Order]) -> Iterator[Outcome]:
+    name, clauses = symbol.name, _clauses(symbol, other)
+    yield _permission(event, clauses, twin, orders, act="act" in {symbol.kind, other.kind})
+    choices = [o for o in orders if o.name == name and o.way in {"wider", "narrower"}]
     choosers = sorted({i.by for i in event.inputs if i.by is not None})
     own_choices = [Order(r, name, "wider", (), None) for r in choosers if all(o.role != r for o in choices)]
-    use = Use(f"{name}.permitted", BOOL)
-    values = tuple(Value(TRUE, twin.seen(side, use)) for side in BOTH)
-    on: tuple[str, ...] = ()
-    clauses = _clauses(symbol, other)
-    pairs, act = ((values[0], values[1]),), "act" in {symbol.kind, other.kind}
-    yield Outcome(name, "permission", None, on, clauses, pairs, tuple(permitted), act=act)
     by_themselves = frozenset(o.role for o in own_choices)
     yield Outcome(name, "choices", None, (name,), clauses, (), (*choices, *own_choices), choosers=by_themselves)
 

@@ -9,8 +9,8 @@ from policydsl.analyses.diff_outcomes import Outcome
 from policydsl.analyses.diff_replay import Lived, Result, Retold, apart
 from policydsl.analyses.diff_switch import NOW
 from policydsl.analyses.fates import SAME
-from policydsl.core.expr import Use, Value
-from policydsl.core.system import Event, Schedule, System
+from policydsl.core.expr import FALSE, Use, Value
+from policydsl.core.system import Definition, Event, Schedule, System
 from policydsl.core.walk import definition_table, uses
 from policydsl.semantics import evaluate
 from policydsl.semantics.evaluate import Env
@@ -96,14 +96,18 @@ def _defined(made: Comparison, views: Sequence[Env], read: Container[str] | None
     theirs = {d.name: d for d in made.aligned.new.definitions}
     for d in made.aligned.old.definitions:
         said, called = theirs.get(d.name + NOW) or theirs.get(d.name, d), renames.new(d.name)
-        if said.body == d.body or called not in other.definitions or (read is not None and d.name not in read):
+        if said.body == d.body or (read is not None and d.name not in read):
             continue
-        if renames.value(d.sort, _value(one, d.name)) != _value(other, called):
+        was, now = _value(one, d.name, d), _value(other, called, said)
+        if was is not None and now is not None and renames.value(d.sort, was) != now:
             yield from (d.clause, said.clause)
 
 
-def _value(env: Env, name: str) -> Value:
-    return evaluate.evaluate(Use(name, env.definitions[name].sort), env)
+def _value(env: Env, name: str, said: Definition) -> Value | None:
+    """Return what `name` is; None where it is not defined. An act that there is not is not permitted."""
+    if name in env.definitions:
+        return evaluate.evaluate(Use(name, said.sort), env)
+    return False if said.body == FALSE else None
 
 
 def _happening(made: Comparison, happened: AbstractSet[str]) -> Iterator[str]:

@@ -82,8 +82,8 @@ _EVERYWHERE = frozenset({"stricter", "more lenient", "not stricter", "not more l
 
 
 def _left_out(made: Comparison) -> bool:
-    """Return whether something that both have, and is better or worse for somebody, cannot be compared everywhere."""
-    names = {n for r in made.aligned.remarks if r.about in COMMON for n in r.names}
+    """Return whether something that is better or worse for somebody cannot be compared everywhere."""
+    names = {n for r in made.aligned.remarks if r.about in COMMON | {"only old", "only new"} for n in r.names}
     names |= {hand.name for hand in changed_hands(made)} | set(listed_apart(made))
     names |= {order.name for order in unplaced_in(made)}
     return any(names.intersection(own) for own in apart_for(made).values())

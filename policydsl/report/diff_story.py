@@ -324,6 +324,8 @@ def _value(lived: Lived, name: str, outcome: Outcome, words: Words) -> str:
         env = replace(env, view=View.BEFORE)
     else:
         env = evaluate.alone(system, lived.parameters, lived.states[-1])
+    if outcome.kind == "permission" and name not in env.definitions:
+        return words.language.say("no")  # an act that this wording does not have
     shown = observed(lived.policy, name, env) or ""
     if any(o.key == f"gap:{name}" for o in lived.policy.system.obligations) and _fits_none(lived.policy, name, env):
         return words.language.say("nothing, as no row fits")

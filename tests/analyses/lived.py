@@ -246,6 +246,8 @@ def read(outcome: Outcome, side: Side, env: evaluate.Env) -> list[Value | None]:
     name = f"{name}.so_far" if outcome.kind == "count" else name
     definitions = {d.name: d for d in side.system.definitions}
     made: list[Value | None] = []
+    if outcome.kind == "permission" and name not in definitions:
+        return [False]
     if name in definitions:
         made.append(evaluate.evaluate(definitions[name].body, env))
         i = 1

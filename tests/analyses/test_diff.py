@@ -220,11 +220,36 @@ def test_a_fact_that_only_one_wording_knows_may_narrow_another() -> None:
 
 def test_an_event_without_effect_that_only_one_wording_has_needs_no_question() -> None:
     """Under the other one time passes, which counts by the year and schedules may well notice."""
-    more = BASE + '\nclause 4 "word is spread"\n    act announce by Platform permitted when score <= 90\n'
+    more = BASE + '\nclause 4 "word is spread"\n    occurrence word by Platform possible when score <= 90\n'
     for one, other in ((BASE, more), (more, BASE)):
         here = Here()
         assert compare(wordings(one, other), {}, here).overall.relation == "equivalent"
         assert here.asked == []
+
+
+def test_what_only_one_wording_permits_is_never_permitted_under_the_other() -> None:
+    """Such an act was only named: where it was taken away, all in all could be more lenient for who did it."""
+    right = BASE + '\nclause 4 "a review may be asked for"\n    act ask by Network permitted when score <= 90\n'
+    cheap = BASE.replace("5 points otherwise", "4 points otherwise")
+    assert roles(compared(right, BASE)) == {"Network": "stricter"}
+    assert roles(compared(BASE, right)) == {"Network": "more lenient"}
+    assert [roles(compared(*both))["Network"] for both in ((right, cheap), (cheap, right))] == ["incomparable"] * 2
+    (told,) = switch(gone := compared(right, BASE), Here())
+    assert (told.role, told.relation) == ("Network", "stricter")
+    assert told.distinction is not None
+    assert [(s.old_value, s.new_value, s.clauses) for s in report_on(gone).stories] == [("yes", "no", ("4",))]
+    (story,) = report_on(compared(BASE, right)).stories
+    assert (story.old_value, story.new_value, story.clauses) == ("no", "yes", ("4",))
+
+
+def test_what_one_wording_alone_says_is_better_is_not_compared() -> None:
+    """All in all could be more lenient for somebody for whom something new is worse."""
+    cheap = BASE.replace("5 points otherwise", "4 points otherwise").replace(
+        "    higher score\n", "    higher score\n    lower charge\n"
+    )
+    charged = cheap + '\nclause 4 "a charge"\n    state charge: points = 3\n'
+    said = "In what can be compared, the new wording is more lenient for Network"
+    assert report_on(compared(BASE, charged)).sentence.startswith(said)
 
 
 HIDDEN = """

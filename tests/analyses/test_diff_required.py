@@ -167,7 +167,7 @@ MORE = BODY + "    act terminate by B permitted when score < 0\n"
 
 @pytest.mark.parametrize(
     ("old", "new", "worse"),
-    [(BODY, GONE, None), (BODY, MORE, True), (BODY, BODY + "    state sanction: boolean = no\n", True),
+    [(BODY, GONE, False), (BODY, MORE, True), (BODY, BODY + "    state sanction: boolean = no\n", True),
      (BODY, BODY + "    define good: boolean = score > 0\n", True)],
 )  # fmt: skip
 def test_what_one_wording_alone_has_is_not_equivalent(old: str, new: str, worse: bool | None) -> None:  # noqa: FBT001  what is expected of a test
