@@ -5,7 +5,7 @@ Breadth first, so what is found first is a shortest history; and if all states a
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
-from itertools import product
+from itertools import chain, product
 from math import prod
 from typing import assert_never
 
@@ -15,23 +15,26 @@ from policydsl.core.expr import (
     DATE,
     TODAY,
     TRUE,
-    And,
     At,
+    BoolLit,
     BoolSort,
     DateLit,
     DateSort,
+    EnumLit,
     EnumSort,
     Equal,
     Expr,
     IntLit,
     IntSort,
     Less,
+    Not,
     RatSort,
     Sort,
     Value,
     Var,
     View,
 )
+from policydsl.core.relax import conjuncts
 from policydsl.core.system import PASSAGE, Case, Property, Step, System, Trace, Update, Variable
 from policydsl.core.walk import definition_table, expressions, names
 from policydsl.engines import diagram
@@ -41,7 +44,7 @@ from policydsl.semantics.compile import Happening, compile_system
 from policydsl.semantics.evaluate import alone, holds
 from policydsl.semantics.interpret import Rejected, State, check_parameters, initial_state
 
-_MOST_CHOICES = 600
+_MOST_CHOICES = 1000
 """Of values for a parameter or an input, and of ways in which an event can take place, or a history begin."""
 
 _TODAY = Var(TODAY, DATE)
@@ -265,9 +268,9 @@ def _values(sort: Sort, name: str, limits: Iterable[Expr], default: Value | None
     values: Sequence[Value]
     match sort:
         case BoolSort():
-            values = (False, True)
+            values = _among((False, True), name, limits)
         case EnumSort(values=listed):
-            values = listed
+            values = _among(listed, name, limits)
         case IntSort():
             least, most = _between(name, limits)
             if least is None or most is None or most - least > _MOST_CHOICES:
@@ -280,15 +283,25 @@ def _values(sort: Sort, name: str, limits: Iterable[Expr], default: Value | None
     return tuple(sorted(values, key=lambda value: value != default)) if default is not None else tuple(values)
 
 
+def _among(values: Sequence[Value], name: str, limits: Iterable[Expr]) -> Sequence[Value]:
+    """Return the one of `values` that `limits` say `name` has, or all."""
+    for limit in chain.from_iterable(map(conjuncts, limits)):
+        match limit:
+            case Equal(left=Var(name=other), right=BoolLit(value=value) | EnumLit(value=value)) if other == name:
+                return (value,)
+            case Var(name=other) | Not(arg=Var(name=other)) if other == name:
+                return (isinstance(limit, Var),)
+            case _:
+                pass
+    return values
+
+
 def _between(name: str, limits: Iterable[Expr]) -> tuple[int | None, int | None]:
     """Return the least and the greatest value that `limits` say `name` may have."""
     low: list[int] = []
     high: list[int] = []
-    waiting = list(limits)
-    while waiting:
-        match waiting.pop():
-            case And(args=args):
-                waiting += args
+    for limit in chain.from_iterable(map(conjuncts, limits)):
+        match limit:
             case Less(left=IntLit(value=value), right=Var(name=other), strict=strict) if other == name:
                 low.append(value + strict)
             case Less(left=Var(name=other), right=IntLit(value=value), strict=strict) if other == name:

@@ -16,6 +16,7 @@ from policydsl.core.expr import (
     Add,
     And,
     DateLit,
+    EnumLit,
     EnumSort,
     Equal,
     Expr,
@@ -155,6 +156,28 @@ def test_bounds_on_both_sides_are_few_values() -> None:
     limits = And((le(num(1), Var("turn.by", INT)), lt(Var("turn.by", INT), num(4))))
     assert isinstance(explore.explore(wheel(4, limits, LENGTH), CLAIM), Everything)
     assert explore.explore(score(), Property(TRUE, TRUE)) is None
+
+
+def test_what_open_states_are_said_to_start_as_is_no_choice() -> None:
+    """However many they are: a row of truth values that each clause says one of was too much to count."""
+    colour = EnumSort("Colour", ("red", "green", "blue"))
+    lamps = tuple(Variable(f"lamp[{i}]", BOOL, None, "1") for i in range(12))
+    said = And(tuple(Equal(Var(v.name, BOOL), FALSE) for v in lamps[:6]))
+    dark, lit = (Not(Var(v.name, BOOL)) for v in lamps[6:9]), (Var(v.name, BOOL) for v in lamps[9:])
+    painted = Variable("painted", colour, None, "1")
+    blue = Equal(Var("painted", colour), EnumLit(colour, "blue"))
+    given = wheel(3)
+    of = replace(given, variables=(*given.variables, *lamps, painted), starts=(*given.starts, said, *dark, *lit, blue))
+    assert isinstance(explore.explore(of, Property(And((blue, Var("lamp[11]", BOOL))), TRUE)), Everything)
+    assert isinstance(explore.explore(of, Property(Var("lamp[8]", BOOL), TRUE)), Violation)
+
+
+def test_a_number_of_three_digits_may_be_open() -> None:
+    """900 values were too many, where 1,000 states are not."""
+    n = Variable("n", INT, None, "1")
+    given = wheel(999)
+    of = replace(given, variables=(n,), starts=(*given.starts, le(num(100), var("n")), le(var("n"), num(999))))
+    assert isinstance(explore.explore(of, Property(le(var("n"), num(999)), TRUE)), Everything)
 
 
 def test_every_parameter_is_tried() -> None:
