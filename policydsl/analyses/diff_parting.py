@@ -2,6 +2,7 @@
 
 from collections.abc import Container, Iterator, Mapping, Sequence
 from collections.abc import Set as AbstractSet
+from dataclasses import replace
 
 from policydsl.analyses.comparison import Comparison
 from policydsl.analyses.diff_names import Names
@@ -11,7 +12,7 @@ from policydsl.analyses.diff_switch import NOW
 from policydsl.analyses.fates import SAME
 from policydsl.core.expr import FALSE, Use, Value
 from policydsl.core.system import Definition, Event, Schedule, System
-from policydsl.core.walk import definition_table, uses
+from policydsl.core.walk import definition_table, names, uses
 from policydsl.semantics import evaluate
 from policydsl.semantics.evaluate import Env
 from policydsl.semantics.interpret import Stepped
@@ -50,7 +51,7 @@ def _there(made: Comparison, retold: Retold) -> Iterator[str]:
     """Yield the clauses whose changed words come out differently in the step in which the histories part.
 
     Before that step both are in one state, so that what differs in it comes of words that do. If they are so after it
-    as well, only what the outcome reads can differ.
+    as well, or what the outcome reads says something else of one state then, only what it reads counts.
     """
     at, lives = retold.parted, (retold.old, retold.new)
     if not retold.old.steps:
@@ -61,6 +62,8 @@ def _there(made: Comparison, retold: Retold) -> Iterator[str]:
     if not all(isinstance(r, Stepped) for r in results):
         yield from _defined(made, before)
         yield from _happening(made, {s.name for x in lives if (s := x.steps[at]) is not None})
+    elif own := tuple(_of_one_state(made, retold, at + 1)):
+        yield from own
     elif differ := frozenset(apart(made, retold, at + 1)):
         gave = [_gave(r, names) for r, names in zip(results, (SAME, made.aligned.names.old()), strict=True)]
         yield from _defined(made, before, _looked_at(made, differ, gave))
@@ -69,6 +72,23 @@ def _there(made: Comparison, retold: Retold) -> Iterator[str]:
         read = _read(made, retold.distinction.outcome)
         yield from _defined(made, before, read)
         yield from _defined(made, [_alone(x, at + 1) for x in lives], read)
+
+
+def _of_one_state(made: Comparison, retold: Retold, i: int) -> Iterator[str]:
+    """Yield the clauses of what the outcome reads, if that is not the same of the old wording's own state number `i`.
+
+    Where the new words ask for more than the old wording knows, nothing is yielded.
+    """
+    outcome, life, table = retold.distinction.outcome, retold.old, definition_table(made.aligned.new)
+    if outcome.on or outcome.kind == "choices":
+        return
+    known = {*life.parameters, *life.states[i]}
+    views = _alone(life, i), evaluate.alone(made.aligned.new, life.parameters, life.states[i])
+    asked = {n for n in _read(made, outcome) if n in table and names(table[n].body, table) <= known}
+    tops = asked & ({f"{outcome.name}.permitted"} if outcome.kind == "permission" else {*outcome.names})
+    if any(_value(views[0], n, table[n]) != _value(views[1], n, table[n]) for n in tops):
+        aligned = replace(made.aligned, names=SAME)
+        yield from _defined(replace(made, aligned=aligned), views, asked)
 
 
 def _alone(life: Lived, i: int) -> Env:

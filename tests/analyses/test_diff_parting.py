@@ -129,6 +129,15 @@ def test_what_an_event_may_come_with_can_be_said_in_another_clause() -> None:
     assert told == {"facts and choices of pause": ("7",)}
 
 
+def test_what_is_said_otherwise_of_one_state_parts_there() -> None:
+    """The credits come apart with the visit, too; but of eleven the fee is another already."""
+    old = TEXT.replace("credits > 11", "credits > 10")
+    new = old.replace("credits + 1", "credits + 3").replace("then 40", "then 45")
+    made = compare(wordings(old, new), {}, Here())
+    told = {d.outcome.called: parting(made, retell_both(made, d), parting_clauses(made)) for d in made.distinctions}
+    assert told == {"credits": ("1",), "fee": ("3",)}
+
+
 def test_what_begins_otherwise_is_told_where_that_is_said() -> None:
     made = compare(wordings(TEXT, TEXT.replace("points = 10", "points = 20").replace(*GROUPS)), {}, Here())
     told = [retell_both(made, d) for d in made.distinctions if d.outcome.name == "credits"]
