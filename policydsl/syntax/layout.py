@@ -23,6 +23,9 @@ def _line_before(mistake: Mistake, line: int) -> int:
     return next(numbers, 1)
 
 
+STARTS = "write it behind the type, on the line of the state: `state NAME: TYPE starts where ...`"
+
+
 def indented(mistake: Mistake) -> Diagnostic:
     """Explain a line that is indented without reason."""
     start, end = words_of(mistake.source())
@@ -33,6 +36,8 @@ def indented(mistake: Mistake) -> Diagnostic:
     left, right = words_of(mistake.chunk.split("\n")[above - 1])
     note = Note(mistake.span(left, right, above), "the line above, which takes no block")
     hint = "line the two up; a line goes on in the next one only inside brackets"
+    if mistake.source().lstrip().startswith("starts where"):
+        hint = STARTS
     message = "this line is indented, but the line above opens no block"
     return Diagnostic("E0102", mistake.span(start, end), message, notes=(note,), hint=hint)
 

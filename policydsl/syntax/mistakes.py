@@ -6,7 +6,7 @@ import unicodedata
 
 from policydsl.base.diagnostic import Diagnostic
 from policydsl.syntax.expected import Mistake, expectation, expected_words
-from policydsl.syntax.layout import bracket, indented, missing_block, words_of
+from policydsl.syntax.layout import STARTS, bracket, indented, missing_block, words_of
 from policydsl.syntax.lookalikes import OPERATORS, SYNONYMS, TYPOGRAPHIC
 
 _WORD = re.compile(
@@ -26,6 +26,7 @@ _INSIDE = "cases stand below `in define NAME`, rows below `in table NAME`"
 _EDITED_LINE = re.compile(r" *(?:replace|with)\b *(\w*)")
 _PREFIX = re.compile(r"(?<![\w.])(not|old|new) +$")
 _PART = re.compile(r"(?<![\w.])(start|end|year|month|day|weekday) +$")
+_NO_NAME = re.compile(r"(?<![\w.])(start|end|year|month|day|weekday|min|max) *$")
 _ROUNDED = re.compile(r"(?<![\w.])rounding +[a-z ]+$")
 _THOUSANDS = re.compile(r"[0-9]{1,3}(?:,[0-9]{3})+(?![0-9])")
 
@@ -56,7 +57,8 @@ def _line_end(mistake: Mistake) -> Diagnostic:
         return missing_block(mistake)
     _, end = words_of(mistake.source())
     message = f"the line ends too early; {expectation(mistake)}"
-    return Diagnostic("E0101", mistake.span(end, end + 1), message, hint=_whole_line(mistake))
+    hint = _word_as_name(mistake, mistake.source()[: end - 1]) or _whole_line(mistake)
+    return Diagnostic("E0101", mistake.span(end, end + 1), message, hint=hint)
 
 
 def _glued(mistake: Mistake) -> Diagnostic:
@@ -129,6 +131,8 @@ def _replacement(mistake: Mistake, text: str) -> str | None:
         return "a comment begins with `--`"
     if text in OPERATORS:
         return f"write `{OPERATORS[text]}`"
+    if text == "starts":
+        return STARTS
     if text in {"+=", "-="}:
         return f"write the whole sum: `set x = x {text[0]} ...`"
     if text[0] in "$€£¥￥":
@@ -177,6 +181,8 @@ def _advice(mistake: Mistake, text: str, line: str, at: int) -> str | None:
         return _EDITED.get(part.group(1), _INSIDE)
     if re.match(r"in the (first|second) history", line[at:]):
         return "put brackets around it: `(x in the first history)`"
+    if name := _word_as_name(mistake, line[:at]):
+        return name
     whole = _unbracketed(text, line[:at])
     if whole is not None:
         return f"put brackets around {whole}"
@@ -185,6 +191,13 @@ def _advice(mistake: Mistake, text: str, line: str, at: int) -> str | None:
     if mistake.wants(":") and text[0].isalnum():
         return "is a `:` missing before it?"
     return _whole_line(mistake)
+
+
+def _word_as_name(mistake: Mistake, before: str) -> str | None:
+    """Say that a word at the end of the text `before` is no name, if only what the word begins could follow."""
+    last = _NO_NAME.search(before)
+    begins = mistake.wants("of") or mistake.wants("(")
+    return f"`{last.group(1)}` is a word of the language, and no name or value" if last and begins else None
 
 
 def _unbracketed(text: str, before: str) -> str | None:
