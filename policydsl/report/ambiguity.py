@@ -21,7 +21,6 @@ from policydsl.report.story import tell
 from policydsl.report.told import Abreast, Story
 
 FORMAT = "policydsl-readings-1"
-_WIDTH = 100
 
 
 @dataclass(frozen=True, slots=True)

@@ -268,7 +268,6 @@ def test_a_schedule_before_a_kept_one_stays_where_days_are_judged() -> None:
 LATER = Less(CLOCK_VAR, TODAY_VAR, strict=True)
 SEEN, KEPT, NEVER = Var("seen", BOOL), on("kept", TRUE, TRUE), Property(Not(Var("seen", BOOL)), TRUE)
 EVENTS = (occurrence("kept"), occurrence("idle"))
-NOT_KEPT = Not(Happens("kept"))
 NEXT_MONTH = MonthStart(Add((MonthOf(TODAY_VAR), IntLit(1))))
 
 
