@@ -8,7 +8,7 @@ from policydsl.analyses.comparison import Comparison, Distinction
 from policydsl.analyses.diff_outcomes import Outcome, never_better, never_worse, same
 from policydsl.analyses.diff_parting import parting
 from policydsl.analyses.diff_replay import Lived, Retold
-from policydsl.analyses.diff_switch import FIRST_DAY, LAST_DAY, NOW, THEN
+from policydsl.analyses.diff_switch import DAY, FIRST_DAY, LAST_DAY, NOW, THEN
 from policydsl.base.calendar import show_day
 from policydsl.core.cone import slice_system
 from policydsl.core.expr import DATE, TODAY, TRUE, View
@@ -135,11 +135,12 @@ def _setting(made: Comparison, retold: Retold, words: Sides) -> str:
             declared = q.name.removesuffix(NOW)
             name = own.name(declared)
             value_ = own.language.date(shown) if q.sort == DATE else own.value(declared, shown)
-            what = (
-                say("“{name}” is read as “{value}”", name=name, value=value_)
-                if q.is_reading
-                else say("{name} is {value}", name=name, value=value_)
-            )
+            if q.name == DAY:
+                what = say("the day of the switch is {day}", day=value_)
+            elif q.is_reading:
+                what = say("“{name}” is read as “{value}”", name=name, value=value_)
+            else:
+                what = say("{name} is {value}", name=name, value=value_)
             if other.parameters.get(called) != there.value(q.sort, value):
                 what = say("before: {what}", what=what) if lived is retold.old else say("now: {what}", what=what)
             elif lived is retold.old:

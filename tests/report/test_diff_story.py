@@ -80,10 +80,13 @@ clause 1 "fees"
 
 def test_what_a_reading_is_called_and_a_history_without_steps() -> None:
     made = compare(wordings(READ, READ.replace("    define", "    assume fee_is is per_hour\n    define")), {}, Here())
-    transition = transition_of(made, switch(made, Here()))
-    assert transition is not None
-    (after,) = transition.roles[0].stories
-    assert after.setting == "the day of the switch is 2 January 2026 and now: “fee is” is read as “per hour”"
+    switched = switch(made, Here())
+    told = {code: t for code in ("en", "zh") if (t := transition_of(made, switched, code)) is not None}
+    settings = {code: story.setting for code, t in told.items() for story in t.roles[0].stories}
+    assert settings == {
+        "en": "the day of the switch is 2 January 2026 and now: “fee is” is read as “per hour”",
+        "zh": "新措辞生效之日为2026年1月2日和新措辞：“fee is”理解为“per hour”",
+    }
     report = build_diff(
         made,
         claims=(),
