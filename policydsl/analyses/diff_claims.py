@@ -316,18 +316,16 @@ def _flaws(debts: Iterable[_Debt], made: Mapping[int, Decision]) -> Iterator[Fla
     """Yield the flaws under the new wording, then those that are gone with what was owed."""
     for debt in debts:
         was, d = (None if s is None else made[id(s)] for s in (debt.old, debt.new))
-        if d is None:
-            if was is not None and _bad(was):
-                yield Flaw(was.subject, "mended", was)
-            continue
-        bad, used_to_be = _bad(d), None if was is None else _bad(was)
-        if bad is None or (was is not None and used_to_be is None):
+        bad, used_to_be = (False if each is None else _bad(each) for each in (d, was))
+        if d is not None and (bad is None or (bad and used_to_be is None)):
             yield Flaw(d.subject, "undecided", d)
-        elif bad and not used_to_be:
+        elif d is not None and bad and not used_to_be:
             yield Flaw(d.subject, "new", d)
-        elif used_to_be and not bad and was is not None:
-            yield Flaw(was.subject, "mended", was)
-        elif bad and d.subject.origin == "obligation":
+        elif (
+            was is not None and not bad and (used_to_be or (used_to_be is None and was.subject.origin == "obligation"))
+        ):
+            yield Flaw(was.subject, "mended" if used_to_be else "perhaps mended", was)
+        elif d is not None and bad and d.subject.origin == "obligation":
             yield Flaw(d.subject, "kept", d)
 
 

@@ -26,8 +26,10 @@ empty            what it is about can never happen any more: nothing is gained b
 meaningless      speaks of what the new wording does not have
 """
 
-FlawFate: TypeAlias = Literal["new", "mended", "kept", "undecided"]
-"""Whether the edit makes a flaw, mends it, touches one that stays, or none of it is known."""
+FlawFate: TypeAlias = Literal["new", "mended", "perhaps mended", "kept", "undecided"]
+"""Whether the edit makes a flaw, mends it (perhaps: there is none now, and whether there was one is not known), touches
+one that stays, or none of it is known.
+"""
 
 Word: TypeAlias = Literal["holds", "fails", "depends", "vacuous", "undecided"]
 

@@ -10,6 +10,7 @@ _FATES: dict[Fate | FlawFate, str] = {
     "lost": message("lost"),
     "gained": message("gained"),
     "mended": message("mended"),
+    "perhaps mended": message("perhaps mended"),
     "worse": message("worse"),
     "other readings": message("other readings"),
     "empty": message("about nothing any more"),

@@ -113,7 +113,8 @@ def sound_alike(flaws: Sequence[Flaw], made: Comparison, lang: Language) -> Alik
     shown = [made.elsewhere[key] for fate, key in owed if fate == "kept" and key in made.elsewhere]
     if any(shown):
         return False, lang.say("a conflict or undefined value is elsewhere")
-    return None if shown else now[0], now[1]
+    open_ = shown or any(fate == "perhaps mended" for fate, _ in owed)
+    return None if open_ else now[0], now[1]
 
 
 def broken_still(flaws: Iterable[Flaw], changed: Sequence[str], lang: Language) -> str:

@@ -182,18 +182,29 @@ in clause 2
 
 
 def test_where_it_is_not_known_whether_there_is_a_conflict_wordings_are_not_called_equivalent() -> None:
-    """Both wordings give the same; only the old one has a conflict, which is too far off to be seen."""
+    """Both wordings give the same, the new one with a conflict that is further off; each is too far to be seen."""
     old = CONFLICT.replace("n + 1, 9", "n + 1, 900000").replace("n >= 1", "n >= 400000")
     amendment = """amendment "T" of "Said of"
     expect equivalent
     expect equivalent for A in level
 in clause 2
     replace n >= 400000
-    with n >= 950000
+    with n >= 500000
 """
     made = judged(wordings(HEAD + old, amendment, suffix="amendment"), here=Here(0.2), seconds=0.2)
     assert {f.fate for f in made.flaws} == {"undecided"}
     assert [x.met for x in (*made.required, *made.expected)] == [None, None, None]
+
+
+@pytest.mark.parametrize("new", ["    on e when n >= 1 and n < 1\n        set level = 0\n", ""])
+def test_where_it_is_not_known_whether_there_was_a_conflict_it_is_perhaps_mended(new: str) -> None:
+    """The old wording has one that is too far off to be seen, the new one none."""
+    old = HEAD + CONFLICT.replace("n + 1, 9", "n + 1, 900000").replace("n >= 1", "n >= 400000")
+    other = old.partition('clause 2 "more"')[0] + ('clause 2 "more"\n' + new if new else "")
+    made = judged(wordings(old, other), ("equivalent", "no-new-flaw"), here=Here(0.2), seconds=0.2)
+    fates = {f.fate for f in made.flaws if "two values" in f.sentence}
+    assert (fates, made.required[0].met) == ({"perhaps mended"}, None)
+    assert new or made.required[1].met
 
 
 def test_what_took_more_time_to_be_seen_as_the_same_is_held_to_where_it_is_in_conflict() -> None:
