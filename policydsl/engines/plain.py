@@ -32,8 +32,8 @@ def plainer(question: Question, trace: Trace) -> Trace:
     """
     attempt = _Attempt(question, trace, min(_MOST_REPLAYED, _MOST_STEPS // (len(trace.steps) + 1)))
     attempt.earlier()
-    attempt.grant([*_departures(question, attempt.trace)])
-    for _ in range(2):  # what held one number up may have come down itself
+    for _ in range(2):  # what held one thing up may have become plain itself
+        attempt.grant([*_departures(question, attempt.trace)])
         attempt.nearer([*_departures(question, attempt.trace)])
     attempt.earlier()
     return attempt.trace

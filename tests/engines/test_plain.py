@@ -67,6 +67,17 @@ def test_parameters_stay_admissible_though_nothing_else_looks_at_them() -> None:
     assert violation(question.system, made, question.property) == 1
 
 
+def test_what_stood_in_the_way_of_a_default_becomes_plain_first() -> None:
+    """Two copies take a page: what was found has none, and many copies."""
+    open_ = fines()
+    (event,) = open_.system.events
+    guarded = replace(event, guard=implies(le(var("copies"), num(2)), le(num(1), var("fine.page"))), inputs=(
+        event.inputs[0], replace(event.inputs[1], default=1)))  # fmt: skip
+    question = replace(open_, system=replace(open_.system, events=(guarded,)))
+    made = plainer(question, told(question, fine(2044, 12, 0)))
+    assert (made.parameters, made.steps[0].inputs["fine.page"]) == ({"copies": 2}, 1)
+
+
 def test_what_only_lets_a_day_come_does_not_happen() -> None:
     """The first fine is needed; the second one changes nothing that the story is about but the day."""
     question = fines()
