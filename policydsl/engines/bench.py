@@ -99,7 +99,7 @@ class Bench:
     parts: dict[Property, System] = field(default_factory=dict)
     starts: dict[tuple[Expr, ...], Trace | None] = field(default_factory=dict)
     empty: dict[tuple[Expr, ...], Proof] = field(default_factory=dict)
-    tables: dict[tuple[Expr, ...], Table | None] = field(default_factory=dict)
+    tables: dict[tuple[tuple[Expr, ...], bool], Table] = field(default_factory=dict)
     ctx: z3.Context = field(default_factory=terms.new_context)
     pools: dict[object, houdini.Pool] = field(default_factory=dict)
     walks: sample.Walks | None = None
@@ -290,7 +290,7 @@ def find_pool(bench: Bench, inquiry: Inquiry, level: int, wanted: Help) -> houdi
     about = _about(bench, inquiry) if wanted == "facts" else (frozenset[str](), frozenset[str]())
     key = (fixed, level, wanted, about)
     if key not in bench.pools:
-        table = None if wanted == "asked" else _table(bench, inquiry, fixed)
+        table = None if wanted == "asked" else _table(bench, inquiry, fixed, steady=wanted == "cases")
         if wanted != "asked" and table is None:
             return None
         unrolling = bench.abstract(level)
@@ -348,9 +348,9 @@ def _said(bench: Bench, fixed: tuple[Expr, ...]) -> list[tuple[Property, tuple[E
     return [(q.property, tuple(e for e in q.system.assumptions if e not in known)) for q in said]
 
 
-def _table(bench: Bench, inquiry: Inquiry, fixed: tuple[Expr, ...]) -> Table | None:
+def _table(bench: Bench, inquiry: Inquiry, fixed: tuple[Expr, ...], *, steady: bool) -> Table | None:
     """Return a sample of the histories under `fixed`; None if it is not known where they start."""
-    if fixed not in bench.tables:
+    if (fixed, steady) not in bench.tables:
         start = bench.starts.get(fixed) or bench.starts.get(inquiry.fixed)
         if start is None:
             return None
@@ -358,6 +358,6 @@ def _table(bench: Bench, inquiry: Inquiry, fixed: tuple[Expr, ...]) -> Table | N
         probes = choose_probes(system, _said(bench, fixed))
         about = [q.property.step for q in bench.questions]
         bench.walks = bench.walks or sample.Walks(bench.system)
-        drawn = sample.draw(system, start, probes.listed(), bench.walks.folder)
-        bench.tables[fixed] = make_table(system, drawn, probes, about)
-    return bench.tables[fixed]
+        drawn = sample.draw(system, start, probes.listed(), bench.walks.folder, steady=steady)
+        bench.tables[fixed, steady] = make_table(system, drawn, probes, about)
+    return bench.tables[fixed, steady]

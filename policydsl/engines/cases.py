@@ -37,7 +37,7 @@ from policydsl.semantics.compile import compile_look
 _MOST_ATOMS = 120
 _MOST_WITH_ROOM = 80
 _MOST_CLAUSES = 1500
-_MOST_VALUES = 6
+_MOST_VALUES = 12
 """A number that takes no more values than these says where a history is, as an enumeration would."""
 _MOST_COLUMNS = 24
 _MOST_OF_A_CASE = 8

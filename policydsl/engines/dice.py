@@ -83,13 +83,16 @@ def begin(system: System, start: Trace, pool: Pool, dice: Random) -> tuple[dict[
 
 
 class Habits:
-    """What one history is like: some events more than others, some inputs again and again, dense or sparse."""
+    """What one history is like: some events more than others, some inputs again and again, dense or sparse.
 
-    def __init__(self, system: System, pool: Pool, dice: Random) -> None:
+    If `steady`, no event is left out, and none preferred.
+    """
+
+    def __init__(self, system: System, pool: Pool, dice: Random, *, steady: bool = False) -> None:
         self._pool, self._dice = pool, dice
         self._known = {e.name: e for e in system.events}
-        events: list[Event | None] = [e for e in system.events if dice.random() < 0.7]  # noqa: PLR2004
-        favourites = [dice.choice(system.events)] * len(events) if system.events else []
+        events: list[Event | None] = [e for e in system.events if steady or dice.random() < 0.7]  # noqa: PLR2004
+        favourites = [dice.choice(system.events)] * len(events) if system.events and not steady else []
         self._events = [*events, *favourites, None]
         self._inputs = {
             each.name: pool.value(each.sort, each.default, 0, dice)

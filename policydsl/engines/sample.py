@@ -12,7 +12,7 @@ from policydsl.semantics.compile import Folder, Look, Values, compile_look, comp
 from policydsl.semantics.interpret import State
 
 _HISTORIES = 60
-_STEPS = 24
+_STEPS, _MOST_STEPS = 24, 100
 _MOST_ROWS = 700
 _TRIES = 3
 _WALKS, _PACES = 24, 4
@@ -27,13 +27,17 @@ class Sample:
     rows: int
 
 
-def draw(system: System, start: Trace, probes: Sequence[Expr], folder: Folder | None = None) -> Sample:
+def draw(
+    system: System, start: Trace, probes: Sequence[Expr], folder: Folder | None = None, *, steady: bool = False
+) -> Sample:
     """Return states that random histories of `system` reach, each once; the same for the same arguments, always.
 
     `start` is a history without steps, the first guess for parameters and initial values. `probes` are expressions
     about a state on its own, whose values are wanted too. `folder` is what `compiled` makes of the system, if there is
-    one already.
+    one already. If `steady`, histories leave no event out, and go on where little is possible: as programs do, which
+    come to their last lines in no other way.
     """
+    steps, tries = (_MOST_STEPS, _TRIES + 3 * len(system.events)) if steady else (_STEPS, _TRIES)
     dice = Random(0)  # noqa: S311  any sequence serves; always the same one
     folder, pool = folder or compiled(system), Pool(system)
     rows: dict[tuple[Values, Values], None] = {}
@@ -41,12 +45,12 @@ def draw(system: System, start: Trace, probes: Sequence[Expr], folder: Folder | 
         parameters, state = (
             (dict(start.parameters), dict(start.initial)) if n == 0 else begin(system, start, pool, dice)
         )
-        habits = Habits(system, pool, dice)
+        habits = Habits(system, pool, dice, steady=steady)
         given = tuple(parameters[p.name] for p in system.parameters)
         values: Values = (state[TODAY], *(state[v.name] for v in system.variables))
         rows[given, values] = None
-        for _ in range(_STEPS):
-            for _ in range(_TRIES):
+        for _ in range(steps):
+            for _ in range(tries):
                 _, refused, values = folder.run(given, values, iter((habits.happening(int(values[0])),)))
                 rows[given, values] = None
                 if refused is None:
