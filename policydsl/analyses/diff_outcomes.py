@@ -64,7 +64,7 @@ class Outcome:
     one that leaves gaps in both wordings whether a row fits. `names` are what has
     the `values`, with its index. `choosers` are the roles for whom it is better, without being declared so, to choose
     among more. `act` says of an event that it is an act, which is permitted, under either wording; what only happens
-    is possible.
+    is possible. `lone` says that only one wording has the act: under the other, nothing happens where it is done.
     """
 
     name: str
@@ -77,7 +77,13 @@ class Outcome:
     listed: tuple[tuple[Value, Value], ...] = ()
     choosers: frozenset[str] = frozenset()
     act: bool = False
+    lone: bool = False
     names: tuple[str, ...] = ()
+
+    @property
+    def admits(self) -> bool:
+        """Whether it says what may happen to both: where it differs, each wording has histories of its own."""
+        return self.kind == "choices" or (self.kind == "permission" and not self.lone)
 
     @property
     def compared(self) -> tuple[tuple[Value, Value], ...]:
@@ -107,7 +113,7 @@ def outcomes(old: LoadedPolicy, new: LoadedPolicy, aligned: Aligned, twin: Seein
     for symbol in old.symbols.values():
         other = new.symbols.get(aligned.names.new(symbol.name))
         if other is None and symbol.kind == "act":
-            found.append(_permission(events[symbol.name], _clauses(symbol), twin, orders))
+            found.append(replace(_permission(events[symbol.name], _clauses(symbol), twin, orders), lone=True))
         if other is None or not alike(symbol.type, other.type, aligned.names):
             continue
         if symbol.kind in {"occurrence", "act"} and other.kind in {"occurrence", "act"}:
@@ -119,7 +125,7 @@ def outcomes(old: LoadedPolicy, new: LoadedPolicy, aligned: Aligned, twin: Seein
                 found.append(_listed(made, aligned, twin) if every == {True} else _fitting(made, aligned, twin))
     back = aligned.names.old()
     found += [
-        _permission(events[name], _clauses(symbol), twin, orders)
+        replace(_permission(events[name], _clauses(symbol), twin, orders), lone=True)
         for symbol in new.symbols.values()
         if symbol.kind == "act" and (name := back.new(symbol.name)) not in old.symbols
     ]

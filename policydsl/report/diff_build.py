@@ -130,7 +130,7 @@ def build_diff(  # noqa: PLR0913  everything that is known
             for r in made.aligned.remarks
         )
         or bool(admitted_apart(made) or unmodelled(made)),
-        admitted_alike=not any(j.outcome.kind in {"choices", "permission"} for j in changed),
+        admitted_alike=not any(j.outcome.admits for j in changed),
     )
     owed = any(f.subject.origin == "obligation" and f.fate != "kept" for f in flaws)
     report = replace(report, sentence=sentence(report, made, owed=owed or not alike[0]))

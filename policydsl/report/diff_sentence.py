@@ -75,7 +75,7 @@ def _admitted_otherwise(made: Comparison) -> bool:
     """
     roles = {role for role, relation in made.overall.roles if relation in _EVERYWHERE}
     changed = [j.outcome for j in made.judged if j.relation != "equivalent"]
-    return any(roles - {order.role for order in o.orders} for o in changed if o.kind in {"permission", "choices"})
+    return any(roles - {order.role for order in o.orders} for o in changed if o.admits)
 
 
 _EVERYWHERE = frozenset({"stricter", "more lenient", "not stricter", "not more lenient"})

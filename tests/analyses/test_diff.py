@@ -238,6 +238,11 @@ def test_what_only_one_wording_permits_is_never_permitted_under_the_other() -> N
     assert (told.role, told.relation) == ("Network", "stricter")
     assert told.distinction is not None
     assert [(s.old_value, s.new_value, s.clauses) for s in report_on(gone).stories] == [("yes", "no", ("4",))]
+    assert report_on(gone).admitted_alike
+    by_others = right.replace("    act ask", "    on ask\n        set score = score - 1\n    act ask").replace(
+        "by Network permitted", "by Platform permitted"
+    )
+    assert report_on(compared(BASE, by_others)).sentence.startswith("The new wording is ")
     (story,) = report_on(compared(BASE, right)).stories
     assert (story.old_value, story.new_value, story.clauses) == ("no", "yes", ("4",))
 
