@@ -80,11 +80,15 @@ EVERYWHERE = Context("every reading", ())
 
 @dataclass(frozen=True, slots=True)
 class Summary:
-    """The wordings as a whole in some context: whether all is the same, and what they are for each role."""
+    """The wordings as a whole in some context: whether all is the same, and what they are for each role.
+
+    `alike` says, where that was asked, whether what both owe is broken in the same histories (None: not decided).
+    """
 
     context: Context
     same: Verdict | None
     roles: tuple[tuple[str, Relation], ...]
+    alike: bool | None = True
 
     @property
     def relation(self) -> Relation:

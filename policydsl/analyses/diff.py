@@ -75,12 +75,12 @@ def _of_any(made: Comparison, asker: Asks) -> Summary:
     return made.overall if isinstance(verdict, Proved) else replace(made.overall, same=verdict)
 
 
-def _elsewhere(made: Comparison, asker: Asks) -> Mapping[str, bool]:
+def _elsewhere(made: Comparison, asker: Asks, context: Context = EVERYWHERE) -> Mapping[str, bool]:
     """Return by its key what the new wording owes, as the old one does, and perhaps breaks in other states or steps.
 
-    With it goes whether a history shows that. What stands first in the text is followed where clauses conflict or rows
-    overlap: so both may give the same, and one alone have a right to. Where the two do not step together, that is not
-    asked.
+    With it goes whether a history in `context` shows that. What stands first in the text is followed where clauses
+    conflict or rows overlap: so both may give the same, and one alone have a right to. Where the two do not step
+    together, that is not asked.
     """
     mine, theirs = ({o.key: o.property for o in s.obligations} for s in (made.aligned.old, made.aligned.new))
     both = (made.wordings.old, made.wordings.new)
@@ -90,10 +90,14 @@ def _elsewhere(made: Comparison, asker: Asks) -> Mapping[str, bool]:
     )
     owed = [(s.question.key, made.twin.owed(Side.FIRST, mine[old[k].question.key]),
              made.twin.owed(Side.SECOND, theirs[s.question.key])) for k, s in said.items() if k in old]  # fmt: skip
+    if context is not EVERYWHERE:  # of all histories it is known otherwise whether that was broken
+        gone = (s.question.key for k, s in old.items() if k not in said)
+        owed += [(k, made.twin.owed(Side.FIRST, mine[k]), Property(TRUE, TRUE)) for k in gone]
     touched = [(k, Property(Equal(a.state, b.state), Equal(a.step, b.step))) for k, a, b in owed if a != b]
     if not touched or made.twin.still != TRUE:
         return dict.fromkeys((k for k, _ in touched), False)
-    asked = [Question(f"{k}: as it was", made.twin.system, p, None) for k, p in touched]
+    system, where = within(made.twin.system, context), context.called
+    asked = [Question(f"{k}: as it was, {where}", system, p, None) for k, p in touched]
     verdicts = zip(touched, asker.ask(asked, _guesses(made), wanted=Manner("verdict")), strict=True)
     return {k: isinstance(v, Refuted) for (k, _), v in verdicts if not isinstance(v, Proved | Vacuous)}
 
@@ -203,12 +207,16 @@ def expected(made: Comparison, said: Expected, asker: Asks) -> Summary:
     changed = [j.outcome for j in judged if j.relation != "equivalent"]
     if made.overall.relation == "no history":
         return made.overall
-    if said.under is None or not changed:
+    if said.under is None:
         return sum_up(judged, EVERYWHERE)
     under = parameter_expr(made, said.under)
     fixed = _options(under)
     context = Context(said.under_text, fixed) if fixed else Context(said.under_text, (), (under,))
-    return summaries(made, changed, [context], asker)[0]
+    found = summaries(made, changed, [context], asker)[0] if changed else sum_up(judged, EVERYWHERE)
+    if said.effect != "equivalent" or said.outcomes or found.relation != "equivalent":
+        return found
+    elsewhere = _elsewhere(made, asker, context)
+    return replace(found, alike=False if any(elsewhere.values()) else None if elsewhere else True)
 
 
 def _options(e: Expr) -> tuple[tuple[str, str], ...]:

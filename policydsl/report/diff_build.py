@@ -44,6 +44,7 @@ from policydsl.report.diff_required import (
     expected_with,
     left_out,
     other_defaults,
+    owed_alike,
     required_line,
     sound_alike,
     sound_now,
@@ -118,7 +119,13 @@ def build_diff(  # noqa: PLR0913  everything that is known
         flaws=tuple(_flaw(f, sources, code) for f in flaws),
         transition=transition,
         expected=tuple(
-            expected_with(e, expected_line(e, s, words, made), now, "" if s.relation == "equivalent" else stays, alike)
+            expected_with(
+                e,
+                expected_line(e, s, words, made),
+                now,
+                "" if s.relation == "equivalent" else stays,
+                alike if e.under is None else owed_alike(s.alike, lang),
+            )
             for e, s in expected
         ),
         required=(),

@@ -111,10 +111,15 @@ def sound_alike(flaws: Sequence[Flaw], made: Comparison, lang: Language) -> Alik
     if any(fate == "mended" for fate, _ in owed):
         return False, lang.say("a conflict, gap or undefined value is mended")
     shown = [made.elsewhere[key] for fate, key in owed if fate == "kept" and key in made.elsewhere]
-    if any(shown):
-        return False, lang.say("a conflict or undefined value is elsewhere")
     open_ = shown or any(fate == "perhaps mended" for fate, _ in owed)
-    return None if open_ else now[0], now[1]
+    return owed_alike(False if any(shown) else None if open_ else now[0], lang)
+
+
+def owed_alike(alike: bool | None, lang: Language) -> Alike:  # noqa: FBT001  what is known
+    """Return whether what both wordings owe is broken in the same histories, and else why not."""
+    if alike is False:
+        return False, lang.say("a conflict or undefined value is elsewhere")
+    return alike, lang.say("undecided: where a conflict, gap or undefined value is")
 
 
 def broken_still(flaws: Iterable[Flaw], changed: Sequence[str], lang: Language) -> str:
@@ -125,11 +130,11 @@ def broken_still(flaws: Iterable[Flaw], changed: Sequence[str], lang: Language) 
 
 
 def expected_with(expected: Expected, line: ExpectLine, now: Alike, stays: str, alike: Alike) -> ExpectLine:
-    """Return `line`, unless it rests on values made up: on what is not sound `now`, `stays` so or is not `alike`."""
+    """Return `line`, unless it rests on values made up: on what is not sound `now`, `stays`, is not `alike` there."""
     if not line.met:
         return line
     whole = expected.effect == "equivalent" and not expected.outcomes
-    if whole and expected.under is None and not alike[0]:
+    if whole and not alike[0]:
         return replace(line, met=alike[0], found=alike[1])
     if not now[0]:
         return replace(line, met=now[0] if whole else None, found=now[1])

@@ -207,6 +207,41 @@ def test_where_it_is_not_known_whether_there_was_a_conflict_it_is_perhaps_mended
     assert new or made.required[1].met
 
 
+UNDER = CONFLICT.replace(
+    "    state level", '    reading how "?"\n        one "one" default\n        two "two"\n    state level'
+)
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "met"),
+    [
+        ("n >= 1", "n >= 5", False),
+        ("n >= 1", "n >= 1 and n < 1", False),
+        ("n >= 1 and how is two", "n >= 5 and how is two", True),
+        ("n >= 1 and how is two", "n >= 1 and n < 1", True),
+    ],
+)
+def test_what_is_expected_under_a_reading_is_held_to_the_conflicts_there(
+    old: str,
+    new: str,
+    met: bool,  # noqa: FBT001  a verdict
+) -> None:
+    amendment = f"""amendment "T" of "Said of"
+    expect equivalent under how is one
+in clause 2
+    replace {old} with {new}
+"""
+    before = HEAD + UNDER.replace("n >= 1", old)
+    assert judged(wordings(before, amendment, suffix="amendment")).expected[0].met is met
+
+
+def test_a_conflict_that_is_gone_with_its_text_is_one_under_a_reading_too() -> None:
+    for when, met in (("n >= 1", False), ("n >= 1 and how is two", True)):
+        amendment = 'amendment "T" of "Said of"\n    expect equivalent under how is one\n\nremove clause 2\n'
+        both = wordings(HEAD + UNDER.replace("n >= 1", when), amendment, suffix="amendment")
+        assert judged(both).expected[0].met is met
+
+
 def test_what_took_more_time_to_be_seen_as_the_same_is_held_to_where_it_is_in_conflict() -> None:
     made = judged(wordings(HEAD + CONFLICT, HEAD + CONFLICT.replace("n >= 1", "n >= 5")), here=Hasty())
     assert (made.relation, made.required[0].met) == ("equivalent", False)
