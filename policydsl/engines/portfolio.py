@@ -39,6 +39,7 @@ from policydsl.engines.verdict import (
 
 _SHALLOW, _CLOSE, _NEAR, _MEDIUM, _FAIR, _DEEP, _DEEPER = 2, 3, 4, 6, 8, 12, 16
 _EXACT_LEVEL = 2
+_MANY_MONTHS = 60
 _AT_A_GLANCE = 1_400_000
 """So many units a query may take in a search that comes before cheap proofs: about a fifth of a second."""
 
@@ -170,8 +171,9 @@ def _later_paired_induction(bench: Bench, inquiry: Inquiry) -> Verdict | None:
 
 
 def _helped_induction(bench: Bench, inquiry: Inquiry) -> Verdict | None:
-    """Try induction with lemmas over a second step, and with the months of the year."""
-    return prove(bench, inquiry, ((0, 2, "lemmas"), (1, 1, "lemmas")))
+    """Try induction with lemmas over a second step, and with the months; before so many are searched, the leap rule."""
+    exact: tuple[Way, ...] = ((_EXACT_LEVEL, 1, "part"),) if bench.budget.horizons[0] > _MANY_MONTHS else ()
+    return prove(bench, inquiry, ((0, 2, "lemmas"), (1, 1, "lemmas"), *exact))
 
 
 def _early_paired_induction(bench: Bench, inquiry: Inquiry) -> Verdict | None:

@@ -678,3 +678,30 @@ def test_what_is_asked_besides_makes_the_leap_rule_no_dearer() -> None:
     """With all that both claims see, the exact calendar took all of the time."""
     made = answers([*questions(RENEWED, BY_THE_LEAP_RULE).values()], Budget(seconds=10))
     assert all(isinstance(v, Proved) for v in made.values()), made
+
+
+OF_AGE = """
+    policy "Of age"
+        histories from 2024-01-01
+
+    clause 1 "of age at eighteen"
+        state born: date or none
+        state age: date or none
+        occurrence birth
+        on birth
+            set born = today
+            set age = today + 18 years rounding first of next month
+"""
+ABOUT_AGE = """
+    claims about "Of age"
+
+    guarantee leapling "Whoever is born on 29 February is of age on the first of a month"
+        cites 1
+        after birth: month of today = 2 and day of today = 29 implies age is not none and day of age = 1
+"""
+
+
+def test_where_a_period_takes_many_years_the_leap_rule_is_tried_before_they_are_searched() -> None:
+    """To look for a story of six steps in twenty years took all the time."""
+    (question,) = questions(OF_AGE, ABOUT_AGE).values()
+    assert isinstance(answer(question, Budget(seconds=8)), Proved)
