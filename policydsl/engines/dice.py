@@ -2,7 +2,7 @@
 
 from fractions import Fraction
 from random import Random
-from typing import assert_never
+from typing import TypeAlias, assert_never
 
 from policydsl.core.expr import (
     TODAY,
@@ -18,7 +18,7 @@ from policydsl.core.expr import (
     Value,
 )
 from policydsl.core.system import PASSAGE, Event, Input, Step, System, Trace
-from policydsl.core.walk import definition_table, expressions, names, nodes
+from policydsl.core.walk import default_value, definition_table, expressions, names, nodes
 from policydsl.semantics.compile import Happening
 from policydsl.semantics.interpret import Rejected, check_parameters, initial_state
 
@@ -82,6 +82,22 @@ def begin(system: System, start: Trace, pool: Pool, dice: Random) -> tuple[dict[
     return parameters, dict(state if isinstance(later, Rejected) else later)
 
 
+class Repetition:
+    """What a history is like in which one event takes place over and over: with its defaults, every so many days."""
+
+    def __init__(self, event: Event, gap: int) -> None:
+        self._event, self._gap, self._begun = event, gap, False
+
+    def happening(self, today: int) -> Happening:
+        """Return what is to happen next."""
+        day, self._begun = today + self._gap * self._begun, True
+        inputs = {
+            each.name: default_value(each.sort, day) if each.default is None else each.default
+            for each in self._event.inputs
+        }
+        return self._event.name, day, {name: value for name, value in inputs.items() if value is not None}
+
+
 class Habits:
     """What one history is like: some events more than others, some inputs again and again, dense or sparse.
 
@@ -123,3 +139,7 @@ class Habits:
         if each.name in self._inputs and self._dice.random() < 0.6:  # noqa: PLR2004
             return self._inputs[each.name]
         return self._pool.value(each.sort, each.default, day, self._dice)
+
+
+Custom: TypeAlias = Habits | Repetition
+"""What decides what happens next in a history."""

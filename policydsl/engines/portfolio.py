@@ -22,7 +22,7 @@ from policydsl.engines import (
     simulate,
     spacer,
 )
-from policydsl.engines.answers import Way, accept, certified, count_out, find_proof, note, prove, refute, told
+from policydsl.engines.answers import Way, accept, certified, count_out, find_proof, note, prove, refute, repeat, told
 from policydsl.engines.bench import PAIRS, Bench, Benches, Inquiry, find_start, fix, seat
 from policydsl.engines.unroll import Unrolling
 from policydsl.engines.verdict import (
@@ -340,6 +340,7 @@ _ATTEMPTS: tuple[Attempt, ...] = (
     _early_paired_induction,
     _shortly_helped_induction,
     _own_induction,
+    repeat,
     _helped_induction,
     _searching(_MEDIUM),
     partial(count_out, reach=explore.NEAR),
@@ -372,6 +373,7 @@ _SUSPECT_ATTEMPTS: tuple[Attempt, ...] = (
     _searching(_CLOSE),
     _induction,
     _searching(_NEAR),
+    repeat,
     _indexed_induction,
     _searching(_FAIR),
     _later_paired_induction,

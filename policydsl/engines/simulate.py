@@ -4,14 +4,14 @@ Nothing here is a proof, and nothing found here is known to be shortest. What is
 interpreter plays it from the start.
 """
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from random import Random
 
 from policydsl.base.records import dataclass
 from policydsl.core.expr import BOOL, TODAY, TRUE, And, At, Not, Or, Value, Var, View
 from policydsl.core.system import PASSAGE, Case, Property, Step, System, Trace, Update, Variable
-from policydsl.engines.dice import Habits, Pool, begin
+from policydsl.engines.dice import Custom, Habits, Pool, Repetition, begin
 from policydsl.engines.solve import Meter
 from policydsl.semantics.compile import Happening, Values, compile_system
 from policydsl.semantics.evaluate import between
@@ -21,6 +21,9 @@ _HISTORIES = 300
 _HAPPENINGS = 60
 _LONG_HISTORIES = 6
 _TRIES = 3
+_EVERY = 0, 1, 31
+"""So many days after itself an event follows."""
+
 _MOST_STEPS = 400
 """A history that goes on for longer is no story."""
 
@@ -41,28 +44,47 @@ def find(system: System, claim: Property, start: Trace, meter: Meter) -> Trace |
 
     `start` is a history without steps. The same for the same arguments, unless `meter` runs out.
     """
-    for plot in _plots(system, claim, start, meter):
+    dice, pool = Random(0), Pool(system)  # noqa: S311  any sequence serves; always the same one
+
+    def histories() -> Iterator[tuple[Mapping[str, Value], State, Custom, int]]:
+        for n in range(_HISTORIES + _LONG_HISTORIES):
+            parameters, state = (start.parameters, start.initial) if n == 0 else begin(system, start, pool, dice)
+            yield parameters, state, Habits(system, pool, dice), _HAPPENINGS if n < _HISTORIES else _MOST_STEPS
+
+    return _first(system, claim, histories(), meter)
+
+
+def find_repeated(system: System, claim: Property, start: Trace, meter: Meter) -> Trace | None:
+    """Return what `find` does, of the histories that begin like `start` and in which one event follows upon itself."""
+    customs = (Repetition(event, gap) for event in system.events for gap in _EVERY)
+    return _first(system, claim, ((start.parameters, start.initial, each, _HAPPENINGS) for each in customs), meter)
+
+
+def _first(
+    system: System, claim: Property, histories: Iterable[tuple[Mapping[str, Value], State, Custom, int]], meter: Meter
+) -> Trace | None:
+    """Return the first of `histories` that violates `claim`, shortened."""
+    for plot in _plots(system, claim, histories, meter):
         trace = play(system, claim, plot)
         if trace is not None and len(trace.steps) <= _MOST_STEPS:
             return shorten(system, claim, plot, trace, meter)
     return None
 
 
-def _plots(system: System, claim: Property, start: Trace, meter: Meter) -> Iterator[Plot]:
-    """Yield histories that seem to violate `claim`, by compiled code."""
-    dice = Random(0)  # noqa: S311  any sequence serves; always the same one
-    folder, pool = compile_system(_watched(system, claim)), Pool(system)
-    for n in range(_HISTORIES + _LONG_HISTORIES):
+def _plots(
+    system: System, claim: Property, histories: Iterable[tuple[Mapping[str, Value], State, Custom, int]], meter: Meter
+) -> Iterator[Plot]:
+    """Yield those of `histories` that seem to violate `claim`, by compiled code."""
+    folder = compile_system(_watched(system, claim))
+    for parameters, state, custom, length in histories:
         if meter.spent:
             return
-        parameters, state = (start.parameters, start.initial) if n == 0 else begin(system, start, pool, dice)
         given = tuple(parameters[p.name] for p in system.parameters)
         values: Values = (state[TODAY], *(state[v.name] for v in system.variables), False)
         taken: list[Happening] = []
-        habits = Habits(system, pool, dice)
-        for _ in range(_HAPPENINGS if n < _HISTORIES else _MOST_STEPS):
+        for _ in range(length):
             for _ in range(_TRIES):
-                happening = habits.happening(int(values[0]))
+                happening = custom.happening(int(values[0]))
                 _, refused, values = folder.run(given, values, iter((happening,)))
                 if refused is None:
                     taken.append(happening)

@@ -5,7 +5,7 @@ from dataclasses import replace
 import pytest
 
 from policydsl.base.calendar import from_civil
-from policydsl.core.expr import DATE, INT, TODAY, TRUE, Add, AddDays, BoolLit, BoolSort, Equal, Var
+from policydsl.core.expr import DATE, INT, TODAY, TRUE, Add, AddDays, BoolLit, BoolSort, Equal, Ite, Less, Var
 from policydsl.core.system import Input, Question, Schedule, Step, Trace, Update, Variable
 from policydsl.engines import simulate
 from policydsl.engines.solve import Meter
@@ -88,3 +88,42 @@ def test_what_never_fails_is_not_met(monkeypatch: pytest.MonkeyPatch) -> None:
     watched = simulate._watched
     monkeypatch.setattr(simulate, "_watched", lambda made, _: watched(made, question.property))
     assert met(fine) is None, "compiled code that cries wolf is not believed"
+
+
+def test_what_takes_one_event_over_and_over_is_met_at_once() -> None:
+    """Any other event, and any day that passes, begins the count anew: no dice fall so thirty times."""
+    question = daily()
+    on_a_day = Add((Ite(Equal(Var("last", DATE), Var(TODAY, DATE)), var("days"), num(0)), num(1)))
+    updates = (
+        Update("last", (on("open", TRUE, Var(TODAY, DATE)),)),
+        Update("days", (on("open", TRUE, on_a_day), on("shout", TRUE, num(0)))),
+    )
+    made = replace(question.system, schedules=(), updates=updates)
+    never = replace(question, system=made, property=replace(question.property, state=le(var("days"), num(29))))
+    meter = Meter(Budget(seconds=60), 60)
+    with meter:
+        assert simulate.find(made, never.property, start_of(never), meter) is None
+        trace = simulate.find_repeated(made, never.property, start_of(never), meter)
+    assert trace is not None
+    assert trace.steps == (Step("open", START, {}),) * 30
+    shallow = Budget(seconds=60, max_depth=2)
+    verdict = answer(never, shallow)
+    assert isinstance(verdict, Refuted)
+    assert (verdict.at, verdict.shortest) == (30, False)
+
+
+def test_one_event_may_need_some_days_in_between() -> None:
+    question = daily()
+    apart = AddDays(Var("last", DATE), num(30))
+    more = Ite(Less(apart, Var(TODAY, DATE), strict=True), Add((var("days"), num(1))), num(0))
+    updates = (
+        Update("last", (on("open", TRUE, Var(TODAY, DATE)),)),
+        Update("days", (on("open", TRUE, more), on("shout", TRUE, num(0)))),
+    )
+    made = replace(question.system, schedules=(), updates=updates)
+    meter = Meter(Budget(seconds=60), 60)
+    with meter:
+        claim = replace(question.property, state=le(var("days"), num(19)))
+        trace = simulate.find_repeated(made, claim, start_of(question), meter)
+    assert trace is not None
+    assert [s.day - START for s in trace.steps] == [31 * n for n in range(1, 21)]
