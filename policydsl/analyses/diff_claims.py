@@ -5,6 +5,7 @@ from contextlib import nullcontext
 from dataclasses import field, replace
 from typing import Literal, TypeAlias
 
+from policydsl.analyses.diff_adapted import adapted
 from policydsl.analyses.diff_names import Names, renamed, renamed_expr
 from policydsl.analyses.dispatch import Aside
 from policydsl.analyses.fates import SAME, Fate, FlawFate, fate_of
@@ -118,7 +119,13 @@ class Rejudging:
         judging, rest = self.judging, list[tuple[Subject | None, Subject | None]]()
         claims = [c for each in wordings.claims for c in (each.old, each.new) if c is not None]
         crew.know(c.question for c in claims)
-        yield Batch(lemmas=tuple(c.question for c in claims if c.kind == "lemma"))
+        lemmas = [c.question for c in claims if c.kind == "lemma"]
+        broken = (
+            c.new.question
+            for c in wordings.claims
+            if c.new is not None and c.new.kind == "lemma" and _touched(c.old.question, c.new.question, judging)
+        )
+        yield Batch(lemmas=(*lemmas, *adapted(wordings.old.system, wordings.new.system, broken)))
         for c in sorted(wordings.claims if self.claims else (), key=lambda c: c.old.pair is None):
             if c.new is None or not _touched(c.old.question, c.new.question, judging):
                 continue

@@ -174,7 +174,8 @@ def _helpers(judgement: Judgement, group: Sequence[Asked]) -> tuple[Question, ..
     """Return the lemmas about the system of `group` that are not asked in it anyway, and guesses about pairs."""
     system, asked = _bare(group[0].question.system), {id(a.question) for a in group}
     own = [q for q in judgement.lemmas if q.system.name == system.name]  # others may be there already, or not yet
-    alike = tuple(q for q in own if id(q) not in asked and _bare(q.system) == system)
+    same = {id(s): _bare(s) == system for s in {id(q.system): q.system for q in own}.values()}
+    alike = tuple(q for q in own if id(q) not in asked and same[id(q.system)])
     claim = judgement.subjects[group[0].subject].claim
     return alike if claim is None else (*alike, *pairs.helpers(claim, own))
 
