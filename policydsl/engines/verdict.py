@@ -155,9 +155,9 @@ class Budget:
     options: float | None = None
 
     def share(self, parts: int) -> "Budget":
-        """Return one of `parts` equal shares of what a question may cost."""
+        """Return one of `parts` equal shares of what a question, and each query of it, may cost."""
         effort = None if self.effort is None else max(1, self.effort // parts)
-        return replace(self, seconds=self.seconds / parts, effort=effort)
+        return replace(self, seconds=self.seconds / parts, rlimit=self.rlimit // parts, effort=effort)
 
 
 @dataclass(frozen=True, slots=True)
