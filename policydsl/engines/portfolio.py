@@ -133,13 +133,7 @@ def _simply_helped_induction(bench: Bench, inquiry: Inquiry) -> Verdict | None:
 
 def _glance(bench: Bench, inquiry: Inquiry) -> Verdict | None:
     """Look a step further where that is cheap: what is refuted so needs no attempt at a proof, which is dearer."""
-    if inquiry.manner.wanted != "verdict":
-        return None
-    stopped = inquiry.stopped
-    with inquiry.meter.at_most(_AT_A_GLANCE):
-        found = refute(bench, inquiry, _CLOSE, bench.budget.horizons[0])
-    inquiry.stopped = stopped
-    return found
+    return _searching(_CLOSE, lambda _: _AT_A_GLANCE)(bench, inquiry) if inquiry.manner.wanted == "verdict" else None
 
 
 def _simply_paired_induction(bench: Bench, inquiry: Inquiry) -> Verdict | None:
@@ -249,9 +243,15 @@ def _exact_induction(bench: Bench, inquiry: Inquiry) -> Verdict | None:
     return prove(bench, inquiry, ((_EXACT_LEVEL, 1, "all lemmas"), (_EXACT_LEVEL, 2, "all lemmas")))
 
 
-def _searching(depth: int) -> "Attempt":
+def _searching(depth: int, most: Callable[[Budget], int | None] = lambda _: None) -> "Attempt":
+    """Look for a story of so many steps; no query takes more units than `most`: what goes deeper follows proofs."""
+
     def search(bench: Bench, inquiry: Inquiry) -> Verdict | None:
-        return refute(bench, inquiry, depth, bench.budget.horizons[0])
+        stopped, units = inquiry.stopped, most(inquiry.meter.budget)
+        with inquiry.meter.at_most(units):
+            found = refute(bench, inquiry, depth, bench.budget.horizons[0])
+        inquiry.stopped = stopped if units else inquiry.stopped
+        return found
 
     return search
 
@@ -341,6 +341,7 @@ _ATTEMPTS: tuple[Attempt, ...] = (
     _shortly_helped_induction,
     _own_induction,
     repeat,
+    _searching(_NEAR, Budget.quarter),
     _helped_induction,
     _searching(_MEDIUM),
     partial(count_out, reach=explore.NEAR),
@@ -375,7 +376,7 @@ _SUSPECT_ATTEMPTS: tuple[Attempt, ...] = (
     _searching(_NEAR),
     repeat,
     _indexed_induction,
-    _searching(_FAIR),
+    _searching(_FAIR, Budget.quarter),
     _later_paired_induction,
     partial(count_out, reach=explore.NEAR),
     _simply_helped_induction,

@@ -131,6 +131,10 @@ Verdict: TypeAlias = Proved | Refuted | Bounded | Unknown | Vacuous
 # --- budgets -------------------------------------------------------------------------------------
 
 
+_A_SECOND = 7_000_000
+"""About so many Z3 resource units take a second."""
+
+
 @dataclass(frozen=True, slots=True)
 class Budget:
     """What one question may cost.
@@ -158,6 +162,10 @@ class Budget:
         """Return one of `parts` equal shares of what a question, and each query of it, may cost."""
         effort = None if self.effort is None else max(1, self.effort // parts)
         return replace(self, seconds=self.seconds / parts, rlimit=self.rlimit // parts, effort=effort)
+
+    def quarter(self) -> int:
+        """Return how many units, or about, are a quarter of what a question may cost."""
+        return (int(self.seconds * _A_SECOND) if self.effort is None else self.effort) // 4
 
 
 @dataclass(frozen=True, slots=True)
