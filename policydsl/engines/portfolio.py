@@ -243,15 +243,22 @@ def _exact_induction(bench: Bench, inquiry: Inquiry) -> Verdict | None:
     return prove(bench, inquiry, ((_EXACT_LEVEL, 1, "all lemmas"), (_EXACT_LEVEL, 2, "all lemmas")))
 
 
-def _searching(depth: int, most: Callable[[Budget], int | None] = lambda _: None) -> "Attempt":
-    """Look for a story of so many steps; no query takes more units than `most`: what goes deeper follows proofs."""
+def _searching(depth: int, most: Callable[[Budget], int | None] = lambda _: None, *, far: bool = False) -> "Attempt":
+    """Look for a story of so many steps; no query takes more units than `most`: what is dearer follows proofs.
+
+    If `far`, in further years, if years matter: less deep, as there are many more dates to choose from.
+    """
 
     def search(bench: Bench, inquiry: Inquiry) -> Verdict | None:
+        nearest, *further = bench.budget.horizons
+        if far and not bench.exact(nearest, inquiry.question.property).dated:
+            return None
         stopped, units = inquiry.stopped, most(inquiry.meter.budget)
         with inquiry.meter.at_most(units):
-            found = refute(bench, inquiry, depth, bench.budget.horizons[0])
+            found = (refute(bench, inquiry, depth, months) for months in (further if far else (nearest,)))
+            first = next((story for story in found if story is not None), None)
         inquiry.stopped = stopped if units else inquiry.stopped
-        return found
+        return first
 
     return search
 
@@ -296,22 +303,6 @@ def _full_search(bench: Bench, inquiry: Inquiry) -> Verdict | None:
     return refute(bench, inquiry, bench.budget.max_depth, bench.budget.horizons[0])
 
 
-def _searching_far(depth: int) -> "Attempt":
-    """Try further years, if years matter, less deep: there are many more dates to choose from."""
-
-    def search(bench: Bench, inquiry: Inquiry) -> Verdict | None:
-        nearest, *further = bench.budget.horizons
-        for months in further:
-            if not bench.exact(nearest, inquiry.question.property).dated:
-                return None
-            found = refute(bench, inquiry, depth, months)
-            if found is not None:
-                return found
-        return None
-
-    return search
-
-
 def _give_up(bench: Bench, inquiry: Inquiry) -> Verdict | None:
     """Say how far it is known."""
     if inquiry.met is not None:
@@ -349,7 +340,7 @@ _ATTEMPTS: tuple[Attempt, ...] = (
     _strong_induction,
     partial(count_out, reach=explore.FAR),
     _undated_cases,
-    _searching_far(_NEAR),
+    _searching(_NEAR, Budget.quarter, far=True),
     _search_past_idle,
     _searching(_DEEP),
     _simulate,
@@ -359,7 +350,7 @@ _ATTEMPTS: tuple[Attempt, ...] = (
     _cases,
     _exact_induction,
     _full_search,
-    _searching_far(_DEEP),
+    _searching(_DEEP, far=True),
     _give_up,
 )
 """Where it is likely to hold."""
@@ -383,7 +374,7 @@ _SUSPECT_ATTEMPTS: tuple[Attempt, ...] = (
     _shortly_helped_induction,
     _own_induction,
     partial(count_out, reach=explore.FAR),
-    _searching_far(_NEAR),
+    _searching(_NEAR, Budget.quarter, far=True),
     _search_past_idle,
     _searching(_DEEP),
     _helped_induction,
@@ -396,7 +387,7 @@ _SUSPECT_ATTEMPTS: tuple[Attempt, ...] = (
     _cases,
     _exact_induction,
     _full_search,
-    _searching_far(_DEEP),
+    _searching(_DEEP, far=True),
     _give_up,
 )
 """Where it is likely to fail."""

@@ -14,11 +14,13 @@ from policydsl.base.calendar import Rounding, from_civil
 from policydsl.core.expr import INT, TODAY, TRUE, Add, AddMonths, And, DateLit, DaysBetween, Equal, Happens, Less
 from policydsl.core.show import bind
 from policydsl.core.system import Input, Property, Question, Update
+from policydsl.engines import answers as answering
 from policydsl.engines import certify, explore, portfolio, spacer
 from policydsl.engines.bench import Bench, Inquiry
 from policydsl.engines.portfolio import judge
 from policydsl.engines.solve import Meter, ask
 from policydsl.engines.store import Desk, whole_proof
+from policydsl.engines.unroll import Unrolling
 from policydsl.engines.verdict import Bounded, Budget, Manner, Proved, Refuted, Unknown, Vacuous, Verdict
 from policydsl.semantics.interpret import violation
 from tests.engines.asking import BUDGET, answer, answers
@@ -289,19 +291,21 @@ def test_no_search_before_proofs_takes_what_they_need(
     manner: Manner, deepest: int, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """One query of the first search that goes deep took all that a question may cost; what follows is as patient."""
-    put: list[tuple[int, int]] = []
+    put: list[tuple[bool, int, int]] = []
 
     def refute(bench: Bench, inquiry: Inquiry, depth: int, months: int) -> None:
-        del bench, months
-        put.append((depth, inquiry.meter.rlimit))
+        put.append((months == bench.budget.horizons[0], depth, inquiry.meter.rlimit))
 
     monkeypatch.setattr(portfolio, "refute", refute)
-    for each in ("prove", "find_proof"):
-        monkeypatch.setattr(portfolio, each, lambda *_: None)
+    monkeypatch.setattr(Unrolling, "dated", True)
+    for room, each in ((portfolio, "prove"), (portfolio, "accept"), (answering, "accept")):
+        monkeypatch.setattr(room, each, lambda *_: None)
     budget = Budget(seconds=4)
     assert budget.quarter() == 7_000_000 < budget.rlimit
     assert Budget(seconds=3600, effort=8_000_000).quarter() == 2_000_000
     question = always(system("s", (integer("x", 0),), (occurrence("e"),), ()), "q", le(num(0), var("x")))
     list(judge(question.system, [question], budget, lambda *_: None, [manner]))
-    assert [depth for depth, units in put if units == budget.quarter()] == [deepest]
-    assert {units for depth, units in put if depth != deepest} == {budget.rlimit}
+    capped = {(near, depth) for near, depth, units in put if units == budget.quarter()}
+    assert capped == {(True, deepest), (False, 4)}
+    assert {units for near, depth, units in put if (near, depth) not in capped} == {budget.rlimit}
+    assert (False, 12) in {(near, depth) for near, depth, _ in put}
