@@ -90,6 +90,13 @@ class Outcome:
         """All that must be the same."""
         return *self.values, *self.listed
 
+    def singly(self) -> tuple["Outcome", ...]:
+        """Return the outcome once for each of its indices, with that one alone."""
+        if len(self.names) < 2:  # noqa: PLR2004  it is alone
+            return (self,)
+        both = zip(self.names, self.values, strict=True)
+        return tuple(replace(self, names=(name,), values=(pair,)) for name, pair in both)
+
     @property
     def called(self) -> str:
         """How a report names it."""
@@ -232,14 +239,14 @@ def never_worse(outcome: Outcome, order: Order, twin: Twin) -> Property:
     """Return that the new wording is never worse than the old one for the role of `order`."""
     if outcome.kind == "choices":
         return _never_choice(outcome, order, ("before",) if order.way == "wider" else ("now",), twin)
-    return _asked(outcome, twin, [_at_least(other, one, order) for one, other in outcome.values])
+    return _asked(outcome, twin, [at_least(worth(b, order), worth(a, order), order) for a, b in outcome.values])
 
 
 def never_better(outcome: Outcome, order: Order, twin: Twin) -> Property:
     """Return that the new wording is never better than the old one for the role of `order`."""
     if outcome.kind == "choices":
         return _never_choice(outcome, order, ("now",) if order.way == "wider" else ("before",), twin)
-    return _asked(outcome, twin, [_at_least(one, other, order) for one, other in outcome.values])
+    return _asked(outcome, twin, [at_least(worth(a, order), worth(b, order), order) for a, b in outcome.values])
 
 
 def unchanged(outcome: Outcome, twin: Twin) -> bool:
@@ -299,8 +306,13 @@ def _equal(one: Value, other: Value) -> Expr:
     return And((Equal(one.present, other.present), Or((Not(one.present), values))))
 
 
-def _at_least(good: Value, bad: Value, order: Order) -> Expr:
-    """Return that `good` is at least as good as `bad`."""
+def worth(v: Value, order: Order) -> Value:
+    """Return what of `v` is compared in `order`: its place, where that is a ranking."""
+    return replace(v, value=_rank(v.value, order)) if order.way == "ranking" else v
+
+
+def at_least(good: Value, bad: Value, order: Order) -> Expr:
+    """Return that `good` is at least as good as `bad`, each as `worth` has it."""
     core = _at_least_so(good.value, bad.value, order)
     if good.present == bad.present == TRUE:
         return core
@@ -313,14 +325,12 @@ def _at_least_so(a: Expr, b: Expr, order: Order) -> Expr:
     match order.way:
         case "higher" | "later":
             return Less(b, a, strict=False)
-        case "lower" | "earlier":
+        case "lower" | "earlier" | "ranking":
             return Less(a, b, strict=False)
         case "yes" | "permitted":
             return Or((Not(b), a))
         case "no" | "not permitted":
             return Or((Not(a), b))
-        case "ranking":
-            return Less(_rank(a, order), _rank(b, order), strict=False)
         case "wider" | "narrower":
             raise AssertionError("choices are compared by the steps that one wording alone admits")
         case _:

@@ -83,12 +83,11 @@ def _shown_by(made: Comparison, distinction: Distinction) -> str:
     if len(outcome.names) < 2:  # noqa: PLR2004  there is no other
         return outcome.names[0] if outcome.names else outcome.name
     orders = [o for o in outcome.orders if o.role == distinction.for_role]
-    for name, pair in zip(outcome.names, outcome.values, strict=True):
-        alone = replace(outcome, values=(pair,), names=(name,))
+    for alone in outcome.singly():
         ask = {"stricter": never_worse, "more lenient": never_better}.get(distinction.direction)
         claims = [same(alone, where)] if ask is None else [ask(alone, o, where) for o in orders]
         if any(_fails_in_the_end(where.system, trace, claim) for claim in claims):
-            return name
+            return alone.names[0]
     raise AssertionError("no index of an outcome shows what it is told for")
 
 

@@ -301,7 +301,7 @@ def _punished(line: TransitionLine, lang: Language) -> str:
             shown = {"role": line.role, "n": line.cause, "what": what, "outcome": outcome}
             said = message(
                 "what was done before can be held against {role} under wording not yet in force: "
-                "without step {n} ({what}), {outcome} would be no worse"
+                "without step {n} ({what}), {outcome} would be better"
             )
             return lang.say(said, **shown)
         case _:

@@ -2,6 +2,8 @@
 
 from collections.abc import Mapping
 
+import pytest
+
 from policydsl.analyses.diff import compare
 from policydsl.analyses.diff_replay import retell_both
 from policydsl.analyses.diff_transition import Switched, switch
@@ -132,6 +134,62 @@ def test_who_is_worse_off_anyway_may_be_punished_besides() -> None:
     assert found.punished.fact == "can be"
     assert found.punished.distinction is not None
     assert found.punished.distinction.outcome.name == "barred"
+
+
+PRICED = BASE.replace("    no barred", "    lower fee\n    later ends\n    place: good then fair then bad then worst")
+PRICED += """    enum Place: good, fair, bad, worst
+    define fee: points = if strikes = 0 then 0 else 1
+    define ends: date = if strikes = 0 then 2030-01-01 else 2029-01-01
+    define place: Place = if strikes = 0 then good else fair
+"""
+
+
+@pytest.mark.parametrize(
+    ("before", "alike", "by_more"),
+    [
+        ("then 0 else 1", "then 1 else 2", "then 1 else 3"),
+        ("then 2030-01-01 else 2029-01-01", "then 2028-01-01 else 2027-01-01", "then 2028-01-01 else 2026-01-01"),
+        ("then good else fair", "then fair else bad", "then fair else worst"),
+    ],
+)
+def test_where_all_lose_it_is_punished_to_lose_more(before: str, alike: str, by_more: str) -> None:
+    """Everybody is worse off by the switch; what was done before is held against him if it makes that worse."""
+    facts = [switched((before, after), old=PRICED)["User"].punished.fact for after in (alike, by_more)]
+    assert facts == ["never", "can be"]
+
+
+GRANT = """
+policy "Grant"
+    effective 2024-06-01
+    histories from 2024-01-01
+
+role Student
+
+better for Student
+    yes paid
+
+clause 1 "a grant"
+    state reported: boolean = no
+    occurrence report by Student
+    on report
+        set reported = yes
+    define paid: boolean = reported
+"""
+
+
+def test_a_benefit_that_is_lost_is_no_punishment() -> None:
+    """The old wording pays who has reported, the new one nobody: who has not reported would fare no better."""
+    found = switched(("= reported", "= no"), old=GRANT)["Student"]
+    assert (found.relation, found.punished.fact) == ("stricter", "never")
+
+
+def test_who_loses_a_benefit_may_be_punished_in_another_value() -> None:
+    """The new wording fines who has reported, besides paying nobody: the fine is held against him."""
+    old = GRANT.replace("    yes paid\n", "    yes paid\n    no fined\n") + "    define fined: boolean = no\n"
+    found = switched(("= reported", "= no"), ("fined: boolean = no", "fined: boolean = reported"), old=old)["Student"]
+    assert found.punished.fact == "can be"
+    assert found.punished.distinction is not None
+    assert found.punished.distinction.outcome.name == "fined"
 
 
 COUNTS = """    occurrence breach by User

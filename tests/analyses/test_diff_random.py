@@ -226,8 +226,8 @@ def test_deadlines(new: str) -> None:
 
 
 def test_directions_turned_round_are_noticed(monkeypatch: pytest.MonkeyPatch) -> None:
-    right = diff_outcomes._at_least
-    monkeypatch.setattr(diff_outcomes, "_at_least", lambda good, bad, order: right(bad, good, order))
+    right = diff_outcomes.at_least
+    monkeypatch.setattr(diff_outcomes, "at_least", lambda good, bad, order: right(bad, good, order))
     with pytest.raises(AssertionError):
         check(TEXT.format(**PLAIN), TEXT.format(**{**PLAIN, "price": "2"}))
 
