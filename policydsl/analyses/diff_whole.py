@@ -1,6 +1,7 @@
 """All that is asked about two wordings, claims aside: the comparison, what is expected of it, the day of the switch."""
 
 from collections.abc import Iterator, Mapping
+from dataclasses import replace
 
 from policydsl.analyses.comparison import Comparison, Summary, helpers
 from policydsl.analyses.diff import compare, expected
@@ -32,7 +33,7 @@ def examine(wordings: Wordings, renames: Mapping[str, str], asker: Asks, *, cert
     Raises: `SemanticsDisagreeError` if something that should be so by construction is not.
     """
     made = compare(wordings, renames, asker)
-    met = tuple((e, expected(made, e, asker)) for e in wordings.expected)
+    met = tuple((e, expected(made, e, asker)) for e in _in_old_names(made))
     switched = switch(made, asker)
     if certified:
         known = [*made.by_reading, *(s for s in (made.by_default,) if s), *(s for _, s in met)]
@@ -41,6 +42,13 @@ def examine(wordings: Wordings, renames: Mapping[str, str], asker: Asks, *, cert
             if isinstance(verdict, Refuted):
                 raise SemanticsDisagreeError(f"{question.key}: so by construction, but {verdict.trace} says otherwise")
     return Whole(made, met, switched)
+
+
+def _in_old_names(made: Comparison) -> Iterator[Expected]:
+    """Yield what the amendment's author expects, of outcomes as they are called here: acts of the new wording, too."""
+    back, own = made.aligned.names.old(), made.wordings.old.symbols
+    for each in made.wordings.expected:
+        yield replace(each, outcomes=tuple(n if n in own else back.new(n) for n in each.outcomes))
 
 
 def agreements(made: Comparison) -> Iterator[Question]:

@@ -26,7 +26,10 @@ from policydsl.syntax.parse import parse
 
 @dataclass(frozen=True, slots=True)
 class Expected:
-    """What an amendment's author expects of it: for `roles`, of `outcomes` (none: of all), where `under` holds."""
+    """What an amendment's author expects of it: for `roles`, of `outcomes` (none: of all), where `under` holds.
+
+    Outcomes go by their names in the old wording, or are acts of the new one.
+    """
 
     effect: ast.Effect
     roles: tuple[str, ...]
@@ -281,6 +284,7 @@ def _expected(
                 if role.text not in old[1].symbols or old[1].symbols[role.text].kind != "role":
                     unknown(role, "role", [s.name for s in old[1].symbols.values() if s.kind == "role"])
             known = {s.name for s in old[0].symbols.values() if s.kind in _OBSERVED}
+            known |= {s.name for s in new[0].symbols.values() if s.kind == "act"}  # permitted under the old one never
             for outcome in node.outcomes:
                 if outcome.text not in known:
                     unknown(outcome, "state, count, definition, table or event", known)

@@ -51,7 +51,7 @@ def left_out(made: Comparison, lang: Language, outcomes: Container[str] | None =
     names = [
         f"`{n}`"
         for r in made.aligned.remarks
-        if r.about in (COMMON if outcomes is None else COMMON | {"only old"})
+        if r.about in (COMMON if outcomes is None else COMMON | {"only old", "only new"})
         for n in r.names
         if outcomes is None or n in outcomes
     ]

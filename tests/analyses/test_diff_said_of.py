@@ -397,6 +397,41 @@ in clause 1
     assert [line.met for line in made.expected] == [None, True]
 
 
+LEAVE = """
+clause 1 "it"
+    state score: points = 0
+    occurrence e by A
+    on e
+        set score = score + 1
+    act leave by A permitted when score >= 5
+"""
+QUIT = """amendment "T" of "Said of"
+    expect stricter for A in quit
+    expect more lenient for A in quit
+    expect equivalent in quit
+
+in clause 1
+    {edit}
+"""
+SAME = """replace act leave by A permitted when score >= 5
+    with act quit by A permitted when score >= 5"""
+
+
+@pytest.mark.parametrize(
+    ("edit", "renames", "met"),
+    [
+        ("add act quit by A permitted when score >= 1", {}, [False, True, False]),
+        ("add act quit by A permitted when score < 0 and score > 0", {}, [False, False, False]),
+        (SAME, {"leave": "quit"}, [False, False, True]),
+        (SAME[:-1] + "6", {"leave": "quit"}, [True, False, False]),
+    ],
+)
+def test_something_may_be_expected_of_an_act_that_is_new(edit: str, renames: dict[str, str], met: list[bool]) -> None:
+    """Under the other wording it is never permitted; under another name it is the act of the old one."""
+    made = told(wordings(HEAD + LEAVE, QUIT.format(edit=edit), suffix="amendment"), renames)
+    assert [line.met for line in made.expected] == met
+
+
 def test_whoever_owes_something_new_is_not_proved_to_be_no_worse_off() -> None:
     text = """better for A
     higher score
