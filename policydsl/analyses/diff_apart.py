@@ -20,15 +20,17 @@ from policydsl.syntax import ast
 def apart_for(made: Comparison) -> Mapping[str, tuple[str, ...]]:
     """Return by role what is better or worse for it and cannot be compared everywhere.
 
-    That an act is permitted which only one wording has is compared: it never is under the other. What bears on a clause
-    that is not formalised, and not the same in both, is not compared with what that says.
+    That an act is permitted which only one wording has is compared: it never is under the other. That something can
+    happen is not: of what it does not speak of, a wording does not say that. What bears on a clause that is not
+    formalised, and not the same in both, is not compared with what that says.
     """
+    acts = {e.name for s in (made.aligned.old, made.aligned.new) for e in s.events if e.kind == "act"}
     about: dict[str, Apart] = dict.fromkeys(listed_apart(made), "other index")
     about |= {n: r.about for r in made.aligned.remarks if r.about in COMMON | _ONLY for n in r.names}
     found: dict[str, dict[str, None]] = {}
     for o in _orders(made):
         where = about.get(o.name)
-        known = where in _ONLY and o.way in {"permitted", "not permitted"}
+        known = where in _ONLY and o.name in acts and o.way in {"permitted", "not permitted"}
         if (where is not None and not known) or touched(made, o.name):
             found.setdefault(o.role, {})[o.name] = None
     for order in unplaced_in(made):

@@ -255,6 +255,10 @@ def test_what_one_wording_alone_says_is_better_is_not_compared() -> None:
     charged = cheap + '\nclause 4 "a charge"\n    state charge: points = 3\n'
     said = "In what can be compared, the new wording is more lenient for Network"
     assert report_on(compared(BASE, charged)).sentence.startswith(said)
+    waived = BASE.replace("    higher score\n", "    higher score\n    permitted waive\n")
+    waived += '\nclause 4 "a waiver"\n    occurrence waive by Platform\n'
+    gone = BASE.replace("5 points otherwise", "4 points otherwise")
+    assert report_on(compared(waived, gone)).sentence.startswith(said)
 
 
 HIDDEN = """
