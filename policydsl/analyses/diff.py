@@ -80,7 +80,7 @@ def _elsewhere(made: Comparison, asker: Asks, context: Context = EVERYWHERE) -> 
 
     With it goes whether a history in `context` shows that. What stands first in the text is followed where clauses
     conflict or rows overlap: so both may give the same, and one alone have a right to. Where the two do not step
-    together, that is not asked.
+    together, that is not asked. What one wording alone owes is held to be kept in a `context` that is not everywhere.
     """
     mine, theirs = ({o.key: o.property for o in s.obligations} for s in (made.aligned.old, made.aligned.new))
     both = (made.wordings.old, made.wordings.new)
@@ -88,18 +88,22 @@ def _elsewhere(made: Comparison, asker: Asks, context: Context = EVERYWHERE) -> 
     said = counted_alike(
         old, new, lambda q: replace(q, system=made.aligned.new, property=theirs[q.key]), made.aligned.names.old()
     )
-    owed = [(s.question.key, made.twin.owed(Side.FIRST, mine[old[k].question.key]),
-             made.twin.owed(Side.SECOND, theirs[s.question.key])) for k, s in said.items() if k in old]  # fmt: skip
-    if context is not EVERYWHERE:  # of all histories it is known otherwise whether that was broken
-        gone = (s.question.key for k, s in old.items() if k not in said)
-        owed += [(k, made.twin.owed(Side.FIRST, mine[k]), Property(TRUE, TRUE)) for k in gone]
+    first = {k: made.twin.owed(Side.FIRST, mine[s.question.key]) for k, s in old.items()}
+    second = {k: made.twin.owed(Side.SECOND, theirs[s.question.key]) for k, s in said.items()}
+    owed = [(s.question.key, first[k], second[k]) for k, s in said.items() if k in old]
     touched = [(k, Property(Equal(a.state, b.state), Equal(a.step, b.step))) for k, a, b in owed if a != b]
-    if not touched or made.twin.still != TRUE:
-        return dict.fromkeys((k for k, _ in touched), False)
+    apart = {} if made.twin.still == TRUE else dict.fromkeys((k for k, _ in touched), False)
+    if apart:
+        touched = []
+    if context is not EVERYWHERE:  # of all histories it is known otherwise whether that is broken
+        touched += [(s.question.key, second[k]) for k, s in said.items() if k not in old]
+        touched += [(s.question.key, first[k]) for k, s in old.items() if k not in said]
+    if not touched:
+        return apart
     system, where = within(made.twin.system, context), context.called
     asked = [Question(f"{k}: as it was, {where}", system, p, None) for k, p in touched]
     verdicts = zip(touched, asker.ask(asked, _guesses(made), wanted=Manner("verdict")), strict=True)
-    return {k: isinstance(v, Refuted) for (k, _), v in verdicts if not isinstance(v, Proved | Vacuous)}
+    return apart | {k: isinstance(v, Refuted) for (k, _), v in verdicts if not isinstance(v, Proved | Vacuous)}
 
 
 def _at_defaults(made: Comparison, asker: Asks) -> Comparison:

@@ -135,8 +135,8 @@ def expected_with(expected: Expected, line: ExpectLine, now: Alike, stays: str, 
         return line
     whole = expected.effect == "equivalent" and not expected.outcomes
     if whole and not alike[0]:
-        return replace(line, met=alike[0], found=alike[1])
-    if not now[0]:
+        return replace(line, met=alike[0], found=(now if now[0] is alike[0] else alike)[1])
+    if not now[0] and not (whole and expected.under is not None):  # elsewhere it may be unsound
         return replace(line, met=now[0] if whole else None, found=now[1])
     return replace(line, met=None, found=stays) if stays else line
 

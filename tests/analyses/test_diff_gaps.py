@@ -235,6 +235,21 @@ in clause 2
     assert judged(wordings(before, amendment, suffix="amendment")).expected[0].met is met
 
 
+def test_a_conflict_that_is_new_is_one_under_its_reading_alone() -> None:
+    for when, met in (("n >= 1", False), ("n >= 1 and how is one", False), ("n >= 1 and how is two", True)):
+        both = [HEAD + UNDER.replace("n >= 1", condition) for condition in ("n < 0", when)]
+        amendment = f"""amendment "T" of "Said of"
+    expect equivalent under how is one
+in clause 2
+    replace n < 0 with {when}
+"""
+        assert judged(wordings(both[0], amendment, suffix="amendment")).expected[0].met is met
+        text = UNDER[UNDER.index('clause 2 "') :].replace("n >= 1", when)
+        added = f'amendment "T" of "Said of"\n    expect equivalent under how is one\n\nadd {text}'
+        base = HEAD + UNDER[: UNDER.index('clause 2 "')]
+        assert judged(wordings(base, added, suffix="amendment")).expected[0].met is met
+
+
 def test_a_conflict_that_is_gone_with_its_text_is_one_under_a_reading_too() -> None:
     for when, met in (("n >= 1", False), ("n >= 1 and how is two", True)):
         amendment = 'amendment "T" of "Said of"\n    expect equivalent under how is one\n\nremove clause 2\n'
