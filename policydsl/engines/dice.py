@@ -12,11 +12,14 @@ from policydsl.core.expr import (
     EnumSort,
     IntLit,
     IntSort,
+    Less,
     RatLit,
     RatSort,
     Sort,
     Value,
+    Var,
 )
+from policydsl.core.relax import conjuncts
 from policydsl.core.system import PASSAGE, Event, Input, Step, System, Trace
 from policydsl.core.walk import default_value, definition_table, expressions, names, nodes
 from policydsl.semantics.compile import Happening
@@ -83,7 +86,10 @@ def begin(system: System, start: Trace, pool: Pool, dice: Random) -> tuple[dict[
 
 
 class Repetition:
-    """What a history is like in which one event takes place over and over: with its defaults, every so many days."""
+    """What a history is like in which one event takes place over and over, every so many days: with its defaults.
+
+    A number without one is the least from 0 on that the guard plainly admits.
+    """
 
     def __init__(self, event: Event, gap: int) -> None:
         self._event, self._gap, self._begun = event, gap, False
@@ -91,11 +97,18 @@ class Repetition:
     def happening(self, today: int) -> Happening:
         """Return what is to happen next."""
         day, self._begun = today + self._gap * self._begun, True
-        inputs = {
-            each.name: default_value(each.sort, day) if each.default is None else each.default
-            for each in self._event.inputs
-        }
+        inputs = {each.name: self._plainest(each, day) for each in self._event.inputs}
         return self._event.name, day, {name: value for name, value in inputs.items() if value is not None}
+
+    def _plainest(self, each: Input, day: int) -> Value | None:
+        found = default_value(each.sort, day) if each.default is None else each.default
+        for limit in conjuncts(self._event.guard) if each.default is None else ():
+            match limit:
+                case Less(left=IntLit(value=low) | RatLit(value=low), right=Var(name=each.name), strict=strict):
+                    found = max(found, low + strict) if isinstance(found, int | Fraction) else found
+                case _:
+                    pass
+        return found
 
 
 class Habits:

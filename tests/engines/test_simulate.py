@@ -1,13 +1,31 @@
 """Violations too deep for the solver are met by random histories, shortened, and never taken for the shortest."""
 
 from dataclasses import replace
+from fractions import Fraction
 
 import pytest
 
 from policydsl.base.calendar import from_civil
-from policydsl.core.expr import DATE, INT, TODAY, TRUE, Add, AddDays, BoolLit, BoolSort, Equal, Ite, Less, Var
+from policydsl.core.expr import (
+    DATE,
+    INT,
+    RAT,
+    TODAY,
+    TRUE,
+    Add,
+    AddDays,
+    And,
+    BoolLit,
+    BoolSort,
+    Equal,
+    Ite,
+    Less,
+    RatLit,
+    Var,
+)
 from policydsl.core.system import Input, Question, Schedule, Step, Trace, Update, Variable
 from policydsl.engines import simulate
+from policydsl.engines.dice import Repetition
 from policydsl.engines.solve import Meter
 from policydsl.engines.verdict import Budget, Refuted
 from policydsl.semantics.interpret import violation
@@ -127,3 +145,17 @@ def test_one_event_may_need_some_days_in_between() -> None:
         trace = simulate.find_repeated(made, claim, start_of(question), meter)
     assert trace is not None
     assert [s.day - START for s in trace.steps] == [31 * n for n in range(1, 21)]
+
+
+def test_a_number_without_a_default_is_the_least_that_the_guard_admits() -> None:
+    amount, price = Var("pay.amount", INT), Var("pay.price", RAT)
+    limits = (
+        Less(num(2), amount, strict=False),
+        Less(amount, num(9), strict=False),
+        Less(RatLit(Fraction(1, 2)), price, strict=True),
+    )
+    inputs = (Input(amount.name, INT, None, None, "1"), Input(price.name, RAT, None, None, "1"))
+    event = replace(occurrence("pay", *inputs), guard=And(limits))
+    assert Repetition(event, 1).happening(START) == ("pay", START, {amount.name: 2, price.name: Fraction(3, 2)})
+    default = replace(event, inputs=(replace(inputs[0], default=7), inputs[1]))
+    assert Repetition(default, 0).happening(START)[2] == {amount.name: 7, price.name: Fraction(3, 2)}
