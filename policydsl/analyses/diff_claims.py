@@ -120,12 +120,12 @@ class Rejudging:
         claims = [c for each in wordings.claims for c in (each.old, each.new) if c is not None]
         crew.know(c.question for c in claims)
         lemmas = [c.question for c in claims if c.kind == "lemma"]
-        broken = (
+        touched = (
             c.new.question
             for c in wordings.claims
             if c.new is not None and c.new.kind == "lemma" and _touched(c.old.question, c.new.question, judging)
         )
-        yield Batch(lemmas=(*lemmas, *adapted(wordings.old.system, wordings.new.system, broken)))
+        yield Batch(lemmas=(*lemmas, *adapted(wordings.old.system, wordings.new.system, touched)))
         for c in sorted(wordings.claims if self.claims else (), key=lambda c: c.old.pair is None):
             if c.new is None or not _touched(c.old.question, c.new.question, judging):
                 continue

@@ -5,6 +5,7 @@ from dataclasses import replace
 from fractions import Fraction
 
 from policydsl.analyses.diff_product import PARTED, Twin
+from policydsl.analyses.diff_shared import canonical
 from policydsl.base.records import dataclass
 from policydsl.core.expr import (
     BOOL,
@@ -288,30 +289,18 @@ def _options_in_change(system: System) -> list[Expr]:
     """Return the options of readings that stand in what the wordings say otherwise: others may not matter."""
     said: dict[str, set[tuple[Expr, ...]]] = {d.name: {(d.body,)} for d in system.definitions}
     said |= {f"{u.variable} =": {(c.guard, c.value) for c in u.cases} for u in system.updates}
+    every = frozenset(n[7:] for n in (*said, *(v.name for v in system.variables)) if n.startswith("second/"))
     changed = set[tuple[Expr, ...]]()
     for name in (n for n in said if n.startswith("second/")):
         old = said.get(f"first/{name[7:]}")
         if old is not None:
-            changed |= old ^ {tuple(map(_as_first, each)) for each in said[name]}
+            changed |= old ^ {tuple(canonical(e, every) for e in each) for each in said[name]}
     names = frozenset[str]().union(*(mentioned(e)[0] for each in changed for e in each))
     readings = [(p.name, p.sort) for p in system.parameters if p.is_reading and p.name in names]
     made: list[Expr] = [
         Equal(Var(n, s), EnumLit(s, v)) for n, s in readings if isinstance(s, EnumSort) for v in s.values
     ]
     return made[:_MOST]
-
-
-def _as_first(e: Expr) -> Expr:
-    """Return `e`, which the second wording says, as the first would say it."""
-
-    def change(node: Expr) -> Expr | None:
-        match node:
-            case Var(name=name) | Use(name=name) if name.startswith("second/"):
-                return replace(node, name=f"first/{name[7:]}")
-            case _:
-                return None
-
-    return rewrite(e, change)
 
 
 def _options(system: System, uses: Mapping[str, list[tuple[str, Expr]]], names: Iterable[str]) -> list[Expr]:

@@ -7,6 +7,7 @@ interpreter plays it from the start.
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from random import Random
+from typing import TypeAlias
 
 from policydsl.base.records import dataclass
 from policydsl.core.expr import BOOL, TODAY, TRUE, And, At, Not, Or, Value, Var, View
@@ -30,6 +31,10 @@ _MOST_STEPS = 400
 _BROKEN = "broken!"
 
 
+_History: TypeAlias = tuple[Mapping[str, Value], State, Custom, int]
+"""Parameters and a state to begin with, what decides what happens next, and how often something may."""
+
+
 @dataclass(frozen=True, slots=True)
 class Plot:
     """What a history is made of, scheduled steps aside: these come by themselves."""
@@ -46,7 +51,7 @@ def find(system: System, claim: Property, start: Trace, meter: Meter) -> Trace |
     """
     dice, pool = Random(0), Pool(system)  # noqa: S311  any sequence serves; always the same one
 
-    def histories() -> Iterator[tuple[Mapping[str, Value], State, Custom, int]]:
+    def histories() -> Iterator[_History]:
         for n in range(_HISTORIES + _LONG_HISTORIES):
             parameters, state = (start.parameters, start.initial) if n == 0 else begin(system, start, pool, dice)
             yield parameters, state, Habits(system, pool, dice), _HAPPENINGS if n < _HISTORIES else _MOST_STEPS
@@ -60,9 +65,7 @@ def find_repeated(system: System, claim: Property, start: Trace, meter: Meter) -
     return _first(system, claim, ((start.parameters, start.initial, each, _HAPPENINGS) for each in customs), meter)
 
 
-def _first(
-    system: System, claim: Property, histories: Iterable[tuple[Mapping[str, Value], State, Custom, int]], meter: Meter
-) -> Trace | None:
+def _first(system: System, claim: Property, histories: Iterable[_History], meter: Meter) -> Trace | None:
     """Return the first of `histories` that violates `claim`, shortened."""
     for plot in _plots(system, claim, histories, meter):
         trace = play(system, claim, plot)
@@ -71,9 +74,7 @@ def _first(
     return None
 
 
-def _plots(
-    system: System, claim: Property, histories: Iterable[tuple[Mapping[str, Value], State, Custom, int]], meter: Meter
-) -> Iterator[Plot]:
+def _plots(system: System, claim: Property, histories: Iterable[_History], meter: Meter) -> Iterator[Plot]:
     """Yield those of `histories` that seem to violate `claim`, by compiled code."""
     folder = compile_system(_watched(system, claim))
     for parameters, state, custom, length in histories:
