@@ -36,8 +36,7 @@ class Desk:
 
     `unfit` are stored answers that turned out useless, by what they were to show, and `again` what that was.
     Of `settled` subjects a worker has told all cases of their readings. `confirmed` is what was shown already, by
-    subject. `asides` are by the number of their errand, each with the questions that wait for it, `second` tasks with
-    what was left by a worker that died.
+    subject. `asides` are by the number of their errand, each with the questions that wait for it.
     """
 
     judgement: Judgement
@@ -52,7 +51,6 @@ class Desk:
     settled: set[int] = field(default_factory=set)
     confirmed: dict[int, Shown] = field(default_factory=dict)
     asides: list[tuple["Aside", list[Asked]]] = field(default_factory=list)
-    second: set[int] = field(default_factory=set)
     asked: int = 0
     answered: int = 0
 
@@ -90,7 +88,7 @@ def show(desk: Desk, asked: Sequence[Asked]) -> list[Asked]:
         group, records = zip(*stored[i : i + _AT_ONCE], strict=True)
         known = all(desk.binder.knows(a.question.system) for a in group)
         hashes = _hashes(desk, group) if known else ()
-        submit(desk, group, stored=records, bound=hashes)
+        _submit(desk, group, stored=records, bound=hashes)
     return [a for a, records in found if not records]
 
 
@@ -103,7 +101,7 @@ def search(desk: Desk, asked: Sequence[Asked], follows: int | None = None) -> No
     groups = _groups(desk, asked, whole=follows is not None)
     for group in sorted(groups, key=partial(_weight, desk), reverse=True):
         desk.judgement.searched.update(a.subject for a in group)
-        submit(desk, group, helpers=_helpers(desk.judgement, group), bound=_hashes(desk, group), follows=follows)
+        _submit(desk, group, helpers=_helpers(desk.judgement, group), bound=_hashes(desk, group), follows=follows)
 
 
 def _hashes(desk: Desk, group: Sequence[Asked]) -> tuple[str, ...]:
@@ -136,7 +134,7 @@ def _known(desk: Desk, asked: Asked) -> tuple[Record, ...]:
     return () if any((asked.subject, asked.cases, r.binding) in desk.unfit for r in found) else found
 
 
-def submit(  # noqa: PLR0913  a task, part by part
+def _submit(  # noqa: PLR0913  a task, part by part
     desk: Desk,
     group: tuple[Asked, ...],
     *,
@@ -144,8 +142,8 @@ def submit(  # noqa: PLR0913  a task, part by part
     helpers: tuple[Question, ...] = (),
     stored: tuple[tuple[Record, ...], ...] = (),
     follows: int | None = None,
-) -> int:
-    """Hand `group` to the crew as one task; return its number."""
+) -> None:
+    """Hand `group` to the crew as one task."""
     budget = desk.budget.share(_SHARE) if group[0].cases else replace(desk.budget, options=None)
     questions, manners = tuple(a.question for a in group), tuple(a.manner for a in group)
     readings = tuple(_to_tell(desk.judgement, a) for a in group) if stored else ()
@@ -157,7 +155,6 @@ def submit(  # noqa: PLR0913  a task, part by part
     desk.asked += len(group)
     desk.out.update(a.subject for a in group)
     desk.crew.submit(task)
-    return task.number
 
 
 def _to_tell(judgement: Judgement, asked: Asked) -> Readings | None:

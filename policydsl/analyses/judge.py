@@ -8,7 +8,7 @@ from functools import partial
 from policydsl.analyses import pairs
 from policydsl.analyses.again import Shown, alike
 from policydsl.analyses.cases import open_cases
-from policydsl.analyses.dispatch import CHECKED, Aside, Asked, Desk, search, send, show, submit
+from policydsl.analyses.dispatch import CHECKED, Aside, Asked, Desk, search, send, show
 from policydsl.analyses.judgement import Bug, Judgement, News
 from policydsl.analyses.readings import fix
 from policydsl.analyses.subjects import Subject, manner_of, readings_of
@@ -169,8 +169,6 @@ def _hear(desk: Desk, message: Message) -> None:
             _take_back(desk, task, index)
         case Tried(key=key, attempt=attempt):
             desk.on_news(News(desk.answered, desk.asked, key, attempt))
-        case Lost(task=task, left=left, died=True) if left and task.number not in desk.second:
-            _try_again(desk, task, left)
         case Lost(task=task, left=left, reason=reason, bug=bug):
             group = desk.tasks[task.number]
             for index in left:
@@ -184,18 +182,6 @@ def _hear(desk: Desk, message: Message) -> None:
             _put_aside(desk, errand, result)
         case Failed(errand=errand):
             _put_aside(desk, errand, errand.work(errand.given))
-
-
-def _try_again(desk: Desk, task: Task, left: Sequence[int]) -> None:
-    """Have what a worker that died has left tried once more, by another one."""
-    group = desk.tasks[task.number]
-    again = tuple(group[i] for i in left)
-    desk.asked -= len(again)
-    desk.out.subtract(a.subject for a in again)
-    stored = tuple(task.stored[i] for i in left) if task.stored else ()
-    bound = tuple(task.bound[i] for i in left) if task.bound else ()
-    desk.second.add(submit(desk, again, bound=bound, helpers=task.helpers, stored=stored))
-    _go_on(desk, [a for i, a in enumerate(group) if i not in left])
 
 
 def _put_aside(desk: Desk, errand: Errand, result: object) -> None:

@@ -107,14 +107,13 @@ class Failed:
 class Lost:
     """The questions of `task` at the places `left` get no answer, because of `reason`.
 
-    `bug` is the traceback, if the reason is an exception in policydsl; `died` says that the worker's process ended.
+    `bug` is the traceback, if the reason is an exception in policydsl.
     """
 
     task: Task
     left: tuple[int, ...]
     reason: str
     bug: str | None = None
-    died: bool = False
 
 
 Message: TypeAlias = Answered | Unfit | Tried | Done | Ran | Failed | Lost

@@ -1,7 +1,7 @@
 """Questions answered by worker processes (`worker`), as tasks (`tasks`).
 
-Results come one by one. A worker that dies or overstays costs the questions it had left, never the others; whoever
-leaves the `with` block, by whatever exception, leaves no process behind.
+Results come one by one. What a worker that dies or overstays had left is asked once more, each question `alone`;
+whoever leaves the `with` block, by whatever exception, leaves no process behind.
 """
 
 import contextlib
@@ -21,6 +21,7 @@ from pathlib import Path
 from types import TracebackType
 from typing import Any, Self
 
+from policydsl.analyses.alone import Alone
 from policydsl.analyses.tasks import (
     Answered,
     Done,
@@ -104,6 +105,7 @@ class Crew:
         self._numbers = count()
         self._waiting: deque[Task | Errand] = deque()
         self._workers: list[_Worker] = []
+        self._alone = Alone()
 
     def __enter__(self) -> Self:
         return self
@@ -141,6 +143,10 @@ class Crew:
 
     def messages(self, *, patient: bool = True) -> Iterator[Message]:
         """Yield what the workers report until every task is answered or lost; if not `patient`, what is there now."""
+        for message in self._reports(patient=patient):
+            yield from self._alone.told(message)
+
+    def _reports(self, *, patient: bool) -> Iterator[Message]:
         while True:
             if self._stop is not None:
                 spent = self._taken()
@@ -158,7 +164,7 @@ class Crew:
                 if worker.pipe in ready:
                     yield from self._hear(worker)
                 elif worker.is_stuck():
-                    yield self._give_up(worker, "the solver did not stop when its time was up")
+                    yield from self._mourn(worker, "the solver did not stop when its time was up")
 
     def _taken(self) -> float:
         """Return the seconds of the processor that all workers have taken, as they were a moment ago."""
@@ -259,7 +265,7 @@ class Crew:
             said = worker.pipe.recv()
         except (EOFError, OSError):
             reason = "the solver's process ended unexpectedly, perhaps for want of memory"
-            yield self._give_up(worker, reason, died=True)
+            yield from self._mourn(worker, reason, died=True)
             return
         if isinstance(task, Errand):
             worker.task = None
@@ -296,12 +302,26 @@ class Crew:
             case _:
                 raise AssertionError(said)
 
-    def _give_up(self, worker: _Worker, reason: str, *, died: bool = False) -> Lost | Failed:
+    def _mourn(self, worker: _Worker, reason: str, *, died: bool = False) -> Iterator[Lost | Failed]:
+        """Give up what a lost worker was at, and have what it had left asked again, if that may come out otherwise.
+
+        A question by itself that the solver does not stop at would not; a process may have died of what others took.
+        """
+        task = worker.task
+        lost = self._give_up(worker, reason)
+        parts = (
+            self._alone.split(task, worker.left) if isinstance(task, Task) and (died or len(task.questions) > 1) else []
+        )
+        for part in parts:
+            self.submit(part)
+        yield from () if parts else (lost,)
+
+    def _give_up(self, worker: _Worker, reason: str) -> Lost | Failed:
         task = worker.task
         assert task is not None
         self.lost = True
         self._dismiss(worker)
-        return Failed(task) if isinstance(task, Errand) else Lost(task, tuple(worker.left), reason, died=died)
+        return Failed(task) if isinstance(task, Errand) else Lost(task, tuple(worker.left), reason)
 
     def _dismiss(self, worker: _Worker) -> None:
         self._workers.remove(worker)

@@ -82,6 +82,23 @@ def hangs(
     yield from ()
 
 
+def sticks(
+    system: System,
+    questions: Sequence[Question],
+    budget: Budget,
+    on_progress: Progress,
+    manners: Sequence[Manner],
+    helpers: Sequence[Question],
+) -> Iterator[tuple[Question, Verdict]]:
+    """Hang at a question called `stuck`, and have a bug at one called `bad`."""
+    for question, verdict in good(system, questions, budget, on_progress, manners, helpers):
+        if question.key == "stuck":
+            time.sleep(3600)
+        if question.key == "bad":
+            raise ZeroDivisionError("planted")
+        yield question, verdict
+
+
 def naps(
     system: System,
     questions: Sequence[Question],

@@ -8,12 +8,13 @@ from multiprocessing.context import ForkContext
 import pytest
 
 from policydsl.analyses import workers
+from policydsl.analyses.alone import Alone
 from policydsl.analyses.tasks import Answered, Done, Judge, Lost, Message, Task
 from policydsl.analyses.worker import _Memory
 from policydsl.analyses.workers import Crew
 from policydsl.core.expr import TRUE
 from policydsl.core.system import Property, Question, System
-from policydsl.engines.verdict import Bounded, Budget, Manner
+from policydsl.engines.verdict import Bounded, Budget, Manner, Unknown
 from tests.analyses import fake_judges
 
 SYSTEM = System("s", (), (), (), (), (), (), (), (), ())
@@ -40,18 +41,65 @@ def test_every_question_is_answered_once() -> None:
     assert sum(isinstance(m, Done) for m in found) == 3
 
 
-def test_a_worker_that_dies_costs_only_what_it_had_left() -> None:
-    found = run(fake_judges.dies, task(0, "a", "fatal", "b"), task(1, "c"), jobs=1)
-    lost = [m for m in found if isinstance(m, Lost)]
-    assert [(m.task.number, m.left, m.bug) for m in lost] == [(0, (1, 2), None)]
-    assert "ended unexpectedly" in lost[0].reason
-    assert [m.task.number for m in found if isinstance(m, Done)] == [1]
+def said(found: list[Message]) -> dict[tuple[int, int], str]:
+    """Return what was answered, by task and place; each once."""
+    told = [((m.task.number, m.index), m.verdict) for m in found if isinstance(m, Answered)]
+    assert len(told) == len(dict(told))
+    return {place: v.reason for place, v in told if isinstance(v, Bounded | Unknown)}
+
+
+@pytest.mark.parametrize("jobs", [1, 2])
+def test_a_worker_that_dies_costs_only_what_it_died_of(jobs: int) -> None:
+    found = run(fake_judges.dies, task(0, "a", "fatal", "b"), task(1, "c"), jobs=jobs)
+    answers = said(found)
+    assert "ended unexpectedly" in answers.pop((0, 1))
+    assert answers == {(0, 0): "a", (0, 2): "b", (1, 0): "c"}
+    assert not [m for m in found if isinstance(m, Lost)]
+    assert sorted(m.task.number for m in found if isinstance(m, Done)) == [0, 1]
 
 
 def test_a_worker_that_hangs_is_given_up(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(workers, "_GRACE", 0.2)
     found = run(fake_judges.hangs, task(0, "a", seconds=0.1))
     assert [m.left for m in found if isinstance(m, Lost)] == [(0,)]
+    assert not [m for m in found if isinstance(m, Answered)]  # by itself it would hang again
+
+
+@pytest.mark.parametrize("jobs", [1, 2])
+def test_a_worker_that_hangs_costs_only_what_it_hangs_at(monkeypatch: pytest.MonkeyPatch, jobs: int) -> None:
+    monkeypatch.setattr(workers, "_GRACE", 0.2)
+    found = run(fake_judges.sticks, task(0, "a", "stuck", "b", "bad", seconds=0.1), task(1, "c"), jobs=jobs)
+    answers = said(found)
+    assert "did not stop" in answers.pop((0, 1))
+    assert answers == {(0, 0): "a", (0, 2): "b", (1, 0): "c"}
+    assert [(m.task.number, m.left, m.reason) for m in found if isinstance(m, Lost)] == [
+        (0, (3,), "ZeroDivisionError: planted")
+    ]
+    assert [m.task.number for m in found if isinstance(m, Done)] == [1]
+
+
+def test_what_is_asked_again_ends_with_the_time_of_all(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(workers, "_GRACE", 0.2)
+    over: list[str] = []
+    with Crew(1, fake_judges.sticks, stop=lambda *_: over[0] if over else None) as crew:
+        crew.submit(task(0, "a", "stuck", "b", "c", seconds=0.1))
+        found: list[Message] = []
+        for message in crew.messages():
+            found.append(message)
+            if isinstance(message, Answered) and message.index == 1:
+                over.append("enough")
+    assert not multiprocessing.active_children()
+    assert said(found) | {(0, 1): ""} == {(0, 0): "a", (0, 1): "", (0, 2): "enough", (0, 3): "enough"}
+    assert isinstance(found[-1], Done)
+
+
+def test_what_is_asked_again_has_what_was_answered_for_help_and_nothing_to_follow() -> None:
+    whole = replace(task(4, "a", "b", "c"), follows=3, keep=True, bound=("x", "y", "z"))
+    (part,) = Alone().split(whole, (2,))
+    assert [q.key for q in part.questions] == ["c"]
+    assert [q.key for q in part.helpers] == ["a", "b"]
+    assert (part.bound, part.follows, part.keep) == (("z",), None, False)
+    assert len(part.manners) == 1
 
 
 @pytest.mark.skipif(sys.platform != "linux", reason="looks into /proc")
@@ -96,13 +144,12 @@ def test_an_exception_is_a_bug_and_the_worker_goes_on() -> None:
 
 
 @pytest.mark.skipif(sys.platform == "win32", reason="no such limit there")
-def test_a_worker_that_takes_too_much_memory_costs_only_what_it_had_left() -> None:
+def test_a_worker_that_takes_too_much_memory_costs_only_what_takes_it() -> None:
     large = replace(task(0, "a", "large", "b"), budget=Budget(memory=2048))
     found = run(fake_judges.hungry, large, task(1, "c"), jobs=1)
-    lost = [m for m in found if isinstance(m, Lost)]
-    assert [(m.task.number, m.left, m.bug) for m in lost] == [(0, (1, 2), None)]
-    assert "memory" in lost[0].reason
-    assert [m.task.number for m in found if isinstance(m, Done)] == [1]
+    answers = said(found)
+    assert "memory" in answers.pop((0, 1))
+    assert answers == {(0, 0): "a", (0, 2): "b", (1, 0): "c"}
 
 
 def test_leaving_early_leaves_no_process() -> None:
@@ -163,9 +210,9 @@ def test_what_a_dead_worker_kept_is_built_again() -> None:
         found: list[Message] = []
         for message in crew.messages():
             found.append(message)
-            if isinstance(message, Lost):
+            if isinstance(message, Done) and message.task.number == 1:
                 crew.submit(replace(task(2, "b"), follows=1))
-    assert [m.task.number for m in found if isinstance(m, Done)] == [0, 2]
+    assert [m.task.number for m in found if isinstance(m, Done)] == [0, 1, 2]
 
 
 def test_a_worker_turns_back_to_what_it_kept_and_to_nothing_else() -> None:
