@@ -13,6 +13,7 @@ from policydsl.analyses.tasks import Answered, Lost, Task
 from policydsl.analyses.workers import Crew
 from policydsl.base.records import dataclass
 from policydsl.core import expr as core
+from policydsl.core.conditions import conjunction, happens
 from policydsl.core.copies import Copy
 from policydsl.core.expr import BOOL, INT, TRUE, Expr, View
 from policydsl.core.moves import BOTH, PHASE, Move, Pair, Side
@@ -20,7 +21,6 @@ from policydsl.core.product import pair, project, same_events, settled
 from policydsl.core.system import Case, Property, Question, System, Trace, Update, Variable
 from policydsl.core.walk import definition_table, expressions, nodes
 from policydsl.engines.verdict import Budget, Manner, Refuted, SemanticsDisagreeError, Unknown, Verdict
-from policydsl.front.draft import conjunction, happens
 from policydsl.front.loaded import SET_SUFFIX, LoadedPolicy, set_name
 from policydsl.semantics import evaluate, interpret
 

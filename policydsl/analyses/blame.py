@@ -8,10 +8,11 @@ from dataclasses import replace
 
 from policydsl.analyses.subjects import Subject
 from policydsl.base.records import dataclass
+from policydsl.core.conditions import conjuncts
 from policydsl.core.cone import slice_system
 from policydsl.core.copies import copy_of
 from policydsl.core.moves import BOTH
-from policydsl.core.relax import Text, clauses_of, conjuncts, relax, relax_property, said_by
+from policydsl.core.relax import Text, clauses_of, relax, relax_property, said_by
 from policydsl.core.system import Question
 from policydsl.engines.verdict import Budget, Certificate, Manner, Proved, Refuted, Vacuous, Verdict
 

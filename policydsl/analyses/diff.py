@@ -30,7 +30,8 @@ from policydsl.analyses.diff_joint import met
 from policydsl.analyses.diff_outcomes import outcomes, unchanged
 from policydsl.analyses.diff_product import twin
 from policydsl.analyses.diff_shortest import distinctions
-from policydsl.core.expr import TODAY, TRUE, And, EnumLit, Equal, Expr, Var
+from policydsl.core.conditions import conjuncts
+from policydsl.core.expr import TODAY, TRUE, EnumLit, Equal, Expr, Var
 from policydsl.core.moves import Side
 from policydsl.core.system import Property, Question, System
 from policydsl.core.walk import mentioned
@@ -226,7 +227,7 @@ def expected(made: Comparison, said: Expected, asker: Asks) -> Summary:
 def _options(e: Expr) -> tuple[tuple[str, str], ...]:
     """Return the readings with their options where `e` names one of each, and nothing else: stories can be told so."""
     found: dict[str, str] = {}
-    for part in e.args if isinstance(e, And) else (e,):
+    for part in conjuncts(e):
         match part:
             case Equal(left=Var(name=name), right=EnumLit(value=option)) if name not in found:
                 found[name] = option

@@ -11,10 +11,10 @@ from policydsl.analyses.diff_names import Names, mapped, names_of, renamed, sort
 from policydsl.analyses.listed import gives_all
 from policydsl.analyses.readings import Room
 from policydsl.base.records import dataclass
+from policydsl.core.conditions import conjunction
 from policydsl.core.expr import BOOL, FALSE, EnumLit, EnumSort, Equal, Expr, Or, Sort, Value, Var
 from policydsl.core.system import Definition, Input, Parameter, System, Variable
 from policydsl.core.walk import definition_table, mentioned, nodes, written_out
-from policydsl.front.draft import conjunction
 from policydsl.front.loaded import LoadedPolicy, Symbol, SymbolKind
 from policydsl.front.types import DateType, EnumType, Type
 

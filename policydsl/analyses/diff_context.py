@@ -25,8 +25,9 @@ from policydsl.analyses.diff_joint import claims_of, fails_too, joint, parted_at
 from policydsl.analyses.diff_outcomes import Outcome, outcomes, unchanged
 from policydsl.analyses.diff_product import twin
 from policydsl.analyses.readings import Room
+from policydsl.core.conditions import conjuncts
 from policydsl.core.cone import slice_system
-from policydsl.core.expr import And, EnumLit, EnumSort, Equal, Expr, Var, literal
+from policydsl.core.expr import EnumLit, EnumSort, Equal, Expr, Var, literal
 from policydsl.core.fold import put_in
 from policydsl.core.moves import BOTH, Side
 from policydsl.core.system import Parameter, Question
@@ -149,7 +150,7 @@ def same_text(made: Comparison, changed: Sequence[Outcome], context: Context) ->
         return False  # it may have no history at all
     fixed: dict[Side, dict[str, Expr]] = {side: {} for side in BOTH}
     told: dict[str, Expr] = {}
-    for e in (part for whole in given for part in (whole.args if isinstance(whole, And) else (whole,))):
+    for e in (part for whole in given for part in conjuncts(whole)):
         if isinstance(e, Equal) and isinstance(e.left, Var) and isinstance(e.right, EnumLit):
             if told.setdefault(e.left.name, e.right) != e.right:
                 return False

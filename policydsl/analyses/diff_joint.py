@@ -9,10 +9,10 @@ from policydsl.analyses.comparison import Comparison, Context, within
 from policydsl.analyses.diff_outcomes import Outcome
 from policydsl.analyses.diff_product import Twin
 from policydsl.analyses.readings import Case, retell
+from policydsl.core.conditions import conjunction
 from policydsl.core.expr import TODAY
 from policydsl.core.system import Property, Question, Trace
 from policydsl.engines.verdict import Bounded, Proved, Refuted, Unknown, Vacuous, Verdict
-from policydsl.front.draft import conjunction
 from policydsl.semantics.interpret import violation
 
 

@@ -9,6 +9,7 @@ from policydsl.analyses.diff_orders import usable_orders
 from policydsl.analyses.diff_product import Twin, at_step, limits
 from policydsl.analyses.listed import gives_all, included, rows_of
 from policydsl.base.records import dataclass
+from policydsl.core.conditions import conjunction, conjuncts
 from policydsl.core.expr import (
     BOOL,
     INT,
@@ -31,7 +32,6 @@ from policydsl.core.expr import (
 )
 from policydsl.core.moves import BOTH, Side
 from policydsl.core.system import Event, Property, System
-from policydsl.front.draft import conjunction
 from policydsl.front.loaded import SET_SUFFIX, LoadedPolicy, Order, Symbol, set_name
 from policydsl.front.types import DateType, Type
 
@@ -263,7 +263,7 @@ def _guards_alike(name: str, twin: Twin) -> Iterator[bool]:
             one, other = (
                 [
                     a
-                    for a in _parts(twin.seen(side, e.guard))
+                    for a in conjuncts(twin.seen(side, e.guard))
                     if not isinstance(a, Use) or not a.name.endswith(".permitted")
                 ]
                 for side in BOTH
@@ -271,10 +271,6 @@ def _guards_alike(name: str, twin: Twin) -> Iterator[bool]:
                 if e.name == name
             )
             yield one == other
-
-
-def _parts(guard: Expr) -> tuple[Expr, ...]:
-    return guard.args if isinstance(guard, And) else (guard,)
 
 
 def _never(outcome: Outcome, words: Iterable[str]) -> Property:

@@ -7,6 +7,7 @@ from itertools import pairwise
 
 from policydsl.analyses.diff_shared import canonical, everywhere, merged, shared_names
 from policydsl.base.records import dataclass
+from policydsl.core.conditions import conjunction, conjuncts
 from policydsl.core.copies import Copy, copy_of
 from policydsl.core.expr import (
     BOOL,
@@ -36,7 +37,6 @@ from policydsl.core.moves import BOTH, Move, Pair, Side, firings
 from policydsl.core.product import pair, same_events, settled
 from policydsl.core.system import PASSAGE, Case, Property, Schedule, System, Trace, Update, Variable
 from policydsl.core.walk import definition_table, mentioned, nodes, reads, rewrite
-from policydsl.front.draft import conjunction, conjuncts
 
 PARTED = "parted"
 """Whether a step was taken that only one wording admits: nothing is compared from then on."""

@@ -23,6 +23,7 @@ from policydsl.analyses.diff_ask import Asks
 from policydsl.analyses.diff_outcomes import Outcome, Value, at_least, never_worse, worth
 from policydsl.analyses.readings import tell_anew
 from policydsl.base.records import dataclass
+from policydsl.core.conditions import conjunction
 from policydsl.core.copies import copy_of
 from policydsl.core.expr import (
     FALSE,
@@ -45,7 +46,6 @@ from policydsl.core.moves import BOTH, Move, Pair, Side
 from policydsl.core.product import pair, project, same_events, settled
 from policydsl.core.system import PASSAGE, Property, Question, Step, System, Trace
 from policydsl.engines.verdict import Manner, Proved, Refuted, Vacuous
-from policydsl.front.draft import conjunction
 from policydsl.front.loaded import Order
 from policydsl.semantics import evaluate, interpret
 from policydsl.semantics.interpret import Rejected, State

@@ -3,10 +3,10 @@
 from collections.abc import Callable, Iterable
 from dataclasses import replace
 
-from policydsl.core.expr import TRUE, And, Expr, Use, Var
+from policydsl.core.conditions import conjunction, conjuncts
+from policydsl.core.expr import TRUE, Expr, Use, Var
 from policydsl.core.system import Case, Definition, System, Update, Variable
 from policydsl.core.walk import nodes, rewrite
-from policydsl.front.draft import conjunction
 
 
 def canonical(e: Expr, shared: frozenset[str]) -> Expr:
@@ -82,22 +82,9 @@ def merged(system: System, shared: frozenset[str]) -> System:
         updates=tuple(u for u in system.updates if u.variable not in gone),
     )
     made = everywhere(kept, lambda e: canonical(e, shared))
-    events = tuple(replace(e, guard=_once(e.guard)) for e in made.events)
+    events = tuple(replace(e, guard=conjunction(list(dict.fromkeys(conjuncts(e.guard))))) for e in made.events)
     starts = tuple(e for e in dict.fromkeys(made.starts) if not _trivial(e))
     return replace(made, events=events, starts=starts, assumptions=tuple(dict.fromkeys(made.assumptions)))
-
-
-def _once(guard: Expr) -> Expr:
-    """Return a conjunction with equal parts once."""
-    flat: list[Expr] = []
-    todo = [guard]
-    while todo:
-        e = todo.pop(0)
-        if isinstance(e, And):
-            todo[:0] = e.args
-        else:
-            flat.append(e)
-    return conjunction(list(dict.fromkeys(flat)))
 
 
 def _trivial(e: Expr) -> bool:

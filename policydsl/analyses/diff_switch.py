@@ -8,6 +8,7 @@ from itertools import chain
 from policydsl.analyses.comparison import Comparison
 from policydsl.base.calendar import Day
 from policydsl.base.records import dataclass
+from policydsl.core.conditions import conjunction
 from policydsl.core.expr import (
     BOOL,
     DATE,
@@ -30,7 +31,6 @@ from policydsl.core.expr import (
 )
 from policydsl.core.system import Case, Definition, Event, Parameter, Property, Schedule, System, Update, Variable
 from policydsl.core.walk import default_value, definition_table, mentioned, names, rewrite, written_out
-from policydsl.front.draft import conjunction
 from policydsl.front.loaded import last_firing, set_name
 from policydsl.front.order import Cycle, ordered
 

@@ -15,11 +15,11 @@ from policydsl.analyses.diff_product import twin
 from policydsl.analyses.diff_punished import Punished, punished
 from policydsl.analyses.diff_switch import NOW, THEN, Naming, day_of, quiet, said_alike, still_owed, switched
 from policydsl.base.records import dataclass
+from policydsl.core.conditions import conjunction
 from policydsl.core.expr import DATE, TODAY, TRUE, At, EnumSort, Expr, Ite, Less, Not, Or, Use, Var, View
 from policydsl.core.moves import Side
 from policydsl.core.system import Definition, Property, Question, System
 from policydsl.engines.verdict import Manner, Proved, Refuted, Vacuous
-from policydsl.front.draft import conjunction
 from policydsl.front.loaded import Order, Symbol
 from policydsl.semantics import interpret
 from policydsl.syntax import ast

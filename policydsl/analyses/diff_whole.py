@@ -10,11 +10,11 @@ from policydsl.analyses.diff_context import by_text
 from policydsl.analyses.diff_product import Twin
 from policydsl.analyses.diff_transition import Switched, switch
 from policydsl.base.records import dataclass
+from policydsl.core.conditions import conjunction
 from policydsl.core.expr import TRUE, Equal, Expr, Happens, Not, Or, Use, Var
 from policydsl.core.system import Property, Question
 from policydsl.core.walk import definition_table, mentions_step, names
 from policydsl.engines.verdict import Manner, Refuted, SemanticsDisagreeError
-from policydsl.front.draft import conjunction
 from policydsl.front.wordings import Expected, Wordings
 
 

@@ -11,7 +11,8 @@ from dataclasses import field
 from policydsl.analyses.seen import Sight
 from policydsl.base.calendar import Day
 from policydsl.base.records import dataclass
-from policydsl.core.expr import FALSE, TODAY, TRUE, And, EnumLit, Equal, Value, Var
+from policydsl.core.conditions import conjuncts
+from policydsl.core.expr import FALSE, TODAY, TRUE, EnumLit, Equal, Value, Var
 from policydsl.core.show import Binder
 from policydsl.core.system import Property, Question, System, Trace
 from policydsl.core.walk import default_value
@@ -121,7 +122,7 @@ def _fitted(said: Said, system: System) -> Said:
     fixed: dict[str, Json] = {
         e.left.name: e.right.value
         for whole in system.assumptions
-        for e in (whole.args if isinstance(whole, And) else (whole,))
+        for e in conjuncts(whole)
         if isinstance(e, Equal) and isinstance(e.left, Var) and isinstance(e.right, EnumLit)
     }
     made = dict(said)

@@ -8,7 +8,8 @@ from policydsl.base.calendar import Day, show_day
 from policydsl.base.diagnostic import Diagnostic, Diagnostics
 from policydsl.base.records import dataclass
 from policydsl.base.span import Span
-from policydsl.core.expr import TODAY, And, Expr, Value, View
+from policydsl.core.conditions import conjuncts
+from policydsl.core.expr import TODAY, Value, View
 from policydsl.core.system import PASSAGE, ObligationKind, Step, System
 from policydsl.core.walk import definition_table, names
 from policydsl.front.history import Entry, Expectation, History
@@ -155,19 +156,9 @@ def _refusal(policy: LoadedPolicy, parameters: Mapping[str, Value], state: State
     permission = definition_table(policy.system).get(f"{step.name}.permitted")
     permitted = permission is None or evaluate.holds(permission.body, env)
     own = {i.name for i in event.inputs}
-    failing = [part for part in _parts(event.guard) if not evaluate.holds(part, env)]
+    failing = [part for part in conjuncts(event.guard) if not evaluate.holds(part, env)]
     about = {n for part in failing for n in names(part, definition_table(policy.system)) if n in own}
     return Refused(entry, state, permitted or event.kind != "act", event.clause or None, tuple(sorted(about)))
-
-
-def _parts(guard: Expr) -> Iterator[Expr]:
-    """Yield the conditions that must all hold."""
-    match guard:
-        case And(args=args):
-            for part in args:
-                yield from _parts(part)
-        case _:
-            yield guard
 
 
 def _not_possible(policy: LoadedPolicy, refusal: Refused) -> Diagnostic:

@@ -4,10 +4,10 @@ from collections.abc import Iterable, Iterator
 from dataclasses import replace
 from functools import partial
 
+from policydsl.core.conditions import conjunction, conjuncts
 from policydsl.core.expr import TRUE, And, At, Equal, Expr, Happens, Not, Or, Use, View
 from policydsl.core.system import Case, Event, Property, Question, Schedule, System, Update
 from policydsl.core.walk import Rewritten, definition_table, mentions_step, reads, rewrite, uses
-from policydsl.front.draft import conjunction, conjuncts
 
 
 class _TooDifferentError(Exception):

@@ -13,6 +13,7 @@ from dataclasses import field
 from typing import TypeAlias, TypeVar
 
 from policydsl.base.records import dataclass
+from policydsl.core.conditions import conjuncts
 from policydsl.core.digest import Bits, Digests
 from policydsl.core.expr import (
     And,
@@ -168,7 +169,7 @@ class Sight:
 
 def _unmet(system: System) -> Iterator[int]:
     """Yield the places of the assumptions that plain values do not satisfy: those fixed, defaults, least ones named."""
-    parts = [p for e in system.assumptions for p in (e.args if isinstance(e, And) else (e,))]
+    parts = [p for e in system.assumptions for p in conjuncts(e)]
     fixed = {p.left.name: p.right for p in parts if isinstance(p, Equal) and isinstance(p.left, Var)}
     values: dict[str, Value] = {}
     for p in system.parameters:

@@ -8,10 +8,10 @@ from typing import Literal, TypeAlias
 from policydsl.analyses.boxes import Box, Cell, Column, Interval, Overlap, Point, Rule, gaps, hidden, overlaps, sample
 from policydsl.base.records import dataclass
 from policydsl.core import expr as core
+from policydsl.core.conditions import conjuncts, in_steps, where_schedules_look
 from policydsl.core.expr import BoolSort, DateSort, EnumSort, Expr, IntSort, RatSort, Sort
 from policydsl.core.system import Property, Question, System
 from policydsl.core.walk import definition_table
-from policydsl.front.draft import in_steps, where_schedules_look
 from policydsl.front.loaded import LoadedPolicy
 
 Kind: TypeAlias = Literal["gap", "overlap"]
@@ -122,14 +122,7 @@ def _conditions(body: Expr) -> Iterator[tuple[Expr, Cell]]:
 
 
 def _parts(e: Expr) -> Iterator[Expr]:
-    match e:
-        case core.And(args=args):
-            for part in args:
-                yield from _parts(part)
-        case core.BoolLit(value=True):
-            return
-        case _:
-            yield e
+    return (part for part in conjuncts(e) if part != core.TRUE)
 
 
 def _condition(e: Expr) -> tuple[Expr, Cell]:

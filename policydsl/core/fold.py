@@ -1,8 +1,9 @@
 """Expressions and systems with some values put in, and what follows from them by looking at literals alone."""
 
-from collections.abc import Callable, Container, Iterable, Iterator, Mapping
+from collections.abc import Callable, Container, Iterable, Mapping
 from dataclasses import replace
 
+from policydsl.core.conditions import conjuncts
 from policydsl.core.expr import (
     FALSE,
     TRUE,
@@ -64,7 +65,7 @@ def demanded_put_in(guard: Expr, rigid: Container[str]) -> Expr:
     Sound:    what demands that a name have a value stays; where it holds, the name may as well be that value elsewhere.
               That is so of names that mean the same in every view, so `rigid` must be such: inputs, parameters.
     """
-    parts = list(_conjuncts(guard))
+    parts = list(conjuncts(guard))
     demands: dict[str, tuple[Expr, Expr]] = {}
     for part in parts:
         name, value = _demanded(part)
@@ -75,14 +76,6 @@ def demanded_put_in(guard: Expr, rigid: Container[str]) -> Expr:
     folding = _Folding({name: value for name, (_, value) in demands.items()})
     stays = {id(part) for part, _ in demands.values()}
     return And(tuple(part if id(part) in stays else folding.fold(part) for part in parts))
-
-
-def _conjuncts(e: Expr) -> Iterator[Expr]:
-    if isinstance(e, And):
-        for each in e.args:
-            yield from _conjuncts(each)
-    else:
-        yield e
 
 
 def _demanded(e: Expr) -> tuple[str, Expr | None]:

@@ -22,6 +22,7 @@ from dataclasses import fields, replace
 from typing import TypeAlias
 
 from policydsl.base.records import dataclass
+from policydsl.core.conditions import conjuncts
 from policydsl.core.expr import BOOL, DATE, FALSE, TRUE, And, At, Expr, Happens, Ite, Or, Sort, Use, Var, View
 from policydsl.core.system import (
     Case,
@@ -64,15 +65,6 @@ def said_by(pairs: Iterable[tuple[Expr, frozenset[str]]]) -> Said:
     for e, clauses in pairs:
         found[e] = (*found.get(e, ()), clauses)
     return found
-
-
-def conjuncts(e: Expr) -> Iterator[Expr]:
-    """Yield the parts of which `e` says that all hold."""
-    if isinstance(e, And):
-        for arg in e.args:
-            yield from conjuncts(arg)
-    else:
-        yield e
 
 
 def clauses_of(system: System, text: Text) -> tuple[str, ...]:

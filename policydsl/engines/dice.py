@@ -4,6 +4,7 @@ from fractions import Fraction
 from random import Random
 from typing import TypeAlias, assert_never
 
+from policydsl.core.conditions import conjuncts
 from policydsl.core.expr import (
     TODAY,
     BoolSort,
@@ -19,7 +20,6 @@ from policydsl.core.expr import (
     Value,
     Var,
 )
-from policydsl.core.relax import conjuncts
 from policydsl.core.system import PASSAGE, Event, Input, Step, System, Trace
 from policydsl.core.walk import default_value, definition_table, expressions, names, nodes
 from policydsl.semantics.compile import Happening

@@ -10,6 +10,7 @@ from math import prod
 from typing import assert_never
 
 from policydsl.base.records import dataclass
+from policydsl.core.conditions import conjuncts
 from policydsl.core.expr import (
     CLOCK,
     DATE,
@@ -34,7 +35,6 @@ from policydsl.core.expr import (
     Var,
     View,
 )
-from policydsl.core.relax import conjuncts
 from policydsl.core.system import PASSAGE, Case, Property, Step, System, Trace, Update, Variable
 from policydsl.core.walk import definition_table, expressions, names
 from policydsl.engines import diagram

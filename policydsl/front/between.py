@@ -5,12 +5,12 @@ from dataclasses import replace
 
 from policydsl.base.records import dataclass
 from policydsl.core import expr as core
+from policydsl.core.conditions import conjunction, happens
 from policydsl.core.expr import DATE, INT, TRUE, Expr, View
 from policydsl.core.moves import PHASE, Pair
 from policydsl.core.product import pair, settled
 from policydsl.core.system import Case, Property, System, Update, Variable
 from policydsl.core.walk import default_value
-from policydsl.front.draft import conjunction, happens
 from policydsl.front.elaborate import condition
 from policydsl.front.facts import facts
 from policydsl.front.loaded import Phases

@@ -7,13 +7,13 @@ from policydsl.base.calendar import Rounding
 from policydsl.base.diagnostic import Diagnostic
 from policydsl.base.records import dataclass
 from policydsl.core import expr as core
+from policydsl.core.conditions import conjunction, conjuncts, defined_or, happens, in_steps, where_schedules_look
 from policydsl.core.expr import BOOL, DATE, FALSE, TRUE, Expr, View
 from policydsl.core.moves import Pair, single
 from policydsl.core.system import Case, Parameter, Property, Question, Schedule, System, Update, Variable
 from policydsl.core.walk import definition_table, nodes, written_out
 from policydsl.core.walk import names as names_in
 from policydsl.front.between import compare
-from policydsl.front.draft import conjunction, conjuncts, defined_or, happens, in_steps, where_schedules_look
 from policydsl.front.drift import seen_from_both_ends
 from policydsl.front.elaborate import check, condition, elaborate
 from policydsl.front.facts import facts

@@ -1,7 +1,7 @@
 """A system in the making: what lowering has gathered so far, and the checks that need all of it."""
 
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import field, replace
 from typing import TypeVar
 
@@ -9,6 +9,7 @@ from policydsl.base.diagnostic import Diagnostic
 from policydsl.base.records import dataclass
 from policydsl.base.span import Span
 from policydsl.core import expr as core
+from policydsl.core.conditions import conjunction, conjuncts, defined_or, in_steps, where_schedules_look
 from policydsl.core.expr import TRUE, Expr, View
 from policydsl.core.system import (
     Case,
@@ -21,7 +22,6 @@ from policydsl.core.system import (
     Schedule,
     Variable,
 )
-from policydsl.core.walk import names
 from policydsl.front.order import needs
 from policydsl.front.scope import AlreadyWrongError, Scope, WrongError, in_clause
 from policydsl.syntax import ast
@@ -156,51 +156,6 @@ class Draft:
         """Return `key`, numbered from its second use on."""
         self.keys[key] += 1
         return key if self.keys[key] == 1 else f"{key}#{self.keys[key]}"
-
-
-def happens(steps: Iterable[str]) -> Expr:
-    """Return the condition that the step at hand is one of `steps`."""
-    return core.Or(tuple(core.Happens(s) for s in steps))
-
-
-def in_steps(steps: Iterable[str], needed: Expr) -> Expr:
-    """Return that `needed` (read before the step) holds in every step that is one of `steps`."""
-    return core.Or((core.Not(happens(steps)), core.At(View.BEFORE, needed)))
-
-
-def where_schedules_look(state: Expr, schedules: Sequence[Schedule], definitions: Mapping[str, Definition]) -> Expr:
-    """Return that `state`, which looks at today, holds on each schedule's day before it fires; else TRUE.
-
-    No history stops there: time cannot reach that day without the schedule, whose rules read the state before.
-    """
-    looks = names(state, definitions) & {core.TODAY, core.CLOCK}
-    return in_steps((s.name for s in schedules), state) if schedules and looks else TRUE
-
-
-def defined_or(partial: Sequence[Expr], made: Expr) -> Expr:
-    """Return the condition `made`, true as well where its `partial` operations are undefined.
-
-    What a condition of this kind rules out never happens: so that it is undefined is seen where that is owed.
-    """
-    return core.Or((*map(core.Not, partial), made)) if partial else made
-
-
-def conjunction(args: Sequence[Expr]) -> Expr:
-    """Return the conjunction of `args`, plainly where there is only one."""
-    flat: list[Expr] = []
-    for arg in args:
-        flat.extend(arg.args if isinstance(arg, core.And) else (arg,))
-    kept = [a for a in flat if a != TRUE]
-    return kept[0] if len(kept) == 1 else core.And(tuple(kept)) if kept else TRUE
-
-
-def conjuncts(e: Expr) -> Iterator[Expr]:
-    """Yield what `e` joins by `and`, however nested."""
-    if isinstance(e, core.And):
-        for arg in e.args:
-            yield from conjuncts(arg)
-    else:
-        yield e
 
 
 def by_priority(items: Sequence[T], clause_of: Callable[[T], str], scope: Scope) -> list[T]:

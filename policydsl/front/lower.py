@@ -7,13 +7,14 @@ from policydsl.base import calendar
 from policydsl.base.diagnostic import Diagnostic
 from policydsl.base.span import Span
 from policydsl.core import expr as core
+from policydsl.core.conditions import conjunction, defined_or
 from policydsl.core.expr import BOOL, DATE, FALSE, TRUE, Expr
 from policydsl.core.share import Sharing
 from policydsl.core.system import Event, Input, Parameter, System, Variable
 from policydsl.core.walk import names as names_in
 from policydsl.core.walk import uses, written_out
 from policydsl.core.wellformed import complaints
-from policydsl.front.draft import Draft, conjunction, defined_or
+from policydsl.front.draft import Draft
 from policydsl.front.elaborate import check, condition
 from policydsl.front.facts import facts
 from policydsl.front.loaded import SET_SUFFIX, LoadedPolicy

@@ -6,9 +6,10 @@ from fractions import Fraction
 from policydsl.base.calendar import Rounding
 from policydsl.base.records import dataclass
 from policydsl.core import expr as core
+from policydsl.core.conditions import in_steps
 from policydsl.core.expr import DATE, RAT, TRUE, Expr, Sort
 from policydsl.core.system import Case, Variable
-from policydsl.front.draft import Draft, in_steps
+from policydsl.front.draft import Draft
 from policydsl.front.elaborate import condition, elaborate
 from policydsl.front.names import rolled
 from policydsl.front.scope import wrong

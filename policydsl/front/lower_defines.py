@@ -4,9 +4,10 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from policydsl.core import expr as core
+from policydsl.core.conditions import conjunction, in_steps
 from policydsl.core.expr import BOOL, TRUE, Expr
 from policydsl.core.system import Case, Property
-from policydsl.front.draft import Draft, by_priority, conjunction, in_steps
+from policydsl.front.draft import Draft, by_priority
 from policydsl.front.elaborate import check, condition
 from policydsl.front.facts import facts
 from policydsl.front.loaded import SET_SUFFIX

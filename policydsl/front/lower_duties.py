@@ -3,9 +3,10 @@
 from dataclasses import replace
 
 from policydsl.core import expr as core
+from policydsl.core.conditions import conjunction, in_steps
 from policydsl.core.expr import BOOL, DATE, FALSE, TRUE, Expr
 from policydsl.core.system import Case, Schedule, Variable
-from policydsl.front.draft import Draft, conjunction, in_steps
+from policydsl.front.draft import Draft
 from policydsl.front.elaborate import check, condition
 from policydsl.front.facts import facts
 from policydsl.front.lower_rules import step_env

@@ -6,9 +6,10 @@ from functools import partial
 
 from policydsl.base.records import dataclass
 from policydsl.core import expr as core
+from policydsl.core.conditions import conjunction, happens, in_steps
 from policydsl.core.expr import TRUE, Expr, View
 from policydsl.core.system import Case, Property, Update
-from policydsl.front.draft import Draft, by_priority, conjunction, exclusive, happens, in_steps
+from policydsl.front.draft import Draft, by_priority, exclusive
 from policydsl.front.elaborate import check, condition, index_choices
 from policydsl.front.facts import facts
 from policydsl.front.loaded import SET_SUFFIX, Symbol

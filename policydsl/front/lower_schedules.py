@@ -6,10 +6,11 @@ from dataclasses import replace
 
 from policydsl.base.diagnostic import Diagnostic
 from policydsl.core import expr as core
+from policydsl.core.conditions import conjunction
 from policydsl.core.expr import BOOL, DATE, FALSE, INT, TRUE, Expr, View
 from policydsl.core.system import Case, Property, Schedule, Variable
 from policydsl.core.walk import mentioned, names
-from policydsl.front.draft import Draft, conjunction
+from policydsl.front.draft import Draft
 from policydsl.front.elaborate import check, condition
 from policydsl.front.facts import facts
 from policydsl.front.loaded import DAY_DONE, last_firing, set_name

@@ -4,10 +4,11 @@ from collections.abc import Sequence
 from itertools import combinations
 
 from policydsl.core import expr as core
+from policydsl.core.conditions import conjunction, in_steps
 from policydsl.core.expr import BOOL, INT, TRUE, Expr
 from policydsl.core.system import Property
 from policydsl.front.compare import one_of
-from policydsl.front.draft import Draft, conjunction, in_steps
+from policydsl.front.draft import Draft
 from policydsl.front.elaborate import check, elaborate, within
 from policydsl.front.loaded import SET_SUFFIX
 from policydsl.front.lower_defines import owe_range

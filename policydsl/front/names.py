@@ -1,8 +1,8 @@
 """What a name means where it stands: inputs at hand, values, state, counts, definitions, tables."""
 
 from policydsl.core import expr as core
+from policydsl.core.conditions import happens
 from policydsl.core.expr import INT, Expr, View
-from policydsl.front.draft import happens
 from policydsl.front.loaded import SET_SUFFIX, Symbol, set_name
 from policydsl.front.scope import AlreadyWrongError, Scope, a_kind, unknown, wrong
 from policydsl.front.typed import BOOLEAN, COUNT, DATE_TYPE, TODAY, Env, Typed

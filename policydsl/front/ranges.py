@@ -1,9 +1,9 @@
 """Ranges of types, and the constants that must lie in them."""
 
 from policydsl.core import expr as core
+from policydsl.core.conditions import conjunction
 from policydsl.core.expr import TRUE, Expr
 from policydsl.core.system import Property
-from policydsl.front.draft import conjunction
 from policydsl.front.elaborate import check
 from policydsl.front.scope import wrong
 from policydsl.front.typed import Env, constant

@@ -11,6 +11,7 @@ from typing import Literal
 
 from policydsl.base.records import dataclass
 from policydsl.core import expr as core
+from policydsl.core.conditions import conjunction, defined_or
 from policydsl.core.copies import copy_of
 from policydsl.core.expr import DATE, Expr
 from policydsl.core.moves import BOTH, Move, Pair, Side
@@ -18,7 +19,6 @@ from policydsl.core.product import lone_events, same_events
 from policydsl.core.system import Input, System
 from policydsl.core.walk import definition_table, rewrite, written_out
 from policydsl.core.walk import names as names_in
-from policydsl.front.draft import conjunction, defined_or
 from policydsl.front.elaborate import check, condition
 from policydsl.front.loaded import SET_SUFFIX
 from policydsl.front.relate import alike

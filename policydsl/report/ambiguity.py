@@ -7,13 +7,13 @@ from typing import Literal
 
 from policydsl.analyses.ambiguity import Difference, end_of
 from policydsl.base.records import dataclass
+from policydsl.core.conditions import conjunction
 from policydsl.core.expr import Equal, Expr, Use, Var
 from policydsl.core.moves import BOTH, Side
 from policydsl.core.product import aligned
 from policydsl.core.system import Property, Question
 from policydsl.core.walk import definition_table
 from policydsl.engines.verdict import Bounded, Proved, Refuted, Unknown, Vacuous
-from policydsl.front.draft import conjunction
 from policydsl.front.loaded import SET_SUFFIX, LoadedPolicy
 from policydsl.report.json import schema_parts, schema_text, to_data
 from policydsl.report.model import PolicyReport, Report

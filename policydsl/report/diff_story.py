@@ -10,11 +10,11 @@ from policydsl.analyses.diff_parting import parting
 from policydsl.analyses.diff_replay import Lived, Retold
 from policydsl.analyses.diff_switch import DAY, FIRST_DAY, LAST_DAY, NOW, THEN
 from policydsl.base.calendar import show_day
+from policydsl.core.conditions import conjuncts
 from policydsl.core.cone import slice_system
 from policydsl.core.expr import DATE, TODAY, TRUE, View
 from policydsl.core.system import PASSAGE, Event, Property, System, Trace
 from policydsl.core.walk import definition_table, expressions, names
-from policydsl.front.draft import conjuncts
 from policydsl.front.loaded import LoadedPolicy, visible_state
 from policydsl.front.types import show_value
 from policydsl.report.diff_model import SideBySide, SideStep

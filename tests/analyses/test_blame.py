@@ -8,8 +8,9 @@ import pytest
 
 from policydsl.analyses.blame import Blame, blame, falls, text_of
 from policydsl.analyses.subjects import Subject, subjects_of
+from policydsl.core.conditions import conjuncts
 from policydsl.core.expr import INT, Expr, IntLit, Less, Var
-from policydsl.core.relax import CHOOSE, Text, clauses_of, conjuncts, relax, relax_property, said_by
+from policydsl.core.relax import CHOOSE, Text, clauses_of, relax, relax_property, said_by
 from policydsl.core.system import Property, Question, System
 from policydsl.core.wellformed import complaints
 from policydsl.engines.certify import Stands, recheck

@@ -119,7 +119,7 @@ def _of_any_part(e: Expr) -> Iterator[Expr]:
 @pytest.mark.parametrize(
     ("name", "wrong"),
     [
-        ("_conjuncts", _of_any_part),
+        ("conjuncts", _of_any_part),
         ("_demanded", lambda e: (e.arg.name, TRUE) if isinstance(e, Not) and isinstance(e.arg, Var) else ("", None)),
     ],
 )
