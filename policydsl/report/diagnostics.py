@@ -1,5 +1,6 @@
 """Diagnostics as plain text, with the lines they are about, and as data for JSON. Pure: the caller brings the texts."""
 
+import re
 import unicodedata
 from collections.abc import Iterable, Mapping
 
@@ -141,6 +142,15 @@ def harmless(text: str) -> str:
     if text.isprintable():
         return text
     return "".join(map(_shown, text))
+
+
+def bounded(text: str) -> str:
+    """Return `text`, sentences whole, without the rest of words that no person wrote: layouts choke on those."""
+    return re.sub(rf"(\w{{{_LONGEST_WORD}}})\w+", r"\1…", text)
+
+
+_LONGEST_WORD = 500
+"""Characters. Chinese clauses are words here, up to the next comma."""
 
 
 def _shown(character: str) -> str:

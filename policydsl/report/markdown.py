@@ -3,7 +3,7 @@
 import re
 from collections.abc import Iterator
 
-from policydsl.report.diagnostics import harmless
+from policydsl.report.diagnostics import bounded, harmless
 from policydsl.report.endings import ending
 from policydsl.report.language import Language, language
 from policydsl.report.model import Finding, PolicyReport, Report, Status
@@ -22,7 +22,6 @@ from policydsl.report.words import Words, words_of
 
 LONGEST = 60_000
 """Characters in all: GitHub refuses comments of more than 65,536."""
-_LONGEST_TEXT = 1_000
 _MARKS: dict[Status, str] = {"as expected": "✅", "not as expected": "❌", "undecided": "❓"}
 _SPECIAL = re.compile(r"([\\`*_{}\[\]|~$])")
 _AT_START = re.compile(r"^(\d{0,9})([.)#+=-])")
@@ -112,10 +111,8 @@ def _story(policy: PolicyReport, finding: Finding, story: Story, words: Words) -
 
 
 def esc(text: str) -> str:
-    """Return `text` so that every reader of Markdown shows it as it is, on one line and not endlessly long."""
-    text = harmless(" ".join(text.split()))
-    if len(text) > _LONGEST_TEXT:
-        text = f"{text[: _LONGEST_TEXT - 3]}..."
+    """Return `text` so that every reader of Markdown shows it as it is, on one line, without endless words."""
+    text = bounded(harmless(" ".join(text.split())))
     text = text.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
     text = _AT_START.sub(r"\1\\\2", _SPECIAL.sub(r"\\\1", text))
     return re.sub(r"(@|#|://|www(?=\.))", rf"\1{_JOINER}", text)

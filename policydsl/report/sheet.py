@@ -10,7 +10,7 @@ from pathlib import Path
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup
 
-from policydsl.report.diagnostics import harmless
+from policydsl.report.diagnostics import bounded, harmless
 
 _FOLDER = Path(__file__).parent / "templates"
 
@@ -57,15 +57,14 @@ def _shown(value: object) -> object:
 
 
 def _printed(value: object) -> object:
-    """Return what is put on paper: texts without end are cut, and endless words broken (slow to lay out else)."""
+    """Return what is put on paper: long words may break anywhere, as a browser has it by its style sheet."""
     shown = _shown(value)
     if not isinstance(shown, str) or isinstance(shown, Markup) or len(shown) < _LONG_WORD:
         return shown
-    cut = shown if len(shown) <= _LONGEST else f"{shown[:_LONGEST]}…"
-    return re.sub(rf"\S{{{_LONG_WORD}}}", lambda m: f"{m[0]}\u200b", cut)
+    return re.sub(rf"\S{{{_LONG_WORD}}}", lambda m: f"{m[0]}\u200b", bounded(shown))
 
 
-_LONG_WORD, _LONGEST = 40, 500
+_LONG_WORD = 40
 
 
 def _coded(shown: Callable[[object], object], text: str) -> Markup:

@@ -10,17 +10,15 @@ from docx.oxml import OxmlElement
 from docx.oxml.ns import qn
 from docx.shared import Length, Mm, Pt, RGBColor
 
-from policydsl.report.diagnostics import harmless
+from policydsl.report.diagnostics import bounded, harmless
 
 COLOURS = {"good": "1C6A3C", "bad": "A2241C", "open": "7D5200", "known": "4B4A8F", "depends": "0B6273"}
-_LONGEST = 2_000
-"""Characters of one text: Word becomes slow with endless words."""
 _BEGINNING = datetime(2000, 1, 1, tzinfo=UTC)
 """Every document says that it was made then: the same report gives the same bytes."""
 
 
 class WordFile:
-    """A document, written from its first page on. Texts are shown harmless, and not endlessly long."""
+    """A document, written from its first page on. Texts are shown harmless, without words of endless length."""
 
     def __init__(self) -> None:
         self.document = docx.Document()
@@ -108,5 +106,4 @@ def _without_clock(data: bytes) -> bytes:
 
 
 def _plain(text: str) -> str:
-    text = "\n".join(map(harmless, text.split("\n")))
-    return text if len(text) <= _LONGEST else f"{text[:_LONGEST]}…"
+    return bounded("\n".join(map(harmless, text.split("\n"))))

@@ -1,11 +1,16 @@
 """Word and PDF: read back by libraries that did not write them, the same bytes always, hostile names and all."""
 
 import io
+from collections.abc import Callable
 from dataclasses import replace
 from typing import Any
 
 import pytest
 
+from policydsl.report.markdown import render_markdown
+from policydsl.report.model import Report
+from policydsl.report.shapes import Picture, Shape
+from policydsl.report.sheet import environment
 from tests.report.samples import HOSTILE, report
 
 docx = pytest.importorskip("docx")
@@ -63,3 +68,20 @@ def test_hostile_names_in_pdf(word: str) -> None:
     made = render_pdf(report(word))
     assert b"/JavaScript" not in made
     assert b"/Launch" not in made
+
+
+@pytest.mark.parametrize(
+    ("write", "length"),
+    [(lambda r: words(render_docx(r)), 300), (lambda r: pages(render_pdf(r)), 75), (render_markdown, 300)],
+)
+def test_no_sentence_is_cut(write: Callable[[Report], str], length: int) -> None:
+    long = " ".join(f"word{n}" for n in range(length))
+    assert long in " ".join(write(report(long)).split())
+
+
+def test_pictures_have_the_same_lines_on_paper() -> None:
+    path = Shape("path", {"d": "M358 16h1v3h-1z" * 50 + "M8 8" + "H16V24" * 50})
+    template = '{% from "picture.svg" import picture %}{{ picture(drawn, "p") }}'
+    drawn = Picture(100, "about", (path,))
+    shown, printed = (environment(p).from_string(template).render(drawn=drawn) for p in (False, True))
+    assert shown == printed
