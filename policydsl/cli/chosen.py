@@ -23,6 +23,10 @@ def no_policies(paths: Sequence[Path]) -> Diagnostic:
     """Return that there is no policy in `paths`."""
     where = ", ".join(str(p) for p in paths)
     hint = "name a file that ends in `.policy`, or a folder with one"
+    if any(p.suffix == ".amendment" for p in paths):
+        hint = "an amendment is compared with its policy: `policydsl diff POLICY AMENDMENT`"
+    elif all(p.suffix == ".policy" and p.is_file() for p in paths):
+        hint = 'a policy begins with `policy "TITLE"`'
     return Diagnostic("E0604", Span(str(paths[0]), 0, 0, 0, 0), f"there is no policy in {where}", hint=hint)
 
 

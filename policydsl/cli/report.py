@@ -141,6 +141,8 @@ def write_report(made: "Rendered", output: Path | None) -> int:
         if not failures:
             click.echo(f"{len(made)} file{'' if len(made) == 1 else 's'} in {output}", err=True)
     elif output is None:
+        if isinstance(made, bytes) and sys.stdout.isatty():
+            raise click.UsageError("this format is none to read in a terminal: name a file with --output")
         data = made.encode() if isinstance(made, str) else made
         sys.stdout.flush()
         sys.stdout.buffer.write(data)

@@ -66,11 +66,20 @@ def _decode(data: bytes, file: str) -> tuple[str | None, Diagnostics]:
         before = data[: error.start].decode("utf-8")
         bad = data[error.start]
     line, column = before.count("\n") + 1, len(before) - (before.rfind("\n") + 1) + 1
-    utf_16 = data.startswith((b"\xff\xfe", b"\xfe\xff"))
-    kind = "it looks like UTF-16" if utf_16 else "it may come from an older editor (GBK or Windows-1252)"
     span = Span(file, line, column, line, column + 1)
     message = f"the file is not valid UTF-8: the byte 0x{bad:02X} cannot stand here"
-    return None, (Diagnostic("E0602", span, message, hint=f"{kind}; save it as UTF-8"),)
+    return None, (Diagnostic("E0602", span, message, hint=_instead(data)),)
+
+
+def _instead(data: bytes) -> str:
+    """Return what `data`, which is no UTF-8, may be."""
+    if data.startswith((b"PK\x03\x04", b"%PDF-", b"\xd0\xcf\x11\xe0")):
+        return (
+            "it looks like a Word document or a PDF; what is named here is plain text: a policy, its claims, a result"
+        )
+    utf_16 = data.startswith((b"\xff\xfe", b"\xfe\xff"))
+    kind = "it looks like UTF-16" if utf_16 else "it may come from an older editor (GBK or Windows-1252)"
+    return f"{kind}; save it as UTF-8"
 
 
 def check_source(text: str, file: str) -> Diagnostics:

@@ -19,3 +19,16 @@ def test_a_folder_without_policies(command: list[str], tmp_path: Path) -> None:
     )
     assert done.returncode == 3
     assert "E0604" in done.stdout + done.stderr
+
+
+@pytest.mark.parametrize(
+    ("name", "said"),
+    [("a.policy", 'begins with `policy "TITLE"`'), ("a.amendment", "`policydsl diff POLICY AMENDMENT`")],
+)
+def test_a_file_without_a_policy(name: str, said: str, tmp_path: Path) -> None:
+    (tmp_path / name).write_text("", encoding="utf-8")
+    done = subprocess.run(
+        [sys.executable, "-m", "policydsl", "check", str(tmp_path / name)], check=False, capture_output=True, text=True
+    )
+    assert done.returncode == 3
+    assert said in done.stdout

@@ -8,10 +8,12 @@ import sys
 from collections.abc import Callable
 from pathlib import Path
 
+import click
 import pytest
 from click.testing import CliRunner
 
 from policydsl.cli import cli
+from policydsl.cli.report import write_report
 
 ROOT = Path(__file__).parents[2]
 FIXTURES = Path(__file__).parent / "fixtures"
@@ -90,3 +92,9 @@ def test_an_output_that_cannot_be_written(folder: Path) -> None:
     done = call(folder, "report", "result.json", "--to", "itf", "-o", "result.json")
     assert done.returncode == 3
     assert "E0603" in done.stderr
+
+
+def test_no_word_document_on_a_terminal(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("sys.stdout.isatty", lambda: True)
+    with pytest.raises(click.UsageError, match="--output"):
+        write_report(b"PK", None)

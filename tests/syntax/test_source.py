@@ -46,10 +46,22 @@ def test_the_first_wrong_byte_is_shown(tmp_path: Path) -> None:
     path = tmp_path / "a.policy"
     path.write_bytes("role 创\nrole 作".encode() + "者".encode("gbk"))
     assert refused(path) == ("E0602", 2, 7)
-    path.write_bytes("role A".encode("utf-16"))
+
+
+@pytest.mark.parametrize(
+    ("data", "said"),
+    [
+        ("role A".encode("utf-16"), "UTF-16"),
+        (b"%PDF-1.7\n%\xe2\xe3", "Word document or a PDF"),
+        (b"PK\x03\x04\x14\x00\xad", "Word document or a PDF"),
+    ],
+)
+def test_what_else_a_file_may_be_is_said(data: bytes, said: str, tmp_path: Path) -> None:
+    path = tmp_path / "a.policy"
+    path.write_bytes(data)
     _, (diagnostic,) = read_source(path)
     assert diagnostic.hint is not None
-    assert "UTF-16" in diagnostic.hint
+    assert said in diagnostic.hint
 
 
 def test_a_large_file_is_not_read_to_the_end(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
