@@ -53,6 +53,7 @@ from policydsl.report.diff_sentence import sentence
 from policydsl.report.diff_story import Sides, outcome_words, tell_both
 from policydsl.report.diff_words import DEPENDS, FAILS_OPENLY, place_words, switch_day
 from policydsl.report.endings import ending
+from policydsl.report.heard import heard
 from policydsl.report.language import Language, language, message
 from policydsl.report.model import BugNote
 from policydsl.report.telling import story_paragraphs
@@ -277,14 +278,23 @@ def transition_of(made: Comparison, switched: Sequence[Switched], code: str = "e
 
 def _claim(again: Again, sources: Mapping[str, str], names: Names, code: str) -> ClaimLine:
     claim = again.claim
-    old, new = _said(again.old), _said(again.new)
+    old, new = _said(again.old, code), _said(again.new, code)
     lost, gained = _places(again, lost_where, names), _places(again, gained_where, names)
     tell = again.fate in {"lost", "worse"} and not claim.possible  # that something cannot be, no story shows
     story = _story(again.new, sources, code, lost) if tell and again.new is not None else ()
     why = "; ".join(d.message for d in again.why)
     said = claim.labels.get(code, claim.sentence)
     moot = again.fate == "empty" and again.new is not None and not Room().is_left(again.new.subject.question.system, ())
+    if again.new is not None:
+        words = words_for(again.new.subject.policy, code)
+        lost, gained = (tuple(_called(p, words) for p in places) for places in (lost, gained))
     return ClaimLine(claim.name, claim.kind, said, again.fate, old, new, why, story, lost, gained, moot)
+
+
+def _called(place: OptionPlace, words: Words) -> OptionPlace:
+    """Return a place as readers of a language call it."""
+    reading, option = words.labelled(place.reading, place.option)
+    return OptionPlace(reading, option, place.others_at_default)
 
 
 def _places(
@@ -299,14 +309,17 @@ def _places(
     return tuple(OptionPlace(p.reading, p.option, p.others_at_default) for p in told)
 
 
-def _said(decision: Decision | None) -> str:
-    """Return what came out under a wording."""
+def _said(decision: Decision | None, code: str) -> str:
+    """Return what came out under a wording; the readings that it depends on, as readers of a language call them."""
     if decision is None:
         return ""
     said = word(decision)
     if said == "fails" and open_under_readings(decision):
         return FAILS_OPENLY
-    return said if said != "depends" else DEPENDS + ", ".join(sorted(readings_of(decision)))
+    if said != "depends":
+        return said
+    words = words_for(decision.subject.policy, code)
+    return DEPENDS + ", ".join(words.labelled(r, "")[0] for r in sorted(readings_of(decision)))
 
 
 def _story(
@@ -316,7 +329,7 @@ def _story(
     policy = decision.subject.policy
     words, lang = words_for(policy, code), language(code)
     if (there := _failing_there(decision, where)) is not None:
-        heading = lang.say("Where {where}:", where=place_words([there[0]], lang))
+        heading = lang.say("Where {where}:", where=place_words([_called(there[0], words)], lang))
         return (heading, *_story(there[1], sources, code))
     report = build_report((policy,), (decision,), {}, (), sources)
     for finding in (f for p in report.policies for f in (*p.claims, *p.obligations)):
@@ -356,4 +369,5 @@ def flaw_words(flaw: Flaw, lang: Language) -> str:
     """Return what is wrong: that something never happens, or that what is owed is not so."""
     owed = flaw.subject.obligation
     assert owed is not None
-    return owed.sentence if flaw.subject.origin == "liveness" else lang.say("not so: {what}", what=owed.sentence)
+    said = heard(owed.sentence, lang)
+    return said if flaw.subject.origin == "liveness" else lang.say("not so: {what}", what=said)

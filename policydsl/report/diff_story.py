@@ -19,7 +19,7 @@ from policydsl.front.loaded import LoadedPolicy, visible_state
 from policydsl.front.types import show_value
 from policydsl.report.diff_model import SideBySide, SideStep
 from policydsl.report.drawing import story_picture
-from policydsl.report.language import message
+from policydsl.report.language import Language, message
 from policydsl.report.prose import change_sentences, details, what_happens
 from policydsl.report.shapes import Picture
 from policydsl.report.story import opening, tell_step
@@ -200,12 +200,19 @@ def _step(made: Comparison, retold: Retold, i: int, words: Sides) -> SideStep:
     answers = [_answer(lived, i, own) for lived, own in zip(lives, words, strict=True)]
     told = _told(retold.new, i, frozenset())
     if told is not None and _do_different_things(made, retold, i):
-        answers[1] = words[1].language.text((_sentence(told, words[1]), answers[1]))
+        answers[1] = and_then(_sentence(told, words[1]), answers[1], words[1].language)
     if i == retold.parted and answers[0] == answers[1]:
         tallied = zip(lives, words, _tallies(made, retold, i, words), strict=True)
         answers = [_answer(lived, i, own, tallies) for lived, own, tallies in tallied]
     new = words[0].language.say("the same") if answers[0] == answers[1] else answers[1]
     return SideStep(show_day(day), _what(made, retold, i, words), answers[0], new, i == retold.parted)
+
+
+def and_then(happens: str, answer: str, lang: Language) -> str:
+    """Return what happens, a sentence, and what comes of it, which need not be one: `nothing changes`."""
+    if answer.endswith((".", "。")):
+        return lang.text((happens, answer))
+    return lang.series([happens.rstrip(".。"), answer])
 
 
 def _what(made: Comparison, retold: Retold, i: int, words: Sides) -> str:

@@ -60,7 +60,7 @@ class _Writer:
         for item in view.by_need:
             self.finding(view, item.finding, item.kind)
         for finding in policy.dead:
-            self.text(say("warning: {sentence}", sentence=finding.sentence), colour=COLOURS["open"])
+            self.text(say("warning: {sentence}", sentence=view.sentence(finding)), colour=COLOURS["open"])
         self.missing(view)
 
     def finding(self, view: View, finding: Finding, kind: str) -> None:
@@ -110,7 +110,10 @@ class _Writer:
         else:
             self.text(say("Every clause of the document is formalised."))
         for sentence in policy.unsure:
-            self.text(say("not known whether this is so: {sentence}", sentence=sentence), colour=COLOURS["open"])
+            self.text(
+                say("not known whether this is so: {sentence}", sentence=view.words.text(sentence, {})),
+                colour=COLOURS["open"],
+            )
         if policy.readings:
             self.heading(say("Ambiguities"), 2)
             for reading in policy.readings:

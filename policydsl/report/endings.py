@@ -21,7 +21,7 @@ def ending(finding: Finding, story: Story, words: Words) -> Iterator[str]:
     if finding.origin == "claim":
         yield say("The claim was: `{claim}`.", claim=finding.asks)
     else:
-        yield say("So this is not so: {claim}.", claim=finding.sentence)
+        yield say("So this is not so: {claim}.", claim=words.text(finding.sentence, {}))
     if story.circumstance is not None:
         yield turning_point(story, story.circumstance, words)
         if not story.circumstance.nearest:

@@ -10,16 +10,21 @@ from policydsl.report.diagnostics import render_diagnostic, source_texts
 from policydsl.report.drawing import clause_picture, gaps_of, story_picture, stretch_words, table_picture
 from policydsl.report.endings import ending
 from policydsl.report.language import Language, language
-from policydsl.report.model import Clause, Finding, PolicyReport, Report, exit_code
+from policydsl.report.model import Clause, Evidence, Finding, PolicyReport, Report, exit_code
 from policydsl.report.shapes import Picture
 from policydsl.report.sheet import environment, picture_style, style_hash, style_sheet
 from policydsl.report.telling import Told, story_opening, story_steps
 from policydsl.report.text import general_words, open_words, shortened, summary
 from policydsl.report.told import Story
-from policydsl.report.verdicts import assumption_words, expected_words, option_words, reading_words, verdict_words
+from policydsl.report.verdicts import (
+    assumption_words,
+    evidence_words,
+    expected_words,
+    option_words,
+    reading_words,
+    verdict_words,
+)
 from policydsl.report.words import Words, words_of
-
-_SHORT_HASH = 16
 
 
 def render_html(report: Report, code: str = "en", *, for_print: bool = False) -> str:
@@ -228,10 +233,10 @@ class View:
         used = {r.reading for i in self.items for r in i.finding.readings}
         return [r.name for r in self.policy.readings if r.name in used]
 
+    def proof(self, evidence: Evidence) -> str:
+        """Return how a proof was found, and its seal."""
+        return evidence_words(evidence, self.words.language)
+
     def evidence(self, line: str) -> str:
         """Return a line of a proof, not endlessly long."""
         return shortened(line, self.words.language)
-
-    def short(self, text: str) -> str:
-        """Return the beginning of a hash."""
-        return text[:_SHORT_HASH]

@@ -69,7 +69,7 @@ def _policy(policy: PolicyReport, words: Words) -> Iterator[str]:
     for finding in sorted(attention, key=lambda f: f.status == "undecided"):
         yield from _attention(policy, finding, words)
     for finding in policy.dead:
-        yield f"⚠️ {esc(finding.sentence)} ({esc(place_words(finding, words.language))})"
+        yield f"⚠️ {esc(words.text(finding.sentence, {}))} ({esc(place_words(finding, words.language))})"
     for history in policy.histories:
         for d in history.diagnostics:
             yield f"❌ {esc(f'{d.span}: {d.message}')}"

@@ -136,8 +136,8 @@ def _general(obligations: Sequence[Finding], dead: Sequence[Finding], words: Wor
     if obligations and not broken:
         yield esc(general_words(len(obligations), words.language))
     for finding in broken:
-        yield f"* **{esc(finding.sentence)}: {esc(verdict_words(finding, words))}**"
-    lines = (f"* {esc(f.sentence)}" for f in dead)
+        yield f"* **{_sentence(finding, words)}: {esc(verdict_words(finding, words))}**"
+    lines = (f"* {_sentence(f, words)}" for f in dead)
     yield "\n".join(lines) or esc(say("No clause is dead: each takes effect in some history."))
 
 

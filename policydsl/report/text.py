@@ -11,6 +11,7 @@ from rich.text import Text
 from policydsl.base.records import dataclass
 from policydsl.report.diagnostics import harmless, render_diagnostic, render_diagnostics, source_texts
 from policydsl.report.endings import ending
+from policydsl.report.heard import heard
 from policydsl.report.language import Language, language
 from policydsl.report.model import Finding, HistoryResult, PolicyReport, Report, Status, exit_code
 from policydsl.report.telling import story_paragraphs
@@ -18,6 +19,7 @@ from policydsl.report.terminal import terminal
 from policydsl.report.told import Story
 from policydsl.report.verdicts import (
     assumption_words,
+    evidence_words,
     expected_words,
     in_order_of_need,
     option_words,
@@ -236,8 +238,7 @@ def _evidence(page: _Page, policy: PolicyReport, finding: Finding) -> None:
         for paragraph in story_paragraphs(finding.example, words, policy.clauses):
             page.say(paragraph, "dim", 4)
     if finding.evidence is not None:
-        method, seal = finding.evidence.method, finding.evidence.seal[:16]
-        page.say(say("evidence: {method}, re-checked; seal {seal}", method=method, seal=seal), "dim", 2)
+        page.say(evidence_words(finding.evidence, page.language), "dim", 2)
         for line in finding.evidence.invariant:
             page.say(shortened(line, page.language), "dim", 4)
     for attempt in finding.tried:
@@ -246,12 +247,11 @@ def _evidence(page: _Page, policy: PolicyReport, finding: Finding) -> None:
 
 def _dead(page: _Page, finding: Finding) -> None:
     say = page.language.say
-    page.say(say("warning: {sentence}", sentence=finding.sentence), "yellow")
+    page.say(say("warning: {sentence}", sentence=heard(finding.sentence, page.language)), "yellow")
     place = place_words(finding, page.language)
     page.say(say("proved for every history; {place}", place=place), "dim", 2)
     if page.verbose and finding.evidence is not None:
-        method, seal = finding.evidence.method, finding.evidence.seal[:16]
-        page.say(say("evidence: {method}, re-checked; seal {seal}", method=method, seal=seal), "dim", 2)
+        page.say(evidence_words(finding.evidence, page.language), "dim", 2)
     page.console.print()
 
 
@@ -294,4 +294,4 @@ def _background_lines(policy: PolicyReport, words: Words) -> Iterator[str]:
             options=options,
         )
     for sentence in policy.unsure:
-        yield say("not known whether this is so: {sentence}", sentence=sentence)
+        yield say("not known whether this is so: {sentence}", sentence=words.text(sentence, {}))

@@ -3,8 +3,9 @@
 from collections.abc import Iterable
 from typing import assert_never
 
+from policydsl.report.heard import heard
 from policydsl.report.language import Language, message
-from policydsl.report.model import NO_HISTORY, Finding, ReadingVerdict, Status, VerdictWord
+from policydsl.report.model import NO_HISTORY, Evidence, Finding, ReadingVerdict, Status, VerdictWord
 from policydsl.report.words import Words
 
 
@@ -132,6 +133,12 @@ def assumption_words(finding: Finding, words: Words) -> str:
         len(numbers),
         clauses=", ".join(numbers),
     )
+
+
+def evidence_words(evidence: Evidence, lang: Language) -> str:
+    """Return how a proof was found, and its seal."""
+    method, seal = heard(evidence.method, lang), evidence.seal[:16]
+    return lang.say("evidence: {method}, re-checked; seal {seal}", method=method, seal=seal)
 
 
 def place_words(finding: Finding, lang: Language) -> str:

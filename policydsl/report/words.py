@@ -5,6 +5,7 @@ from dataclasses import field
 from decimal import Decimal, InvalidOperation
 
 from policydsl.base.records import dataclass
+from policydsl.report.heard import heard
 from policydsl.report.language import Language, language
 from policydsl.report.model import Name, PolicyReport
 
@@ -44,7 +45,12 @@ class Words:
         if called is None:
             own = bare.rpartition(".")[2] if known is not None and known.kind in {"field", "choice"} else bare
             called = plain(own.replace(".", " "))
-        return f"{called} [{plain(index.removesuffix(']'))}]" if bracket else called
+        return f"{called} [{self._indexed(index.removesuffix(']'))}]" if bracket else called
+
+    def _indexed(self, value: str) -> str:
+        """Return what a value of whichever enumeration has it is called, unless two call it otherwise."""
+        called = {self._label(n.labels) for name, n in self.names.items() if name.endswith(f".{value}")}
+        return (called.pop() if len(called) == 1 else None) or plain(value)
 
     def duty(self, name: str) -> tuple[str, str] | None:
         """Return what the duty is called that `name` says something of, and what: `open`, `due` or `missed`."""
@@ -104,8 +110,8 @@ class Words:
         return one or reading, other or option
 
     def text(self, original: str, labels: Mapping[str, str]) -> str:
-        """Return what the author wrote in this language, else `original`."""
-        return labels.get(self.language.code, original)
+        """Return what the author wrote in this language, else `original`; what no author wrote, translated."""
+        return labels.get(self.language.code) or heard(original, self.language)
 
     def _label(self, labels: Mapping[str, str]) -> str | None:
         return labels.get(self.language.code) or labels.get("en")

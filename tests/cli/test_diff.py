@@ -123,6 +123,19 @@ def test_in_chinese_no_english_is_left_but_names(form: str) -> None:
 
 
 @pytest.mark.usefixtures("folder")
+def test_readings_that_claims_depend_on_go_by_their_labels() -> None:
+    low = '    reading low "how low is low?" label zh "低分"\n        at "-" default\n        below "-"\n    act close'
+    when = "(low is at and score <= 95 or low is below and score < 95)"
+    put("read.policy", POLICY.replace("    act close", low).replace("score <= 90", when))
+    put("b.policy", POLICY.replace("    act close", low).replace("score <= 90", "(low is at or score < 99)"))
+    put("a.claims", CLAIMS)
+    code, said = diff("read.policy", "b.policy", "--claims", "a.claims", "--language", "zh")
+    assert code == 0
+    assert "取决于如何理解：低分" in said.replace("\n  ", "")
+    assert "如何理解：low" not in said
+
+
+@pytest.mark.usefixtures("folder")
 def test_html_draws_a_history_under_both_wordings_and_word_can_be_read() -> None:
     put("dearer.amendment", DEARER)
     code, _ = diff("a.policy", "dearer.amendment", "--format", "html", "--output", "d.html")

@@ -10,6 +10,7 @@ from policydsl.engines.verdict import Refuted
 from policydsl.report.diff_build import build_diff, stories, transition_of
 from policydsl.report.diff_markdown import render_diff_markdown
 from policydsl.report.diff_model import Shown
+from policydsl.report.diff_story import and_then
 from policydsl.report.diff_text import render_diff_text
 from policydsl.report.diff_told import story_also, story_heading
 from policydsl.report.language import language
@@ -147,3 +148,9 @@ def test_a_history_is_called_shortest_only_where_that_is_known() -> None:
         assert story_heading(story, EN).startswith(called)
         said = next(story_also(replace(story, also=(Shown(None, "different", "fee", "1", "2", story.shortest),)), EN))
         assert said.startswith(f"It is also {called.lower()}")
+
+
+def test_what_is_no_sentence_follows_no_full_stop() -> None:
+    day = "the new wording is in force from this day on."
+    assert and_then(day, "nothing changes", EN) == "the new wording is in force from this day on; nothing changes"
+    assert and_then(day, "Clause 1: x rises.", EN) == f"{day} Clause 1: x rises."

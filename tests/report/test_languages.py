@@ -3,12 +3,15 @@
 import ast
 import string
 from io import BytesIO
+from pathlib import Path
 
 import pytest
 from babel.messages.catalog import Catalog
 from babel.messages.extract import extract_from_dir
 from babel.messages.pofile import read_po
 
+from policydsl.front.load import load
+from policydsl.report.heard import heard
 from policydsl.report.html import render_html
 from policydsl.report.language import language
 from policydsl.report.languages import FOLDER, languages
@@ -107,3 +110,24 @@ def test_a_chinese_page_says_so_and_holds_no_english_sentences() -> None:
     assert '<html lang="zh">' in page
     assert "What needs attention" not in page
     assert "需要注意" in page
+
+
+def test_what_a_text_owes_and_how_it_is_proved_is_said_in_every_language() -> None:
+    zh = language("zh")
+    policies = load([Path(__file__).parents[2] / "specs"]).policies
+    owed = [o.sentence for p in policies for o in (*p.system.obligations, *p.liveness)]
+    methods = ["induction", "induction with 1 lemma", "induction over windows of 3 steps with 12 lemmas"]
+    for said in (*owed, *methods):
+        assert heard(said, zh) != said
+        assert heard(said, language("en")) == said
+    assert heard(methods[2], zh) == "以 3 步为一段的归纳法，12 个引理"
+    assert heard("what the rule on a or b in clause 1.2 computes is always defined", zh) == (
+        "条款 1.2 关于 a or b 的规则的计算结果始终有定义"
+    )
+
+
+def test_an_index_is_called_by_its_label_unless_two_have_it() -> None:
+    one, other = Name("kind.a", "value", None, "1", {"zh": "甲"}), Name("sort.a", "value", None, "1", {"zh": "子"})
+    assert Words(language("zh"), {"kind.a": one}).name("due[a]") == "due [甲]"
+    assert Words(language("zh"), {"kind.a": one, "sort.a": other}).name("due[a]") == "due [a]"
+    assert Words(language("zh"), {}).name("due[a_b]") == "due [a b]"
