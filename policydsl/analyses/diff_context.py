@@ -27,10 +27,10 @@ from policydsl.analyses.diff_product import twin
 from policydsl.analyses.readings import Room
 from policydsl.core.conditions import conjuncts
 from policydsl.core.cone import slice_system
-from policydsl.core.expr import EnumLit, EnumSort, Equal, Expr, Var, literal
+from policydsl.core.expr import FALSE, EnumLit, EnumSort, Equal, Expr, Var, literal
 from policydsl.core.fold import put_in
 from policydsl.core.moves import BOTH, Side
-from policydsl.core.system import Parameter, Question
+from policydsl.core.system import Parameter, Question, System
 from policydsl.core.walk import definition_table, expressions, names, nodes, rewrite
 from policydsl.engines.verdict import Bounded, Manner, Proved, Refuted, Unknown, Vacuous, Verdict
 
@@ -284,20 +284,29 @@ def _proved(made: Comparison, role: str | None, word: str) -> Verdict:
 def _settled(made: Comparison, seen: Sequence[Parameter]) -> Iterator[Settled]:
     """Yield the readings of which one option makes the wordings equivalent, and others not.
 
-    They are readings of the old wording alone, or such as the new one declares still and looks at nowhere. Where not
+    They are readings of the old wording alone, or such as the new one declares still and says the same under. Where not
     all that both wordings have can be compared, or somebody else does it, the new one is not the old one read so.
     """
     if any(r.about in COMMON for r in made.aligned.remarks) or any(changed_hands(made)):
         return
-    new = made.wordings.new.system
-    table = definition_table(new)
-    looked_at = {n for _, e in expressions(new) for n in names(e, table)}
     for p in seen:
         rows = [s for s in made.by_reading if s.context.fixed and s.context.fixed[0][0] == p.name]
         equal = [s.context.fixed[0][1] for s in rows if s.relation == "equivalent"]
-        shared = p.name == _bare(p.name) and p.name not in looked_at | made.aligned.names.renames.keys()
-        if (shared or p.name.startswith("first/")) and len(equal) == 1 and all(s.relation != "undecided" for s in rows):
+        if len(equal) != 1 or any(s.relation == "undecided" for s in rows):
+            continue
+        shared = p.name == _bare(p.name) and p.name not in made.aligned.names.renames
+        if p.name.startswith("first/") or (shared and _in_vain(made.wordings.new.system, p.name)):
             yield Settled(_bare(p.name), equal[0])
+
+
+def _in_vain(system: System, reading: str) -> bool:
+    """Return whether `system` says the same whichever option `reading` is read as, expression by expression."""
+    sorts = [p.sort for p in system.parameters if p.name == reading]
+    options = [EnumLit(s, v) for s in sorts if isinstance(s, EnumSort) for v in s.values]
+    said = [put_in(system, {reading: option}) for option in options]
+    cases = [[(u.variable, [c for c in u.cases if c.guard != FALSE]) for u in s.updates] for s in said]
+    return all(c == cases[0] and replace(s, updates=()) == replace(said[0], updates=())
+               for c, s in zip(cases, said, strict=True))  # fmt: skip
 
 
 def at_defaults(made: Comparison, changed: frozenset[str]) -> Context:

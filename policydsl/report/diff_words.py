@@ -300,7 +300,7 @@ def _punished(line: TransitionLine, lang: Language) -> str:
             what, outcome = step.what.rstrip(".。"), story.outcome
             shown = {"role": line.role, "n": line.cause, "what": what, "outcome": outcome}
             said = message(
-                "what was done before can be held against {role} under wording not yet in force: "
+                "what happened before can count against {role} under wording not yet in force: "
                 "without step {n} ({what}), {outcome} would be better"
             )
             return lang.say(said, **shown)

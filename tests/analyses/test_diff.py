@@ -360,6 +360,18 @@ def test_a_reading_is_settled_by_words_that_leave_no_doubt() -> None:
     assert report_on(made).sentence.startswith("It settles the reading")
 
 
+@pytest.mark.parametrize(
+    ("said", "settled"),
+    [
+        (" and (first is spared or first is not spared)", [("first", "spared")]),
+        (" and (first is spared or first is not spared and extra < 99 points)", []),
+    ],
+)
+def test_a_reading_is_settled_where_all_its_options_say_the_same(said: str, settled: list[tuple[str, str]]) -> None:
+    made = compared(BASE, edited((" and first is spared", said)))
+    assert [(s.reading, s.option) for s in made.settled] == settled
+
+
 def test_a_reading_is_not_settled_while_something_else_turns_on_it_or_it_comes_up() -> None:
     more = (
         "    on breach",

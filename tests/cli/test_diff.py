@@ -647,7 +647,7 @@ def test_what_was_done_before_is_held_against_somebody() -> None:
     code, said = diff("a.policy", put("lower.amendment", LOWER.format(limit=90)), *asked)
     said = " ".join(said.split())
     assert code == 1
-    assert "what was done before can be held against Network under wording not yet in force: without step" in said
+    assert "what happened before can count against Network under wording not yet in force: without step" in said
     assert "✗ expected: nothing punished under wording not yet in force; found: Network" in said
     assert "✗ expected: nobody worse off by the switch; found: Network" in said
     code, said = diff("a.policy", put("lower.amendment", LOWER.format(limit=70)), *asked)
