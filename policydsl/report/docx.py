@@ -6,7 +6,7 @@ from policydsl.report.language import Language, language
 from policydsl.report.model import Finding, Report
 from policydsl.report.text import open_words, summary
 from policydsl.report.told import Story
-from policydsl.report.verdicts import place_words
+from policydsl.report.verdicts import history_words, place_words
 from policydsl.report.word import COLOURS, WordFile
 from policydsl.report.words import words_of
 
@@ -61,6 +61,10 @@ class _Writer:
             self.finding(view, item.finding, item.kind)
         for finding in policy.dead:
             self.text(say("warning: {sentence}", sentence=view.sentence(finding)), colour=COLOURS["open"])
+        for history in (h for h in policy.histories if h.diagnostics):
+            self.text(history_words(history, self.lang), colour=COLOURS["bad"], bold=True)
+            for diagnostic in history.diagnostics:
+                self.text(render_diagnostic(diagnostic, source_texts(self.report)))
         self.missing(view)
 
     def finding(self, view: View, finding: Finding, kind: str) -> None:

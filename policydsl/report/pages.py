@@ -11,7 +11,14 @@ from policydsl.report.stories import file_name
 from policydsl.report.telling import story_paragraphs
 from policydsl.report.text import general_words, open_words
 from policydsl.report.told import Story
-from policydsl.report.verdicts import assumption_words, expected_words, option_words, reading_words, verdict_words
+from policydsl.report.verdicts import (
+    assumption_words,
+    expected_words,
+    history_words,
+    option_words,
+    reading_words,
+    verdict_words,
+)
 from policydsl.report.words import Words, words_of
 
 NOTE = "<!-- made by `policydsl report RESULT --to pages`; edit the policy and its claims, not this page -->"
@@ -91,6 +98,9 @@ def _head(policy: PolicyReport, words: Words) -> Iterator[str]:
         count("{good} of {n} history as written", "{good} of {n} histories as written", histories, good=good),
     ]
     yield esc(say("{facts}.", facts=words.language.series(counts)))
+    for history in (h for h in policy.histories if h.diagnostics):
+        said = "; ".join(d.message for d in history.diagnostics)
+        yield f"**{esc(history_words(history, words.language))}**: {esc(said)}"
 
 
 def _sentence(finding: Finding, words: Words) -> str:

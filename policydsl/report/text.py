@@ -21,6 +21,7 @@ from policydsl.report.verdicts import (
     assumption_words,
     evidence_words,
     expected_words,
+    history_words,
     in_order_of_need,
     option_words,
     place_words,
@@ -256,14 +257,10 @@ def _dead(page: _Page, finding: Finding) -> None:
 
 
 def _history(page: _Page, history: HistoryResult) -> None:
-    say = page.language.say
     if not history.diagnostics:
         page.say(f"✓ {history.path}", "green")
         return
-    if history.rejected:
-        page.say(say("✗ {path} cannot be read", path=history.path), "bold red")
-    else:
-        page.say(say("✗ {path} is not as written", path=history.path), "bold red")
+    page.say(history_words(history, page.language), "bold red")
     for diagnostic in history.diagnostics:
         page.raw(render_diagnostic(diagnostic, page.sources))
 

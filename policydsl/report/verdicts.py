@@ -5,7 +5,7 @@ from typing import assert_never
 
 from policydsl.report.heard import heard
 from policydsl.report.language import Language, message
-from policydsl.report.model import NO_HISTORY, Evidence, Finding, ReadingVerdict, Status, VerdictWord
+from policydsl.report.model import NO_HISTORY, Evidence, Finding, HistoryResult, ReadingVerdict, Status, VerdictWord
 from policydsl.report.words import Words
 
 
@@ -139,6 +139,13 @@ def evidence_words(evidence: Evidence, lang: Language) -> str:
     """Return how a proof was found, and its seal."""
     method, seal = heard(evidence.method, lang), evidence.seal[:16]
     return lang.say("evidence: {method}, re-checked; seal {seal}", method=method, seal=seal)
+
+
+def history_words(history: HistoryResult, lang: Language) -> str:
+    """Return that a golden history does not come out as it says."""
+    if history.rejected:
+        return lang.say("✗ {path} cannot be read", path=history.path)
+    return lang.say("✗ {path} is not as written", path=history.path)
 
 
 def place_words(finding: Finding, lang: Language) -> str:

@@ -1,12 +1,13 @@
 """Word and PDF: read back by libraries that did not write them, the same bytes always, hostile names and all."""
 
 import io
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import replace
 from typing import Any
 
 import pytest
 
+from policydsl.report.formats import FORMATS, format_named
 from policydsl.report.markdown import render_markdown
 from policydsl.report.model import Report
 from policydsl.report.shapes import Picture, Shape
@@ -85,3 +86,11 @@ def test_pictures_have_the_same_lines_on_paper() -> None:
     drawn = Picture(100, "about", (path,))
     shown, printed = (environment(p).from_string(template).render(drawn=drawn) for p in (False, True))
     assert shown == printed
+
+
+@pytest.mark.parametrize("form", [f.name for f in FORMATS if f.name != "itf"])
+def test_every_form_names_the_history_that_is_not_as_written(form: str) -> None:
+    rendered = format_named(form).render(replace(report("a b"), diagnostics=()), "en")
+    whole = "".join(rendered.values()) if isinstance(rendered, Mapping) else rendered
+    said = whole if isinstance(whole, str) else words(whole) if form == "docx" else pages(whole)
+    assert "specs/p.histories/a.yaml" in said.replace("\\", "").replace("%3A", ":")
