@@ -1,5 +1,7 @@
 """Places in a source text: which file, and from where to where."""
 
+from pathlib import Path
+
 from policydsl.base.packing import packed_by_fields
 from policydsl.base.records import dataclass
 
@@ -28,3 +30,8 @@ class Span:
 
 
 NOWHERE = Span("", 0, 0, 0, 0)
+
+
+def whole_file(file: str | Path) -> Span:
+    """Return the span of a finding that concerns a file, not a place in it."""
+    return Span(str(file), 0, 0, 0, 0)

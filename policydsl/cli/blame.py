@@ -1,7 +1,6 @@
 """`policydsl blame`: what each proof rests on."""
 
 import contextlib
-import os
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -10,8 +9,8 @@ import click
 from policydsl.cli.chosen import load_chosen
 from policydsl.cli.pages import ABOUT, FORMS, write_page
 from policydsl.cli.progress import progress
-from policydsl.cli.report import LanguageChoice, write_report
-from policydsl.cli.shared import EXIT_GOOD, EXIT_INTERRUPTED, EXIT_REJECTED, Seconds
+from policydsl.cli.report import language_option, output_option, write_report
+from policydsl.cli.shared import EXIT_GOOD, EXIT_INTERRUPTED, EXIT_REJECTED, Seconds, jobs_option
 
 if TYPE_CHECKING:
     from policydsl.analyses.blame import Blame
@@ -24,13 +23,13 @@ if TYPE_CHECKING:
 @click.option("--only", multiple=True, metavar="CLAIM", help="Only this claim; may be given several times.")
 @click.option("--budget", default=10.0, show_default=True, metavar="SECONDS", type=Seconds(),
               help="Time for each claim, and for each question whether it falls without a clause.")  # fmt: skip
-@click.option("--jobs", default=None, metavar="N", type=click.IntRange(min=1), help="Processes (default: one a core).")
+@jobs_option
 @click.option("--format", "form", default="text", show_default=True, type=click.Choice(FORMS),
               help=f"{ABOUT}.")  # fmt: skip
-@click.option("--language", default="en", show_default=True, type=LanguageChoice(), help="What it is written in.")
-@click.option("-o", "--output", type=click.Path(path_type=Path), help="Write to this file.")
+@language_option
+@output_option
 def blame(  # noqa: PLR0913, PLR0917  one parameter for each option
-    paths: tuple[Path, ...], only: tuple[str, ...], budget: float, jobs: int | None, form: str, language: str,
+    paths: tuple[Path, ...], only: tuple[str, ...], budget: float, jobs: int, form: str, language: str,
     output: Path | None,
 ) -> int:  # fmt: skip
     """Say of each proved claim which clauses its proof rests on, and of each clause which claims fall without it.
@@ -48,7 +47,7 @@ def blame(  # noqa: PLR0913, PLR0917  one parameter for each option
     from policydsl.report.blame import blame_json
     from policydsl.report.blame_page import blame_page
 
-    made = _report(paths, only, (budget, jobs or os.cpu_count() or 1), language)
+    made = _report(paths, only, (budget, jobs), language)
     if made is None:
         return EXIT_REJECTED
     report, clauses = made

@@ -1,6 +1,5 @@
 """`policydsl certify`: stored certificates, checked without believing anything they say."""
 
-import os
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import field, replace
 from pathlib import Path
@@ -8,7 +7,9 @@ from typing import TYPE_CHECKING
 
 import click
 
+from policydsl.base.diagnostic import Diagnostic
 from policydsl.base.records import dataclass
+from policydsl.base.span import whole_file
 from policydsl.cli.chosen import default_paths, load_given
 from policydsl.cli.diff_folder import check_folder, folders_in
 from policydsl.cli.progress import progress
@@ -17,10 +18,12 @@ from policydsl.cli.shared import (
     EXIT_GOOD,
     EXIT_INTERRUPTED,
     EXIT_REJECTED,
+    EXIT_UNDECIDED,
     EXIT_UNEXPECTED,
     Seconds,
     cannot_write,
     counted,
+    jobs_option,
     show_diagnostics,
     write_file,
 )
@@ -29,13 +32,11 @@ from policydsl.cli.solvers import Checked, refused_by, solvers_called
 if TYPE_CHECKING:
     from policydsl.analyses.judgement import Judgement
     from policydsl.analyses.subjects import Subject
-    from policydsl.base.diagnostic import Diagnostic
     from policydsl.core.system import Question, System
     from policydsl.engines.verdict import Certificate, Verdict
     from policydsl.front.load import Loaded
 
-_UNDECIDED = 2
-_GRAVITY = (EXIT_GOOD, _UNDECIDED, EXIT_UNEXPECTED, EXIT_REJECTED, EXIT_BUG)
+_GRAVITY = (EXIT_GOOD, EXIT_UNDECIDED, EXIT_UNEXPECTED, EXIT_REJECTED, EXIT_BUG)
 """The exit codes that say something about certificates, the worst last."""
 
 
@@ -48,9 +49,9 @@ _GRAVITY = (EXIT_GOOD, _UNDECIDED, EXIT_UNEXPECTED, EXIT_REJECTED, EXIT_BUG)
               help="Write the proofs as SMT-LIB 2 files for any solver, with a README and a script.")  # fmt: skip
 @click.option("--budget", default=10.0, show_default=True, metavar="SECONDS", type=Seconds(),
               help="Time for each claim, with --write.")  # fmt: skip
-@click.option("--jobs", default=None, metavar="N", type=click.IntRange(min=1), help="Processes (default: one a core).")
+@jobs_option
 def certify(  # noqa: PLR0913  one parameter for each option
-    paths: tuple[Path, ...], *, write: bool, solver: str, export: Path | None, budget: float, jobs: int | None
+    paths: tuple[Path, ...], *, write: bool, solver: str, export: Path | None, budget: float, jobs: int
 ) -> int:
     """Check the stored certificates, or store them.
 
@@ -65,13 +66,13 @@ def certify(  # noqa: PLR0913  one parameter for each option
     policydsl certify --write
     policydsl certify --export bundle
     """  # noqa: D301
-    cores, solvers = jobs or os.cpu_count() or 1, solvers_called(solver)
+    solvers = solvers_called(solver)
     compared, others = folders_in(default_paths(paths))
     code = EXIT_GOOD
     if others:
-        code = _Run(cores, budget).go(others, solvers, export, write=write)
-    for folder in compared if code in {EXIT_GOOD, EXIT_UNEXPECTED, _UNDECIDED} else ():
-        code = max(code, check_folder(folder, solvers, cores), key=_GRAVITY.index)
+        code = _Run(jobs, budget).go(others, solvers, export, write=write)
+    for folder in compared if code in {EXIT_GOOD, EXIT_UNEXPECTED, EXIT_UNDECIDED} else ():
+        code = max(code, check_folder(folder, solvers, jobs), key=_GRAVITY.index)
     return code
 
 
@@ -158,7 +159,7 @@ class _Run:
         click.echo(f"{counted(len(texts), 'certificate', 'certificates')} written")
         for key in open_:
             click.echo(f"{key}: undecided, or it can be shown by a new search only: no certificate", err=True)
-        return _UNDECIDED if open_ else None
+        return EXIT_UNDECIDED if open_ else None
 
     def _store_all(self, texts: Mapping[int, str]) -> int | None:
         """Write the files, each at once or not at all, and remove those that nothing asks for; return an exit code."""
@@ -189,8 +190,6 @@ class _Run:
     def check(self, solvers: Sequence[str]) -> int:
         """Check everything that is stored; return the exit code."""
         from policydsl.analyses.judge import decide
-        from policydsl.base.diagnostic import Diagnostic
-        from policydsl.base.span import Span
         from policydsl.cli.shelf import read_shelf, strangers
         from policydsl.engines.verdict import Budget, Unknown
 
@@ -204,12 +203,12 @@ class _Run:
                 wrong.setdefault(i, made.unfit.get(i, "is about another version of the policy or the claim"))
         hint = "if the change is meant: `policydsl certify --write`"
         said = [
-            Diagnostic("E0610", Span(str(self.files[i]), 0, 0, 0, 0), f"this certificate {reason}", hint=hint)
+            Diagnostic("E0610", whole_file(self.files[i]), f"this certificate {reason}", hint=hint)
             for i, reason in sorted(wrong.items())
         ]
         asked = [f for i, f in enumerate(self.files) if self.shown[i]]
         said += [
-            Diagnostic("E0610", Span(str(path), 0, 0, 0, 0), "this certificate belongs to no question", hint=hint)
+            Diagnostic("E0610", whole_file(path), "this certificate belongs to no question", hint=hint)
             for path in strangers(asked)
         ]
         self.proofs = _proofs(made, self.files)
@@ -230,15 +229,11 @@ class _Run:
 
     def export(self, folder: Path) -> int:
         """Write the bundle; return the exit code."""
-        from policydsl.base.diagnostic import Diagnostic
-        from policydsl.base.span import Span
         from policydsl.report.bundle import Exported, bundle
 
         if folder.exists() and (not folder.is_dir() or any(folder.iterdir())):
             message = f"`{folder}` is there already, and not empty"
-            show_diagnostics(
-                (Diagnostic("E0603", Span(str(folder), 0, 0, 0, 0), message, hint="name a new folder"),), {}
-            )
+            show_diagnostics((Diagnostic("E0603", whole_file(folder), message, hint="name a new folder"),), {})
             return EXIT_REJECTED
         given = [
             Exported(
@@ -292,7 +287,7 @@ def _texts(made: "Judgement") -> tuple[dict[int, str], list[str]]:
     return texts, open_
 
 
-def _store(path: Path, text: str) -> "Diagnostic | None":
+def _store(path: Path, text: str) -> Diagnostic | None:
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
         if path.is_file() and path.read_text(encoding="utf-8") == text:

@@ -1,7 +1,6 @@
 """`policydsl check`: every claim about every policy, decided."""
 
 import gc
-import os
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from functools import partial
@@ -10,6 +9,7 @@ from typing import TYPE_CHECKING
 
 import click
 
+from policydsl.base.diagnostic import Diagnostic, in_order
 from policydsl.cli.ahead import Ahead, work_ahead
 from policydsl.cli.chosen import choose, default_paths, no_policies
 from policydsl.cli.documents import HELP, quoted, unreadable
@@ -19,10 +19,10 @@ from policydsl.cli.shared import (
     EXIT_INTERRUPTED,
     EXIT_REJECTED,
     Seconds,
-    bug_message,
     colours,
+    jobs_option,
     show_diagnostics,
-    wants_traceback,
+    tell_bugs,
     width,
 )
 
@@ -32,7 +32,6 @@ if TYPE_CHECKING:
     from policydsl.analyses.judge import Batch
     from policydsl.analyses.judgement import Judgement
     from policydsl.analyses.subjects import Subject
-    from policydsl.base.diagnostic import Diagnostic
     from policydsl.cli.confirmed import Confirmed
     from policydsl.cli.histories import Golden
     from policydsl.cli.shelf import Shelf
@@ -53,7 +52,7 @@ _BRAKE = 3600.0
 @click.option("--effort", default=None, metavar="N", type=click.IntRange(min=1),
               help="Work of the solver for each claim, in its resource units, instead of --budget: the same verdicts "
               "however busy or fast the machine is. Ten seconds are some tens of millions.")  # fmt: skip
-@click.option("--jobs", default=None, metavar="N", type=click.IntRange(min=1), help="Processes (default: one a core).")
+@jobs_option
 @click.option("--format", "form", default="text", show_default=True, type=FormatChoice(), help=FormatChoice.about())
 @click.option("--language", default="en", show_default=True, type=LanguageChoice(),
               help="What the report is written in.")  # fmt: skip
@@ -71,7 +70,7 @@ _BRAKE = 3600.0
 @click.option("-q", "--quiet", is_flag=True, help="Only the last line, and no progress.")
 @click.option("-v", "--verbose", is_flag=True, help="All stories, the evidence for proofs, what is not formalised.")
 def check(  # noqa: PLR0913, PLR0917  one parameter for each option
-    paths: tuple[Path, ...], only: tuple[str, ...], budget: float, jobs: int | None, form: str, language: str,
+    paths: tuple[Path, ...], only: tuple[str, ...], budget: float, jobs: int, form: str, language: str,
     output: Path | None, folder: Path | None, witnesses: int, documents: tuple[str, ...],
     *, effort: int | None, memory: int | None, fresh: bool, quiet: bool, verbose: bool,
 ) -> int:  # fmt: skip
@@ -95,7 +94,7 @@ def check(  # noqa: PLR0913, PLR0917  one parameter for each option
     run = _Run(fresh=fresh, quiet=quiet, as_text=form == "text")
     limits = Budget(seconds=budget if effort is None else _BRAKE, memory=memory, effort=effort)
     try:
-        run.work(paths, only, limits, jobs or os.cpu_count() or 1)
+        run.work(paths, only, limits, jobs)
         run.add_witnesses(witnesses, limits)
     except KeyboardInterrupt:
         run.interrupted = True
@@ -113,10 +112,7 @@ def check(  # noqa: PLR0913, PLR0917  one parameter for each option
     code = code or (EXIT_REJECTED if wrong else exit_code(report))
     if run.interrupted and (form != "text" or output is not None):
         click.echo("PARTIAL: interrupted; the report says so", err=True)
-    for bug in {bug.reason: bug for bug in report.bugs}.values():
-        click.echo(bug_message(bug.reason), err=True)
-        if verbose or wants_traceback():
-            click.echo(bug.trace, err=True)
+    tell_bugs(report.bugs, verbose=verbose)
     run.keep()
     return EXIT_INTERRUPTED if run.interrupted else code
 
@@ -328,7 +324,6 @@ class _Run:
 
     def report(self, *, brief: bool) -> "Report":
         """Return the report on what is known; `brief` if nobody will read the stories that are expected."""
-        from policydsl.base.diagnostic import in_order
         from policydsl.cli.shelf import tally
         from policydsl.report.build import build_report, with_bugs
 

@@ -5,8 +5,8 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from policydsl.base.diagnostic import Diagnostic
-from policydsl.base.span import Span
+from policydsl.base.diagnostic import Diagnostic, has_errors
+from policydsl.base.span import Span, whole_file
 from policydsl.cli.shared import show_diagnostics
 
 if TYPE_CHECKING:
@@ -27,7 +27,7 @@ def no_policies(paths: Sequence[Path]) -> Diagnostic:
         hint = "an amendment is compared with its policy: `policydsl diff POLICY AMENDMENT`"
     elif all(p.suffix == ".policy" and p.is_file() for p in paths):
         hint = 'a policy begins with `policy "TITLE"`'
-    return Diagnostic("E0604", Span(str(paths[0]), 0, 0, 0, 0), f"there is no policy in {where}", hint=hint)
+    return Diagnostic("E0604", whole_file(paths[0]), f"there is no policy in {where}", hint=hint)
 
 
 def choose(
@@ -50,7 +50,6 @@ def choose(
 
 def load_given(paths: Sequence[Path]) -> "Loaded | None":
     """Return what is loaded from `paths`, at least one policy; None, once said what is wrong."""
-    from policydsl.base.diagnostic import has_errors
     from policydsl.front.load import load
 
     given = default_paths(paths)
@@ -64,10 +63,24 @@ def load_given(paths: Sequence[Path]) -> "Loaded | None":
     return loaded
 
 
+def load_one(path: Path) -> "Loaded | None":
+    """Return what is loaded from the file `path` of one policy; None, once said what is wrong."""
+    from policydsl.front.load import load
+
+    loaded = load([path])
+    found = loaded.diagnostics
+    if not has_errors(found) and len(loaded.policies) != 1:
+        what = f"{len(loaded.policies)} policies" if loaded.policies else "no policy"
+        found = (Diagnostic("E0604", whole_file(path), f"`{path}` holds {what}; name the file of one"),)
+    if has_errors(found):
+        show_diagnostics(found, loaded.sources)
+        return None
+    return loaded
+
+
 def load_chosen(paths: Sequence[Path], only: Sequence[str]) -> "tuple[Loaded, tuple[Subject, ...]] | None":
     """Return what is loaded, and the claims called as in `only`, by default all; None, once said what is wrong."""
     from policydsl.analyses.subjects import subjects_of
-    from policydsl.base.diagnostic import has_errors
 
     loaded = load_given(paths)
     if loaded is None:

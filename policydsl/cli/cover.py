@@ -6,14 +6,20 @@ from typing import TYPE_CHECKING
 import click
 
 from policydsl.cli.chosen import load_given
-from policydsl.cli.shared import EXIT_GOOD, EXIT_REJECTED, EXIT_UNEXPECTED, Seconds, show_diagnostics, write_file
+from policydsl.cli.shared import (
+    EXIT_GOOD,
+    EXIT_REJECTED,
+    EXIT_UNDECIDED,
+    EXIT_UNEXPECTED,
+    Seconds,
+    show_diagnostics,
+    write_in_folder,
+)
 
 if TYPE_CHECKING:
     from policydsl.analyses.coverage import Coverage
     from policydsl.front.load import Loaded
     from policydsl.front.loaded import LoadedPolicy
-
-_EXIT_UNDECIDED = 2
 
 
 @click.command()
@@ -82,33 +88,17 @@ def testgen(policy: Path, output: Path | None, budget: float) -> int:
         path = folder / f"generated-{file_name(each.item.key.replace(':', '-'))}.yaml"
         if each.text is None:
             click.echo(f"no history: {each.item.what}: {each.reason}")
-            code = _EXIT_UNDECIDED if each.reason.startswith("none was found") else code
+            code = EXIT_UNDECIDED if each.reason.startswith("none was found") else code
         elif path.exists():
             click.echo(f"left alone: {path}")
         else:
-            if (failure := _write(path, each.text)) is not None:
-                return failure
+            if (failure := write_in_folder(path, each.text)) is not None:
+                show_diagnostics((failure,), {})
+                return EXIT_REJECTED
             click.echo(f"wrote {path}")
     if not left:
         click.echo("every rule, row, event, schedule, duty and reading is exercised already")
     return code
-
-
-def _write(path: Path, text: str) -> int | None:
-    from policydsl.base.diagnostic import Diagnostic
-    from policydsl.base.span import Span
-
-    try:
-        path.parent.mkdir(parents=True, exist_ok=True)
-    except OSError as error:
-        message = f"`{path.parent}` cannot be made: {(error.strerror or str(error)).lower()}"
-        failure: Diagnostic | None = Diagnostic("E0603", Span(str(path), 0, 0, 0, 0), message)
-    else:
-        failure = write_file(path, text)
-    if failure is None:
-        return None
-    show_diagnostics((failure,), {})
-    return EXIT_REJECTED
 
 
 def _coverage(policy: "LoadedPolicy", loaded: "Loaded") -> "Coverage":

@@ -1,6 +1,5 @@
 """`policydsl diff`: what an edit of the wording does, proved."""
 
-import os
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from functools import partial
@@ -9,21 +8,21 @@ from typing import TYPE_CHECKING
 
 import click
 
+from policydsl.base.diagnostic import Diagnostic, in_order
 from policydsl.base.records import dataclass
 from policydsl.cli.diff_limit import INTERRUPTED, TIME, Limit, cut_by
 from policydsl.cli.diff_sides import claim_files, claims_before, read_renames, read_wording, sides_of
 from policydsl.cli.progress import progress
-from policydsl.cli.report import LanguageChoice
+from policydsl.cli.report import LanguageChoice, write_report
 from policydsl.cli.shared import (
     EXIT_INTERRUPTED,
     EXIT_REJECTED,
     Seconds,
-    bug_message,
     colours,
+    jobs_option,
     show_diagnostics,
-    wants_traceback,
+    tell_bugs,
     width,
-    write_file,
 )
 
 if TYPE_CHECKING:
@@ -31,7 +30,6 @@ if TYPE_CHECKING:
     from policydsl.analyses.dispatch import Aside
     from policydsl.analyses.judgement import Judgement
     from policydsl.analyses.subjects import Subject
-    from policydsl.base.diagnostic import Diagnostic
     from policydsl.cli.diff_folder import Folder, Head
     from policydsl.cli.diff_kept import KeptReport, Reading
     from policydsl.engines.verdict import Record, Refuted
@@ -66,7 +64,7 @@ FORMS = ("text", "html", "docx", "markdown", "json")
 @click.option("--certificates", "kept", type=click.Path(path_type=Path), metavar="DIR",
               help="Store certificates of the comparison in this folder, and use those that are there and stand; "
               "`policydsl certify DIR` re-checks them.")  # fmt: skip
-@click.option("--jobs", default=None, metavar="N", type=click.IntRange(min=1), help="Processes (default: one a core).")
+@jobs_option
 @click.option("--format", "form", default="text", show_default=True, type=click.Choice(FORMS),
               help="Text, one HTML page with pictures, a Word document, Markdown for a pull request, or JSON "
               "for programs (docs/schema/diff-1.json).")  # fmt: skip
@@ -76,7 +74,7 @@ FORMS = ("text", "html", "docx", "markdown", "json")
 @click.option("-v", "--verbose", is_flag=True, help="Every claim, also those that stay what they are.")
 def diff(  # noqa: PLR0913, PLR0917  one parameter for each option
     old: str, new: str | None, revisions: str | None, renames: tuple[str, ...], mapping: Path | None,
-    claims: tuple[Path, ...], require: tuple[str, ...], budget: float, limit: float, jobs: int | None,
+    claims: tuple[Path, ...], require: tuple[str, ...], budget: float, limit: float, jobs: int,
     form: str, language: str, output: Path | None, kept: Path | None,
     *, as_named: bool, no_cache: bool, no_claims: bool, verbose: bool,
 ) -> int:  # fmt: skip
@@ -99,7 +97,7 @@ def diff(  # noqa: PLR0913, PLR0917  one parameter for each option
     how = _How(
         sides, () if no_claims else tuple(claim_files(claims)),
         () if no_claims else tuple(claims_before(sides[0], claims)), renames, mapping, as_named,
-        require, (budget, limit), jobs or os.cpu_count() or 1, "en" if form == "json" else language,
+        require, (budget, limit), jobs, "en" if form == "json" else language,
     )  # fmt: skip
     home = None if no_cache or kept is not None else _home(how)
     report, unkept = None if home is None else home.find(read_wording), 0
@@ -113,13 +111,10 @@ def diff(  # noqa: PLR0913, PLR0917  one parameter for each option
 
         code = write_page(diff_page(report), form, output)
     else:
-        code = _write(_rendered(report, form, output, verbose=verbose), output)
+        code = write_report(_rendered(report, form, output, verbose=verbose), output)
     from policydsl.report.diff_model import diff_exit_code
 
-    for bug in {b.reason: b for b in report.bugs}.values():
-        click.echo(bug_message(bug.reason), err=True)
-        if verbose or wants_traceback():
-            click.echo(bug.trace, err=True)
+    tell_bugs(report.bugs, verbose=verbose)
     if report.cut is not None and (form != "text" or output is not None):
         click.echo(f"PARTIAL: {INTERRUPTED if report.cut == 'interrupted' else TIME}; the report says so", err=True)
     ended = diff_exit_code(report)
@@ -157,7 +152,6 @@ def _made(
     how: _How, certificates: Path | None, home: "KeptReport | None", *, cache: bool
 ) -> "tuple[DiffReport, int] | None":
     """Return the report, and an exit code: not 0 if certificates could not be stored. None if the input is wrong."""
-    from policydsl.base.diagnostic import in_order
     from policydsl.cli.diff_folder import Folder, Head, open_folder, seen_from
     from policydsl.cli.diff_kept import Reading
     from policydsl.front.wordings import load_texts
@@ -200,7 +194,7 @@ class _Told:
     """What reads texts, what was found in them, and those that were read."""
 
     reading: "Reading"
-    found: "list[Diagnostic]"
+    found: list[Diagnostic]
     texts: dict[str, str]
 
 
@@ -246,7 +240,6 @@ def _work(  # noqa: PLR0913  what was loaded, and how to go about it
     from policydsl.analyses.diff_reworded import reworded
     from policydsl.analyses.diff_whole import examine
     from policydsl.analyses.recall import Recall
-    from policydsl.base.diagnostic import in_order
     from policydsl.cli.answers import answers_file, read_answers, write_answers
     from policydsl.cli.diff_folder import keep
     from policydsl.engines.verdict import Budget
@@ -326,14 +319,3 @@ def _rendered(report: "DiffReport", form: str, output: Path | None, *, verbose: 
     from policydsl.report.diff_text import render_diff_text
 
     return render_diff_text(report, width=width(), colour=colours() and output is None, verbose=verbose)
-
-
-def _write(text: str, output: Path | None) -> int:
-    if output is None:
-        click.echo(text, nl=False)
-        return 0
-    failure = write_file(output, text)
-    if failure is None:
-        return 0
-    show_diagnostics((failure,), {})
-    return EXIT_REJECTED

@@ -10,11 +10,14 @@ from typing import TYPE_CHECKING
 
 import click
 
+from policydsl.base.diagnostic import Diagnostic
 from policydsl.base.records import dataclass
+from policydsl.base.span import whole_file
 from policydsl.cli.shared import (
     EXIT_BUG,
     EXIT_GOOD,
     EXIT_REJECTED,
+    EXIT_UNDECIDED,
     EXIT_UNEXPECTED,
     counted,
     show_diagnostics,
@@ -25,13 +28,11 @@ from policydsl.cli.solvers import Checked, refused_by
 
 if TYPE_CHECKING:
     from policydsl.analyses.diff_ask import Asker
-    from policydsl.base.diagnostic import Diagnostic
     from policydsl.core.system import Question
     from policydsl.engines.verdict import Json, Record, Verdict
     from policydsl.front.wordings import Wordings
 
 _FORMAT = 1
-_UNDECIDED = 2
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,14 +83,12 @@ def folders_in(paths: Sequence[Path]) -> tuple[tuple[Path, ...], tuple[Path, ...
 
 def open_folder(path: Path, title: str) -> "Folder | Diagnostic":
     """Return what lies in the folder `path`, which need not be there; what is wrong where it is another's."""
-    from policydsl.base.diagnostic import Diagnostic
-    from policydsl.base.span import Span
     from policydsl.engines.records import StoreError, read_records
 
     found = Folder(path)
     if path.exists() and (not path.is_dir() or (any(path.iterdir()) and not (path / HEAD).exists())):
         message = f"`{path}` is there already, and holds no certificates of a comparison"
-        return Diagnostic("E0603", Span(str(path), 0, 0, 0, 0), message, hint="name a new folder")
+        return Diagnostic("E0603", whole_file(path), message, hint="name a new folder")
     if not path.exists():
         return found
     found.head = read_head(path)
@@ -130,7 +129,7 @@ def _seal(said: Mapping[str, object]) -> str:
 
 def write_folder(
     folder: Folder, head: Head, title: str, answers: Sequence[tuple["Question", "Record | None"]]
-) -> "Diagnostic | None":
+) -> Diagnostic | None:
     """Store `answers`, each file at once or not at all, and remove what nothing asks for; return what is wrong."""
     from policydsl.cli.shared import cannot_write
     from policydsl.engines.records import write_records
@@ -294,7 +293,7 @@ def _verdict(folder: Folder, head: Head, asker: "Asker", solvers: Sequence[str])
         f"{' and '.join(solvers)}, each in a process of its own; {counted(stories, 'story', 'stories')}, replayed"
     )
     _name_undecided(folder, left)
-    return EXIT_UNEXPECTED if wrong or refused else _UNDECIDED if left else EXIT_GOOD
+    return EXIT_UNEXPECTED if wrong or refused else EXIT_UNDECIDED if left else EXIT_GOOD
 
 
 def _proofs(folder: Folder, answers: Sequence[tuple["Question", "Verdict"]]) -> Iterator[Checked]:
@@ -308,8 +307,5 @@ def _proofs(folder: Folder, answers: Sequence[tuple["Question", "Verdict"]]) -> 
 
 
 def _complain(file: Path, reason: str) -> None:
-    from policydsl.base.diagnostic import Diagnostic
-    from policydsl.base.span import Span
-
     hint = "if the change is meant: `policydsl diff OLD NEW --certificates DIR` writes it anew"
-    show_diagnostics((Diagnostic("E0610", Span(str(file), 0, 0, 0, 0), f"this certificate {reason}", hint=hint),), {})
+    show_diagnostics((Diagnostic("E0610", whole_file(file), f"this certificate {reason}", hint=hint),), {})

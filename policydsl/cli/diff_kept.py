@@ -14,10 +14,10 @@ from importlib.util import find_spec
 from pathlib import Path
 from typing import TYPE_CHECKING, TypeAlias, cast
 
+from policydsl.base.diagnostic import Diagnostics
 from policydsl.base.sealed import code_hash, read_sealed, unpickled, write_sealed
 
 if TYPE_CHECKING:
-    from policydsl.base.diagnostic import Diagnostics
     from policydsl.front.load import Read
     from policydsl.front.wordings import Wordings
     from policydsl.report.diff_model import DiffReport
@@ -38,7 +38,7 @@ class Reading:
         self._texts: dict[str, str] = {}
         self._folders: dict[str, str] = {}
 
-    def __call__(self, name: str) -> "tuple[str | None, Diagnostics]":
+    def __call__(self, name: str) -> tuple[str | None, Diagnostics]:
         """Return the text called `name`, or what is wrong with it."""
         found = self._read(name)
         told = _hash(found)

@@ -7,8 +7,10 @@ from typing import TYPE_CHECKING
 
 import click
 
+from policydsl.base.diagnostic import Diagnostic, Diagnostics
+from policydsl.base.span import Span, whole_file
+
 if TYPE_CHECKING:
-    from policydsl.base.diagnostic import Diagnostic, Diagnostics
     from policydsl.front.wordings import Wordings
 
 
@@ -42,7 +44,7 @@ _SHORT = 12
 """So many digits of a revision's hash are shown."""
 
 
-def read_wording(name: str) -> "tuple[str | None, Diagnostics]":
+def read_wording(name: str) -> tuple[str | None, Diagnostics]:
     """Return the text of a file, or of `REVISION:FILE` as git has it."""
     from policydsl.syntax.source import read_source
 
@@ -52,13 +54,10 @@ def read_wording(name: str) -> "tuple[str | None, Diagnostics]":
     return _from_git(name, revision, file)
 
 
-def _from_git(name: str, revision: str, file: str) -> "tuple[str | None, Diagnostics]":
-    from policydsl.base.diagnostic import Diagnostic
-    from policydsl.base.span import Span
-
+def _from_git(name: str, revision: str, file: str) -> tuple[str | None, Diagnostics]:
     if not file:
         hint = f"name the file behind the colon: `{name}FILE`"
-        return None, (Diagnostic("E0608", Span(name, 0, 0, 0, 0), f"`{name}` names no file", hint=hint),)
+        return None, (Diagnostic("E0608", whole_file(name), f"`{name}` names no file", hint=hint),)
     where = Path(file) if Path(file).is_absolute() else Path.cwd() / file
     try:
         # git reads `REV:./x` from the folder it runs in: the file may be gone from the working tree.
@@ -67,14 +66,14 @@ def _from_git(name: str, revision: str, file: str) -> "tuple[str | None, Diagnos
         command = ["git", "-C", str(folder), "show", "--end-of-options", name_there]
         shown = subprocess.run(command, capture_output=True, check=False)  # noqa: S603  no shell
     except (OSError, ValueError) as error:
-        return None, (Diagnostic("E0608", Span(name, 0, 0, 0, 0), f"git cannot be run: {error}"),)
+        return None, (Diagnostic("E0608", whole_file(name), f"git cannot be run: {error}"),)
     if shown.returncode:
         said = shown.stderr.decode(errors="replace").strip().removeprefix("fatal: ").split("\n")[0]
-        return None, (Diagnostic("E0608", Span(name, 0, 0, 0, 0), f"git gives no `{name}`", hint=_why(said)),)
+        return None, (Diagnostic("E0608", whole_file(name), f"git gives no `{name}`", hint=_why(said)),)
     try:
         return shown.stdout.decode(), ()
     except UnicodeDecodeError:
-        return None, (Diagnostic("E0602", Span(name, 0, 0, 0, 0), f"`{name}` is not UTF-8"),)
+        return None, (Diagnostic("E0602", whole_file(name), f"`{name}` is not UTF-8"),)
 
 
 def _why(said: str) -> str | None:
@@ -137,13 +136,11 @@ def read_renames(
     given: tuple[str, ...],
     mapping: Path | None,
     wordings: "Wordings",
-    found: "list[Diagnostic]",
+    found: list[Diagnostic],
     texts: dict[str, str],
 ) -> dict[str, str]:
     """Return the names by which the wordings are aligned; what is wrong with them goes to `found`."""
     from policydsl.analyses.diff_renames import wrong_renames
-    from policydsl.base.diagnostic import Diagnostic
-    from policydsl.base.span import Span
     from policydsl.syntax.source import read_source
 
     lines = [("--rename", n, text.partition("=")) for n, text in enumerate(given, start=1)]

@@ -3,14 +3,12 @@
 import sys
 from collections.abc import Iterator
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 import click
 
+from policydsl.base.diagnostic import Diagnostic, has_errors
+from policydsl.base.span import whole_file
 from policydsl.cli.shared import EXIT_GOOD, EXIT_REJECTED, EXIT_UNEXPECTED, show_diagnostics, write_file
-
-if TYPE_CHECKING:
-    from policydsl.base.diagnostic import Diagnostic
 
 
 @click.command()
@@ -26,7 +24,6 @@ def fmt(paths: tuple[Path, ...], *, only_check: bool) -> int:
     policydsl fmt specs/my.policy
     policydsl fmt --check
     """  # noqa: D301
-    from policydsl.base.diagnostic import has_errors
     from policydsl.syntax.format import format_text
     from policydsl.syntax.source import read_source
 
@@ -73,8 +70,6 @@ def _files(paths: tuple[Path, ...]) -> Iterator[Path]:
 
 
 def _standard_input(*, only_check: bool) -> int:
-    from policydsl.base.diagnostic import Diagnostic
-    from policydsl.base.span import Span
     from policydsl.syntax.format import format_text
 
     name = "standard input"
@@ -82,7 +77,7 @@ def _standard_input(*, only_check: bool) -> int:
     try:
         text = data.decode()
     except UnicodeDecodeError:
-        wrong = Diagnostic("E0602", Span(name, 0, 0, 0, 0), "standard input is not UTF-8")
+        wrong = Diagnostic("E0602", whole_file(name), "standard input is not UTF-8")
         show_diagnostics((wrong,), {})
         return EXIT_REJECTED
     made, found = format_text(text, name)

@@ -5,10 +5,13 @@ from typing import TYPE_CHECKING
 
 import click
 
+from policydsl.base.diagnostic import Diagnostic
+from policydsl.base.span import NOWHERE
+from policydsl.cli.chosen import load_one
+from policydsl.cli.report import output_option, write_report
 from policydsl.cli.shared import EXIT_REJECTED, show_diagnostics
 
 if TYPE_CHECKING:
-    from policydsl.base.diagnostic import Diagnostic
     from policydsl.report.graph import Graph
 
 
@@ -16,7 +19,7 @@ if TYPE_CHECKING:
 @click.argument("policy", type=click.Path(path_type=Path))
 @click.option("--to", "form", default="mermaid", show_default=True, type=click.Choice(["mermaid", "dot", "svg"]),
               help="Mermaid (GitHub draws it), the language of Graphviz, or a picture (needs Graphviz).")  # fmt: skip
-@click.option("-o", "--output", type=click.Path(path_type=Path), help="Write to this file.")
+@output_option
 def graph(policy: Path, form: str, output: Path | None) -> int:
     """Draw a POLICY: who can do what, what the calendar does, and which states each of them changes.
 
@@ -26,19 +29,10 @@ def graph(policy: Path, form: str, output: Path | None) -> int:
     policydsl graph specs/my.policy
     policydsl graph specs/my.policy --to svg -o my.svg
     """  # noqa: D301
-    from policydsl.base.diagnostic import Diagnostic, has_errors
-    from policydsl.base.span import Span
-    from policydsl.cli.report import write_report
-    from policydsl.front.load import load
     from policydsl.report.graph import dot, graph_of, mermaid
 
-    loaded = load([policy])
-    found = loaded.diagnostics
-    if not has_errors(found) and len(loaded.policies) != 1:
-        message = f"`{policy}` holds {len(loaded.policies) or 'no'} policies; name the file of one"
-        found = (Diagnostic("E0604", Span(str(policy), 0, 0, 0, 0), message),)
-    if has_errors(found):
-        show_diagnostics(found, loaded.sources)
+    loaded = load_one(policy)
+    if loaded is None:
         return EXIT_REJECTED
     made = graph_of(loaded.policies[0])
     if form == "svg":
@@ -56,7 +50,7 @@ def graph(policy: Path, form: str, output: Path | None) -> int:
         return EXIT_REJECTED
 
 
-def _svg(graph: "Graph") -> "bytes | Diagnostic":
+def _svg(graph: "Graph") -> bytes | Diagnostic:
     from policydsl.report.graph import dot
 
     try:
@@ -69,8 +63,5 @@ def _svg(graph: "Graph") -> "bytes | Diagnostic":
         return _missing("the program `dot` of Graphviz", "install Graphviz, or draw what `--to dot` writes elsewhere")
 
 
-def _missing(what: str, hint: str) -> "Diagnostic":
-    from policydsl.base.diagnostic import Diagnostic
-    from policydsl.base.span import NOWHERE
-
+def _missing(what: str, hint: str) -> Diagnostic:
     return Diagnostic("E0622", NOWHERE, f"{what} is not installed", hint=hint)

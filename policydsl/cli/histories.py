@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from policydsl.base.diagnostic import Diagnostic, Diagnostics
 from policydsl.base.records import dataclass
-from policydsl.base.span import Span
+from policydsl.base.span import Span, whole_file
 
 if TYPE_CHECKING:
     from policydsl.analyses.replay import Played
@@ -118,13 +118,13 @@ def read_document(path: Path) -> tuple[str | None, Diagnostics]:
             return path.read_bytes().decode("utf-8-sig"), ()
     except UnicodeDecodeError as error:
         message = f"`{path}` is not UTF-8 (byte {error.start + 1})"
-        return None, (Diagnostic("E0602", _whole(path), message, hint="save it as UTF-8"),)
+        return None, (Diagnostic("E0602", whole_file(path), message, hint="save it as UTF-8"),)
     except OSError:
         large = False
     if large:
         message = f"the history has more than {MAX_BYTES:,} bytes"
         hint = "write one JSON object a line into a `.jsonl` file: it may be of any length"
-        return None, (Diagnostic("E0501", _whole(path), message, hint=hint),)
+        return None, (Diagnostic("E0501", whole_file(path), message, hint=hint),)
     return read_source(path)
 
 
@@ -150,7 +150,3 @@ def stream_lines(path: Path) -> Iterator["Line | Diagnostic"]:
 
 def _line(path: Path, number: int) -> Span:
     return Span(str(path), number, 1, number, 2)
-
-
-def _whole(path: Path) -> Span:
-    return Span(str(path), 0, 0, 0, 0)

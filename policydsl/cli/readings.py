@@ -1,6 +1,5 @@
 """`policydsl readings`: which ambiguities matter, and which claims depend on them."""
 
-import os
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -8,27 +7,25 @@ import click
 
 from policydsl.cli.chosen import load_chosen
 from policydsl.cli.pages import ABOUT, FORMS, write_page
-from policydsl.cli.report import LanguageChoice, write_report
-from policydsl.cli.shared import EXIT_GOOD, EXIT_REJECTED, Seconds
+from policydsl.cli.report import language_option, output_option, write_report
+from policydsl.cli.shared import EXIT_GOOD, EXIT_REJECTED, EXIT_UNDECIDED, Seconds, jobs_option
 
 if TYPE_CHECKING:
     from policydsl.report.ambiguity import ReadingsReport
     from policydsl.report.model import Report
-
-_EXIT_UNDECIDED = 2
 
 
 @click.command()
 @click.argument("paths", nargs=-1, type=click.Path(path_type=Path))
 @click.option("--budget", default=10.0, show_default=True, metavar="SECONDS", type=Seconds(),
               help="Time for each claim, and for every two options of a reading.")  # fmt: skip
-@click.option("--jobs", default=None, metavar="N", type=click.IntRange(min=1), help="Processes (default: one a core).")
+@jobs_option
 @click.option("--format", "form", default="text", show_default=True, type=click.Choice(FORMS),
               help=f"{ABOUT} (docs/schema/readings-1.json).")  # fmt: skip
-@click.option("--language", default="en", show_default=True, type=LanguageChoice(), help="What it is written in.")
-@click.option("-o", "--output", type=click.Path(path_type=Path), help="Write to this file.")
+@language_option
+@output_option
 def readings(  # noqa: PLR0913, PLR0917  one parameter for each option
-    paths: tuple[Path, ...], budget: float, jobs: int | None, form: str, language: str, output: Path | None
+    paths: tuple[Path, ...], budget: float, jobs: int, form: str, language: str, output: Path | None
 ) -> int:
     """Say of every ambiguity whether it matters: the shortest history in which two readings come out differently.
 
@@ -44,11 +41,11 @@ def readings(  # noqa: PLR0913, PLR0917  one parameter for each option
     from policydsl.report.ambiguity import readings_json, undecided
     from policydsl.report.readings_page import readings_page
 
-    made = _report(paths, budget, jobs or os.cpu_count() or 1)
+    made = _report(paths, budget, jobs)
     if made is None:
         return EXIT_REJECTED
     report, found = made
-    code = _EXIT_UNDECIDED if undecided(found) else EXIT_GOOD
+    code = EXIT_UNDECIDED if undecided(found) else EXIT_GOOD
     if form == "json":
         return write_report(readings_json(found), output) or code
     return write_page(readings_page(found, report.policies, language), form, output) or code

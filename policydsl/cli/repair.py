@@ -2,7 +2,6 @@
 
 import contextlib
 import difflib
-import os
 from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -11,21 +10,23 @@ import click
 
 from policydsl.base.diagnostic import Diagnostic
 from policydsl.base.records import dataclass
-from policydsl.base.span import Span
+from policydsl.base.span import Span, whole_file
 from policydsl.cli.chosen import load_given
 from policydsl.cli.pages import ABOUT, FORMS, write_page
 from policydsl.cli.progress import progress
-from policydsl.cli.report import LanguageChoice, write_report
+from policydsl.cli.report import language_option, output_option, write_report
 from policydsl.cli.shared import (
     EXIT_BUG,
     EXIT_GOOD,
     EXIT_INTERRUPTED,
     EXIT_REJECTED,
+    EXIT_UNDECIDED,
     EXIT_UNEXPECTED,
     Seconds,
-    bug_message,
+    jobs_option,
     show_diagnostics,
-    write_file,
+    tell_bugs,
+    write_in_folder,
 )
 
 if TYPE_CHECKING:
@@ -44,8 +45,6 @@ if TYPE_CHECKING:
     from policydsl.front.wordings import Base
     from policydsl.report.repair import Outcome, RepairReport
 
-_EXIT_UNDECIDED = 2
-
 
 @click.command()
 @click.argument("claim")
@@ -58,14 +57,14 @@ _EXIT_UNDECIDED = 2
               help="Time for each question.")  # fmt: skip
 @click.option("--limit", default=120.0, show_default=True, metavar="SECONDS", type=Seconds(),
               help="Time of the processor for all of it, over all processes.")  # fmt: skip
-@click.option("--jobs", default=None, metavar="N", type=click.IntRange(min=1), help="Processes (default: one a core).")
+@jobs_option
 @click.option("--format", "form", default="text", show_default=True, type=click.Choice(FORMS), help=f"{ABOUT}.")
-@click.option("--language", default="en", show_default=True, type=LanguageChoice(), help="What it is written in.")
-@click.option("-o", "--output", type=click.Path(path_type=Path), help="Write to this file.")
+@language_option
+@output_option
 @click.option("--amendments", type=click.Path(path_type=Path, file_okay=False), metavar="FOLDER",
               help="Write each suggestion to this folder, too, as CLAIM-1.amendment and so on.")  # fmt: skip
 def repair(  # noqa: PLR0913, PLR0917  one parameter for each option
-    claim: str, paths: tuple[Path, ...], most: int, tries: int, budget: float, limit: float, jobs: int | None,
+    claim: str, paths: tuple[Path, ...], most: int, tries: int, budget: float, limit: float, jobs: int,
     form: str, language: str, output: Path | None, amendments: Path | None,
 ) -> int:  # fmt: skip
     """Suggest small edits with which CLAIM would hold, and all else that is claimed stay as it is.
@@ -88,9 +87,8 @@ def repair(  # noqa: PLR0913, PLR0917  one parameter for each option
         return EXIT_REJECTED
     base, target = chosen
     with Limit(limit) as clock:
-        report, bugs = _search(base, target, _How(most, tries, budget, jobs or os.cpu_count() or 1, clock), language)
-    for bug in {b.reason: b for b in bugs}.values():
-        click.echo(bug_message(bug.reason), err=True)
+        report, bugs = _search(base, target, _How(most, tries, budget, jobs, clock), language)
+    tell_bugs(bugs)
     code = _written(report, form, output)
     if code == EXIT_GOOD and amendments is not None:
         code = _filed(report, amendments)
@@ -100,12 +98,12 @@ def repair(  # noqa: PLR0913, PLR0917  one parameter for each option
 def exit_code(report: "RepairReport") -> int:
     """Return the exit code: 0 where an edit leaves the rest alone or it holds, 2 where that is not known in time."""
     if report.outcome == "undecided":
-        return _EXIT_UNDECIDED
+        return EXIT_UNDECIDED
     if any(r.free for r in report.repairs) or report.outcome == "holds":
         return EXIT_GOOD
     if report.cut == "interrupted":
         return EXIT_INTERRUPTED
-    return EXIT_UNEXPECTED if report.cut is None else _EXIT_UNDECIDED
+    return EXIT_UNEXPECTED if report.cut is None else EXIT_UNDECIDED
 
 
 @dataclass(frozen=True, slots=True)
@@ -200,12 +198,9 @@ def _filed(report: "RepairReport", folder: Path) -> int:
         path = folder / f"{report.claim.replace(':', '-')}-{number}.amendment"
         if path.exists() and path.read_text(encoding="utf-8", errors="replace") != line.amendment:
             hint = "name another folder, or move the file away"
-            failure: Diagnostic | None = Diagnostic(
-                "E0603", Span(str(path), 0, 0, 0, 0), f"`{path}` is there already", hint=hint
-            )
+            failure: Diagnostic | None = Diagnostic("E0603", whole_file(path), f"`{path}` is there already", hint=hint)
         else:
-            folder.mkdir(parents=True, exist_ok=True)
-            failure = write_file(path, line.amendment)
+            failure = write_in_folder(path, line.amendment)
         if failure is not None:
             show_diagnostics((failure,), {})
             return EXIT_REJECTED

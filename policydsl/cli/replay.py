@@ -6,11 +6,12 @@ from typing import TYPE_CHECKING
 
 import click
 
+from policydsl.base.diagnostic import Diagnostic
+from policydsl.base.span import NOWHERE, whole_file
 from policydsl.cli.report import read_result
-from policydsl.cli.shared import EXIT_GOOD, EXIT_REJECTED, show_diagnostics, write_file
+from policydsl.cli.shared import EXIT_GOOD, EXIT_REJECTED, show_diagnostics, write_in_folder
 
 if TYPE_CHECKING:
-    from policydsl.base.diagnostic import Diagnostic
     from policydsl.front.loaded import LoadedPolicy
     from policydsl.report.model import Finding, PolicyReport, Report
     from policydsl.report.told import Story
@@ -62,8 +63,6 @@ def replay(
 def _chosen(report: "Report", names: tuple[str, ...]) -> "tuple[list[Told], list[Diagnostic]]":
     import difflib
 
-    from policydsl.base.diagnostic import Diagnostic
-    from policydsl.base.span import NOWHERE
     from policydsl.report.stories import stories
 
     known: list[Told] = [(p, name, finding, story) for p in report.policies for name, finding, story in stories(p)]
@@ -82,8 +81,6 @@ def _chosen(report: "Report", names: tuple[str, ...]) -> "tuple[list[Told], list
 def _written(told: "list[Told]", paths: tuple[Path, ...]) -> "Iterator[tuple[str, str] | Diagnostic]":
     """Yield each story as the name and the text of a file, or what keeps it from being one."""
     from policydsl.analyses.golden import ImpossibleError, golden
-    from policydsl.base.diagnostic import Diagnostic
-    from policydsl.base.span import Span
     from policydsl.front.load import load
     from policydsl.report.record import trace_of
     from policydsl.report.stories import file_name
@@ -93,7 +90,7 @@ def _written(told: "list[Told]", paths: tuple[Path, ...]) -> "Iterator[tuple[str
     by_title: dict[str, LoadedPolicy] = {p.header.title: p for p in loaded.policies}
     for report, name, finding, story in told:
         policy = by_title.get(report.title)
-        span = Span(report.path, 0, 0, 0, 0)
+        span = whole_file(report.path)
         if policy is None:
             yield Diagnostic("E0604", span, f"the policy `{report.title}` of the result is not there", hint="--policy")
             continue
@@ -110,21 +107,13 @@ def _written(told: "list[Told]", paths: tuple[Path, ...]) -> "Iterator[tuple[str
         yield Diagnostic("E0621", span, message, hint="check again, and replay the new result")
 
 
-def _save(made: list[tuple[str, str]], folder: Path, *, force: bool) -> "list[Diagnostic]":
-    from policydsl.base.diagnostic import Diagnostic
-    from policydsl.base.span import Span
-
+def _save(made: list[tuple[str, str]], folder: Path, *, force: bool) -> list[Diagnostic]:
     there = [folder / name for name, _ in made if (folder / name).exists() and not force]
     if there:
         message = f"`{there[0]}` is there already; nothing was written"
-        return [Diagnostic("E0603", Span(str(there[0]), 0, 0, 0, 0), message, hint="--force replaces it")]
-    try:
-        folder.mkdir(parents=True, exist_ok=True)
-    except OSError as error:
-        message = f"`{folder}` cannot be made: {(error.strerror or str(error)).lower()}"
-        return [Diagnostic("E0603", Span(str(folder), 0, 0, 0, 0), message)]
+        return [Diagnostic("E0603", whole_file(there[0]), message, hint="--force replaces it")]
     for name, text in made:
-        failure = write_file(folder / name, text)
+        failure = write_in_folder(folder / name, text)
         if failure is not None:
             return [failure]
         click.echo(f"wrote {folder / name}")

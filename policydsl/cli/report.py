@@ -7,11 +7,21 @@ from typing import TYPE_CHECKING
 
 import click
 
+from policydsl.base.diagnostic import Diagnostic
+from policydsl.base.span import NOWHERE, whole_file
 from policydsl.cli.documents import HELP, quoted
-from policydsl.cli.shared import EXIT_GOOD, EXIT_REJECTED, colours, show_diagnostics, width, write_file
+from policydsl.cli.shared import (
+    EXIT_GOOD,
+    EXIT_REJECTED,
+    colours,
+    reason_of,
+    show_diagnostics,
+    width,
+    write_file,
+    write_in_folder,
+)
 
 if TYPE_CHECKING:
-    from policydsl.base.diagnostic import Diagnostic
     from policydsl.report.formats import Rendered
     from policydsl.report.model import Report
 
@@ -41,10 +51,15 @@ class LanguageChoice(click.Choice[str]):
         super().__init__(languages())
 
 
+language_option = click.option("--language", default="en", show_default=True, type=LanguageChoice(),
+                               help="What it is written in.")  # fmt: skip
+output_option = click.option("-o", "--output", type=click.Path(path_type=Path), help="Write to this file.")
+
+
 @click.command()
 @click.argument("result", type=click.Path(path_type=Path))
 @click.option("--to", "form", default="text", show_default=True, type=FormatChoice(), help=FormatChoice.about())
-@click.option("--language", default="en", show_default=True, type=LanguageChoice(), help="What it is written in.")
+@language_option
 @click.option("--document", "documents", multiple=True, metavar="[NAME=]FILE", help=HELP)
 @click.option("-o", "--output", type=click.Path(path_type=Path), help="Write to this file (traces: folder).")
 def report(result: Path, form: str, language: str, documents: tuple[str, ...], output: Path | None) -> int:
@@ -70,18 +85,15 @@ def report(result: Path, form: str, language: str, documents: tuple[str, ...], o
 
 def read_result(path: Path) -> "Report | None":
     """Return the report saved in `path`; None, with what is wrong said, if there is none."""
-    from policydsl.base.diagnostic import Diagnostic
-    from policydsl.base.span import Span
     from policydsl.report.json import read_json
 
-    span = Span(str(path), 0, 0, 0, 0)
+    span = whole_file(path)
     try:
         text = path.read_bytes().decode()
     except UnicodeDecodeError:
         wrong: Sequence[Diagnostic] = (Diagnostic("E0602", span, f"`{path}` is not UTF-8"),)
     except OSError as error:
-        said = (error.strerror or str(error)).lower()
-        wrong = (Diagnostic("E0601", span, f"`{path}` cannot be read: {said}"),)
+        wrong = (Diagnostic("E0601", span, f"`{path}` cannot be read: {reason_of(error)}"),)
     else:
         read, wrong = read_json(text, str(path))
         if read is not None:
@@ -105,11 +117,8 @@ def write_in_form(made: "Report", form: str, language: str, output: Path | None)
     return write_report(wanted.render(made, language), output)
 
 
-def not_installed(form: str, extra: str) -> "Diagnostic":
+def not_installed(form: str, extra: str) -> Diagnostic:
     """Return that what a form needs is missing; `extra` names the optional dependencies."""
-    from policydsl.base.diagnostic import Diagnostic
-    from policydsl.base.span import NOWHERE
-
     message = f"the form `{form}` needs a library that is not installed"
     return Diagnostic("E0640", NOWHERE, message, hint=f"pip install 'policydsl[{extra}]'")
 
@@ -125,7 +134,7 @@ def write_folder(made: "Report", language: str, folder: Path) -> int:
         rendered = form.render(made, language)
         files = rendered.items() if isinstance(rendered, Mapping) else [("", rendered)]
         for name, data in files:
-            failure = _write_into(folder / form.file, name, data) if name else _write_into(folder, form.file, data)
+            failure = write_in_folder(folder / form.file / name, data)
             if failure is not None:
                 show_diagnostics((failure,), {})
                 return EXIT_REJECTED
@@ -137,7 +146,7 @@ def write_report(made: "Rendered", output: Path | None) -> int:
     if isinstance(made, Mapping):
         if output is None:
             raise click.UsageError("this format makes several files: name their folder with --output")
-        failures = [f for f in (_write_into(output, name, text) for name, text in made.items()) if f is not None]
+        failures = [f for f in (write_in_folder(output / name, text) for name, text in made.items()) if f is not None]
         if not failures:
             click.echo(f"{len(made)} file{'' if len(made) == 1 else 's'} in {output}", err=True)
     elif output is None:
@@ -153,16 +162,3 @@ def write_report(made: "Rendered", output: Path | None) -> int:
         failures = [failure] if failure is not None else []
     show_diagnostics(tuple(failures[:1]), {})
     return EXIT_REJECTED if failures else EXIT_GOOD
-
-
-def _write_into(folder: Path, name: str, text: str | bytes) -> "Diagnostic | None":
-    from policydsl.base.diagnostic import Diagnostic
-    from policydsl.base.span import Span
-
-    path = folder / name
-    try:
-        path.parent.mkdir(parents=True, exist_ok=True)
-    except OSError as error:
-        message = f"`{path.parent}` cannot be made: {(error.strerror or str(error)).lower()}"
-        return Diagnostic("E0603", Span(str(path), 0, 0, 0, 0), message)
-    return write_file(path, text)

@@ -6,12 +6,14 @@ from typing import TYPE_CHECKING
 
 import click
 
+from policydsl.base.diagnostic import Diagnostic, in_order
+from policydsl.base.span import Span
+from policydsl.cli.chosen import load_one
 from policydsl.cli.report import LanguageChoice
 from policydsl.cli.shared import EXIT_GOOD, EXIT_REJECTED, EXIT_UNEXPECTED, show_diagnostics
 
 if TYPE_CHECKING:
     from policydsl.analyses.replay import Moment
-    from policydsl.base.diagnostic import Diagnostic
     from policydsl.core.expr import Value
     from policydsl.front.history import Entry, History
     from policydsl.front.history_read import Line
@@ -47,18 +49,10 @@ def run(  # noqa: PLR0913  one parameter for each option
     policydsl run specs/my.policy history.yaml --until 2024-12-31 --reading which_month=thirty_days
     policydsl run specs/my.policy events.jsonl --no-account
     """  # noqa: D301
-    from policydsl.base.diagnostic import has_errors, in_order
-    from policydsl.front.load import load
-
-    loaded = load([policy])
-    sources = dict(loaded.sources)
-    if has_errors(loaded.diagnostics):
-        show_diagnostics(loaded.diagnostics, sources)
+    loaded = load_one(policy)
+    if loaded is None:
         return EXIT_REJECTED
-    if len(loaded.policies) != 1:
-        show_diagnostics((_one_policy(policy, len(loaded.policies)),), sources)
-        return EXIT_REJECTED
-    case = Case(loaded.policies[0], history, sources, language)
+    case = Case(loaded.policies[0], history, dict(loaded.sources), language)
     case.set_options(until, readings, parameters)
     if not case.found:
         if quiet:
@@ -71,7 +65,7 @@ def run(  # noqa: PLR0913  one parameter for each option
     return exit_of(case.found)
 
 
-def exit_of(found: Iterable["Diagnostic"]) -> int:
+def exit_of(found: Iterable[Diagnostic]) -> int:
     """Return the exit code for what was found in a history."""
     from policydsl.cli.histories import NOT_AS_WRITTEN
 
@@ -79,14 +73,6 @@ def exit_of(found: Iterable["Diagnostic"]) -> int:
     if codes - NOT_AS_WRITTEN:
         return EXIT_REJECTED
     return EXIT_UNEXPECTED if codes else EXIT_GOOD
-
-
-def _one_policy(path: Path, count: int) -> "Diagnostic":
-    from policydsl.base.diagnostic import Diagnostic
-    from policydsl.base.span import Span
-
-    what = "no policy" if not count else f"{count} policies"
-    return Diagnostic("E0604", Span(str(path), 0, 0, 0, 0), f"`{path}` holds {what}; name the file of one")
 
 
 class Case:
@@ -104,8 +90,6 @@ class Case:
     def set_options(self, until: str | None, readings: Iterable[str], parameters: Iterable[str]) -> None:
         """Read what the options say."""
         from policydsl.base.calendar import parse_day
-        from policydsl.base.diagnostic import Diagnostic
-        from policydsl.base.span import Span
         from policydsl.front.history_read import read_assignment
 
         for option, texts in (("--reading", readings), ("--param", parameters)):
@@ -154,7 +138,6 @@ class Case:
 
     def lines(self) -> "Iterator[Line]":
         """Yield the lines of a stream, until one cannot be read."""
-        from policydsl.base.diagnostic import Diagnostic
         from policydsl.cli.histories import stream_lines
 
         for line in stream_lines(self.path):
@@ -231,7 +214,6 @@ class _Teller:
     def steps(self, moments: "Iterable[Moment | Diagnostic]") -> "Iterator[StoryStep | RefusedStep]":
         """Yield each step, told."""
         from policydsl.analyses.replay import Happened
-        from policydsl.base.diagnostic import Diagnostic
         from policydsl.report.account import tell_moment
 
         for moment in moments:

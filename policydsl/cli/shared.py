@@ -5,16 +5,20 @@ import os
 import shutil
 import sys
 import tempfile
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import click
 
 from policydsl.base.diagnostic import Diagnostic, Diagnostics
-from policydsl.base.span import Span
+from policydsl.base.span import whole_file
 
-EXIT_GOOD, EXIT_UNEXPECTED, EXIT_REJECTED, EXIT_BUG, EXIT_INTERRUPTED = 0, 1, 3, 4, 130
+if TYPE_CHECKING:
+    from policydsl.analyses.judgement import Bug
+    from policydsl.report.model import BugNote
+
+EXIT_GOOD, EXIT_UNEXPECTED, EXIT_UNDECIDED, EXIT_REJECTED, EXIT_BUG, EXIT_INTERRUPTED = 0, 1, 2, 3, 4, 130
 _PIPED_WIDTH = 100
 
 
@@ -32,6 +36,10 @@ class Seconds(click.FloatRange):
         return found
 
 
+jobs_option = click.option("--jobs", default=lambda: os.cpu_count() or 1, metavar="N", type=click.IntRange(min=1),
+                           help="Processes (default: one a core).")  # fmt: skip
+
+
 def counted(number: int, one: str, several: str) -> str:
     """Return `1 story`, `2 stories`: a number with the word that goes with it."""
     return f"{number:,} {one if number == 1 else several}"
@@ -40,6 +48,14 @@ def counted(number: int, one: str, several: str) -> str:
 def wants_traceback(arguments: Sequence[str] = ()) -> bool:
     """Return whether a bug is to be shown with its traceback."""
     return bool(os.environ.get("POLICYDSL_DEBUG")) or "-v" in arguments or "--verbose" in arguments
+
+
+def tell_bugs(bugs: "Iterable[Bug | BugNote]", *, verbose: bool = False) -> None:
+    """Write each kind of bug once; where it is wanted, with its traceback."""
+    for bug in {bug.reason: bug for bug in bugs}.values():
+        click.echo(bug_message(bug.reason), err=True)
+        if verbose or wants_traceback():
+            click.echo(bug.trace, err=True)
 
 
 def bug_message(reason: str) -> str:
@@ -98,6 +114,15 @@ def write_file(path: Path, data: str | bytes) -> Diagnostic | None:
     return None
 
 
+def write_in_folder(path: Path, data: str | bytes) -> Diagnostic | None:
+    """Write `data` to `path` as `write_file` does; a folder that is not there is made."""
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        return Diagnostic("E0603", whole_file(path), f"`{path.parent}` cannot be made: {reason_of(error)}")
+    return write_file(path, data)
+
+
 @contextlib.contextmanager
 def counting(total: int) -> Iterator[Callable[[str], None]]:
     """Show on the terminal how many of `total` things are done, each named as it is; nothing where there is none."""
@@ -121,8 +146,13 @@ def counting(total: int) -> Iterator[Callable[[str], None]]:
 
 def cannot_write(path: Path, error: OSError) -> Diagnostic:
     """Return the diagnostic for a file that `error` kept from being written or removed."""
-    message = f"`{path}` cannot be written: {(error.strerror or str(error)).lower()}"
-    return Diagnostic("E0603", Span(str(path), 0, 0, 0, 0), message, hint="nothing was changed")
+    message = f"`{path}` cannot be written: {reason_of(error)}"
+    return Diagnostic("E0603", whole_file(path), message, hint="nothing was changed")
+
+
+def reason_of(error: OSError) -> str:
+    """Return why the system refused something, in its own words."""
+    return (error.strerror or str(error)).lower()
 
 
 def _umask() -> int:

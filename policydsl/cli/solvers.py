@@ -8,11 +8,12 @@ from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from policydsl.base.diagnostic import Diagnostic
 from policydsl.base.records import dataclass
+from policydsl.base.span import Span, whole_file
 from policydsl.cli.shared import EXIT_REJECTED, show_diagnostics
 
 if TYPE_CHECKING:
-    from policydsl.base.diagnostic import Diagnostic
     from policydsl.engines.verdict import Certificate
 
 _SECONDS = 1800
@@ -41,11 +42,8 @@ def solvers_called(name: str) -> tuple[str, ...]:
     return ("z3", "cvc5") if name == "both" else (name,)
 
 
-def refused_by(solvers: Sequence[str], proofs: Sequence[Checked]) -> tuple[list["Diagnostic"], int | None]:
+def refused_by(solvers: Sequence[str], proofs: Sequence[Checked]) -> tuple[list[Diagnostic], int | None]:
     """Return what `solvers`, in processes of their own, say against `proofs`, and an exit code if one cannot run."""
-    from policydsl.base.diagnostic import Diagnostic
-    from policydsl.base.span import Span
-
     texts = [q.text for p in proofs for q in p.certificate.queries]
     owners = [(p, q.name) for p in proofs for q in p.certificate.queries]
     answers = _ask(solvers, texts)
@@ -59,7 +57,7 @@ def refused_by(solvers: Sequence[str], proofs: Sequence[Checked]) -> tuple[list[
         for (proof, query), reason in zip(owners, found, strict=True):
             if reason:
                 message = f"{solver} does not confirm `{query}` of `{proof.key}`: {reason}"
-                said.append(Diagnostic("E0610", Span(str(proof.file), 0, 0, 0, 0), message))
+                said.append(Diagnostic("E0610", whole_file(proof.file), message))
     return said, None
 
 

@@ -1,6 +1,5 @@
 """`policydsl strength`: what claims and histories notice."""
 
-import os
 import signal
 from collections.abc import Sequence
 from dataclasses import field
@@ -9,7 +8,9 @@ from typing import TYPE_CHECKING
 
 import click
 
+from policydsl.base.diagnostic import Diagnostic
 from policydsl.base.records import dataclass
+from policydsl.base.span import Span
 from policydsl.cli.chosen import load_given
 from policydsl.cli.shared import (
     EXIT_BUG,
@@ -20,6 +21,7 @@ from policydsl.cli.shared import (
     Seconds,
     bug_message,
     counting,
+    jobs_option,
     show_diagnostics,
     write_file,
 )
@@ -28,7 +30,6 @@ if TYPE_CHECKING:
     from policydsl.analyses.farm import Failed
     from policydsl.analyses.mutants import Mutant
     from policydsl.analyses.strength import Known, Limits, Outcome
-    from policydsl.base.diagnostic import Diagnostic
     from policydsl.front.excuses import Excuse
     from policydsl.front.load import Loaded
     from policydsl.front.loaded import LoadedPolicy
@@ -41,7 +42,7 @@ EXCUSES, RECORD = ".unnoticed.yaml", ".strength.jsonl"
 @click.argument("paths", nargs=-1, type=click.Path(path_type=Path))
 @click.option("--budget", default=3.0, show_default=True, metavar="SECONDS", type=Seconds(),
               help="Time for each claim under each change.")  # fmt: skip
-@click.option("--jobs", default=None, metavar="N", type=click.IntRange(min=1), help="Processes (default: one a core).")
+@jobs_option
 @click.option("--least", default=85, show_default=True, metavar="PERCENT", type=click.IntRange(0, 100),
               help="Exit with 1 if less is noticed.")  # fmt: skip
 @click.option("--only", multiple=True, metavar="CLAUSE", help="Change this clause alone; may be given several times.")
@@ -49,7 +50,7 @@ EXCUSES, RECORD = ".unnoticed.yaml", ".strength.jsonl"
 @click.option("--write", is_flag=True, help="Keep what is found in NAME.strength.jsonl: the next run tries that first.")
 @click.option("-v", "--verbose", is_flag=True, help="List every change with what noticed it.")
 def strength(  # noqa: PLR0913  one parameter for each option
-    paths: tuple[Path, ...], budget: float, jobs: int | None, least: int,
+    paths: tuple[Path, ...], budget: float, jobs: int, least: int,
     *, only: tuple[str, ...], quick: bool, write: bool, verbose: bool,
 ) -> int:  # fmt: skip
     """Plant small changes in the wording of a policy and see whether its claims and golden histories notice.
@@ -70,7 +71,7 @@ def strength(  # noqa: PLR0913  one parameter for each option
     loaded = load_given(paths)
     if loaded is None:
         return EXIT_REJECTED
-    limits = Limits(Budget(seconds=budget), jobs or os.cpu_count() or 1)
+    limits = Limits(Budget(seconds=budget), jobs)
     plans = [_Plan(policy, loaded, limits, quick) for policy in loaded.policies]
     wrong = [d for plan in plans for d in plan.read(only)]
     if not any(plan.mutants for plan in plans) and only and not wrong:
@@ -87,10 +88,7 @@ def strength(  # noqa: PLR0913  one parameter for each option
     return max(codes)
 
 
-def _nowhere(only: Sequence[str]) -> "Diagnostic":
-    from policydsl.base.diagnostic import Diagnostic
-    from policydsl.base.span import Span
-
+def _nowhere(only: Sequence[str]) -> Diagnostic:
     return Diagnostic("E0605", Span("--only", 0, 0, 0, 0), f"no clause {only[0]} has anything to change")
 
 
@@ -112,7 +110,7 @@ class _Plan:
     failed: dict[str, "Failed"] = field(default_factory=dict)
     said: int = 0
 
-    def read(self, only: Sequence[str]) -> list["Diagnostic"]:
+    def read(self, only: Sequence[str]) -> list[Diagnostic]:
         """Read what lies beside the policy; return what is wrong with it."""
         from policydsl.analyses.mutants import mutants
         from policydsl.cli.histories import golden_histories
@@ -216,10 +214,8 @@ class _Plan:
         stored = read_shelf(subjects, places(about, subjects), {}).records
         return know(self.policy, about, self.histories, stored, self.limits)
 
-    def _idle(self) -> "list[Diagnostic]":
+    def _idle(self) -> list[Diagnostic]:
         """Return complaints about explanations of changes that are noticed, or change nothing."""
-        from policydsl.base.diagnostic import Diagnostic
-
         found = []
         for change, excuse in self.excuses.items():
             tested = self.tested.get(change)
@@ -229,7 +225,7 @@ class _Plan:
                 found.append(Diagnostic("E0650", excuse.span, message, hint="remove it"))
         return found
 
-    def _save(self) -> "list[Diagnostic]":
+    def _save(self) -> list[Diagnostic]:
         from policydsl.report.strength import recorded, write_record
 
         kept = {**self.record, **{name: recorded(t) for name, t in self.tested.items()}}
@@ -238,11 +234,9 @@ class _Plan:
         return [failure] if failure else []
 
 
-def _aimless(excuses: Sequence["Excuse"], names: Sequence[str]) -> "list[Diagnostic]":
+def _aimless(excuses: Sequence["Excuse"], names: Sequence[str]) -> list[Diagnostic]:
     """Return complaints about explanations of changes that there are not."""
     import difflib
-
-    from policydsl.base.diagnostic import Diagnostic
 
     found = []
     for excuse in excuses:

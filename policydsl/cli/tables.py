@@ -6,14 +6,12 @@ from typing import TYPE_CHECKING
 import click
 
 from policydsl.cli.chosen import load_given
-from policydsl.cli.shared import EXIT_GOOD, EXIT_REJECTED, Seconds
+from policydsl.cli.shared import EXIT_GOOD, EXIT_REJECTED, EXIT_UNDECIDED, EXIT_UNEXPECTED, Seconds
 
 if TYPE_CHECKING:
     from policydsl.analyses.tables import TableReport
     from policydsl.engines.verdict import Verdict
     from policydsl.front.loaded import LoadedPolicy
-
-EXIT_UNEXPECTED, EXIT_UNDECIDED = 1, 2
 
 
 @click.command()

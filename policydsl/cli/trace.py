@@ -6,7 +6,9 @@ from typing import TYPE_CHECKING
 
 import click
 
-from policydsl.cli.documents import read_lock_at, read_passages, wrong
+from policydsl.base.diagnostic import Diagnostic, has_errors
+from policydsl.base.span import whole_file
+from policydsl.cli.documents import read_lock_at, read_passages
 from policydsl.cli.shared import EXIT_GOOD, EXIT_REJECTED, EXIT_UNEXPECTED, show_diagnostics, write_file
 
 if TYPE_CHECKING:
@@ -34,7 +36,6 @@ def trace(spec: Path, document: Path, *, write: bool, verbose: bool) -> int:
     policydsl trace specs/my.policy --document my.docx --write    the first time
     policydsl trace specs/my.policy --document next-edition.docx  what is different, and for which clauses
     """  # noqa: D301
-    from policydsl.base.diagnostic import has_errors
     from policydsl.document.align import trace as line_up
     from policydsl.document.lock import write_lock
     from policydsl.front.load import load
@@ -42,7 +43,7 @@ def trace(spec: Path, document: Path, *, write: bool, verbose: bool) -> int:
     loaded = load([spec])
     found = list(loaded.diagnostics)
     if len(loaded.policies) != 1 and not has_errors(found):
-        found.append(wrong("E0604", spec, "there is not one policy here; name the file of one"))
+        found.append(Diagnostic("E0604", whole_file(spec), "there is not one policy here; name the file of one"))
     passages = read_passages(document, found)
     path = spec.with_suffix(".lock")
     lock = read_lock_at(path, found)

@@ -7,7 +7,7 @@ from dataclasses import field, replace
 from policydsl.base.calendar import Day
 from policydsl.base.diagnostic import Diagnostic, Diagnostics, Note, has_errors, in_order
 from policydsl.base.records import dataclass
-from policydsl.base.span import Span
+from policydsl.base.span import Span, whole_file
 from policydsl.core.expr import Expr
 from policydsl.core.system import System
 from policydsl.core.walk import definition_table, names, written_out
@@ -133,7 +133,7 @@ def _load(old: str, new: str, read: Read, sources: dict[str, str], found: list[D
     if old.endswith(AMENDMENT):
         hint = "name the policy first, then its amendment"
         message = "an amendment changes a policy; it is none that could be compared"
-        found.append(Diagnostic("E0210", Span(old, 0, 0, 0, 0), message, hint=hint))
+        found.append(Diagnostic("E0210", whole_file(old), message, hint=hint))
         return None
     old_tree, new_tree = (read_tree(name, read, sources, found) for name in (old, new))
     if old_tree is None or new_tree is None or has_errors(found):
@@ -179,7 +179,7 @@ def _declared(system: System) -> tuple[object, ...]:
 def _some_policy(name: str, found: list[Diagnostic]) -> None:
     """Say of a file that is not wrong, but holds shared declarations only or nothing, that it is no wording."""
     if not has_errors(found):
-        found.append(Diagnostic("E0604", Span(name, 0, 0, 0, 0), f"`{name}` holds no policy; name the file of one"))
+        found.append(Diagnostic("E0604", whole_file(name), f"`{name}` holds no policy; name the file of one"))
 
 
 def _amended(found: Diagnostic, amendment: ast.Amendment) -> Diagnostic:
@@ -199,7 +199,7 @@ def _same_document(old: LoadedPolicy, new: LoadedPolicy, found: list[Diagnostic]
     common = [len(a & b) * 2 / max(1, len(a) + len(b)) for a, b in (tuple(clauses), tuple(symbols))]
     if max(common) < _ALIKE:
         message = f"`{old.header.title}` and `{new.header.title}` are two documents, not two wordings of one"
-        span = Span(new.path, 0, 0, 0, 0)
+        span = whole_file(new.path)
         hint = "they have hardly a clause or name in common; give two files with the same title"
         found.append(Diagnostic("E0606", span, message, hint=hint))
 

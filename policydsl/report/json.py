@@ -11,7 +11,7 @@ from typing import Any
 
 from policydsl.base.diagnostic import Diagnostic, Diagnostics
 from policydsl.base.records import dataclass
-from policydsl.base.span import Span
+from policydsl.base.span import whole_file
 from policydsl.report.language import language
 from policydsl.report.model import BugNote, Certificates, Finding, PolicyReport, Report, SourceLine, exit_code
 from policydsl.report.verdicts import verdict_words
@@ -76,7 +76,7 @@ def read_json(text: str, path: str) -> tuple[Report | None, Diagnostics]:
     import msgspec  # noqa: PLC0415  only those who read a result pay for it
 
     def wrong(message: str, hint: str) -> tuple[None, Diagnostics]:
-        return None, (Diagnostic("E0620", Span(path, 0, 0, 0, 0), message, hint=hint),)
+        return None, (Diagnostic("E0620", whole_file(path), message, hint=hint),)
 
     hint = "make one with `policydsl check --format json --output result.json`"
     try:

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from policydsl.base.diagnostic import Diagnostic, Diagnostics
-from policydsl.base.span import Span
+from policydsl.base.span import Span, whole_file
 
 MAX_CHARACTERS = 4_000_000
 MAX_BYTES = 4 * MAX_CHARACTERS
@@ -25,11 +25,6 @@ _FORBIDDEN = re.compile(
 _CODE = re.compile(r'"(?:\\.|[^"\\\n])*"|--[^\n]*|[()\[\]{}]|\n[ ]*(?![ \n]|--)')
 """What layout and nesting are made of: texts and comments (skipped), brackets, and starts of lines with words."""
 _MAX_REPORTED = 20
-
-
-def whole_file(file: str) -> Span:
-    """Return the span of a finding that concerns a file, not a place in it."""
-    return Span(file, 0, 0, 0, 0)
 
 
 def read_source(path: Path) -> tuple[str | None, Diagnostics]:
@@ -93,11 +88,11 @@ def check_source(text: str, file: str) -> Diagnostics:
     return (*_long_lines(text, file), *_composed(text, file), *_nesting(text, file))
 
 
-def place(text: str, file: str, start: int, length: int = 1) -> Span:
-    """Return the span of `length` characters of `text` from the index `start`, within one line."""
+def place(text: str, file: str, start: int) -> Span:
+    """Return the span of the character of `text` at the index `start`."""
     line = text.count("\n", 0, start) + 1
     column = start - (text.rfind("\n", 0, start) + 1) + 1
-    return Span(file, line, column, line, column + length)
+    return Span(file, line, column, line, column + 1)
 
 
 def _forbidden(text: str, file: str) -> Iterator[Diagnostic]:

@@ -86,6 +86,9 @@ def test_suggestions_do_not_overwrite_what_is_there() -> None:
     assert code == 3
     assert "`mends/hole-1.amendment` is there already" in said
     assert Path("mends/hole-1.amendment").read_text(encoding="utf-8") == "mine"
+    code, said = call("repair", "hole", "a.policy", "a.claims", "--most", "1", "--amendments", "a.policy/mends")
+    assert code == 3
+    assert "`a.policy/mends` cannot be made" in said
 
 
 def test_what_no_small_edit_mends_without_a_cost() -> None:
