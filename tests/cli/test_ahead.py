@@ -5,23 +5,24 @@ import os
 import re
 import shutil
 from collections.abc import Sequence
+from functools import partial
 from pathlib import Path
 
 import pytest
-from click.testing import CliRunner
 
 from policydsl.analyses import pairs
 from policydsl.analyses.tasks import Errand, Task
 from policydsl.analyses.workers import Crew
-from policydsl.cli import cli
 from policydsl.cli.ahead import Order, do
 from policydsl.core.system import Trace
 from policydsl.engines.verdict import SemanticsDisagreeError
 from policydsl.front import reader
 from policydsl.front.load import groups_at
+from tests.cli import commands
+from tests.cli.commands import FIXTURES
 
-FIXTURES = Path(__file__).parent / "fixtures"
 CACHE = Path("cache")
+call = partial(commands.call, jobs=2)
 PAIR = """
 guarantee no_better "One more violation never raises the score"
     cites 1
@@ -74,18 +75,11 @@ def work(stored: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Work:
     return done
 
 
-def call(*arguments: str, jobs: int = 2) -> tuple[int, str]:
-    result = CliRunner().invoke(cli, [*arguments, "--jobs", str(jobs)], standalone_mode=False)
-    assert result.exception is None, result.output
-    assert isinstance(result.return_value, int)
-    return result.return_value, result.output
-
-
 def alone(*arguments: str) -> tuple[int, str]:
     """Return what a run says that does nothing ahead, and keeps nothing."""
     with pytest.MonkeyPatch.context() as patch:
         patch.setenv("POLICYDSL_CACHE", "off")
-        return call(*arguments, jobs=1)
+        return commands.call(*arguments)
 
 
 @pytest.mark.parametrize(("form", "cache"), [(["-v"], "cache"), (["--format", "json"], "off")])

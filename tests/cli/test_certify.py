@@ -11,22 +11,16 @@ from pathlib import Path
 
 import pytest
 
-ROOT = Path(__file__).parents[2]
-FIXTURES = Path(__file__).parent / "fixtures"
+from tests.cli.commands import FIXTURES, ROOT, edit, run
+
 Run = Callable[..., subprocess.CompletedProcess[str]]
-
-
-def call(folder: Path, *arguments: str) -> subprocess.CompletedProcess[str]:
-    own = {**os.environ, "PYTHONPATH": str(ROOT), "COLUMNS": "100"}
-    command = [sys.executable, "-m", "policydsl", *arguments]
-    return subprocess.run(command, cwd=folder, env=own, check=False, capture_output=True, text=True, timeout=120)
 
 
 @pytest.fixture(scope="module")
 def stored(tmp_path_factory: pytest.TempPathFactory) -> Path:
     folder = tmp_path_factory.mktemp("stored") / "work"
     shutil.copytree(FIXTURES, folder)
-    done = call(folder, "certify", "--write")
+    done = run(folder, "certify", "--write")
     assert done.returncode == 0, done.stdout + done.stderr
     assert "4 certificates written" in done.stdout
     assert "4 of 4 certificates stand: 2 proofs, re-checked by z3 and cvc5" in done.stdout
@@ -43,12 +37,6 @@ def certificate(folder: Path, name: str) -> Path:
     return folder / "proofs/certificates/score" / f"{name}.jsonl"
 
 
-def edit(path: Path, old: str, new: str) -> None:
-    text = path.read_text(encoding="utf-8")
-    assert old in text
-    path.write_text(text.replace(old, new, 1), encoding="utf-8")
-
-
 def reseal(path: Path) -> None:
     """Seal the file anew, as somebody would who knows how."""
     first, _, body = path.read_text(encoding="utf-8").partition("\n")
@@ -59,7 +47,7 @@ def reseal(path: Path) -> None:
 
 
 def test_check_says_the_same_with_certificates_and_without(stored: Path) -> None:
-    with_them, without = call(stored, "check", "--format", "json"), call(stored, "check", "--format", "json", "--fresh")
+    with_them, without = run(stored, "check", "--format", "json"), run(stored, "check", "--format", "json", "--fresh")
     told, found = json.loads(with_them.stdout), json.loads(without.stdout)
     assert (told.pop("certificates"), found.pop("certificates")) == (
         {"used": 4, "stale": 0},
@@ -70,16 +58,16 @@ def test_check_says_the_same_with_certificates_and_without(stored: Path) -> None
 
 
 def test_check_says_how_many_certificates_answered_and_how_many_are_stale(folder: Path) -> None:
-    assert "; 4 by certificate;" in call(folder, "check").stdout
-    assert "; 4 by certificate;" in call(folder, "check", "-q").stdout
+    assert "; 4 by certificate;" in run(folder, "check").stdout
+    assert "; 4 by certificate;" in run(folder, "check", "-q").stdout
     truncate(folder)
     delete(folder)
-    said = " ".join(call(folder, "check").stdout.split())
+    said = " ".join(run(folder, "check").stdout.split())
     assert "; 2 by certificate; 1 certificate stale;" in said
     edit_the_policy(folder)
-    assert "by certificate" not in call(folder, "check").stdout
-    assert "; 3 certificates stale" in call(folder, "check", "-q").stdout
-    assert "stale" not in call(folder, "check", "--fresh", "-q").stdout
+    assert "by certificate" not in run(folder, "check").stdout
+    assert "; 3 certificates stale" in run(folder, "check", "-q").stdout
+    assert "stale" not in run(folder, "check", "--fresh", "-q").stdout
 
 
 def test_check_does_not_search_where_a_certificate_is(stored: Path, tmp_path: Path) -> None:
@@ -184,13 +172,13 @@ def leave_a_stranger(folder: Path) -> None:
 )
 def test_tampering_is_caught(folder: Path, tamper: Callable[[Path], None], file: str, reason: str) -> None:
     tamper(folder)
-    done = call(folder, "certify", "--solver", "z3")
+    done = run(folder, "certify", "--solver", "z3")
     assert done.returncode == 1
     assert f"this certificate {reason}" in done.stderr
     assert f"{file}.jsonl" in done.stderr
     assert "policydsl certify --write" in done.stderr
     # And `check` decides as if there were no such certificate.
-    told = json.loads(call(folder, "check", "--format", "json").stdout)
+    told = json.loads(run(folder, "check", "--format", "json").stdout)
     assert [c["verdict"] for c in told["policies"][0]["claims"]] == ["holds", "fails", "holds", "depends"]
 
 
@@ -215,10 +203,10 @@ def test_tampering_is_caught(folder: Path, tamper: Callable[[Path], None], file:
 def test_a_liar_who_knows_how_to_seal_is_not_believed(folder: Path, file: str, old: str, new: str, reason: str) -> None:
     edit(certificate(folder, file), old, new)
     reseal(certificate(folder, file))
-    done = call(folder, "certify", "--solver", "z3")
+    done = run(folder, "certify", "--solver", "z3")
     assert done.returncode == 1
     assert reason in done.stderr
-    checked = call(folder, "check")
+    checked = run(folder, "check")
     assert checked.returncode == 0
     assert "floor       fails after 1 step" in checked.stdout
 
@@ -231,8 +219,8 @@ def test_a_proof_of_something_else_proves_nothing(folder: Path) -> None:
     wrong = {**good, "binding": json.loads(line)["binding"]}
     path.write_text(f"{head}\n{json.dumps(wrong)}\n", encoding="utf-8")
     reseal(path)
-    assert "is no proof" in call(folder, "certify", "--solver", "z3").stderr
-    assert "floor       fails after 1 step" in call(folder, "check").stdout
+    assert "is no proof" in run(folder, "certify", "--solver", "z3").stderr
+    assert "floor       fails after 1 step" in run(folder, "check").stdout
 
 
 def test_writing_mends_and_is_reproducible(folder: Path) -> None:
@@ -244,7 +232,7 @@ def test_writing_mends_and_is_reproducible(folder: Path) -> None:
 
 def leave_a_stranger_and_mend(folder: Path) -> None:
     shutil.copy(certificate(folder, "floor"), certificate(folder, "roof"))
-    done = call(folder, "certify", "--write", "--solver", "z3", "--jobs", "1")
+    done = run(folder, "certify", "--write", "--solver", "z3", "--jobs", "1")
     assert done.returncode == 0, done.stderr
     assert "roof.jsonl: removed" in done.stdout
 
@@ -260,7 +248,7 @@ def test_without_the_second_solver(stored: Path, tmp_path: Path) -> None:
 
 
 def test_the_bundle_is_checked_without_policydsl(stored: Path, tmp_path: Path) -> None:
-    done = call(stored, "certify", "--solver", "z3", "--export", str(tmp_path / "bundle"))
+    done = run(stored, "certify", "--solver", "z3", "--export", str(tmp_path / "bundle"))
     assert done.returncode == 0, done.stderr
     solver = Path(sys.executable).parent / "z3"
     if not solver.exists():  # wheels of z3-solver bring it, packages of distributions may not
@@ -273,7 +261,7 @@ def test_the_bundle_is_checked_without_policydsl(stored: Path, tmp_path: Path) -
     assert bad.returncode == 1
     assert "6 questions, 1 not as expected" in bad.stdout
     assert "ceiling/consecution.smt2: " in bad.stdout
-    again = call(stored, "certify", "--solver", "z3", "--export", str(tmp_path / "bundle"))
+    again = run(stored, "certify", "--solver", "z3", "--export", str(tmp_path / "bundle"))
     assert again.returncode == 3
     assert "E0603" in again.stderr
 
@@ -281,7 +269,7 @@ def test_the_bundle_is_checked_without_policydsl(stored: Path, tmp_path: Path) -
 def test_a_folder_that_cannot_be_written(folder: Path) -> None:
     shutil.rmtree(folder / "proofs/certificates")
     (folder / "proofs/certificates").write_text("in the way", encoding="utf-8")
-    done = call(folder, "certify", "--write")
+    done = run(folder, "certify", "--write")
     assert done.returncode == 3
     assert "E0603" in done.stderr
     assert "Traceback" not in done.stderr
@@ -289,7 +277,7 @@ def test_a_folder_that_cannot_be_written(folder: Path) -> None:
 
 def test_a_policy_with_a_mistake(folder: Path) -> None:
     edit(folder / "specs/score.policy", "score - cost", "score - cots")
-    done = call(folder, "certify")
+    done = run(folder, "certify")
     assert done.returncode == 3
     assert "did you mean `cost`?" in done.stderr
 

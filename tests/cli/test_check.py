@@ -10,38 +10,21 @@ import subprocess
 import sys
 import time
 from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 
 import pytest
 from jsonschema import Draft202012Validator  # type: ignore[import-untyped]  # it ships no types
 
-ROOT = Path(__file__).parents[2]
-FIXTURES = Path(__file__).parent / "fixtures"
+from tests.cli import commands
+from tests.cli.commands import ROOT, edit
+
 Run = Callable[..., subprocess.CompletedProcess[str]]
 
 
 @pytest.fixture
-def folder(tmp_path: Path) -> Path:
-    shutil.copytree(FIXTURES, tmp_path / "work")
-    return tmp_path / "work"
-
-
-@pytest.fixture
 def run(folder: Path) -> Run:
-    def call(*arguments: str, **environment: str) -> subprocess.CompletedProcess[str]:
-        own = {**os.environ, "PYTHONPATH": str(ROOT), "COLUMNS": "100", **environment}
-        command = [sys.executable, "-m", "policydsl", *arguments]
-        return subprocess.run(
-            command, cwd=folder, env=own, check=False, capture_output=True, text=True, timeout=60, encoding="utf-8"
-        )
-
-    return call
-
-
-def edit(path: Path, old: str, new: str) -> None:
-    text = path.read_text(encoding="utf-8")
-    assert old in text
-    path.write_text(text.replace(old, new), encoding="utf-8")
+    return partial(commands.run, folder)
 
 
 # --- verdicts and exit codes ---------------------------------------------------------------------

@@ -14,8 +14,7 @@ import pytest
 import yaml
 from pre_commit.clientlib import load_manifest  # type: ignore[import-untyped]  # it ships no types
 
-ROOT = Path(__file__).parents[2]
-FIXTURES = Path(__file__).parent / "fixtures"
+from tests.cli.commands import FIXTURES, ROOT, edit
 
 
 @pytest.fixture
@@ -40,12 +39,6 @@ def run(folder: Path) -> Run:
         return subprocess.run(command, cwd=folder, env=own, check=False, capture_output=True, text=True, timeout=120)
 
     return call
-
-
-def edit(path: Path, old: str, new: str) -> None:
-    text = path.read_text(encoding="utf-8")
-    assert old in text
-    path.write_text(text.replace(old, new), encoding="utf-8")
 
 
 # --- pytest --------------------------------------------------------------------------------------

@@ -10,17 +10,16 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
-from click.testing import CliRunner
 
 from policydsl.analyses import pairs
 from policydsl.analyses.again import Shown
 from policydsl.analyses.tasks import Errand, Task
 from policydsl.analyses.workers import Crew
-from policydsl.cli import cli, confirmed
+from policydsl.cli import confirmed
 from policydsl.core.system import Trace
 from policydsl.engines.verdict import SemanticsDisagreeError
+from tests.cli.commands import FIXTURES, call, edit
 
-FIXTURES = Path(__file__).parent / "fixtures"
 KEYS = {"ceiling", "floor", "ends", "long_watch"}
 CACHE, CERTIFICATE = Path("cache"), Path("proofs/certificates/score/ceiling.jsonl")
 
@@ -64,13 +63,6 @@ def work(stored: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Work:
     return done
 
 
-def call(*arguments: str) -> tuple[int, str]:
-    result = CliRunner().invoke(cli, [*arguments, "--jobs", "1"], standalone_mode=False)
-    assert result.exception is None, result.output
-    assert isinstance(result.return_value, int)
-    return result.return_value, result.output
-
-
 def plain(*arguments: str) -> tuple[int, str]:
     """Return what is said where nothing is kept."""
     with pytest.MonkeyPatch.context() as patch:
@@ -81,12 +73,6 @@ def plain(*arguments: str) -> tuple[int, str]:
 def shown_file() -> Path:
     (path,) = CACHE.glob("*.shown")
     return path
-
-
-def edit(path: Path, old: str, new: str) -> None:
-    text = path.read_text(encoding="utf-8")
-    assert old in text
-    path.write_text(text.replace(old, new), encoding="utf-8")
 
 
 @pytest.mark.parametrize("form", [["-v"], ["--format", "json"], ["-q"], ["--only", "floor", "-v"]])

@@ -7,13 +7,12 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
-from click.testing import CliRunner
 
 from policydsl.analyses import diff_product, diff_shared, diff_whole
 from policydsl.analyses.comparison import Comparison
-from policydsl.cli import cli
 from policydsl.engines.verdict import SemanticsDisagreeError
 from tests.analyses.comparing import Here, wordings
+from tests.cli.commands import call
 
 POLICY = """policy "Scores"
     effective 2024-01-01
@@ -76,13 +75,6 @@ def folder(stored: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Pat
     monkeypatch.chdir(tmp_path / "work")
     monkeypatch.setenv("COLUMNS", "100")
     return tmp_path / "work"
-
-
-def call(*arguments: str) -> tuple[int, str]:
-    result = CliRunner().invoke(cli, [*arguments, "--jobs", "1"], standalone_mode=False)
-    assert result.exception is None, result.output
-    assert isinstance(result.return_value, int)
-    return result.return_value, result.output
 
 
 def diff(*arguments: str) -> tuple[int, str]:

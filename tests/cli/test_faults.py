@@ -14,8 +14,8 @@ from pathlib import Path
 
 import pytest
 
-ROOT = Path(__file__).parents[2]
-FIXTURES = Path(__file__).parent / "fixtures"
+from tests.cli.commands import FIXTURES, ROOT
+
 linux = pytest.mark.skipif(sys.platform != "linux", reason="looks into /proc")
 
 HARD = """policy "Hard"

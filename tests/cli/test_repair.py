@@ -6,12 +6,11 @@ from pathlib import Path
 
 import docx
 import pytest
-from click.testing import CliRunner
 
 from policydsl.analyses import repair
-from policydsl.cli import cli
 from policydsl.cli.repair import exit_code
 from policydsl.report.repair import Cut, RepairReport
+from tests.cli.commands import call
 
 POLICY = """policy "Bands"
     histories from 2024-01-01
@@ -56,12 +55,6 @@ def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     (tmp_path / "a.policy").write_text(POLICY, encoding="utf-8")
     (tmp_path / "a.claims").write_text(CLAIMS, encoding="utf-8")
     return tmp_path
-
-
-def call(*arguments: str) -> tuple[int, str]:
-    result = CliRunner().invoke(cli, [*arguments, "--jobs", "1"], standalone_mode=False)
-    assert result.exception is None, result.output
-    return int(result.return_value), result.output
 
 
 def test_a_hole_is_closed_and_the_amendment_does_what_it_says(folder: Path) -> None:

@@ -21,26 +21,16 @@ from policydsl.report.graph import dot, graph_of, mermaid
 from policydsl.report.json import read_json
 from policydsl.report.record import trace_of
 from policydsl.report.stories import stories
+from tests.cli.commands import FIXTURES, ROOT, run
 from tests.report.samples import HOSTILE
-
-ROOT = Path(__file__).parents[2]
-FIXTURES = Path(__file__).parent / "fixtures"
 
 
 @pytest.fixture(scope="module")
 def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
     made = tmp_path_factory.mktemp("replay") / "work"
     shutil.copytree(FIXTURES, made)
-    assert call(made, "check", "--format", "json", "--output", "result.json").returncode == 0
+    assert run(made, "check", "--format", "json", "--output", "result.json").returncode == 0
     return made
-
-
-def call(folder: Path, *arguments: str) -> subprocess.CompletedProcess[str]:
-    own = {**os.environ, "PYTHONPATH": str(ROOT), "COLUMNS": "100"}
-    command = [sys.executable, "-m", "policydsl", *arguments]
-    return subprocess.run(
-        command, cwd=folder, env=own, check=False, capture_output=True, text=True, timeout=60, encoding="utf-8"
-    )
 
 
 # --- replay --------------------------------------------------------------------------------------
@@ -49,18 +39,18 @@ def call(folder: Path, *arguments: str) -> subprocess.CompletedProcess[str]:
 def test_a_story_becomes_a_golden_history_that_passes(folder: Path, tmp_path: Path) -> None:
     work = tmp_path / "work"
     shutil.copytree(folder, work)
-    done = call(work, "replay", "result.json", "floor", "ends", "-o", "specs/score.histories")
+    done = run(work, "replay", "result.json", "floor", "ends", "-o", "specs/score.histories")
     assert done.returncode == 0, done.stderr
     made = (work / "specs/score.histories/floor.yaml").read_text(encoding="utf-8")
     assert made.startswith("about: The score can be as low as one likes (floor)\nstart: 2024-01-01\n")
     assert "event: violation" in made
-    checked = call(work, "check")
+    checked = run(work, "check")
     assert checked.returncode == 0
     assert "3 of 3 histories as written" in checked.stdout
-    again = call(work, "replay", "result.json", "floor", "-o", "specs/score.histories")
+    again = run(work, "replay", "result.json", "floor", "-o", "specs/score.histories")
     assert again.returncode == 3
     assert "is there already" in again.stderr
-    assert call(work, "replay", "result.json", "floor", "-o", "specs/score.histories", "--force").returncode == 0
+    assert run(work, "replay", "result.json", "floor", "-o", "specs/score.histories", "--force").returncode == 0
 
 
 def test_every_story_of_a_result_replays(folder: Path) -> None:
@@ -82,26 +72,26 @@ def test_every_story_of_a_result_replays(folder: Path) -> None:
 
 
 def test_a_story_without_output_is_printed(folder: Path) -> None:
-    done = call(folder, "replay", "result.json", "floor")
+    done = run(folder, "replay", "result.json", "floor")
     assert done.returncode == 0
     assert "steps:\n  - {date: 2024-01-01, event: violation" in done.stdout
-    assert call(folder, "replay", "result.json").returncode == 3
+    assert run(folder, "replay", "result.json").returncode == 3
 
 
 def test_bad_input_is_said_to_be_so(folder: Path, tmp_path: Path) -> None:
-    assert "did you mean `floor`?" in call(folder, "replay", "result.json", "flor").stderr
+    assert "did you mean `floor`?" in run(folder, "replay", "result.json", "flor").stderr
     work = tmp_path / "work"
     shutil.copytree(folder, work)
     path = work / "specs/score.policy"
     text = path.read_text(encoding="utf-8")
     path.write_text(text.replace("permitted when score < 90", "permitted when score < 10"), encoding="utf-8")
-    done = call(work, "replay", "result.json", "ends", "-o", "made")
+    done = run(work, "replay", "result.json", "ends", "-o", "made")
     assert done.returncode == 3
     assert "E0621" in done.stderr
     assert "`terminate` on 2024-01-01 is not possible" in done.stderr
     assert not (work / "made").exists()
     path.unlink()
-    assert call(work, "replay", "result.json", "ends").returncode == 3
+    assert run(work, "replay", "result.json", "ends").returncode == 3
 
 
 def test_an_impossible_step_is_never_written(folder: Path) -> None:
@@ -143,7 +133,7 @@ def loaded(text: str) -> Loaded:
 
 
 def test_a_policy_is_drawn(folder: Path) -> None:
-    done = call(folder, "graph", "specs/score.policy")
+    done = run(folder, "graph", "specs/score.policy")
     assert done.returncode == 0
     assert done.stdout.startswith("flowchart LR\n")
     (policy,) = load([folder / "specs"]).policies
@@ -155,12 +145,12 @@ def test_a_policy_is_drawn(folder: Path) -> None:
     assert ("new_year", "score", ("1",), False) in edges
     assert ("score", "terminate", (), True) in edges
     assert done.stdout == mermaid(graph)
-    assert call(folder, "graph", "specs/score.policy", "--to", "dot").stdout == dot(graph)
+    assert run(folder, "graph", "specs/score.policy", "--to", "dot").stdout == dot(graph)
 
 
 @pytest.mark.skipif(shutil.which("dot") is None, reason="Graphviz is not installed")
 def test_a_picture(folder: Path) -> None:
-    done = call(folder, "graph", "specs/score.policy", "--to", "svg", "-o", "score.svg")
+    done = run(folder, "graph", "specs/score.policy", "--to", "svg", "-o", "score.svg")
     assert done.returncode == 0, done.stderr
     root = etree.parse(str(folder / "score.svg")).getroot()
     assert "violation" in "".join(str(t) for t in root.itertext())
@@ -176,7 +166,7 @@ def test_a_picture_without_graphviz(folder: Path) -> None:
 
 def test_a_graph_needs_one_policy(folder: Path) -> None:
     (folder / "empty").mkdir()
-    done = call(folder, "graph", "empty")
+    done = run(folder, "graph", "empty")
     assert done.returncode == 3
     assert "E0604" in done.stderr
 

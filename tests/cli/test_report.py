@@ -1,10 +1,8 @@
 """`policydsl report`, as a whole command: a saved result in other forms, without any solver."""
 
 import json
-import os
 import shutil
 import subprocess
-import sys
 from collections.abc import Callable
 from pathlib import Path
 
@@ -14,9 +12,8 @@ from click.testing import CliRunner
 
 from policydsl.cli import cli
 from policydsl.cli.report import write_report
+from tests.cli.commands import FIXTURES, run
 
-ROOT = Path(__file__).parents[2]
-FIXTURES = Path(__file__).parent / "fixtures"
 Run = Callable[..., subprocess.CompletedProcess[str]]
 
 
@@ -26,25 +23,16 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
     shutil.copytree(FIXTURES, made)
     claims = made / "proofs/score.claims"
     claims.write_text(claims.read_text(encoding="utf-8").replace("expect fails", "expect holds"), encoding="utf-8")
-    assert call(made, "check", "--format", "json", "--output", "result.json").returncode == 1
+    assert run(made, "check", "--format", "json", "--output", "result.json").returncode == 1
     return made
-
-
-def call(folder: Path, *arguments: str, code: str | None = None) -> subprocess.CompletedProcess[str]:
-    own = {**os.environ, "PYTHONPATH": str(ROOT), "COLUMNS": "100"}
-    start = ["-m", "policydsl"] if code is None else ["-c", code]
-    command = [sys.executable, *start, *arguments]
-    return subprocess.run(
-        command, cwd=folder, env=own, check=False, capture_output=True, text=True, timeout=60, encoding="utf-8"
-    )
 
 
 @pytest.mark.parametrize("form", ["text", "json", "markdown", "junit", "sarif", "github"])
 def test_a_saved_result_gives_what_the_check_gave(folder: Path, form: str) -> None:
-    saved = call(folder, "report", "result.json", "--to", form)
+    saved = run(folder, "report", "result.json", "--to", form)
     assert saved.returncode == 0, saved.stderr
     assert "score" in saved.stdout
-    assert saved.stdout == call(folder, "check", "--format", form).stdout
+    assert saved.stdout == run(folder, "check", "--format", form).stdout
 
 
 @pytest.mark.parametrize("width", [40, 80])
@@ -62,13 +50,13 @@ def test_no_solver_is_needed(folder: Path) -> None:
         "code = run_command(['report', 'result.json', '--to', 'sarif', '-o', 'x.sarif'])\n"
         "print(code, sorted({'z3', 'lark'} & set(sys.modules)))"
     )
-    assert call(folder, code=code).stdout == "0 []\n"
+    assert run(folder, code=code).stdout == "0 []\n"
     assert json.loads((folder / "x.sarif").read_text(encoding="utf-8"))["version"] == "2.1.0"
 
 
 def test_traces_go_into_a_folder(folder: Path) -> None:
-    assert call(folder, "report", "result.json", "--to", "itf").returncode == 3
-    done = call(folder, "report", "result.json", "--to", "itf", "-o", "traces")
+    assert run(folder, "report", "result.json", "--to", "itf").returncode == 3
+    done = run(folder, "report", "result.json", "--to", "itf", "-o", "traces")
     assert done.returncode == 0, done.stderr
     trace = json.loads((folder / "traces/score/floor.itf.json").read_text(encoding="utf-8"))
     assert trace["states"][0]["score"] == 100
@@ -81,15 +69,15 @@ def test_traces_go_into_a_folder(folder: Path) -> None:
 def test_bad_results_are_refused(folder: Path, name: str, code: str) -> None:
     (folder / "odd.json").write_bytes(b"\xff\xfe")
     (folder / "list.json").write_text("[" * 100_000, encoding="utf-8")
-    done = call(folder, "report", name)
+    done = run(folder, "report", name)
     assert done.returncode == 3
     assert code in done.stderr
     assert "Traceback" not in done.stderr
 
 
 def test_an_output_that_cannot_be_written(folder: Path) -> None:
-    assert "E0603" in call(folder, "report", "result.json", "-o", "nowhere/x.txt").stderr
-    done = call(folder, "report", "result.json", "--to", "itf", "-o", "result.json")
+    assert "E0603" in run(folder, "report", "result.json", "-o", "nowhere/x.txt").stderr
+    done = run(folder, "report", "result.json", "--to", "itf", "-o", "result.json")
     assert done.returncode == 3
     assert "E0603" in done.stderr
 

@@ -13,9 +13,8 @@ from click.testing import CliRunner
 from jsonschema import Draft202012Validator  # type: ignore[import-untyped]  # it ships no types
 
 from policydsl.cli import cli, run_command
+from tests.cli.commands import FIXTURES, ROOT
 
-ROOT = Path(__file__).parents[2]
-FIXTURES = Path(__file__).parent / "fixtures"
 POLICY, HISTORY = "specs/score.policy", "specs/score.histories/two_violations.yaml"
 
 

@@ -2,7 +2,6 @@
 
 import json
 import os
-import shutil
 import signal
 import subprocess
 import sys
@@ -26,24 +25,9 @@ from policydsl.front.load import Loaded, load_files
 from policydsl.front.loaded import LoadedPolicy
 from policydsl.report.strength import Recorded, count, read_record, summary, write_record
 from policydsl.syntax.parse import parse
+from tests.cli.commands import ROOT, run
 
-ROOT = Path(__file__).parents[2]
-FIXTURES = Path(__file__).parent / "fixtures"
 BUDGET = Budget(seconds=3)
-
-
-@pytest.fixture
-def folder(tmp_path: Path) -> Path:
-    shutil.copytree(FIXTURES, tmp_path / "work")
-    return tmp_path / "work"
-
-
-def call(folder: Path, *arguments: str) -> subprocess.CompletedProcess[str]:
-    own = {**os.environ, "PYTHONPATH": str(ROOT), "COLUMNS": "100"}
-    command = [sys.executable, "-m", "policydsl", *arguments]
-    return subprocess.run(
-        command, cwd=folder, env=own, check=False, capture_output=True, text=True, timeout=120, encoding="utf-8"
-    )
 
 
 # --- the changes ---------------------------------------------------------------------------------
@@ -411,18 +395,18 @@ def lines(done: subprocess.CompletedProcess[str]) -> Sequence[str]:
 
 
 def test_the_command_lists_what_nobody_notices(folder: Path) -> None:
-    done = call(folder, "strength", "--jobs", "1")
+    done = run(folder, "strength", "--jobs", "1")
     assert done.returncode == 1
     assert "specs/score.policy:37: 4: act terminate by Platform permitted when score < [90 -> 89]: unnoticed" in lines(
         done
     )
     assert "9 of 18 changes noticed (50 %): 3 by claims, 6 by histories only; 9 unnoticed" in done.stdout
-    assert call(folder, "strength", "nowhere").returncode == 3
-    some = call(folder, "strength", "--only", "4", "--least", "60", "--quick", "-v")
+    assert run(folder, "strength", "nowhere").returncode == 3
+    some = run(folder, "strength", "--only", "4", "--least", "60", "--quick", "-v")
     assert some.returncode == 0
     assert "2 of 3 changes noticed (66 %)" in some.stdout
     assert "noticed by history two_violations.yaml" in some.stdout
-    wrong = call(folder, "strength", "--only", "99")
+    wrong = run(folder, "strength", "--only", "99")
     assert wrong.returncode == 3
     assert "no clause 99 has anything to change" in wrong.stderr
 
@@ -433,16 +417,16 @@ def test_explanations_are_checked(folder: Path) -> None:
         "- changes: ['4: act terminate by Platform permitted when score < [90 -> 89]']\n"
         "  because: the score moves in tens\n"
     )
-    done = call(folder, "strength", "--only", "4", "-v", "--least", "60")
+    done = run(folder, "strength", "--only", "4", "-v", "--least", "60")
     assert done.returncode == 0, done.stdout + done.stderr
     assert "[90 -> 89]: unnoticed, explained: the score moves in tens" in done.stdout
     assert "1 unnoticed, 1 of them explained" in done.stdout
     excuses.write_text("- changes: ['4: act terminate by Platform permitted when score < [90 -> 91]']\n  because: no\n")
-    done = call(folder, "strength", "--only", "4", "--least", "60")
+    done = run(folder, "strength", "--only", "4", "--least", "60")
     assert done.returncode == 1
     assert "error[E0650]: this change is noticed: it needs no reason" in done.stderr
     excuses.write_text("- changes: ['4: act terminate by Platform permitted when score < [80 -> 91]']\n  because: no\n")
-    done = call(folder, "strength", "--only", "4")
+    done = run(folder, "strength", "--only", "4")
     assert done.returncode == 3
     assert "error[E0650]: there is no such change any more" in done.stderr
     assert "did you mean" in done.stderr
@@ -450,28 +434,28 @@ def test_explanations_are_checked(folder: Path) -> None:
 
 def test_what_was_found_is_kept_and_tried_first(folder: Path) -> None:
     record = folder / "specs/score.strength.jsonl"
-    first = call(folder, "strength", "--write", "-v")
+    first = run(folder, "strength", "--write", "-v")
     head, *rest = [json.loads(line) for line in record.read_text().splitlines()]
     assert head == {"format": 1, "policy": "Score"}
     assert len(rest) == 18
-    assert call(folder, "strength", "-v").stdout == first.stdout
-    call(folder, "strength", "--write", "--only", "4")
+    assert run(folder, "strength", "-v").stdout == first.stdout
+    run(folder, "strength", "--write", "--only", "4")
     assert [json.loads(line) for line in record.read_text().splitlines()] == [head, *rest]
     record.write_text("broken")
-    assert call(folder, "strength", "-v").stdout == first.stdout
+    assert run(folder, "strength", "-v").stdout == first.stdout
 
 
 @pytest.mark.parametrize("sent", [signal.SIGINT, signal.SIGTERM])
 def test_an_interrupted_run_says_and_keeps_what_it_found(folder: Path, sent: signal.Signals) -> None:
     own = {**os.environ, "PYTHONPATH": str(ROOT)}
     command = [sys.executable, "-m", "policydsl", "strength", "--jobs", "1", "--write"]
-    run = subprocess.Popen(command, cwd=folder, env=own, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
-    assert run.stdout is not None
-    run.stdout.readline()  # it has begun
+    process = subprocess.Popen(command, cwd=folder, env=own, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
+    assert process.stdout is not None
+    process.stdout.readline()  # it has begun
     time.sleep(0.5)
-    run.send_signal(sent)
-    said, wrong = run.communicate(timeout=60)
-    assert run.returncode == 130, wrong
+    process.send_signal(sent)
+    said, wrong = process.communicate(timeout=60)
+    assert process.returncode == 130, wrong
     assert "PARTIAL: interrupted after " in said
     assert "Traceback" not in wrong
     assert (folder / "specs/score.strength.jsonl").exists()
@@ -481,15 +465,15 @@ def test_a_killed_run_is_continued_where_it_was(folder: Path) -> None:
     record = folder / "specs/score.strength.jsonl"
     command = [sys.executable, "-m", "policydsl", "strength", "--jobs", "1", "--write"]
     own = {**os.environ, "PYTHONPATH": str(ROOT)}
-    with subprocess.Popen(command, cwd=folder, env=own, stdout=subprocess.PIPE, stderr=subprocess.PIPE) as run:
-        while not record.exists() and run.poll() is None:
+    with subprocess.Popen(command, cwd=folder, env=own, stdout=subprocess.PIPE, stderr=subprocess.PIPE) as process:
+        while not record.exists() and process.poll() is None:
             time.sleep(0.02)
-        run.kill()
+        process.kill()
     left = record.read_text().splitlines()
     assert 1 < len(left) < 19  # the head, and one line or more
-    done = call(folder, "strength", "--write", "-v")
+    done = run(folder, "strength", "--write", "-v")
     whole = record.read_text().splitlines()
     assert len(whole) == 19
     assert {*left} <= {*whole}
     record.unlink()
-    assert call(folder, "strength", "-v").stdout == done.stdout
+    assert run(folder, "strength", "-v").stdout == done.stdout
