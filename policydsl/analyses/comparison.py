@@ -6,7 +6,7 @@ from typing import Literal, TypeAlias, assert_never
 
 from policydsl.analyses.diff_align import Aligned, Default
 from policydsl.analyses.diff_lemmas import lemma_candidates
-from policydsl.analyses.diff_outcomes import Outcome
+from policydsl.analyses.diff_outcomes import Outcome, Word
 from policydsl.analyses.diff_product import Twin
 from policydsl.analyses.readings import Looks
 from policydsl.base.records import dataclass
@@ -52,6 +52,12 @@ class Judged:
     def relation(self) -> Relation:
         """Whether both wordings always give the same; None as verdict means that they do by construction."""
         return _relation(self.same)
+
+    def on(self, role: str | None, word: Word) -> list[tuple[Order | None, Verdict]]:
+        """Return what came out for `role` (None: for nobody in particular), each with the order it was asked by."""
+        if role is None:
+            return [] if self.same is None else [(None, self.same)]
+        return [(o, worse if word == "worse" else better) for o, worse, better in self.roles if o.role == role]
 
 
 def _relation(same: Verdict | None) -> Relation:
@@ -140,8 +146,8 @@ class Comparison:
     defaults: tuple[Default, ...] = ()
     at_defaults: "Comparison | None" = None
     elsewhere: Mapping[str, bool] = field(default_factory=dict)
-    asked: dict[tuple[str, str | None, str], tuple[Property, ...]] = field(default_factory=dict)
-    joined: dict[tuple[tuple[str, ...], str | None, str], Question | None] = field(default_factory=dict)
+    asked: dict[tuple[str, str | None, Word], tuple[Property, ...]] = field(default_factory=dict)
+    joined: dict[tuple[tuple[str, ...], str | None, Word], Question | None] = field(default_factory=dict)
     looks: Looks = field(default_factory=Looks)
     alike: dict[tuple[object, ...], bool] = field(default_factory=dict)
     met: list[Refuted] = field(default_factory=list)

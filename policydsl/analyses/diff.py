@@ -11,13 +11,12 @@ from policydsl.analyses.comparison import (
     Context,
     Judged,
     Summary,
-    helpers,
     question_of,
     sum_up,
     within,
 )
 from policydsl.analyses.diff_align import align, changed_defaults, read_apart
-from policydsl.analyses.diff_ask import Asks
+from policydsl.analyses.diff_ask import Asks, spending
 from policydsl.analyses.diff_claims import counted_alike, owed_by
 from policydsl.analyses.diff_context import (
     LONGER,
@@ -26,8 +25,8 @@ from policydsl.analyses.diff_context import (
     parameter_expr,
     summaries,
 )
-from policydsl.analyses.diff_joint import met
-from policydsl.analyses.diff_outcomes import outcomes, unchanged
+from policydsl.analyses.diff_joint import guesses, met
+from policydsl.analyses.diff_outcomes import Word, outcomes, unchanged
 from policydsl.analyses.diff_product import twin
 from policydsl.analyses.diff_shortest import distinctions
 from policydsl.core.conditions import conjuncts
@@ -103,7 +102,7 @@ def _elsewhere(made: Comparison, asker: Asks, context: Context = EVERYWHERE) -> 
         return apart
     system, where = within(made.twin.system, context), context.called
     asked = [Question(f"{k}: as it was, {where}", system, p, None) for k, p in touched]
-    verdicts = zip(touched, asker.ask(asked, _guesses(made), wanted=Manner("verdict")), strict=True)
+    verdicts = zip(touched, asker.ask(asked, guesses(made), wanted=Manner("verdict")), strict=True)
     return apart | {k: isinstance(v, Refuted) for (k, _), v in verdicts if not isinstance(v, Proved | Vacuous)}
 
 
@@ -136,14 +135,14 @@ def begun(wordings: Wordings, renames: Mapping[str, str], *, apart: frozenset[st
 # --- outcome by outcome --------------------------------------------------------------------------
 
 
-_Asked: TypeAlias = tuple[int, Order | None, str, Question]
+_Asked: TypeAlias = tuple[int, Order | None, Word, Question]
 """Which outcome is asked about, what is better in it for a role (None: whether it is the same), which way, and what."""
 
 
 def _judge(made: Comparison, asker: Asks) -> tuple[Judged, ...]:
     """Return the verdicts on each outcome."""
     asked = list(_asked(made))
-    return _judged(made, asked, asker.ask([q for *_, q in asked], _guesses(made)) if asked else [])
+    return _judged(made, asked, asker.ask([q for *_, q in asked], guesses(made)) if asked else [])
 
 
 def _asked(made: Comparison) -> Iterator[_Asked]:
@@ -151,17 +150,12 @@ def _asked(made: Comparison) -> Iterator[_Asked]:
         where = made.twin_of(outcome)
         if unchanged(outcome, where):
             continue
-        same = ask_of.same(outcome, where)
-        yield i, None, "same", question_of(made, outcome, same, "always the same")
+        ways: list[tuple[Order | None, Word]] = [(None, "same")]
         for order in outcome.orders:
-            worse, better = ask_of.never_worse(outcome, order, where), ask_of.never_better(outcome, order, where)
-            said = f"for {order.role}"
-            yield i, order, "worse", question_of(made, outcome, worse, f"never worse {said}")
-            yield i, order, "better", question_of(made, outcome, better, f"never better {said}")
-
-
-def _guesses(made: Comparison) -> list[Question]:
-    return [h for where in dict.fromkeys((made.twin, made.lone)) for h in helpers(made, where.system)]
+            ways += [(order, "worse"), (order, "better")]
+        for by, word in ways:
+            key = ask_of.said(None if by is None else by.role, word)
+            yield i, by, word, question_of(made, outcome, ask_of.asked(outcome, by, word, where), key)
 
 
 def _judged(made: Comparison, asked: Sequence[_Asked], verdicts: Sequence[Verdict]) -> tuple[Judged, ...]:
@@ -184,21 +178,18 @@ def _once_more(made: Comparison, asker: Asks) -> None:
     known = [met(made, asked[n][3], v) if isinstance(v, Bounded | Unknown) else v for n, v in enumerate(before)]
     open_ = [n for n, v in enumerate(known) if isinstance(v, Bounded | Unknown)]
     if open_:
-        whole, asker.budget = asker.budget, replace(asker.budget, seconds=asker.budget.seconds * LONGER)
-        for n, verdict in zip(open_, asker.ask([asked[n][3] for n in open_], _guesses(made)), strict=True):
+        with spending(asker, asker.budget.seconds * LONGER):
+            again = asker.ask([asked[n][3] for n in open_], guesses(made))
+        for n, verdict in zip(open_, again, strict=True):
             known[n] = verdict
-        asker.budget = whole
     if any(type(a) is not type(b) for a, b in zip(before, known, strict=True)):
         made.judge_anew(_judged(made, asked, known))
         made.overall = sum_up(made.judged, made.overall.context)
         made.distinctions = tuple(distinctions(made, asker))
 
 
-def _known(judged: Judged, order: Order | None, word: str) -> Verdict:
-    if order is None:
-        assert judged.same is not None
-        return judged.same
-    return next(w if word == "worse" else b for o, w, b in judged.roles if o == order)
+def _known(judged: Judged, order: Order | None, word: Word) -> Verdict:
+    return next(v for o, v in judged.on(None if order is None else order.role, word) if o == order)
 
 
 def expected(made: Comparison, said: Expected, asker: Asks) -> Summary:

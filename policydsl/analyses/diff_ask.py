@@ -1,7 +1,8 @@
 """Questions about two wordings, answered over processes, each only once however often it is asked."""
 
 from collections.abc import Callable, Container, Iterator, Mapping, Sequence
-from dataclasses import field
+from contextlib import contextmanager
+from dataclasses import field, replace
 from typing import Protocol, TypeAlias
 
 from policydsl.analyses.judgement import Bug, News
@@ -40,6 +41,17 @@ class Forgets(Asks, Protocol):
 
     def forget(self, questions: Container[int]) -> None:
         """Leave out of what was answered the questions with these identities."""
+
+
+@contextmanager
+def spending(asker: Asks, seconds: float, depth: int | None = None) -> Iterator[None]:
+    """Have `asker` take so many seconds for each question, and look no further than `depth` if given, for a while."""
+    whole = asker.budget
+    asker.budget = replace(whole, seconds=seconds, max_depth=whole.max_depth if depth is None else depth)
+    try:
+        yield
+    finally:
+        asker.budget = whole
 
 
 @dataclass(eq=False, slots=True)

@@ -14,15 +14,14 @@ from policydsl.analyses.comparison import (
     Relation,
     Settled,
     Summary,
-    helpers,
     relation_of,
     within,
 )
 from policydsl.analyses.diff_align import COMMON, read_apart
 from policydsl.analyses.diff_apart import changed_hands
-from policydsl.analyses.diff_ask import Asks
-from policydsl.analyses.diff_joint import claims_of, fails_too, joint, parted_at_hand, shown, twins
-from policydsl.analyses.diff_outcomes import Outcome, outcomes, unchanged
+from policydsl.analyses.diff_ask import Asks, spending
+from policydsl.analyses.diff_joint import claims_of, fails_too, guesses, joint, parted_at_hand, shown, twins
+from policydsl.analyses.diff_outcomes import Outcome, Word, outcomes, unchanged
 from policydsl.analyses.diff_product import twin
 from policydsl.analyses.readings import Room
 from policydsl.core.conditions import conjuncts
@@ -51,15 +50,13 @@ def by_reading(made: Comparison, asker: Asks) -> None:
     ))  # fmt: skip
     (made.by_default,) = summaries(made, changed, [defaults], asker)
     if _is_open(made.by_default):
-        whole, asker.budget = asker.budget, replace(asker.budget, seconds=asker.budget.seconds * LONGER)
-        (made.by_default,) = summaries(made, changed, [defaults], asker, piecewise=True)
-        asker.budget = whole
+        with spending(asker, asker.budget.seconds * LONGER):
+            (made.by_default,) = summaries(made, changed, [defaults], asker, piecewise=True)
     options = [
         Context(f"{_bare(p.name)} is {option}", ((p.name, option),)) for p in free for option in _options(made, p)
     ]
-    whole, asker.budget = asker.budget, replace(asker.budget, seconds=asker.budget.seconds / _SHARE)
-    made.by_reading = tuple(summaries(made, changed, options, asker))
-    asker.budget = whole
+    with spending(asker, asker.budget.seconds / _SHARE):
+        made.by_reading = tuple(summaries(made, changed, options, asker))
     made.settled = tuple(_settled(made, seen))
 
 
@@ -188,7 +185,7 @@ def _restricted(made: Comparison, context: Context) -> bool:
     )
 
 
-Wanted: TypeAlias = tuple[Context, str | None, str]
+Wanted: TypeAlias = tuple[Context, str | None, Word]
 """In some histories, for a role (None: for nobody in particular): `same`, or (never) `worse`, (never) `better`."""
 
 
@@ -221,17 +218,17 @@ def wholes(  # noqa: PLR0913  what is asked, of what, and what is known of it
                     found[i].append(told)
         if not found[i]:
             left += [(i, q) for q in mine]
-    guesses = [h for where in twins(made) for h in helpers(made, where.system)] if left else []
+    lemmas = guesses(made) if left else []
     for where in twins(made):  # what one product has refuted is not asked of the other
         asked = [
             (i, q)
             for i, q in left
             if q.system.variables is where.system.variables and not any(isinstance(v, Refuted) for v in found[i])
         ]
-        verdicts = asker.ask([q for _, q in asked], guesses) if asked else []
+        verdicts = asker.ask([q for _, q in asked], lemmas) if asked else []
         for n, (i, question) in enumerate(asked if piecewise else ()):
             if isinstance(verdicts[n], Bounded | Unknown):
-                verdicts[n] = _piecewise(verdicts[n], _pieces(made, wanted[i], question), guesses, asker)
+                verdicts[n] = _piecewise(verdicts[n], _pieces(made, wanted[i], question), lemmas, asker)
         for (i, _), verdict in zip(asked, verdicts, strict=True):
             found[i].append(verdict)
     for verdict in (v for own in found for v in own if isinstance(v, Refuted)):
@@ -249,20 +246,20 @@ def _pieces(made: Comparison, wanted: Wanted, whole: Question) -> Iterator[Quest
                 yield replace(whole, key=f"{j.outcome.called}, {i}: {whole.key}", property=claim)
 
 
-def _piecewise(whole: Verdict, pieces: Iterable[Question], guesses: Sequence[Question], asker: Asks) -> Verdict:
+def _piecewise(whole: Verdict, pieces: Iterable[Question], lemmas: Sequence[Question], asker: Asks) -> Verdict:
     """Return the verdict on all of `pieces`, which are likely to hold, where that on the `whole` is open.
 
     Each is asked by itself: beside others, much of its time goes to what they have to do with each other.
     """
     verdict = whole
     for piece in pieces:
-        (verdict,) = asker.ask([piece], guesses, wanted=Manner("verdict"))
+        (verdict,) = asker.ask([piece], lemmas, wanted=Manner("verdict"))
         if not isinstance(verdict, Proved | Vacuous):
             return verdict if isinstance(verdict, Refuted) else whole
     return verdict
 
 
-def _worst(made: Comparison, role: str | None, word: str, parts: Sequence[Verdict]) -> Verdict:
+def _worst(made: Comparison, role: str | None, word: Word, parts: Sequence[Verdict]) -> Verdict:
     """Return the verdict on all of it, given those on its parts; none had to be asked where all is proved."""
     for kind in (Refuted, Bounded | Unknown):
         worst = next((v for v in parts if isinstance(v, kind)), None)
@@ -271,13 +268,9 @@ def _worst(made: Comparison, role: str | None, word: str, parts: Sequence[Verdic
     return parts[0] if parts else _proved(made, role, word)
 
 
-def _proved(made: Comparison, role: str | None, word: str) -> Verdict:
+def _proved(made: Comparison, role: str | None, word: Word) -> Verdict:
     """Return a proof that `word` holds in every history, where all of its parts are proved."""
-    every = (
-        v
-        for j in made.judged
-        for v in ([j.same] if role is None else [w if word == "worse" else b for o, w, b in j.roles if o.role == role])
-    )
+    every = (v for j in made.judged for _, v in j.on(role, word))
     return next((v for v in every if isinstance(v, Proved | Vacuous)), Unknown("nothing to compare", ()))
 
 

@@ -2,11 +2,10 @@
 
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
-from itertools import islice
 
 from policydsl.analyses import diff_outcomes as ask_of
-from policydsl.analyses.comparison import Comparison, Context, within
-from policydsl.analyses.diff_outcomes import Outcome
+from policydsl.analyses.comparison import Comparison, Context, helpers, within
+from policydsl.analyses.diff_outcomes import Outcome, Word
 from policydsl.analyses.diff_product import Twin
 from policydsl.analyses.readings import Case, retell
 from policydsl.core.conditions import conjunction
@@ -21,6 +20,11 @@ def twins(made: Comparison) -> tuple[Twin, ...]:
     return (made.twin,) if made.lone is made.twin else (made.twin, made.lone)
 
 
+def guesses(made: Comparison) -> list[Question]:
+    """Return what may relate the two copies in each of the products, as lemmas to be tried."""
+    return [h for where in twins(made) for h in helpers(made, where.system)]
+
+
 def parted_at_hand(made: Comparison, changed: Sequence[Outcome], context: Context) -> Refuted | None:
     """Return a history at hand that parts the wordings in `context`: the same text needs not be looked for then."""
     for where in twins(made):
@@ -30,16 +34,15 @@ def parted_at_hand(made: Comparison, changed: Sequence[Outcome], context: Contex
     return None
 
 
-def joint(made: Comparison, own: Sequence[Outcome], role: str | None, word: str, context: Context) -> Question | None:
+def joint(made: Comparison, own: Sequence[Outcome], role: str | None, word: Word, context: Context) -> Question | None:
     """Return the question about all of `own`, of one product, at once, in `context`; None if all of it is proved."""
     whole = _joined(made, own, role, word)
     if whole is None:
         return None
-    said = "always the same" if role is None else f"never {word} for {role}"
-    return replace(whole, key=f"{said}, {context.called}", system=within(whole.system, context))
+    return replace(whole, key=f"{ask_of.said(role, word)}, {context.called}", system=within(whole.system, context))
 
 
-def _joined(made: Comparison, own: Sequence[Outcome], role: str | None, word: str) -> Question | None:
+def _joined(made: Comparison, own: Sequence[Outcome], role: str | None, word: Word) -> Question | None:
     """Return the same question about all histories."""
     key = tuple(o.called for o in own), role, word
     if key not in made.joined:
@@ -49,7 +52,7 @@ def _joined(made: Comparison, own: Sequence[Outcome], role: str | None, word: st
     return made.joined[key]
 
 
-def shown(made: Comparison, own: Sequence[Outcome], role: str | None, word: str, context: Context) -> Refuted | None:
+def shown(made: Comparison, own: Sequence[Outcome], role: str | None, word: Word, context: Context) -> Refuted | None:
     """Return a history at hand that refutes what is asked of `own` in `context`, retold with its readings.
 
     It is retold as one of all histories: with these readings it is one of those in `context`.
@@ -58,7 +61,7 @@ def shown(made: Comparison, own: Sequence[Outcome], role: str | None, word: str,
     if whole is None or context.assume:
         return None
     case = Case("", "", context.fixed, (0, 0))
-    found = list(islice(_refutations(made, own, role, word), _MOST)) or _met(made, whole)[:_MOST]
+    found = (_refutations(made, own, role, word) or _met(made, whole))[:_MOST]
     return next((told for verdict in found if (told := retell(whole, case, verdict, made.looks)) is not None), None)
 
 
@@ -92,21 +95,12 @@ def _met(made: Comparison, question: Question) -> list[Refuted]:
     return sorted(found, key=lambda v: v.at)
 
 
-def _refutations(made: Comparison, own: Sequence[Outcome], role: str | None, word: str) -> Iterator[Refuted]:
-    found: list[Refuted] = []
-    for j in made.judged:
-        if j.outcome not in own:
-            continue
-        if role is None and isinstance(j.same, Refuted):
-            found.append(j.same)
-        for order, worse, better in j.roles:
-            verdict = worse if word == "worse" else better
-            if order.role == role and isinstance(verdict, Refuted):
-                found.append(verdict)
-    yield from sorted(found, key=lambda v: len(v.trace.steps))
+def _refutations(made: Comparison, own: Sequence[Outcome], role: str | None, word: Word) -> list[Refuted]:
+    every = (v for j in made.judged if j.outcome in own for _, v in j.on(role, word))
+    return sorted((v for v in every if isinstance(v, Refuted)), key=lambda v: len(v.trace.steps))
 
 
-def claims_of(made: Comparison, outcome: Outcome, role: str | None, word: str) -> tuple[Property, ...]:
+def claims_of(made: Comparison, outcome: Outcome, role: str | None, word: Word) -> tuple[Property, ...]:
     """Return what is to be asked about `outcome`: what is proved of every history need not be asked of some."""
     key = (outcome.called, role, word)
     if key not in made.asked:
@@ -114,12 +108,8 @@ def claims_of(made: Comparison, outcome: Outcome, role: str | None, word: str) -
     return made.asked[key]
 
 
-def _to_ask(made: Comparison, outcome: Outcome, role: str | None, word: str) -> Iterator[Property]:
-    where = made.twin_of(outcome)
+def _to_ask(made: Comparison, outcome: Outcome, role: str | None, word: Word) -> Iterator[Property]:
     j = next(j for j in made.judged if j.outcome is outcome)
-    if role is None and not isinstance(j.same, Proved | Vacuous):
-        yield ask_of.same(outcome, where)
-    for order, worse, better in j.roles:
-        if order.role == role and not isinstance(worse if word == "worse" else better, Proved | Vacuous):
-            make = ask_of.never_worse if word == "worse" else ask_of.never_better
-            yield make(outcome, order, where)
+    for order, verdict in j.on(role, word):
+        if not isinstance(verdict, Proved | Vacuous):
+            yield ask_of.asked(outcome, order, word, made.twin_of(outcome))

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Iterator
 from dataclasses import replace
-from typing import Literal, Protocol, assert_never
+from typing import Literal, Protocol, TypeAlias, assert_never
 
 from policydsl.analyses.diff_align import Aligned, alike
 from policydsl.analyses.diff_orders import usable_orders
@@ -42,6 +42,9 @@ class Seeing(Protocol):
     def seen(self, side: Side, e: Expr) -> Expr:
         """Return `e`, of the wording on `side`, as an expression of the product."""
 
+
+Word: TypeAlias = Literal["same", "worse", "better"]
+"""What is asked of an outcome: whether it is always the same; and, for a role, whether it is never worse, or better."""
 
 Kind = Literal["state", "definition", "table", "count", "permission", "choices"]
 
@@ -235,18 +238,23 @@ def same(outcome: Outcome, twin: Twin) -> Property:
     return _asked(outcome, twin, [_equal(one, other) for one, other in outcome.compared])
 
 
-def never_worse(outcome: Outcome, order: Order, twin: Twin) -> Property:
-    """Return that the new wording is never worse than the old one for the role of `order`."""
+def never(word: Word, outcome: Outcome, order: Order, twin: Twin) -> Property:
+    """Return that the new wording is never `word`, than the old one, for the role of `order`."""
+    worse = word == "worse"
     if outcome.kind == "choices":
-        return _never_choice(outcome, order, ("before",) if order.way == "wider" else ("now",), twin)
-    return _asked(outcome, twin, [at_least(worth(b, order), worth(a, order), order) for a, b in outcome.values])
+        return _never_choice(outcome, order, ("before",) if (order.way == "wider") is worse else ("now",), twin)
+    sides = [(new, old) if worse else (old, new) for old, new in outcome.values]
+    return _asked(outcome, twin, [at_least(worth(good, order), worth(bad, order), order) for good, bad in sides])
 
 
-def never_better(outcome: Outcome, order: Order, twin: Twin) -> Property:
-    """Return that the new wording is never better than the old one for the role of `order`."""
-    if outcome.kind == "choices":
-        return _never_choice(outcome, order, ("now",) if order.way == "wider" else ("before",), twin)
-    return _asked(outcome, twin, [at_least(worth(a, order), worth(b, order), order) for a, b in outcome.values])
+def asked(outcome: Outcome, order: Order | None, word: Word, twin: Twin) -> Property:
+    """Return what is asked of `outcome`: that it is always the same, or never worse or better by `order`."""
+    return same(outcome, twin) if order is None or word == "same" else never(word, outcome, order, twin)
+
+
+def said(role: str | None, word: Word) -> str:
+    """Return the same in words."""
+    return "always the same" if role is None else f"never {word} for {role}"
 
 
 def unchanged(outcome: Outcome, twin: Twin) -> bool:

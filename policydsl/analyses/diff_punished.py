@@ -20,7 +20,7 @@ from typing import Literal, TypeAlias
 
 from policydsl.analyses.comparison import Comparison, Distinction
 from policydsl.analyses.diff_ask import Asks
-from policydsl.analyses.diff_outcomes import Outcome, Value, at_least, never_worse, worth
+from policydsl.analyses.diff_outcomes import Outcome, Value, at_least, never, worth
 from policydsl.analyses.readings import tell_anew
 from policydsl.base.records import dataclass
 from policydsl.core.conditions import conjunction
@@ -85,7 +85,7 @@ def punished(around: Comparison, role: str, parts: Sequence[Part], worse: Distin
     acts = _doings(around)
     if not acts:
         return Punished("never")
-    parts = [(own, o, never_worse(own, o, around.twin)) for outcome, o, _ in parts for own in outcome.singly()]
+    parts = [(own, o, never("worse", own, o, around.twin)) for outcome, o, _ in parts for own in outcome.singly()]
     if worse is not None and (found := _caused(around, role, worse.question, worse.verdict, parts)) is not None:
         return found
     both = _more(around.twin.system, acts)

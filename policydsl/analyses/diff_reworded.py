@@ -12,7 +12,7 @@ from graphlib import CycleError, TopologicalSorter
 from random import Random
 from typing import TypeVar
 
-from policydsl.analyses.diff_ask import Forgets
+from policydsl.analyses.diff_ask import Forgets, spending
 from policydsl.analyses.sameness import same_histories, unforeseeing
 from policydsl.base.records import dataclass
 from policydsl.core.expr import (
@@ -106,9 +106,8 @@ def _all_taken_over(base: System, parts: Sequence[_Part], asker: Forgets) -> Sys
 
 def _proved(questions: list[Question], asker: Forgets) -> set[int]:
     """Return which of `questions` are proved; the others are nobody's concern."""
-    whole, asker.budget = asker.budget, replace(asker.budget, seconds=_SECONDS, max_depth=_DEPTH)
-    verdicts = asker.ask(questions, wanted=Manner("verdict"))
-    asker.budget = whole
+    with spending(asker, _SECONDS, _DEPTH):
+        verdicts = asker.ask(questions, wanted=Manner("verdict"))
     proved = {id(q) for q, v in zip(questions, verdicts, strict=True) if isinstance(v, Proved)}
     left = {id(q) for q in questions if id(q) not in proved}
     asker.forget(left)

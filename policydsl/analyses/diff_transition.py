@@ -10,7 +10,7 @@ from policydsl.analyses.diff_apart import apart_for
 from policydsl.analyses.diff_ask import Asks
 from policydsl.analyses.diff_lemmas import lemma_candidates
 from policydsl.analyses.diff_names import Names, renamed
-from policydsl.analyses.diff_outcomes import Outcome, never_worse, outcomes, same, unchanged
+from policydsl.analyses.diff_outcomes import Outcome, never, outcomes, same, unchanged
 from policydsl.analyses.diff_product import twin
 from policydsl.analyses.diff_punished import Punished, punished
 from policydsl.analyses.diff_switch import NOW, THEN, Naming, day_of, quiet, said_alike, still_owed, switched
@@ -214,7 +214,9 @@ class _Seen:
 
 
 def _switched(around: Comparison, role: str, every: Sequence[Outcome], asker: Asks) -> Switched:
-    parts = [(o, order, never_worse(o, order, around.twin)) for o in every for order in o.orders if order.role == role]
+    parts = [
+        (o, order, never("worse", o, order, around.twin)) for o in every for order in o.orders if order.role == role
+    ]
     if not parts:
         return Switched(role, "equivalent", around, None)
     whole = Property(conjunction([p.state for *_, p in parts]), conjunction([p.step for *_, p in parts]))

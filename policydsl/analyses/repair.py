@@ -8,7 +8,7 @@ from typing import TypeAlias
 
 from policydsl.analyses.comparison import Comparison
 from policydsl.analyses.diff import compare
-from policydsl.analyses.diff_ask import Asks
+from policydsl.analyses.diff_ask import Asks, spending
 from policydsl.analyses.edits import Edit, as_amendment
 from policydsl.analyses.judgement import News
 from policydsl.analyses.readings import fix, single_cases, visible_readings
@@ -102,9 +102,8 @@ def _under_a_reading(base: Base, target: Target, edits: Sequence[Edit], asker: A
 
 def _at_first(target: Target, asker: Asks) -> Verdict:
     """Return what is known under the wording at hand: all else builds on it, so it may take longer."""
-    whole, asker.budget = asker.budget, replace(asker.budget, seconds=asker.budget.seconds * _FIRST)
-    (verdict,) = asker.ask([target.question], wanted=Manner("verdict"))
-    asker.budget = whole
+    with spending(asker, asker.budget.seconds * _FIRST):
+        (verdict,) = asker.ask([target.question], wanted=Manner("verdict"))
     return verdict
 
 

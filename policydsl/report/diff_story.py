@@ -1,11 +1,11 @@
 """A history told under two wordings at once."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from typing import TypeAlias
 
 from policydsl.analyses.comparison import Comparison, Distinction
-from policydsl.analyses.diff_outcomes import Outcome, never_better, never_worse, same
+from policydsl.analyses.diff_outcomes import Outcome, Word, asked
 from policydsl.analyses.diff_parting import parting
 from policydsl.analyses.diff_replay import Lived, Retold
 from policydsl.analyses.diff_switch import DAY, FIRST_DAY, LAST_DAY, NOW, THEN
@@ -82,13 +82,15 @@ def _shown_by(made: Comparison, distinction: Distinction) -> str:
     outcome, trace, where = distinction.outcome, distinction.verdict.trace, made.twin_of(distinction.outcome)
     if len(outcome.names) < 2:  # noqa: PLR2004  there is no other
         return outcome.names[0] if outcome.names else outcome.name
-    orders = [o for o in outcome.orders if o.role == distinction.for_role]
+    word = _WORDS[distinction.direction]
+    orders = [None] if word == "same" else [o for o in outcome.orders if o.role == distinction.for_role]
     for alone in outcome.singly():
-        ask = {"stricter": never_worse, "more lenient": never_better}.get(distinction.direction)
-        claims = [same(alone, where)] if ask is None else [ask(alone, o, where) for o in orders]
-        if any(_fails_in_the_end(where.system, trace, claim) for claim in claims):
+        if any(_fails_in_the_end(where.system, trace, asked(alone, o, word, where)) for o in orders):
             return alone.names[0]
     raise AssertionError("no index of an outcome shows what it is told for")
+
+
+_WORDS: Mapping[str, Word] = {"stricter": "worse", "more lenient": "better", "different": "same"}
 
 
 def _fails_in_the_end(system: System, trace: Trace, claim: Property) -> bool:

@@ -50,7 +50,7 @@ def test_the_end_of_a_row_moved_by_one() -> None:
     (outcome,) = (o for o in ask_of.outcomes(both.old, both.new, made.aligned, made.twin)
                   if o.called == "permitted terminate")  # fmt: skip
     (order,) = (o for o in outcome.orders if o.role == "Platform")
-    question = question_of(made, outcome, ask_of.never_better(outcome, order, made.twin), "never better")
+    question = question_of(made, outcome, ask_of.never("better", outcome, order, made.twin), "never better")
     (verdict,) = here.ask([question], helpers(made, question.system), wanted=Manner("verdict"))
     assert isinstance(verdict, Proved)
 
@@ -76,7 +76,7 @@ def test_what_an_edit_lets_turn_on_a_reading_is_the_same_under_its_options(place
     made = begun(both, {})
     (outcome,) = (o for o in made.outcomes if o.called == called)
     (order,) = outcome.orders
-    question = question_of(made, outcome, ask_of.never_worse(outcome, order, made.twin), "never worse")
+    question = question_of(made, outcome, ask_of.never("worse", outcome, order, made.twin), "never worse")
     (verdict,) = here.ask([question], helpers(made, question.system))
     assert isinstance(verdict, Proved)
 
@@ -293,7 +293,7 @@ def test_what_relates_the_copies_of_one_variable_is_tried_before_what_relates_ea
     made = begun(both, {})
     (outcome,) = (o for o in made.outcomes if o.called == "barred")
     (order,) = outcome.orders
-    question = question_of(made, outcome, ask_of.never_better(outcome, order, made.twin), "never better")
+    question = question_of(made, outcome, ask_of.never("better", outcome, order, made.twin), "never better")
     tried: list[str] = []
     (answer,) = portfolio.judge(
         question.system,

@@ -8,7 +8,7 @@ from policydsl.analyses.comparison import question_of
 from policydsl.analyses.diff import compare, expected
 from policydsl.analyses.diff_ask import Wanted
 from policydsl.analyses.diff_joint import met
-from policydsl.analyses.diff_outcomes import never_worse
+from policydsl.analyses.diff_outcomes import never
 from policydsl.core.system import Question, Trace
 from policydsl.engines.verdict import Bounded, Refuted, Unknown, Verdict
 from policydsl.report.diff_build import stories
@@ -208,6 +208,6 @@ def test_a_history_at_hand_is_told_up_to_where_it_shows_something() -> None:
     once = story.trace
     twice = Trace(once.parameters, once.initial, once.steps * 2)
     made.judged, made.met = (), [Refuted(twice, 2, -1)]
-    question = question_of(made, outcome, never_worse(outcome, outcome.orders[0], made.twin), "never worse")
+    question = question_of(made, outcome, never("worse", outcome, outcome.orders[0], made.twin), "never worse")
     assert met(made, question, Bounded(0, "")) == Refuted(once, 1, 0)
     assert met(made, question, Unknown("", ())) == Refuted(once, 1, -1)
