@@ -118,7 +118,7 @@ def _never_differ(made: Pair, outcomes: Sequence[Outcome]) -> Property:
     steps = [core.Or((core.Not(happens(o.on)), o.same)) for o in outcomes if o.on]
     for move in made.moves:
         if len(move.binding) == 1:
-            other = Side.SECOND if move.binding == (Side.FIRST,) else Side.FIRST
+            other = move.binding[0].other
             allowed = core.At(View.BEFORE, Copy(made, other).guard(move))
             steps.append(core.Or((core.Not(core.Happens(move.name)), allowed)))
     return Property(core.Or((core.Not(calm), resting)), conjunction(steps))

@@ -28,7 +28,7 @@ from policydsl.core.conditions import conjuncts
 from policydsl.core.cone import slice_system
 from policydsl.core.expr import FALSE, EnumLit, EnumSort, Equal, Expr, Var, literal
 from policydsl.core.fold import put_in
-from policydsl.core.moves import BOTH, Side
+from policydsl.core.moves import BOTH, Side, without_side
 from policydsl.core.system import Parameter, Question, System
 from policydsl.core.walk import definition_table, expressions, names, nodes, rewrite
 from policydsl.engines.verdict import Bounded, Manner, Proved, Refuted, Unknown, Vacuous, Verdict
@@ -53,7 +53,9 @@ def by_reading(made: Comparison, asker: Asks) -> None:
         with spending(asker, asker.budget.seconds * LONGER):
             (made.by_default,) = summaries(made, changed, [defaults], asker, piecewise=True)
     options = [
-        Context(f"{_bare(p.name)} is {option}", ((p.name, option),)) for p in free for option in _options(made, p)
+        Context(f"{without_side(p.name)} is {option}", ((p.name, option),))
+        for p in free
+        for option in _options(made, p)
     ]
     with spending(asker, asker.budget.seconds / _SHARE):
         made.by_reading = tuple(summaries(made, changed, options, asker))
@@ -74,12 +76,8 @@ _SHARE = 4
 def _options(made: Comparison, p: Parameter) -> tuple[str, ...]:
     """Return the options of the product's reading `p`: of one that both wordings share, those that both have."""
     assert isinstance(p.sort, EnumSort)
-    only = made.aligned.only(p.sort) if p.name == _bare(p.name) else frozenset()
+    only = made.aligned.only(p.sort) if p.name == without_side(p.name) else frozenset()
     return tuple(v for v in p.sort.values if v not in only)
-
-
-def _bare(name: str) -> str:
-    return name.removeprefix("first/").removeprefix("second/")
 
 
 def _assumed(made: Comparison, name: str) -> bool:
@@ -287,9 +285,9 @@ def _settled(made: Comparison, seen: Sequence[Parameter]) -> Iterator[Settled]:
         equal = [s.context.fixed[0][1] for s in rows if s.relation == "equivalent"]
         if len(equal) != 1 or any(s.relation == "undecided" for s in rows):
             continue
-        shared = p.name == _bare(p.name) and p.name not in made.aligned.names.renames
+        shared = p.name == without_side(p.name) and p.name not in made.aligned.names.renames
         if p.name.startswith("first/") or (shared and _in_vain(made.wordings.new.system, p.name)):
-            yield Settled(_bare(p.name), equal[0])
+            yield Settled(without_side(p.name), equal[0])
 
 
 def _in_vain(system: System, reading: str) -> bool:

@@ -11,6 +11,7 @@ from policydsl.analyses.diff_replay import Lived, Result, Retold, apart
 from policydsl.analyses.diff_switch import NOW
 from policydsl.analyses.fates import SAME
 from policydsl.core.expr import FALSE, Use, Value
+from policydsl.core.moves import without_side
 from policydsl.core.system import Definition, Event, Schedule, System
 from policydsl.core.walk import definition_table, names, uses
 from policydsl.semantics import evaluate
@@ -107,7 +108,7 @@ def _read(made: Comparison, outcome: Outcome) -> frozenset[str]:
     """Return the definitions, by the old wording's names, that `outcome` reads, also through others."""
     table = definition_table(made.twin.system)
     found = uses((e for pair in outcome.compared for v in pair for e in (v.value, v.present)), table)
-    return frozenset(n.removeprefix("first/").removeprefix("second/") for n in found)
+    return frozenset(without_side(n) for n in found)
 
 
 def _defined(made: Comparison, views: Sequence[Env], read: Container[str] | None = None) -> Iterator[str]:

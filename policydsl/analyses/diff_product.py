@@ -215,7 +215,7 @@ def _with_lone(made: Twin) -> System:
         guards = [event.guard, Not(parted)]
         if event.name in lone:
             move = lone[event.name]
-            other = Side.SECOND if move.binding == (Side.FIRST,) else Side.FIRST
+            other = move.binding[0].other
             guards.append(Not(canonical(made.copy(other).guard(move), made.shared)))
             guards += _facts(made, move, other)
             guards += [made.seen(side, Use(f"{move.event(side)}.permitted", BOOL)) for side in BOTH]
@@ -235,7 +235,7 @@ def limits(made: Twin, move: Move, role: str) -> Iterator[Expr]:
     What speaks of facts, or of choices of others, and not of those of `role`, does not limit that role's choices. What
     looks at new values may do so through these. With which facts an act is admitted limits whoever does it.
     """
-    side = Side.SECOND if move.binding == (Side.FIRST,) else Side.FIRST
+    side = move.binding[0].other
     mine = _inputs_by(made, move, role)
     every = {name for each in BOTH for name in made.copy(each).inputs(move).values()}
     table = definition_table(made.system)
@@ -264,7 +264,7 @@ def _facts(made: Twin, move: Move, side: Side) -> Iterator[Expr]:
     Whether the step is refused is asked of such facts alone; what ties them to anything else may well refuse it. So
     does what is said of a fact that no value is seen to satisfy.
     """
-    one, other = made.copy(side), made.copy(Side.FIRST if side is Side.SECOND else Side.SECOND)
+    one, other = made.copy(side), made.copy(side.other)
     own = set(one.inputs(move).values()) - set(other.inputs(move).values())
     said: dict[str, list[Expr]] = {}
     for part in conjuncts(canonical(one.guard(move), made.shared)):

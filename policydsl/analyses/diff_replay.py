@@ -11,7 +11,7 @@ from policydsl.analyses.diff_outcomes import Outcome
 from policydsl.base.records import dataclass
 from policydsl.core.cone import bearing
 from policydsl.core.expr import TODAY, Value
-from policydsl.core.moves import BOTH, Side
+from policydsl.core.moves import BOTH, Side, without_side
 from policydsl.core.product import aligned, project
 from policydsl.core.system import Step, System, Trace
 from policydsl.engines.verdict import SemanticsDisagreeError
@@ -119,7 +119,7 @@ def _parted(made: Comparison, retold: Retold) -> int:
 def apart(made: Comparison, retold: Retold, at: int) -> Iterator[str]:
     """Yield the variables, by their old names, that are not the same in state `at`, as far as they are bearing."""
     names, mine, theirs = made.aligned.names, retold.old.states[at], retold.new.states[at]
-    known = {n.removeprefix("first/").removeprefix("second/") for n in retold.bearing} & mine.keys()
+    known = {without_side(n) for n in retold.bearing} & mine.keys()
     for v in (v for v in made.aligned.old.variables if v.name in known):
         if names.new(v.name) in theirs and names.value(v.sort, mine[v.name]) != theirs[names.new(v.name)]:
             yield v.name

@@ -72,7 +72,7 @@ class Copy:
 
     def __init__(self, pair: Pair, side: Side) -> None:
         self.pair, self.side, self.system = pair, side, pair.copy(side)
-        self._other = pair.copy(Side.SECOND if side is Side.FIRST else Side.FIRST)
+        self._other = pair.copy(side.other)
         self._table = definition_table(self.system)
         self._moves = {e.name: [m for m in pair.moves if m.event(side) == e.name] for e in self.system.events}
         self._events = {e.name: e for e in self.system.events}

@@ -23,6 +23,11 @@ class Side(Enum):
 
     __hash__ = object.__hash__  # as `View` has it
 
+    @property
+    def other(self) -> "Side":
+        """The side that this is not."""
+        return Side.SECOND if self is Side.FIRST else Side.FIRST
+
 
 BOTH = (Side.FIRST, Side.SECOND)
 
@@ -97,6 +102,11 @@ class Pair:
     def __reduce__(self) -> tuple[object, ...]:
         """Leave out, where it is written down, what can be made again."""
         return Pair, (self.first, self.second, self.moves, self.apart, self.later, self.system, None, self.alike)
+
+
+def without_side(name: str) -> str:
+    """Return what a parameter, variable or definition of a product is called in the system that it comes from."""
+    return name.removeprefix("first/").removeprefix("second/")
 
 
 def single(name: str) -> str:

@@ -15,6 +15,7 @@ from policydsl.analyses.judgement import Bug, Decision
 from policydsl.analyses.readings import Case, Room, fix
 from policydsl.base.calendar import show_day
 from policydsl.base.diagnostic import Diagnostics
+from policydsl.core.moves import without_side
 from policydsl.engines.plain import plainer
 from policydsl.engines.verdict import Refuted
 from policydsl.front.loaded import LoadedPolicy
@@ -223,10 +224,10 @@ def changed_outcomes(made: Comparison, words: Words) -> Iterator[tuple[str, Rela
 def _reading(words: Words, summary: Summary, made: Comparison) -> ReadingLine:
     """Return a row; where both wordings have the reading, each for itself, and it is not settled, with whose it is."""
     ((name, option),) = summary.context.fixed
-    bare = name.removeprefix("first/").removeprefix("second/")
-    reading, option = words.labelled(bare, option)
-    both = all(any(p.name == bare for p in s.parameters) for s in (made.aligned.old, made.aligned.new))
-    if name != bare and both and bare not in {s.reading for s in made.settled}:
+    own = without_side(name)
+    reading, option = words.labelled(own, option)
+    both = all(any(p.name == own for p in s.parameters) for s in (made.aligned.old, made.aligned.new))
+    if name != own and both and own not in {s.reading for s in made.settled}:
         reading = words.language.say(_WHOSE[name.partition("/")[0]], reading=reading)
     return ReadingLine(reading, option, summary.relation, tuple((words.name(r), x) for r, x in summary.roles))
 

@@ -13,6 +13,7 @@ from policydsl.base.calendar import show_day
 from policydsl.core.conditions import conjuncts
 from policydsl.core.cone import slice_system
 from policydsl.core.expr import DATE, TODAY, TRUE, View
+from policydsl.core.moves import without_side
 from policydsl.core.system import PASSAGE, Event, Property, System, Trace
 from policydsl.core.walk import definition_table, expressions, names
 from policydsl.front.loaded import LoadedPolicy, visible_state
@@ -123,7 +124,7 @@ def _setting(made: Comparison, retold: Retold, words: Sides) -> str:
     part = slice_system(replace(where.system, obligations=()), (p.state, p.step))
     table = {d.name: d for d in part.definitions}
     seen = {n for e in (p.state, p.step, *(e for _, e in expressions(part))) for n in names(e, table)}
-    seen = {n.removeprefix("first/").removeprefix("second/") for n in seen}
+    seen = {without_side(n) for n in seen}
     ahead, told = made.aligned.names, set[str]()
     sides = ((retold.old, retold.new, words[0], ahead), (retold.new, retold.old, words[1], ahead.old()))
     for lived, other, own, there in sides:
