@@ -1,7 +1,7 @@
 """What a claim asks for, part by part, in words that a rule of the policy can use."""
 
 from collections.abc import Iterator, Mapping
-from dataclasses import fields, is_dataclass
+from dataclasses import fields
 from typing import TypeAlias
 
 from policydsl.analyses.edits import Script
@@ -48,7 +48,7 @@ class Speaker:
                 if new and known is not None and known.kind in _CHANGING:
                     start = self.script.stretch(span)[0]
                     yield start, start, "new "
-            case _ if is_dataclass(e) and isinstance(e, ast.Node):
+            case ast.Node():
                 for each in fields(e):
                     yield from self._changes(getattr(e, each.name), new=new)
             case tuple():
@@ -100,23 +100,9 @@ def atoms(e: object) -> Iterator[ast.Expr]:
             return
 
 
-def nodes(e: object) -> Iterator[ast.Node]:
-    """Yield the nodes of `e`, itself first, in the order of the text."""
-    match e:
-        case tuple():
-            for each in e:
-                yield from nodes(each)
-        case _ if is_dataclass(e) and isinstance(e, ast.Node):
-            yield e
-            for each in fields(e):
-                yield from nodes(getattr(e, each.name))
-        case _:
-            return
-
-
 def names_in(e: object) -> Iterator[str]:
     """Yield the names that `e` mentions."""
-    return (n.text for n in nodes(e) if isinstance(n, ast.Name))
+    return (n.text for n in ast.names_within(e))
 
 
 Constant: TypeAlias = ast.Integer | ast.Duration | ast.Percent | ast.Money | ast.DateLiteral
@@ -124,4 +110,4 @@ Constant: TypeAlias = ast.Integer | ast.Duration | ast.Percent | ast.Money | ast
 
 def constants(e: object) -> Iterator[Constant]:
     """Yield the constants that `e` mentions."""
-    return (n for n in nodes(e) if isinstance(n, Constant))
+    return (n for n in ast.nodes(e) if isinstance(n, Constant))

@@ -94,6 +94,12 @@ class Script:
         """Return where `span` begins and ends."""
         return self.offset(span.line, span.column), self.offset(span.end_line, span.end_column)
 
+    def span(self, start: int, end: int) -> Span:
+        """Return the span of the stretch from `start` to `end`."""
+        first, last = self._line(start), self._line(end)
+        low, high = start - self.starts[first - 1] + 1, end - self.starts[last - 1] + 1
+        return Span(self.tree.path, first, low, last, high)
+
     def spliced(self, kind: EditKind, changes: Sequence[Change], now: str | None = None) -> Edit | None:
         """Return the edit that puts each text in place of a stretch; None unless one line of a clause has them all."""
         start, end = min(c[0] for c in changes), max(c[1] for c in changes)

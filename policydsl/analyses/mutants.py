@@ -3,10 +3,11 @@
 import re
 from collections import Counter
 from collections.abc import Iterator
-from dataclasses import fields, is_dataclass, replace
+from dataclasses import replace
 from itertools import pairwise
 from typing import Literal, TypeAlias
 
+from policydsl.analyses.edits import Script
 from policydsl.base.calendar import show_day
 from policydsl.base.records import dataclass
 from policydsl.base.span import Span
@@ -37,20 +38,16 @@ class Mutant:
     text: str
 
 
-def mutants(tree: ast.File, text: str) -> tuple[Mutant, ...]:
-    """Return all small changes to the clauses of `tree`, whose text is `text`, in its order."""
-    lines = text.split("\n")
-    starts = [0]
-    for line in lines:
-        starts.append(starts[-1] + len(line) + 1)
-    found: dict[tuple[int, int, str], Mutant] = {}
-    for item in tree.items:
+def mutants(script: Script) -> tuple[Mutant, ...]:
+    """Return all small changes to the clauses of `script`, in its order."""
+    text, found = script.text, dict[tuple[int, int, str], Mutant]()
+    for item in script.tree.items:
         if isinstance(item, ast.Clause):
-            for node in _nodes(item):
-                for slip, (start, end), new in _changes(node, text, starts):
+            for node in ast.nodes(item, _QUIET):
+                for slip, (start, end), new in _changes(node, script):
                     changed = text[:start] + new + text[end:]
-                    span = _span(tree.path, starts, start, end)
                     name = _name(item.number.number, text, (start, end), new)
+                    span = script.span(start, end)
                     made = Mutant(name, slip, item.number.number, span, text[start:end], new, changed)
                     found.setdefault((start, end, new), made)
     return _told_apart([found[key] for key in sorted(found)])
@@ -77,22 +74,11 @@ def _told_apart(found: list[Mutant]) -> tuple[Mutant, ...]:
     return tuple(made)
 
 
-def _nodes(node: object) -> Iterator[ast.Node]:
-    if isinstance(node, tuple):
-        for each in node:
-            yield from _nodes(each)
-    elif isinstance(node, ast.Node) and is_dataclass(node):
-        yield node
-        for field in fields(node):
-            if field.name not in _QUIET:
-                yield from _nodes(getattr(node, field.name))
-
-
 Change: TypeAlias = tuple[Slip, tuple[int, int], str]
 
 
-def _changes(node: ast.Node, text: str, starts: list[int]) -> Iterator[Change]:
-    place = _place(node, starts)
+def _changes(node: ast.Node, script: Script) -> Iterator[Change]:
+    text, place = script.text, script.stretch(node.span)
     match node:
         case ast.Integer(value=value):
             yield from (("bound moved", place, str(value + by)) for by in (1, -1) if value + by >= 0)
@@ -104,7 +90,7 @@ def _changes(node: ast.Node, text: str, starts: list[int]) -> Iterator[Change]:
             left = first
             for op, right in rest:
                 if op in _OPS:
-                    yield from _between("end opened or closed", (op, _OPS[op]), (left, right), text, starts)
+                    yield from _between("end opened or closed", (op, _OPS[op]), (left, right), script)
                 left = right
         case ast.OrderCell(op=op) if op in _OPS:
             yield "end opened or closed", (place[0], place[0] + len(op)), _OPS[op]
@@ -116,17 +102,17 @@ def _changes(node: ast.Node, text: str, starts: list[int]) -> Iterator[Change]:
         case ast.And(args=args) | ast.Or(args=args):
             words = ("and", "or") if isinstance(node, ast.And) else ("or", "and")
             for pair in pairwise(args):
-                yield from _between("and for or", words, pair, text, starts)
+                yield from _between("and for or", words, pair, script)
         case ast.ExceptionTo():
             yield "exception dropped", _lines(place, text), ""
         case ast.Clause(items=items) if any(isinstance(i, ast.ExceptionTo) for i in items):
             for item in items:  # what the exception says, but not what it declares for others
                 if isinstance(item, ast.Rule | ast.Define):
-                    yield "exception dropped", _lines(_place(item, starts), text), ""
+                    yield "exception dropped", _lines(script.stretch(item.span), text), ""
         case ast.Sum(rest=rest, rounding=rounding):
             for _, term in rest:
                 if isinstance(term, ast.Duration):
-                    yield from _rounded(term, _place(term, starts), place[1], text, plain=rounding is None)
+                    yield from _rounded(term, script.stretch(term.span), place[1], text, plain=rounding is None)
         case _:
             return
 
@@ -160,24 +146,11 @@ def _lines(place: tuple[int, int], text: str) -> tuple[int, int]:
     return text.rfind("\n", 0, place[0]) + 1, len(text) if end < 0 else end + 1
 
 
-def _between(
-    slip: Slip, words: tuple[str, str], pair: tuple[ast.Node, ast.Node], text: str, starts: list[int]
-) -> Iterator[Change]:
+def _between(slip: Slip, words: tuple[str, str], pair: tuple[ast.Node, ast.Node], script: Script) -> Iterator[Change]:
     """Yield the change of a word or sign that stands between two nodes: `words` are the old one and the new one."""
     old, new = words
-    begin, end = _place(pair[0], starts)[1], _place(pair[1], starts)[0]
+    begin, end = script.stretch(pair[0].span)[1], script.stretch(pair[1].span)[0]
     sign = rf"\b{old}\b" if old.isalpha() else re.escape(old)
-    found = re.search(sign, text[begin:end])
+    found = re.search(sign, script.text[begin:end])
     if found is not None:
         yield slip, (begin + found.start(), begin + found.end()), new
-
-
-def _place(node: ast.Node, starts: list[int]) -> tuple[int, int]:
-    span = node.span
-    return starts[span.line - 1] + span.column - 1, starts[span.end_line - 1] + span.end_column - 1
-
-
-def _span(path: str, starts: list[int], start: int, end: int) -> Span:
-    first = max(i for i, s in enumerate(starts) if s <= start)
-    last = max(i for i, s in enumerate(starts) if s <= end)
-    return Span(path, first + 1, start - starts[first] + 1, last + 1, end - starts[last] + 1)

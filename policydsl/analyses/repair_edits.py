@@ -7,7 +7,7 @@ from collections.abc import Iterator, Mapping
 from itertools import chain
 
 from policydsl.analyses.boxes import Cell, Interval, Point
-from policydsl.analyses.claim_parts import constants, nodes
+from policydsl.analyses.claim_parts import constants
 from policydsl.analyses.edits import Edit, EditKind, Place
 from policydsl.analyses.mutants import Slip, mutants
 from policydsl.analyses.repair_case import Case
@@ -66,7 +66,7 @@ def _settled(case: Case) -> Iterator[Edit]:
 def _slips(case: Case) -> Iterator[Edit]:
     """Yield the changes that a slip of the pen might make, the other way round."""
     terms = _terms(case)
-    for each in mutants(case.script.tree, case.script.text):
+    for each in mutants(case.script):
         if each.clause not in case.clauses:
             continue
         kind, (start, end) = _SLIPS[each.slip], case.script.stretch(each.span)
@@ -86,7 +86,7 @@ def _is_nothing(text: str) -> bool:
 
 def _terms(case: Case) -> set[tuple[int, int]]:
     """Return where something is added or taken away: to add nothing is no other bound, but no rule at all."""
-    sums = (n for place in case.matter() for n in nodes(place.part) if isinstance(n, ast.Sum))
+    sums = (n for place in case.matter() for n in ast.nodes(place.part) if isinstance(n, ast.Sum))
     return {case.script.stretch(term.span) for s in sums for _, term in s.rest}
 
 

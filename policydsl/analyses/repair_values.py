@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from dataclasses import replace
 from itertools import chain
 
-from policydsl.analyses.claim_parts import names_in, nodes
+from policydsl.analyses.claim_parts import names_in
 from policydsl.analyses.edits import Edit
 from policydsl.analyses.repair_case import Case, set_by, sets
 from policydsl.front.types import DateType, MoneyType, NumberType, PercentType
@@ -68,7 +68,7 @@ def _never_back(case: Case) -> Iterator[Edit]:
 
 
 def _in_histories(e: ast.Expr) -> set[str]:
-    return {name for n in nodes(e) if isinstance(n, ast.InHistory) for name in names_in(n)}
+    return {name for n in ast.nodes(e) if isinstance(n, ast.InHistory) for name in names_in(n)}
 
 
 _WAY = {"<=": "min", "<": "min", ">=": "max", ">": "max"}

@@ -112,6 +112,7 @@ class _Plan:
 
     def read(self, only: Sequence[str]) -> list[Diagnostic]:
         """Read what lies beside the policy; return what is wrong with it."""
+        from policydsl.analyses.edits import script
         from policydsl.analyses.mutants import mutants
         from policydsl.cli.histories import golden_histories
         from policydsl.front.excuses import read_excuses
@@ -121,7 +122,7 @@ class _Plan:
         path = Path(self.policy.path)
         tree, _ = parse(self.loaded.sources[self.policy.path], self.policy.path)
         assert tree is not None
-        found = mutants(tree, self.loaded.sources[self.policy.path])
+        found = mutants(script(tree, self.loaded.sources[self.policy.path]))
         self.names = tuple(m.name for m in found)
         self.mutants = tuple(m for m in found if not only or m.clause in only)
         wrong = [d for result, _ in golden_histories(self.policy, self.histories) for d in result.diagnostics]

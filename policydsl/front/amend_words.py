@@ -24,7 +24,7 @@ def requoted(part: _Part, edit: ast.WordsEdit, where: str) -> _Part:
               hint="quote more of the line, such as a comparison, or the whole line")  # fmt: skip
     if edit.old == edit.new:
         wrong("E0703", edit.span, "this replaces a wording by itself")
-    nodes = [node for node in _nodes(part) if node.span.file != edit.span.file]
+    nodes = [node for node in ast.nodes(part) if node.span.file != edit.span.file]
     found = [(node, new) for node in nodes for new in _with(node, edit)]
     if len(found) > 1:
         notes = tuple(Note(node.span, "here" if not i else "and here") for i, (node, _) in enumerate(found[:_MOST]))
@@ -37,17 +37,6 @@ def requoted(part: _Part, edit: ast.WordsEdit, where: str) -> _Part:
     _check_fixed(nodes, node, new)
     made: _Part = _put(part, node, new)
     return made
-
-
-def _nodes(part: object) -> Iterator[ast.Node]:
-    """Yield the nodes of `part`, itself first, in the order of the text."""
-    if isinstance(part, tuple):
-        for each in part:
-            yield from _nodes(each)
-    elif isinstance(part, ast.Node):
-        yield part
-        for field in fields(part):
-            yield from _nodes(getattr(part, field.name))
 
 
 def _with(node: ast.Node, edit: ast.WordsEdit) -> Iterator[ast.Node]:

@@ -12,6 +12,7 @@ from pathlib import Path
 
 import pytest
 
+from policydsl.analyses.edits import script
 from policydsl.analyses.farm import Failed, farm
 from policydsl.analyses.mutants import Mutant, mutants
 from policydsl.analyses.sameness import same_histories
@@ -65,7 +66,7 @@ def test_the_changes_that_are_planted() -> None:
     tree, wrong = parse(SLIPS, "slips.policy")
     assert tree is not None
     assert wrong == ()
-    found = {(m.slip, m.old, m.new) for m in mutants(tree, SLIPS)}
+    found = {(m.slip, m.old, m.new) for m in mutants(script(tree, SLIPS))}
     assert found >= {
         ("bound moved", "2", "3"),
         ("bound moved", "2", "1"),
@@ -80,8 +81,10 @@ def test_the_changes_that_are_planted() -> None:
         ("month for days", "30 days", "1 months rounding last day"),
         ("exception dropped", "    exception to 1\n", ""),
     }
-    assert any(m.slip == "exception dropped" and "set until = today + 30 days" in m.old for m in mutants(tree, SLIPS))
-    for mutant in mutants(tree, SLIPS):
+    assert any(
+        m.slip == "exception dropped" and "set until = today + 30 days" in m.old for m in mutants(script(tree, SLIPS))
+    )
+    for mutant in mutants(script(tree, SLIPS)):
         assert mutant.text != SLIPS
         line = mutant.text.split("\n")[mutant.span.line - 1]
         assert mutant.new in line or not mutant.new
@@ -176,7 +179,7 @@ def about(text: str, claims: str = CLAIMS) -> Loaded:
 def planted(text: str, name: str) -> Mutant:
     tree, _ = parse(text, "slips.policy")
     assert tree is not None
-    return next(m for m in mutants(tree, text) if m.name == name)
+    return next(m for m in mutants(script(tree, text)) if m.name == name)
 
 
 @pytest.fixture(scope="module")
@@ -217,12 +220,12 @@ def test_a_history_that_is_wrong_anyway_notices_nothing() -> None:
 def test_names_of_changes_are_all_different_and_do_not_depend_on_what_is_elsewhere() -> None:
     tree, _ = parse(SLIPS, "slips.policy")
     assert tree is not None
-    names = [m.name for m in mutants(tree, SLIPS)]
+    names = [m.name for m in mutants(script(tree, SLIPS))]
     assert len(set(names)) == len(names)
     longer = SLIPS.replace("role User\n", 'role User\n\nclause 0 "another"\n    state other: count = 3\n')
     tree, _ = parse(longer, "slips.policy")
     assert tree is not None
-    assert [m.name for m in mutants(tree, longer) if m.clause != "0"] == names
+    assert [m.name for m in mutants(script(tree, longer)) if m.clause != "0"] == names
 
 
 def test_a_claim_that_now_depends_on_a_reading_notices() -> None:
@@ -255,7 +258,7 @@ finding grows "The score stays at 0"
 def test_processes_that_are_started_anew_find_the_same(slips: Known) -> None:
     tree, _ = parse(SLIPS, "slips.policy")
     assert tree is not None
-    some = mutants(tree, SLIPS)[::4]
+    some = mutants(script(tree, SLIPS))[::4]
     found = dict(strength(slips, some, {}, Limits(BUDGET, 2), claims=True))
     assert found == {m: outcome_of(slips, m, Hint(), BUDGET, claims=True) for m in some}
 

@@ -5,6 +5,7 @@ from pathlib import Path
 
 import pytest
 
+from policydsl.analyses.edits import script
 from policydsl.analyses.mutants import Mutant, mutants
 from policydsl.analyses.replay import check_history
 from policydsl.front.excuses import read_excuses
@@ -24,7 +25,7 @@ def planted(policy: Path) -> tuple[Mutant, ...]:
     text = policy.read_text(encoding="utf-8")
     tree, _ = parse(text, str(policy))
     assert tree is not None
-    return mutants(tree, text)
+    return mutants(script(tree, text))
 
 
 def read(text: str, _: str) -> tuple[str, tuple[()]]:

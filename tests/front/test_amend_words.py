@@ -5,7 +5,6 @@ from pathlib import Path
 
 import pytest
 
-from policydsl.analyses.claim_parts import nodes
 from policydsl.analyses.edits import script
 from policydsl.base.diagnostic import Diagnostic
 from policydsl.front.amend import amend
@@ -145,7 +144,7 @@ def quotable(tree: ast.File, text: str) -> Iterator[tuple[str, ast.Node, str, st
     said = script(tree, text)
     for clause in tree.items:
         if isinstance(clause, ast.Clause):
-            inside = [n for n in nodes(clause) if not isinstance(n, ast.Name)]
+            inside = [n for n in ast.nodes(clause) if not isinstance(n, ast.Name)]
             for node in inside:
                 if inside.count(node) > 1:
                     continue

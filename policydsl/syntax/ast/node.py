@@ -1,6 +1,6 @@
 """What all of the tree is made of: nodes with their places, names, texts, labels."""
 
-from collections.abc import Iterator
+from collections.abc import Container, Iterator
 from dataclasses import field, fields
 from typing import TypeAlias
 
@@ -47,13 +47,21 @@ class Label(Node):
 Labels: TypeAlias = tuple[Label, ...]
 
 
-def names_within(part: object) -> Iterator[Name]:
-    """Yield the names that stand in `part` of a tree (a node, some in a row, or what is no node), as written."""
-    if isinstance(part, Name):
-        yield part
-    elif isinstance(part, tuple):
+def nodes(part: object, besides: Container[str] = ()) -> Iterator[Node]:
+    """Yield the nodes that `part` of a tree (a node, some in a row, or what is no node) is made of, itself first.
+
+    They come in the order of the text; what fields called as in `besides` hold is left out.
+    """
+    if isinstance(part, tuple):
         for each in part:
-            yield from names_within(each)
+            yield from nodes(each, besides)
     elif isinstance(part, Node):
+        yield part
         for f in fields(part):
-            yield from names_within(getattr(part, f.name))
+            if f.name not in besides:
+                yield from nodes(getattr(part, f.name), besides)
+
+
+def names_within(part: object) -> Iterator[Name]:
+    """Yield the names that stand in `part` of a tree, as written."""
+    return (n for n in nodes(part) if isinstance(n, Name))
