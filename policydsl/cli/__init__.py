@@ -18,9 +18,7 @@ from typing import NoReturn
 import click
 
 from policydsl import __version__
-
-_REJECTED, _BUG, _INTERRUPTED, _GONE = 3, 4, 130, 141
-
+from policydsl.base.exits import Exit
 
 _NO_ROOM = frozenset((errno.ENOSPC, errno.EDQUOT, errno.EFBIG))
 
@@ -119,20 +117,20 @@ def run_command(arguments: Sequence[str] | None = None) -> int:
         sys.stdout.flush()
     except click.ClickException as error:
         error.show()
-        return _REJECTED
+        return Exit.REJECTED
     except click.exceptions.Exit as error:
         return error.exit_code
     except (KeyboardInterrupt, click.Abort):
-        return _INTERRUPTED
+        return Exit.INTERRUPTED
     except (BrokenPipeError, _ReaderGoneError):
         _drop_output()
-        return _GONE
+        return Exit.GONE
     except OSError as error:
         if error.errno not in _NO_ROOM or error.filename is not None:
             return _report_bug(error, sys.argv[1:] if arguments is None else arguments)
         _drop_output()
         click.echo(f"error: the output cannot be written: {os.strerror(error.errno).lower()}", err=True)
-        return _REJECTED
+        return Exit.REJECTED
     except Exception as error:  # noqa: BLE001  the last resort: no traceback in front of a user
         return _report_bug(error, sys.argv[1:] if arguments is None else arguments)
     return result if isinstance(result, int) else 0
@@ -152,4 +150,4 @@ def _report_bug(error: Exception, arguments: Sequence[str]) -> int:
         import traceback
 
         click.echo("".join(traceback.format_exception(error)), err=True)
-    return _BUG
+    return Exit.BUG

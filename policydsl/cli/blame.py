@@ -6,11 +6,12 @@ from typing import TYPE_CHECKING
 
 import click
 
+from policydsl.base.exits import Exit
 from policydsl.cli.chosen import load_chosen
 from policydsl.cli.pages import ABOUT, FORMS, write_page
 from policydsl.cli.progress import progress
 from policydsl.cli.report import language_option, output_option, write_report
-from policydsl.cli.shared import EXIT_GOOD, EXIT_INTERRUPTED, EXIT_REJECTED, Seconds, jobs_option
+from policydsl.cli.shared import Seconds, jobs_option
 
 if TYPE_CHECKING:
     from policydsl.analyses.blame import Blame
@@ -49,13 +50,13 @@ def blame(  # noqa: PLR0913, PLR0917  one parameter for each option
 
     made = _report(paths, only, (budget, jobs), language)
     if made is None:
-        return EXIT_REJECTED
+        return Exit.REJECTED
     report, clauses = made
     if form == "json":
         code = write_report(blame_json(report), output)
     else:
         code = write_page(blame_page(report, clauses, language, __version__), form, output)
-    return EXIT_INTERRUPTED if report.unasked and code == EXIT_GOOD else code
+    return Exit.INTERRUPTED if report.unasked and code == Exit.GOOD else code
 
 
 def _report(

@@ -8,25 +8,13 @@ from typing import TYPE_CHECKING
 import click
 
 from policydsl.base.diagnostic import Diagnostic
+from policydsl.base.exits import Exit
 from policydsl.base.records import dataclass
 from policydsl.base.span import whole_file
 from policydsl.cli.chosen import default_paths, load_given
 from policydsl.cli.diff_folder import check_folder, folders_in
 from policydsl.cli.progress import progress
-from policydsl.cli.shared import (
-    EXIT_BUG,
-    EXIT_GOOD,
-    EXIT_INTERRUPTED,
-    EXIT_REJECTED,
-    EXIT_UNDECIDED,
-    EXIT_UNEXPECTED,
-    Seconds,
-    cannot_write,
-    counted,
-    jobs_option,
-    show_diagnostics,
-    write_file,
-)
+from policydsl.cli.shared import Seconds, cannot_write, counted, jobs_option, show_diagnostics, write_file
 from policydsl.cli.solvers import Checked, refused_by, solvers_called
 
 if TYPE_CHECKING:
@@ -36,7 +24,7 @@ if TYPE_CHECKING:
     from policydsl.engines.verdict import Certificate, Verdict
     from policydsl.front.load import Loaded
 
-_GRAVITY = (EXIT_GOOD, EXIT_UNDECIDED, EXIT_UNEXPECTED, EXIT_REJECTED, EXIT_BUG)
+_GRAVITY = (Exit.GOOD, Exit.UNDECIDED, Exit.UNEXPECTED, Exit.REJECTED, Exit.BUG)
 """The exit codes that say something about certificates, the worst last."""
 
 
@@ -68,10 +56,10 @@ def certify(  # noqa: PLR0913  one parameter for each option
     """  # noqa: D301
     solvers = solvers_called(solver)
     compared, others = folders_in(default_paths(paths))
-    code = EXIT_GOOD
+    code: int = Exit.GOOD
     if others:
         code = _Run(jobs, budget).go(others, solvers, export, write=write)
-    for folder in compared if code in {EXIT_GOOD, EXIT_UNEXPECTED, EXIT_UNDECIDED} else ():
+    for folder in compared if code in {Exit.GOOD, Exit.UNEXPECTED, Exit.UNDECIDED} else ():
         code = max(code, check_folder(folder, solvers, jobs), key=_GRAVITY.index)
     return code
 
@@ -103,7 +91,7 @@ class _Run:
             code = self.write()
         if code is None:
             code = self.check(solvers)
-        if code == EXIT_GOOD and export is not None:
+        if code == Exit.GOOD and export is not None:
             code = self.export(export)
         return code
 
@@ -114,7 +102,7 @@ class _Run:
 
         loaded = load_given(paths)
         if loaded is None:
-            return EXIT_REJECTED
+            return Exit.REJECTED
         self.loaded = loaded
         self.subjects = subjects_of(loaded.policies, loaded.claims)
         self.files = places(loaded, self.subjects)
@@ -147,11 +135,11 @@ class _Run:
                 decide(made, Budget(seconds=self.budget), self.jobs, tell)
         except KeyboardInterrupt:
             click.echo("interrupted: no certificate was written, those there are as they were", err=True)
-            return EXIT_INTERRUPTED
+            return Exit.INTERRUPTED
         for bug in made.bugs:
             click.echo(f"policydsl has a bug: {bug.reason}", err=True)
         if made.bugs:
-            return EXIT_BUG
+            return Exit.BUG
         texts, open_ = _texts(made)
         code = self._store_all(texts)
         if code is not None:
@@ -159,7 +147,7 @@ class _Run:
         click.echo(f"{counted(len(texts), 'certificate', 'certificates')} written")
         for key in open_:
             click.echo(f"{key}: undecided, or it can be shown by a new search only: no certificate", err=True)
-        return EXIT_UNDECIDED if open_ else None
+        return Exit.UNDECIDED if open_ else None
 
     def _store_all(self, texts: Mapping[int, str]) -> int | None:
         """Write the files, each at once or not at all, and remove those that nothing asks for; return an exit code."""
@@ -172,17 +160,17 @@ class _Run:
                 if failure is not None:
                     hint = f"{written} of {len(texts)} certificates were written before, the others are as they were"
                     show_diagnostics((replace(failure, hint=hint),), {})
-                    return EXIT_REJECTED
+                    return Exit.REJECTED
                 written += 1
             for path in strangers([f for i, f in enumerate(self.files) if i in texts]):
                 path.unlink()
                 click.echo(f"{path}: removed, nothing asks for it any more")
         except OSError as error:
             show_diagnostics((cannot_write(Path(str(error.filename)), error),), {})
-            return EXIT_REJECTED
+            return Exit.REJECTED
         except KeyboardInterrupt:
             click.echo(f"interrupted: {written} of {len(texts)} certificates written, each of them whole", err=True)
-            return EXIT_INTERRUPTED
+            return Exit.INTERRUPTED
         return None
 
     # --- checking --------------------------------------------------------------------------------
@@ -223,7 +211,7 @@ class _Run:
                 f"{' and '.join(solvers)}, each in a process of its own; {told}, replayed. That no story is shorter "
                 "than those said to be shortest is not checked here: `policydsl check --fresh` searches."
             )
-        return code if code is not None else EXIT_UNEXPECTED if said else EXIT_GOOD
+        return code if code is not None else Exit.UNEXPECTED if said else Exit.GOOD
 
     # --- for others ------------------------------------------------------------------------------
 
@@ -234,7 +222,7 @@ class _Run:
         if folder.exists() and (not folder.is_dir() or any(folder.iterdir())):
             message = f"`{folder}` is there already, and not empty"
             show_diagnostics((Diagnostic("E0603", whole_file(folder), message, hint="name a new folder"),), {})
-            return EXIT_REJECTED
+            return Exit.REJECTED
         given = [
             Exported(
                 p.subject.policy.header.title,
@@ -249,10 +237,10 @@ class _Run:
             failure = _store(folder / name, text)
             if failure is not None:
                 show_diagnostics((failure,), {})
-                return EXIT_REJECTED
+                return Exit.REJECTED
         (folder / "check.sh").chmod(0o755)
         click.echo(f"{counted(len(given), 'proof', 'proofs')} written to {folder}; its README says how to check them")
-        return EXIT_GOOD
+        return Exit.GOOD
 
 
 # --- parts ---------------------------------------------------------------------------------------

@@ -10,21 +10,13 @@ from typing import TYPE_CHECKING
 import click
 
 from policydsl.base.diagnostic import Diagnostic, in_order
+from policydsl.base.exits import Exit
 from policydsl.cli.ahead import Ahead, work_ahead
 from policydsl.cli.chosen import choose, default_paths, no_policies
 from policydsl.cli.documents import HELP, quoted, unreadable
 from policydsl.cli.progress import progress
 from policydsl.cli.report import FormatChoice, LanguageChoice, write_folder, write_in_form, write_report
-from policydsl.cli.shared import (
-    EXIT_INTERRUPTED,
-    EXIT_REJECTED,
-    Seconds,
-    colours,
-    jobs_option,
-    show_diagnostics,
-    tell_bugs,
-    width,
-)
+from policydsl.cli.shared import Seconds, colours, jobs_option, show_diagnostics, tell_bugs, width
 
 if TYPE_CHECKING:
     from policydsl.analyses.again import Shown
@@ -90,7 +82,7 @@ def check(  # noqa: PLR0913, PLR0917  one parameter for each option
     wrong = unreadable(documents)
     if wrong:
         show_diagnostics(wrong, {})
-        return EXIT_REJECTED
+        return Exit.REJECTED
     run = _Run(fresh=fresh, quiet=quiet, as_text=form == "text")
     limits = Budget(seconds=budget if effort is None else _BRAKE, memory=memory, effort=effort)
     try:
@@ -109,12 +101,12 @@ def check(  # noqa: PLR0913, PLR0917  one parameter for each option
         code = write_folder(report, language, folder) or code
     from policydsl.report.model import exit_code
 
-    code = code or (EXIT_REJECTED if wrong else exit_code(report))
+    code = code or (Exit.REJECTED if wrong else exit_code(report))
     if run.interrupted and (form != "text" or output is not None):
         click.echo("PARTIAL: interrupted; the report says so", err=True)
     tell_bugs(report.bugs, verbose=verbose)
     run.keep()
-    return EXIT_INTERRUPTED if run.interrupted else code
+    return Exit.INTERRUPTED if run.interrupted else code
 
 
 def _text(report: "Report", code: str, *, quiet: bool, verbose: bool, plain: bool) -> str:

@@ -5,16 +5,9 @@ from typing import TYPE_CHECKING
 
 import click
 
+from policydsl.base.exits import Exit
 from policydsl.cli.chosen import load_given
-from policydsl.cli.shared import (
-    EXIT_GOOD,
-    EXIT_REJECTED,
-    EXIT_UNDECIDED,
-    EXIT_UNEXPECTED,
-    Seconds,
-    show_diagnostics,
-    write_in_folder,
-)
+from policydsl.cli.shared import Seconds, show_diagnostics, write_in_folder
 
 if TYPE_CHECKING:
     from policydsl.analyses.coverage import Coverage
@@ -37,8 +30,8 @@ def cover(paths: tuple[Path, ...], *, verbose: bool) -> int:
     """  # noqa: D301
     loaded = load_given(paths)
     if loaded is None:
-        return EXIT_REJECTED
-    code = EXIT_GOOD
+        return Exit.REJECTED
+    code = Exit.GOOD
     for policy in loaded.policies:
         found = _coverage(policy, loaded)
         click.echo(f"{policy.header.title}  ({policy.path})")
@@ -52,7 +45,7 @@ def cover(paths: tuple[Path, ...], *, verbose: bool) -> int:
         uncited = {i.clause for i in found.items if i.clause and not found.by_claims[i.key]}
         cited = f"no claim cites {', '.join(sorted(uncited))}" if uncited else "every clause is cited by a claim"
         click.echo(f"  {done} of {len(found.items)} exercised by histories; {cited}")
-        code = EXIT_UNEXPECTED if found.left else code
+        code = Exit.UNEXPECTED if found.left else code
     return code
 
 
@@ -77,24 +70,24 @@ def testgen(policy: Path, output: Path | None, budget: float) -> int:
 
     loaded = load_given((policy,))
     if loaded is None:
-        return EXIT_REJECTED
+        return Exit.REJECTED
     if len(loaded.policies) != 1:
         raise click.UsageError(f"`{policy}` holds {len(loaded.policies)} policies; name the file of one")
     target = loaded.policies[0]
     left = _coverage(target, loaded).left
     folder = output or Path(target.path).with_suffix(".histories")
-    code = EXIT_GOOD
+    code = Exit.GOOD
     for each in generate(target, left, Budget(seconds=budget)):
         path = folder / f"generated-{file_name(each.item.key.replace(':', '-'))}.yaml"
         if each.text is None:
             click.echo(f"no history: {each.item.what}: {each.reason}")
-            code = EXIT_UNDECIDED if each.reason.startswith("none was found") else code
+            code = Exit.UNDECIDED if each.reason.startswith("none was found") else code
         elif path.exists():
             click.echo(f"left alone: {path}")
         else:
             if (failure := write_in_folder(path, each.text)) is not None:
                 show_diagnostics((failure,), {})
-                return EXIT_REJECTED
+                return Exit.REJECTED
             click.echo(f"wrote {path}")
     if not left:
         click.echo("every rule, row, event, schedule, duty and reading is exercised already")

@@ -9,21 +9,13 @@ from typing import TYPE_CHECKING
 import click
 
 from policydsl.base.diagnostic import Diagnostic, in_order
+from policydsl.base.exits import Exit
 from policydsl.base.records import dataclass
 from policydsl.cli.diff_limit import INTERRUPTED, TIME, Limit, cut_by
 from policydsl.cli.diff_sides import claim_files, claims_before, read_renames, read_wording, sides_of
 from policydsl.cli.progress import progress
 from policydsl.cli.report import LanguageChoice, write_report
-from policydsl.cli.shared import (
-    EXIT_INTERRUPTED,
-    EXIT_REJECTED,
-    Seconds,
-    colours,
-    jobs_option,
-    show_diagnostics,
-    tell_bugs,
-    width,
-)
+from policydsl.cli.shared import Seconds, colours, jobs_option, show_diagnostics, tell_bugs, width
 
 if TYPE_CHECKING:
     from policydsl.analyses.diff_claims import Judging
@@ -104,7 +96,7 @@ def diff(  # noqa: PLR0913, PLR0917  one parameter for each option
     if report is None:
         made = _made(how, kept, home, cache=not no_cache)
         if made is None:
-            return EXIT_REJECTED
+            return Exit.REJECTED
         report, unkept = made
     if form in {"html", "docx"}:
         from policydsl.report.diff_page import diff_page
@@ -118,7 +110,7 @@ def diff(  # noqa: PLR0913, PLR0917  one parameter for each option
     if report.cut is not None and (form != "text" or output is not None):
         click.echo(f"PARTIAL: {INTERRUPTED if report.cut == 'interrupted' else TIME}; the report says so", err=True)
     ended = diff_exit_code(report)
-    return ended if ended == EXIT_INTERRUPTED else unkept or code or ended
+    return ended if ended == Exit.INTERRUPTED else unkept or code or ended
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,18 +11,10 @@ from typing import TYPE_CHECKING
 import click
 
 from policydsl.base.diagnostic import Diagnostic
+from policydsl.base.exits import Exit
 from policydsl.base.records import dataclass
 from policydsl.base.span import whole_file
-from policydsl.cli.shared import (
-    EXIT_BUG,
-    EXIT_GOOD,
-    EXIT_REJECTED,
-    EXIT_UNDECIDED,
-    EXIT_UNEXPECTED,
-    counted,
-    show_diagnostics,
-    write_file,
-)
+from policydsl.cli.shared import counted, show_diagnostics, write_file
 from policydsl.cli.shelf import ENDING, HEAD, MISSING, file_name
 from policydsl.cli.solvers import Checked, refused_by
 
@@ -187,12 +179,12 @@ def keep(folder: Folder, head: Head, wordings: "Wordings", asked: Sequence[tuple
     failure = write_folder(folder, head, wordings.old.header.title, answers)
     if failure is not None:
         show_diagnostics((failure,), {})
-        return EXIT_REJECTED
+        return Exit.REJECTED
     used = sum(r is not None and (q.key, r.binding) in folder.answers for q, r in answers)
     left = [q.key for q, r in answers if r is None]
     click.echo(f"{folder.path}: {len(asked) - len(left)} answers certified, {used} of them from certificates", err=True)
     _name_undecided(folder, left)
-    return EXIT_GOOD
+    return Exit.GOOD
 
 
 def _name_undecided(folder: Folder, keys: Sequence[str]) -> None:
@@ -217,18 +209,18 @@ def check_folder(path: Path, solvers: Sequence[str], jobs: int) -> int:
     head = read_head(path)
     if head is None:
         _complain(path / HEAD, "was changed or cut off after it was written")
-        return EXIT_UNEXPECTED
+        return Exit.UNEXPECTED
     loaded = load_wordings(called_here(path, head.old), called_here(path, head.new), (), read_wording)
     if loaded.wordings is None:
         show_diagnostics(loaded.diagnostics, loaded.sources)
-        return EXIT_REJECTED
+        return Exit.REJECTED
     folder = open_folder(path, loaded.wordings.old.header.title)
     assert isinstance(folder, Folder)
     asker, bugs = _ask_again(folder, head, loaded.wordings, jobs)
     if bugs:
         for reason in bugs:
             click.echo(f"policydsl has a bug: {reason}", err=True)
-        return EXIT_BUG
+        return Exit.BUG
     return _verdict(folder, head, asker, solvers)
 
 
@@ -293,7 +285,7 @@ def _verdict(folder: Folder, head: Head, asker: "Asker", solvers: Sequence[str])
         f"{' and '.join(solvers)}, each in a process of its own; {counted(stories, 'story', 'stories')}, replayed"
     )
     _name_undecided(folder, left)
-    return EXIT_UNEXPECTED if wrong or refused else EXIT_UNDECIDED if left else EXIT_GOOD
+    return Exit.UNEXPECTED if wrong or refused else Exit.UNDECIDED if left else Exit.GOOD
 
 
 def _proofs(folder: Folder, answers: Sequence[tuple["Question", "Verdict"]]) -> Iterator[Checked]:

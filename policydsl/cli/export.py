@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING
 
 import click
 
+from policydsl.base.exits import Exit
 from policydsl.cli.chosen import load_chosen
-from policydsl.cli.shared import EXIT_GOOD, EXIT_REJECTED
 
 if TYPE_CHECKING:
     from policydsl.analyses.subjects import Subject
@@ -52,7 +52,7 @@ def export(  # noqa: PLR0913, PLR0917  one parameter for each option
         return _traces(paths, only, output)
     chosen = load_chosen(paths, only)
     if chosen is None:
-        return EXIT_REJECTED
+        return Exit.REJECTED
     subjects = chosen[1]
     from policydsl.engines.encodings import as_chc, as_smt2, as_vmt
 
@@ -96,7 +96,7 @@ def _traces(paths: tuple[Path, ...], only: tuple[str, ...], output: Path | None)
 
     chosen = load_chosen(paths, only)
     if chosen is None:
-        return EXIT_REJECTED
+        return Exit.REJECTED
     loaded, subjects = chosen
     judgement = Judgement(subjects, lemmas_of(loaded.claims))
     decide(judgement, Budget(), os.cpu_count() or 1, lambda _: None)
@@ -105,7 +105,7 @@ def _traces(paths: tuple[Path, ...], only: tuple[str, ...], output: Path | None)
     made = render_itf(build_report(policies, judgement.decisions(), {}, (), loaded.sources))
     if not made:
         click.echo("no story to write: the claims hold, or are undecided", err=True)
-        return EXIT_GOOD
+        return Exit.GOOD
     if len(made) == 1 and (output is None or not output.is_dir()):
         return write_report(next(iter(made.values())), output)
     return write_report(made, output)

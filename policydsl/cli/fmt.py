@@ -7,8 +7,9 @@ from pathlib import Path
 import click
 
 from policydsl.base.diagnostic import Diagnostic, has_errors
+from policydsl.base.exits import Exit
 from policydsl.base.span import whole_file
-from policydsl.cli.shared import EXIT_GOOD, EXIT_REJECTED, EXIT_UNEXPECTED, show_diagnostics, write_file
+from policydsl.cli.shared import show_diagnostics, write_file
 
 
 @click.command()
@@ -53,8 +54,8 @@ def fmt(paths: tuple[Path, ...], *, only_check: bool) -> int:
             found.append(failure)
     show_diagnostics(tuple(found), sources)
     if has_errors(found):
-        return EXIT_REJECTED
-    return EXIT_UNEXPECTED if only_check and changed else EXIT_GOOD
+        return Exit.REJECTED
+    return Exit.UNEXPECTED if only_check and changed else Exit.GOOD
 
 
 def _files(paths: tuple[Path, ...]) -> Iterator[Path]:
@@ -79,11 +80,11 @@ def _standard_input(*, only_check: bool) -> int:
     except UnicodeDecodeError:
         wrong = Diagnostic("E0602", whole_file(name), "standard input is not UTF-8")
         show_diagnostics((wrong,), {})
-        return EXIT_REJECTED
+        return Exit.REJECTED
     made, found = format_text(text, name)
     show_diagnostics(tuple(d for d in found if d.is_error), {name: text})
     if made is None:
-        return EXIT_REJECTED
+        return Exit.REJECTED
     if not only_check:
         click.echo(made, nl=False)
-    return EXIT_UNEXPECTED if only_check and made != text else EXIT_GOOD
+    return Exit.UNEXPECTED if only_check and made != text else Exit.GOOD

@@ -6,10 +6,11 @@ from typing import TYPE_CHECKING
 import click
 
 from policydsl.base.diagnostic import Diagnostic
+from policydsl.base.exits import Exit
 from policydsl.base.span import NOWHERE
 from policydsl.cli.chosen import load_one
 from policydsl.cli.report import output_option, write_report
-from policydsl.cli.shared import EXIT_REJECTED, show_diagnostics
+from policydsl.cli.shared import show_diagnostics
 
 if TYPE_CHECKING:
     from policydsl.report.graph import Graph
@@ -33,13 +34,13 @@ def graph(policy: Path, form: str, output: Path | None) -> int:
 
     loaded = load_one(policy)
     if loaded is None:
-        return EXIT_REJECTED
+        return Exit.REJECTED
     made = graph_of(loaded.policies[0])
     if form == "svg":
         drawn = _svg(made)
         if not isinstance(drawn, bytes):
             show_diagnostics((drawn,), {})
-            return EXIT_REJECTED
+            return Exit.REJECTED
         return write_report(drawn, output)
     if form == "mermaid":
         return write_report(mermaid(made), output)
@@ -47,7 +48,7 @@ def graph(policy: Path, form: str, output: Path | None) -> int:
         return write_report(dot(made), output)
     except ModuleNotFoundError:
         show_diagnostics((_missing("`graphviz` for Python", "pip install 'policydsl[graph]'"),), {})
-        return EXIT_REJECTED
+        return Exit.REJECTED
 
 
 def _svg(graph: "Graph") -> bytes | Diagnostic:

@@ -4,8 +4,9 @@ from importlib.util import find_spec
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from policydsl.base.exits import Exit
 from policydsl.cli.report import not_installed, write_report
-from policydsl.cli.shared import EXIT_REJECTED, colours, show_diagnostics, width
+from policydsl.cli.shared import colours, show_diagnostics, width
 
 if TYPE_CHECKING:
     from policydsl.report.page import Page
@@ -23,7 +24,7 @@ def write_page(page: "Page", form: str, output: Path | None) -> int:
     if form == "docx":
         if find_spec("docx") is None:
             show_diagnostics((not_installed("docx", "word"),), {})
-            return EXIT_REJECTED
+            return Exit.REJECTED
         from policydsl.report.page_word import render_page_word
 
         return write_report(render_page_word(page), output)

@@ -5,10 +5,11 @@ from typing import TYPE_CHECKING
 
 import click
 
+from policydsl.base.exits import Exit
 from policydsl.cli.chosen import load_chosen
 from policydsl.cli.pages import ABOUT, FORMS, write_page
 from policydsl.cli.report import language_option, output_option, write_report
-from policydsl.cli.shared import EXIT_GOOD, EXIT_REJECTED, EXIT_UNDECIDED, Seconds, jobs_option
+from policydsl.cli.shared import Seconds, jobs_option
 
 if TYPE_CHECKING:
     from policydsl.report.ambiguity import ReadingsReport
@@ -43,9 +44,9 @@ def readings(  # noqa: PLR0913, PLR0917  one parameter for each option
 
     made = _report(paths, budget, jobs)
     if made is None:
-        return EXIT_REJECTED
+        return Exit.REJECTED
     report, found = made
-    code = EXIT_UNDECIDED if undecided(found) else EXIT_GOOD
+    code = Exit.UNDECIDED if undecided(found) else Exit.GOOD
     if form == "json":
         return write_report(readings_json(found), output) or code
     return write_page(readings_page(found, report.policies, language), form, output) or code

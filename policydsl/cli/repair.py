@@ -9,25 +9,14 @@ from typing import TYPE_CHECKING
 import click
 
 from policydsl.base.diagnostic import Diagnostic
+from policydsl.base.exits import Exit
 from policydsl.base.records import dataclass
 from policydsl.base.span import Span, whole_file
 from policydsl.cli.chosen import load_given
 from policydsl.cli.pages import ABOUT, FORMS, write_page
 from policydsl.cli.progress import progress
 from policydsl.cli.report import language_option, output_option, write_report
-from policydsl.cli.shared import (
-    EXIT_BUG,
-    EXIT_GOOD,
-    EXIT_INTERRUPTED,
-    EXIT_REJECTED,
-    EXIT_UNDECIDED,
-    EXIT_UNEXPECTED,
-    Seconds,
-    jobs_option,
-    show_diagnostics,
-    tell_bugs,
-    write_in_folder,
-)
+from policydsl.cli.shared import Seconds, jobs_option, show_diagnostics, tell_bugs, write_in_folder
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -84,26 +73,26 @@ def repair(  # noqa: PLR0913, PLR0917  one parameter for each option
 
     chosen = _chosen(claim, paths)
     if chosen is None:
-        return EXIT_REJECTED
+        return Exit.REJECTED
     base, target = chosen
     with Limit(limit) as clock:
         report, bugs = _search(base, target, _How(most, tries, budget, jobs, clock), language)
     tell_bugs(bugs)
     code = _written(report, form, output)
-    if code == EXIT_GOOD and amendments is not None:
+    if code == Exit.GOOD and amendments is not None:
         code = _filed(report, amendments)
-    return code or (EXIT_BUG if bugs else exit_code(report))
+    return code or (Exit.BUG if bugs else exit_code(report))
 
 
 def exit_code(report: "RepairReport") -> int:
     """Return the exit code: 0 where an edit leaves the rest alone or it holds, 2 where that is not known in time."""
     if report.outcome == "undecided":
-        return EXIT_UNDECIDED
+        return Exit.UNDECIDED
     if any(r.free for r in report.repairs) or report.outcome == "holds":
-        return EXIT_GOOD
+        return Exit.GOOD
     if report.cut == "interrupted":
-        return EXIT_INTERRUPTED
-    return EXIT_UNEXPECTED if report.cut is None else EXIT_UNDECIDED
+        return Exit.INTERRUPTED
+    return Exit.UNEXPECTED if report.cut is None else Exit.UNDECIDED
 
 
 @dataclass(frozen=True, slots=True)
@@ -203,8 +192,8 @@ def _filed(report: "RepairReport", folder: Path) -> int:
             failure = write_in_folder(path, line.amendment)
         if failure is not None:
             show_diagnostics((failure,), {})
-            return EXIT_REJECTED
-    return EXIT_GOOD
+            return Exit.REJECTED
+    return Exit.GOOD
 
 
 # --- what is asked about -------------------------------------------------------------------------

@@ -7,9 +7,10 @@ from typing import TYPE_CHECKING
 import click
 
 from policydsl.base.diagnostic import Diagnostic
+from policydsl.base.exits import Exit
 from policydsl.base.span import NOWHERE, whole_file
 from policydsl.cli.report import read_result
-from policydsl.cli.shared import EXIT_GOOD, EXIT_REJECTED, show_diagnostics, write_in_folder
+from policydsl.cli.shared import show_diagnostics, write_in_folder
 
 if TYPE_CHECKING:
     from policydsl.front.loaded import LoadedPolicy
@@ -41,7 +42,7 @@ def replay(
     """  # noqa: D301
     saved = read_result(result)
     if saved is None:
-        return EXIT_REJECTED
+        return Exit.REJECTED
     told, found = _chosen(saved, claims)
     if output is None and len(told) > 1:
         raise click.UsageError(f"there are {len(told)} stories: name one claim, or a folder with --output")
@@ -57,7 +58,7 @@ def replay(
     elif not found and output is not None:
         found = _save(made, output, force=force)
     show_diagnostics(tuple(found), {"the command line": " ".join(claims)})
-    return EXIT_REJECTED if found else EXIT_GOOD
+    return Exit.REJECTED if found else Exit.GOOD
 
 
 def _chosen(report: "Report", names: tuple[str, ...]) -> "tuple[list[Told], list[Diagnostic]]":

@@ -8,18 +8,10 @@ from typing import TYPE_CHECKING
 import click
 
 from policydsl.base.diagnostic import Diagnostic
+from policydsl.base.exits import Exit
 from policydsl.base.span import NOWHERE, whole_file
 from policydsl.cli.documents import HELP, quoted
-from policydsl.cli.shared import (
-    EXIT_GOOD,
-    EXIT_REJECTED,
-    colours,
-    reason_of,
-    show_diagnostics,
-    width,
-    write_file,
-    write_in_folder,
-)
+from policydsl.cli.shared import colours, reason_of, show_diagnostics, width, write_file, write_in_folder
 
 if TYPE_CHECKING:
     from policydsl.report.formats import Rendered
@@ -75,11 +67,11 @@ def report(result: Path, form: str, language: str, documents: tuple[str, ...], o
     """  # noqa: D301
     read = read_result(result)
     if read is None:
-        return EXIT_REJECTED
+        return Exit.REJECTED
     read, wrong = quoted(read, documents)
     if wrong:
         show_diagnostics(wrong, {})
-        return EXIT_REJECTED
+        return Exit.REJECTED
     return write_in_form(read, form, language, output)
 
 
@@ -109,7 +101,7 @@ def write_in_form(made: "Report", form: str, language: str, output: Path | None)
     wanted = format_named(form)
     if not wanted.installed:
         show_diagnostics((not_installed(wanted.name, wanted.extra or ""),), {})
-        return EXIT_REJECTED
+        return Exit.REJECTED
     if form == "text":
         from policydsl.report.text import render_text
 
@@ -137,8 +129,8 @@ def write_folder(made: "Report", language: str, folder: Path) -> int:
             failure = write_in_folder(folder / form.file / name, data)
             if failure is not None:
                 show_diagnostics((failure,), {})
-                return EXIT_REJECTED
-    return EXIT_GOOD
+                return Exit.REJECTED
+    return Exit.GOOD
 
 
 def write_report(made: "Rendered", output: Path | None) -> int:
@@ -156,9 +148,9 @@ def write_report(made: "Rendered", output: Path | None) -> int:
         sys.stdout.flush()
         sys.stdout.buffer.write(data)
         sys.stdout.buffer.flush()
-        return EXIT_GOOD
+        return Exit.GOOD
     else:
         failure = write_file(output, made)
         failures = [failure] if failure is not None else []
     show_diagnostics(tuple(failures[:1]), {})
-    return EXIT_REJECTED if failures else EXIT_GOOD
+    return Exit.REJECTED if failures else Exit.GOOD

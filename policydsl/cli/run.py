@@ -7,10 +7,11 @@ from typing import TYPE_CHECKING
 import click
 
 from policydsl.base.diagnostic import Diagnostic, in_order
+from policydsl.base.exits import Exit
 from policydsl.base.span import Span
 from policydsl.cli.chosen import load_one
 from policydsl.cli.report import LanguageChoice
-from policydsl.cli.shared import EXIT_GOOD, EXIT_REJECTED, EXIT_UNEXPECTED, show_diagnostics
+from policydsl.cli.shared import show_diagnostics
 
 if TYPE_CHECKING:
     from policydsl.analyses.replay import Moment
@@ -51,7 +52,7 @@ def run(  # noqa: PLR0913  one parameter for each option
     """  # noqa: D301
     loaded = load_one(policy)
     if loaded is None:
-        return EXIT_REJECTED
+        return Exit.REJECTED
     case = Case(loaded.policies[0], history, dict(loaded.sources), language)
     case.set_options(until, readings, parameters)
     if not case.found:
@@ -71,8 +72,8 @@ def exit_of(found: Iterable[Diagnostic]) -> int:
 
     codes = {d.code for d in found if d.is_error}
     if codes - NOT_AS_WRITTEN:
-        return EXIT_REJECTED
-    return EXIT_UNEXPECTED if codes else EXIT_GOOD
+        return Exit.REJECTED
+    return Exit.UNEXPECTED if codes else Exit.GOOD
 
 
 class Case:

@@ -18,7 +18,6 @@ if TYPE_CHECKING:
     from policydsl.analyses.judgement import Bug
     from policydsl.report.model import BugNote
 
-EXIT_GOOD, EXIT_UNEXPECTED, EXIT_UNDECIDED, EXIT_REJECTED, EXIT_BUG, EXIT_INTERRUPTED = 0, 1, 2, 3, 4, 130
 _PIPED_WIDTH = 100
 
 

@@ -9,9 +9,10 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from policydsl.base.diagnostic import Diagnostic
+from policydsl.base.exits import Exit
 from policydsl.base.records import dataclass
 from policydsl.base.span import Span, whole_file
-from policydsl.cli.shared import EXIT_REJECTED, show_diagnostics
+from policydsl.cli.shared import show_diagnostics
 
 if TYPE_CHECKING:
     from policydsl.engines.verdict import Certificate
@@ -53,7 +54,7 @@ def refused_by(solvers: Sequence[str], proofs: Sequence[Checked]) -> tuple[list[
             span = Span("--solver", 0, 0, 0, 0)
             hint = "pip install 'policydsl[cvc5]', or `--solver z3`"
             show_diagnostics((Diagnostic("E0611", span, f"{solver} cannot be run: {found}", hint=hint),), {})
-            return said, EXIT_REJECTED
+            return said, Exit.REJECTED
         for (proof, query), reason in zip(owners, found, strict=True):
             if reason:
                 message = f"{solver} does not confirm `{query}` of `{proof.key}`: {reason}"

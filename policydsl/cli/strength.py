@@ -9,22 +9,11 @@ from typing import TYPE_CHECKING
 import click
 
 from policydsl.base.diagnostic import Diagnostic
+from policydsl.base.exits import Exit
 from policydsl.base.records import dataclass
 from policydsl.base.span import Span
 from policydsl.cli.chosen import load_given
-from policydsl.cli.shared import (
-    EXIT_BUG,
-    EXIT_GOOD,
-    EXIT_INTERRUPTED,
-    EXIT_REJECTED,
-    EXIT_UNEXPECTED,
-    Seconds,
-    bug_message,
-    counting,
-    jobs_option,
-    show_diagnostics,
-    write_file,
-)
+from policydsl.cli.shared import Seconds, bug_message, counting, jobs_option, show_diagnostics, write_file
 
 if TYPE_CHECKING:
     from policydsl.analyses.farm import Failed
@@ -70,7 +59,7 @@ def strength(  # noqa: PLR0913  one parameter for each option
     signal.signal(signal.SIGTERM, signal.default_int_handler)  # whoever ends it, what is found is kept
     loaded = load_given(paths)
     if loaded is None:
-        return EXIT_REJECTED
+        return Exit.REJECTED
     limits = Limits(Budget(seconds=budget), jobs)
     plans = [_Plan(policy, loaded, limits, quick) for policy in loaded.policies]
     wrong = [d for plan in plans for d in plan.read(only)]
@@ -78,12 +67,12 @@ def strength(  # noqa: PLR0913  one parameter for each option
         wrong.append(_nowhere(only))
     if wrong:
         show_diagnostics(tuple(wrong), {n: text for plan in plans for n, text in plan.sources.items()})
-        return EXIT_REJECTED
-    codes = [EXIT_GOOD]
+        return Exit.REJECTED
+    codes: list[int] = [Exit.GOOD]
     for plan in plans:
         if plan.mutants or not only:
             codes.append(plan.run(least, write=write, verbose=verbose))
-        if codes[-1] == EXIT_INTERRUPTED:
+        if codes[-1] == Exit.INTERRUPTED:
             break
     return max(codes)
 
@@ -155,12 +144,12 @@ class _Plan:
         for failed in {f.reason: f for f in self.failed.values() if f.bug is not None}.values():
             click.echo(bug_message(failed.reason), err=True)
         if interrupted:
-            return EXIT_INTERRUPTED
+            return Exit.INTERRUPTED
         if any(d.code == "E0603" for d in wrong):
-            return EXIT_REJECTED
+            return Exit.REJECTED
         if any(f.bug is not None for f in self.failed.values()):
-            return EXIT_BUG
-        return EXIT_UNEXPECTED if wrong or counted.percent < least else EXIT_GOOD
+            return Exit.BUG
+        return Exit.UNEXPECTED if wrong or counted.percent < least else Exit.GOOD
 
     def _say(self, mutant: "Mutant", *, verbose: bool) -> None:
         """Write what became of `mutant`, if that is known and of interest."""

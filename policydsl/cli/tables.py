@@ -5,8 +5,9 @@ from typing import TYPE_CHECKING
 
 import click
 
+from policydsl.base.exits import Exit
 from policydsl.cli.chosen import load_given
-from policydsl.cli.shared import EXIT_GOOD, EXIT_REJECTED, EXIT_UNDECIDED, EXIT_UNEXPECTED, Seconds
+from policydsl.cli.shared import Seconds
 
 if TYPE_CHECKING:
     from policydsl.analyses.tables import TableReport
@@ -32,8 +33,8 @@ def tables(policies: tuple[Path, ...], budget: float) -> int:
 
     loaded = load_given(policies or (Path("specs"),))
     if loaded is None:
-        return EXIT_REJECTED
-    code = EXIT_GOOD
+        return Exit.REJECTED
+    code: int = Exit.GOOD
     for policy in loaded.policies:
         found, unclear = table_reports(policy)
         verdicts = _verdicts(policy, found, budget)
@@ -41,7 +42,7 @@ def tables(policies: tuple[Path, ...], budget: float) -> int:
         for table in found:
             for line in table_lines(policy, table, verdicts):
                 click.echo(f"  {line}")
-            code = max(code, _code(table, verdicts), key=(EXIT_GOOD, EXIT_UNDECIDED, EXIT_UNEXPECTED).index)
+            code = max(code, _code(table, verdicts), key=(Exit.GOOD, Exit.UNDECIDED, Exit.UNEXPECTED).index)
         for name in unclear:
             click.echo(f"  {name}: its bounds are no constants, so its boxes cannot be drawn")
     return code
@@ -65,5 +66,5 @@ def _code(table: "TableReport", verdicts: "dict[str, Verdict]") -> int:
     broken = [s for s in table.spots if (table.total if s.kind == "gap" else table.exact)]
     serious = [verdicts.get(s.question.key) for s in broken]
     if any(isinstance(v, Refuted) for v in serious):
-        return EXIT_UNEXPECTED
-    return EXIT_GOOD if all(isinstance(v, Proved | Vacuous) for v in serious) else EXIT_UNDECIDED
+        return Exit.UNEXPECTED
+    return Exit.GOOD if all(isinstance(v, Proved | Vacuous) for v in serious) else Exit.UNDECIDED

@@ -7,9 +7,10 @@ from typing import TYPE_CHECKING
 import click
 
 from policydsl.base.diagnostic import Diagnostic, has_errors
+from policydsl.base.exits import Exit
 from policydsl.base.span import whole_file
 from policydsl.cli.documents import read_lock_at, read_passages
-from policydsl.cli.shared import EXIT_GOOD, EXIT_REJECTED, EXIT_UNEXPECTED, show_diagnostics, write_file
+from policydsl.cli.shared import show_diagnostics, write_file
 
 if TYPE_CHECKING:
     from policydsl.document.align import Change, Tracing
@@ -49,7 +50,7 @@ def trace(spec: Path, document: Path, *, write: bool, verbose: bool) -> int:
     lock = read_lock_at(path, found)
     if has_errors(found) or passages is None:
         show_diagnostics(tuple(d for d in found if d.is_error), loaded.sources)
-        return EXIT_REJECTED
+        return Exit.REJECTED
     traced = line_up(passages, [c.number for c in loaded.policies[0].clauses], lock)
     for line in _lines(traced, verbose=verbose):
         click.echo(line)
@@ -57,10 +58,10 @@ def trace(spec: Path, document: Path, *, write: bool, verbose: bool) -> int:
         failure = write_file(path, write_lock(traced.traced))
         if failure is not None:
             show_diagnostics((failure,), {})
-            return EXIT_REJECTED
+            return Exit.REJECTED
         click.echo(f"wrote {path}")
-        return EXIT_UNEXPECTED if traced.uncovered else EXIT_GOOD
-    return EXIT_UNEXPECTED if traced.uncovered or traced.changes else EXIT_GOOD
+        return Exit.UNEXPECTED if traced.uncovered else Exit.GOOD
+    return Exit.UNEXPECTED if traced.uncovered or traced.changes else Exit.GOOD
 
 
 def _lines(traced: "Tracing", *, verbose: bool) -> Iterator[str]:

@@ -6,6 +6,7 @@ from policydsl.analyses.comparison import Relation
 from policydsl.analyses.diff_punished import Fact
 from policydsl.analyses.fates import Fate, FlawFate
 from policydsl.base.diagnostic import Diagnostic
+from policydsl.base.exits import Exit
 from policydsl.base.records import dataclass
 from policydsl.report.model import BugNote
 from policydsl.report.shapes import Picture
@@ -233,18 +234,15 @@ class DiffReport:
     cut: Literal["time", "interrupted"] | None = None
 
 
-EXIT_GOOD, EXIT_UNEXPECTED, EXIT_UNDECIDED, EXIT_REJECTED, EXIT_BUG, EXIT_INTERRUPTED = 0, 1, 2, 3, 4, 130
-
-
 def diff_exit_code(report: DiffReport) -> int:
     """Return the exit code: something expected or required is not so, or is not decided, or the work was cut."""
     asked = (*report.expected, *report.required)
     if report.cut == "interrupted":
-        return EXIT_INTERRUPTED
+        return Exit.INTERRUPTED
     if report.bugs:
-        return EXIT_BUG
+        return Exit.BUG
     if any(e.met is False for e in asked):
-        return EXIT_UNEXPECTED
+        return Exit.UNEXPECTED
     if any(e.met is None for e in asked) or report.cut is not None:
-        return EXIT_UNDECIDED
-    return EXIT_GOOD
+        return Exit.UNDECIDED
+    return Exit.GOOD

@@ -12,6 +12,7 @@ from dataclasses import field
 from typing import Literal
 
 from policydsl.base.diagnostic import Diagnostic
+from policydsl.base.exits import Exit
 from policydsl.base.records import dataclass
 from policydsl.base.span import Span
 from policydsl.front.loaded import TableText
@@ -257,18 +258,15 @@ class Report:
         return tuple(f for p in self.policies for f in (*p.claims, *p.obligations))
 
 
-EXIT_GOOD, EXIT_UNEXPECTED, EXIT_UNDECIDED, EXIT_REJECTED, EXIT_BUG = 0, 1, 2, 3, 4
-
-
 def exit_code(report: Report) -> int:
     """Return the exit code of a run; where several apply, 4 before 3 before 1 before 2 before 0."""
     histories = [h for p in report.policies for h in p.histories]
     if report.bugs:
-        return EXIT_BUG
+        return Exit.BUG
     if any(d.is_error for d in report.diagnostics) or any(h.rejected for h in histories):
-        return EXIT_REJECTED
+        return Exit.REJECTED
     failed = any(h.diagnostics for h in histories if not h.rejected)
     if failed or any(f.status == "not as expected" for f in report.findings):
-        return EXIT_UNEXPECTED
+        return Exit.UNEXPECTED
     undecided = any(f.status == "undecided" for f in report.findings)
-    return EXIT_UNDECIDED if undecided or not report.complete else EXIT_GOOD
+    return Exit.UNDECIDED if undecided or not report.complete else Exit.GOOD
