@@ -5,7 +5,7 @@ from dataclasses import replace
 from fractions import Fraction
 from itertools import pairwise
 
-from policydsl.analyses.diff_shared import canonical, everywhere, merged, shared_names
+from policydsl.analyses.diff_shared import canonical, merged, shared_names
 from policydsl.base.records import dataclass
 from policydsl.core.conditions import conjunction, conjuncts
 from policydsl.core.copies import Copy, copy_of
@@ -31,7 +31,7 @@ from policydsl.core.expr import (
     View,
     literal,
 )
-from policydsl.core.fold import folded
+from policydsl.core.fold import everywhere, folded
 from policydsl.core.idle import unmoved_by_passages
 from policydsl.core.moves import BOTH, Move, Pair, Side, firings
 from policydsl.core.product import pair, same_events, settled

@@ -1,11 +1,12 @@
 """What two wordings have in common, once: names whose copies are the same, by construction."""
 
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable
 from dataclasses import replace
 
 from policydsl.core.conditions import conjunction, conjuncts
 from policydsl.core.expr import TRUE, Expr, Use, Var
-from policydsl.core.system import Case, Definition, System, Update, Variable
+from policydsl.core.fold import everywhere
+from policydsl.core.system import Case, Definition, System, Variable
 from policydsl.core.walk import nodes, rewrite
 
 
@@ -89,20 +90,3 @@ def merged(system: System, shared: frozenset[str]) -> System:
 
 def _trivial(e: Expr) -> bool:
     return e == TRUE or (hasattr(e, "left") and hasattr(e, "right") and not hasattr(e, "strict") and e.left == e.right)
-
-
-def everywhere(system: System, e: Callable[[Expr], Expr]) -> System:
-    """Return `system` with `e` of each of its expressions; of those of obligations not."""
-    return replace(
-        system,
-        assumptions=tuple(map(e, system.assumptions)),
-        variables=tuple(replace(v, initial=None if v.initial is None else e(v.initial)) for v in system.variables),
-        starts=tuple(map(e, system.starts)),
-        definitions=tuple(replace(d, body=e(d.body)) for d in system.definitions),
-        events=tuple(replace(x, guard=e(x.guard)) for x in system.events),
-        schedules=tuple(replace(s, armed=e(s.armed), due=e(s.due)) for s in system.schedules),
-        updates=tuple(
-            Update(u.variable, tuple(replace(c, guard=e(c.guard), value=e(c.value)) for c in u.cases))
-            for u in system.updates
-        ),
-    )

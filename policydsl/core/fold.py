@@ -37,18 +37,22 @@ def put_in(system: System, fixed: Mapping[str, Expr]) -> System:
               be a literal is one everywhere.
     """
     folding = _Folding(fixed)
-    definitions = folding.definitions(system.definitions)
-    fold = folding.fold
+    folding.learn(system.definitions)
+    return everywhere(system, folding.fold)
+
+
+def everywhere(system: System, e: Callable[[Expr], Expr]) -> System:
+    """Return `system` with `e` of each of its expressions; of those of obligations not."""
     return replace(
         system,
-        assumptions=tuple(map(fold, system.assumptions)),
-        variables=tuple(replace(v, initial=None if v.initial is None else fold(v.initial)) for v in system.variables),
-        starts=tuple(map(fold, system.starts)),
-        definitions=definitions,
-        events=tuple(replace(e, guard=fold(e.guard)) for e in system.events),
-        schedules=tuple(replace(s, armed=fold(s.armed), due=fold(s.due)) for s in system.schedules),
+        assumptions=tuple(map(e, system.assumptions)),
+        variables=tuple(replace(v, initial=None if v.initial is None else e(v.initial)) for v in system.variables),
+        starts=tuple(map(e, system.starts)),
+        definitions=tuple(replace(d, body=e(d.body)) for d in system.definitions),
+        events=tuple(replace(x, guard=e(x.guard)) for x in system.events),
+        schedules=tuple(replace(s, armed=e(s.armed), due=e(s.due)) for s in system.schedules),
         updates=tuple(
-            Update(u.variable, tuple(replace(c, guard=fold(c.guard), value=fold(c.value)) for c in u.cases))
+            Update(u.variable, tuple(replace(c, guard=e(c.guard), value=e(c.value)) for c in u.cases))
             for u in system.updates
         ),
     )
@@ -99,15 +103,12 @@ class _Folding:
         self._values: dict[str, Expr] = {}
         self._made: dict[int, tuple[Expr, Expr]] = {}
 
-    def definitions(self, all_: Iterable[Definition]) -> tuple[Definition, ...]:
-        """Return `all_` folded; each uses only those before it."""
-        made: list[Definition] = []
-        for d in all_:
+    def learn(self, definitions: Iterable[Definition]) -> None:
+        """Fold `definitions`, each of which uses only those before it, and learn which of them are literals."""
+        for d in definitions:
             body = self.fold(d.body)
             if isinstance(body, Literal):
                 self._values[d.name] = body
-            made.append(replace(d, body=body))
-        return tuple(made)
 
     def fold(self, e: Expr) -> Expr:
         """Return an expression equal to `e` wherever names have their values."""

@@ -18,7 +18,7 @@ oracle keeps its value.
 """
 
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import fields, replace
+from dataclasses import replace
 from typing import TypeAlias
 
 from policydsl.base.records import dataclass
@@ -35,7 +35,7 @@ from policydsl.core.system import (
     Update,
     Variable,
 )
-from policydsl.core.walk import definition_table, uses
+from policydsl.core.walk import children, definition_table, rebuilt, uses
 
 CHOOSE = "choose!"
 """The event that gives oracles new values; no name of a policy has an exclamation mark."""
@@ -216,17 +216,7 @@ class _Relaxing:
             case At(view=inner, body=body):
                 return At(inner, self._seen(body, inner))
             case _:
-                return self._rebuilt(e, view)
-
-    def _rebuilt(self, e: Expr, view: View) -> Expr:
-        changed: dict[str, object] = {}
-        for field in fields(e):
-            value = getattr(e, field.name)
-            if isinstance(value, Expr):
-                changed[field.name] = self._seen(value, view)
-            elif isinstance(value, tuple) and value and all(isinstance(part, Expr) for part in value):
-                changed[field.name] = tuple(self._seen(part, view) for part in value)
-        return replace(e, **changed) if changed else e  # type: ignore[arg-type]  # the same fields, of the same types
+                return rebuilt(e, tuple(self._seen(part, view) for part in children(e)))
 
 
 def _as_seen(name: str, view: View) -> str:
