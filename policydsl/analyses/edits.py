@@ -100,17 +100,16 @@ class Script:
         low, high = start - self.starts[first - 1] + 1, end - self.starts[last - 1] + 1
         return Span(self.tree.path, first, low, last, high)
 
-    def spliced(self, kind: EditKind, changes: Sequence[Change], now: str | None = None) -> Edit | None:
-        """Return the edit that puts each text in place of a stretch; None unless one line of a clause has them all."""
+    def spliced(self, kind: EditKind, changes: Sequence[Change], now: str | None = None) -> Iterator[Edit]:
+        """Yield the edit that puts each text in place of a stretch; none unless one line of a clause has them all."""
         start, end = min(c[0] for c in changes), max(c[1] for c in changes)
         first, last = self._line(start), self._line(max(start, end - 1))
         home = [p for p in self.places if p.first <= first and last <= p.last]
         if not home:
-            return None
-        place = home[-1]
+            return
         ((begin, stop, text),) = changes if len(changes) == 1 else ((start, end, ""),)
         was = " ".join(self.text[begin:stop].split())
-        return self._made(kind, place, tuple(sorted(changes)), (was, text.strip() if now is None else now))
+        yield self._made(kind, home[-1], tuple(sorted(changes)), (was, text.strip() if now is None else now))
 
     def _made(self, kind: EditKind, place: Place, changes: tuple[Change, ...], said: tuple[str, str]) -> Edit:
         """Return the edit that makes `changes`, in order and apart, in the lines of `place`."""
@@ -147,7 +146,7 @@ class Script:
     def _end(self, place: Place) -> int:
         return self.starts[place.last - 1] + len(self.lines[place.last - 1])
 
-    def dropped(self, place: Place, kind: EditKind = "left out") -> Edit:
+    def dropped(self, place: Place, kind: EditKind) -> Edit:
         """Return the edit that leaves a line out."""
         old = self._old(place)
         return Edit(kind, place.clause, place.inside, old, "", " ".join(old.split()), "")
@@ -157,6 +156,11 @@ class Script:
 
     def _line(self, offset: int) -> int:
         return next(i for i in range(len(self.starts), 0, -1) if self.starts[i - 1] <= offset)
+
+
+def added(kind: EditKind, clause: str, inside: str, line: str) -> Edit:
+    """Return the edit that adds `line` to a clause, or to the table or definition `inside` it."""
+    return Edit(kind, clause, inside, "", line, "", " ".join(line.split()))
 
 
 def script(tree: ast.File, text: str) -> Script:

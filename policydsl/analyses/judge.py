@@ -1,7 +1,6 @@
 """Every subject decided: the work over processes, what follows from each answer, the answers in order."""
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from contextlib import nullcontext
 from dataclasses import field
 from functools import partial
 
@@ -43,27 +42,26 @@ def decide(  # noqa: PLR0913  what it decides, by whom, and how
     judge: Judge | None = None,
     *,
     more: Iterable[Batch] = (),
-    crew: Crew | None = None,
 ) -> None:
     """Fill `judgement`. What is in it is good at any moment, so that an interruption loses nothing.
 
     `more` comes to what is there while workers are at what came before; an empty batch has them begin with that, and
     lets what they say be heard. Stored answers to it are shown again at once, searches for others begin when all is
     there.
-    `crew` does the work, and stays; without one, one of so many `jobs` and of `judge` is there as long as it is needed.
+    So many `jobs` do the work, each as `judge` has it.
 
     Gives:    a verdict for every subject; for refuted claims and obligations also one under each reading they see.
     Raises:   `KeyboardInterrupt` as it comes; exceptions in workers are collected as bugs.
     """
-    with Crew(jobs, judge) if crew is None else nullcontext(crew) as workers:
-        desk = _begun(judgement, budget, workers, on_news)
+    with Crew(jobs, judge) as crew:
+        desk = _begun(judgement, budget, crew, on_news)
         later: list[Asked] = []
         for batch in more:
             later += _add(desk, batch)
-            for message in workers.messages(patient=False) if batch == Batch() else ():
+            for message in crew.messages(patient=False) if batch == Batch() else ():
                 _hear(desk, message)
         _search_all(desk, later)
-        for message in workers.messages():
+        for message in crew.messages():
             _hear(desk, message)
     judgement.complete = True
 

@@ -97,9 +97,7 @@ class Case:
     def one(self, kind: EditKind, node: ast.Node, text: str) -> Iterator[Edit]:
         """Yield the edit that puts `text` in place of `node`."""
         start, end = self.script.stretch(node.span)
-        made = self.script.spliced(kind, [(start, end, text)])
-        if made is not None:
-            yield made
+        yield from self.script.spliced(kind, [(start, end, text)])
 
     def members(self, enumeration: str | None) -> tuple[str, ...]:
         """Return the values of an enumeration, if it is a small one."""

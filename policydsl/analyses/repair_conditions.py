@@ -4,7 +4,7 @@ from collections.abc import Iterator, Sequence
 from itertools import chain
 
 from policydsl.analyses.claim_parts import Part, atoms
-from policydsl.analyses.edits import Edit
+from policydsl.analyses.edits import Edit, added
 from policydsl.analyses.repair_case import Case
 from policydsl.core.expr import Value
 from policydsl.front.loaded import visible_state
@@ -55,9 +55,7 @@ def _guarded(case: Case, before: ast.Node, when: ast.Expr | None, guard: str, wo
         yield from _joined(case, when, "and", guard)
         return
     end = case.script.stretch(before.span)[1]
-    made = case.script.spliced("condition", [(end, end, f" {word} {guard}")], f"{word} {guard}")
-    if made is not None:
-        yield made
+    yield from case.script.spliced("condition", [(end, end, f" {word} {guard}")], f"{word} {guard}")
 
 
 def _guarded_action(case: Case, action: ast.Action, guard: str) -> Iterator[Edit]:
@@ -76,9 +74,7 @@ def _joined(case: Case, e: ast.Expr, word: str, more: str) -> Iterator[Edit]:
     )
     more = f"({more})" if _JOINS & set(more.split()) and not more.startswith(("not (", "(")) else more
     changes = [(end, end, f" {word} {more}")] if plain else [(start, start, "("), (end, end, f") {word} {more}")]
-    made = case.script.spliced("condition", changes, f"{word} {more}")
-    if made is not None:
-        yield made
+    yield from case.script.spliced("condition", changes, f"{word} {more}")
 
 
 _JOINS = frozenset({"and", "or", "implies", "if"})
@@ -149,9 +145,7 @@ def _restraints(case: Case) -> Iterator[Edit]:
         if chosen or event.kind == "act":
             end = case.script.stretch(event.span)[1]
             for said in dict.fromkeys(s for p in case.parts for s in _restraint(case, p, event, chosen)):
-                made = case.script.spliced("restraint", [(end, end, f"\n        where {said}")], f"where {said}")
-                if made is not None:
-                    yield made
+                yield from case.script.spliced("restraint", [(end, end, f"\n        where {said}")], f"where {said}")
 
 
 def _restraint(case: Case, part: Part, event: ast.Event, chosen: Sequence[ast.Field]) -> Iterator[str]:
@@ -198,9 +192,7 @@ def _fixed(case: Case) -> Iterator[Edit]:
             end = case.script.stretch(place.part.span)[1]
             for value in _set_values(case, one):
                 said = f"{one.name.text} = {value}"
-                made = case.script.spliced("restraint", [(end, end, f"\n        where {said}")], f"where {said}")
-                if made is not None:
-                    yield made
+                yield from case.script.spliced("restraint", [(end, end, f"\n        where {said}")], f"where {said}")
 
 
 def _set_values(case: Case, one: ast.Field) -> Iterator[str]:
@@ -225,7 +217,7 @@ def _cases(case: Case) -> Iterator[Edit]:
             case ast.Define(name=ast.Name(text=text), cases=cases, on=on) if text in case.spoken and len(cases) > 1:
                 for said in _further(case, place.part):
                     if case.can_say(said, _texts(on)):
-                        yield Edit("case", place.clause, f"define {text}", "", said, "", said)
+                        yield added("case", place.clause, f"define {text}", said)
             case ast.Event(kind="act", name=ast.Name(text=text), when=when) if text in case.spoken and when:
                 for said in _so(case):
                     if case.can_say(said, ()):

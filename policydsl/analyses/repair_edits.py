@@ -8,7 +8,7 @@ from itertools import chain
 
 from policydsl.analyses.boxes import Cell, Interval, Point
 from policydsl.analyses.claim_parts import constants
-from policydsl.analyses.edits import Edit, EditKind, Place
+from policydsl.analyses.edits import Edit, EditKind, Place, added
 from policydsl.analyses.mutants import Slip, mutants
 from policydsl.analyses.repair_case import Case
 from policydsl.analyses.repair_conditions import of_conditions
@@ -75,9 +75,8 @@ def _slips(case: Case) -> Iterator[Edit]:
             if place is not None:
                 yield case.script.dropped(place, kind)
             continue
-        made = case.script.spliced(kind, [(start, end, each.new)])
-        if made is not None and not (_is_nothing(each.new) and (start, end) in terms):
-            yield made
+        if not (_is_nothing(each.new) and (start, end) in terms):
+            yield from case.script.spliced(kind, [(start, end, each.new)])
 
 
 def _is_nothing(text: str) -> bool:
@@ -114,9 +113,7 @@ def _ranges(case: Case) -> Iterator[Edit]:
                 low, high = _ends(case, node.type.range)
                 for least, most in _bounded(case, node, low, high):
                     text = f"in {least} .. {most}" if least and most else f">= {least}" if least else f"<= {most}"
-                    made = case.script.spliced("range", [(start, end, f"{base} {text}")])
-                    if made is not None:
-                        yield made
+                    yield from case.script.spliced("range", [(start, end, f"{base} {text}")])
 
 
 _COUNTED = frozenset({"integer", "points", "count", "days", "business days", "months", "percent"})
@@ -182,12 +179,10 @@ def _rows(case: Case) -> Iterator[Edit]:
         if table.name.text in known:
             for value in [*values, *case.members(table.type.name)]:
                 for row in _gap_rows(known[table.name.text]):
-                    said = f"{row}: {value}"
-                    yield Edit("row", place.clause, f"table {table.name.text}", "", said, "", said)
+                    yield added("row", place.clause, f"table {table.name.text}", f"{row}: {value}")
         if table.no_row is None:
             for value in [*values, *case.members(table.type.name)]:
-                said = f"no row: {value}"
-                yield Edit("row", place.clause, f"table {table.name.text}", "", said, "", said)
+                yield added("row", place.clause, f"table {table.name.text}", f"no row: {value}")
         yield from _hit(case, place, table)
 
 
@@ -238,5 +233,4 @@ def _hit(case: Case, place: Place, table: ast.Table) -> Iterator[Edit]:
         if at >= 0:
             begin = start + at
             made = case.script.spliced("precedence", [(begin, begin + len(table.hit.value), ast.Hit.FIRST.value)])
-            if made is not None and made.clause == place.clause:
-                yield made
+            yield from (edit for edit in made if edit.clause == place.clause)

@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from itertools import permutations
 
-from policydsl.analyses.edits import Edit
+from policydsl.analyses.edits import Edit, added
 from policydsl.analyses.repair_case import Case, set_by, sets
 from policydsl.syntax import ast
 
@@ -28,7 +28,7 @@ def _precedence(case: Case) -> Iterator[Edit]:
                 pass
     for one, other in permutations(about, 2):
         if about[one] & about[other] and (one, other) not in known:
-            yield Edit("precedence", one, "", "", f"exception to {other}", "", f"exception to {other}")
+            yield added("precedence", one, "", f"exception to {other}")
 
 
 def _rules(case: Case) -> Iterator[Edit]:
@@ -44,7 +44,7 @@ def _rules(case: Case) -> Iterator[Edit]:
                 joined = " and ".join(f"({g})" if len(given) > 1 else g for g in given)
                 when = f" when {joined}" if given else ""
                 said = f"on {' or '.join(events)}{when}\n        set {wanted}"
-                yield Edit("rule", case.clauses[0], "", "", said, "", " ".join(said.split()))
+                yield added("rule", case.clauses[0], "", said)
 
 
 def _wanted(case: Case, e: ast.Expr) -> Iterator[str]:

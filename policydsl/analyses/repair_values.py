@@ -132,14 +132,13 @@ def _membership(case: Case, subset: ast.Subset) -> Iterator[Edit]:
     end = case.script.stretch(subset.values[-1].span)[1]
     for value in case.values(subset.of.text):
         if value not in own and value in seen:
-            made = case.script.spliced("member", [(end, end, f", {value}")], f"{subset.name.text}: {value}")
-            yield from () if made is None else (made,)
+            yield from case.script.spliced("member", [(end, end, f", {value}")], f"{subset.name.text}: {value}")
     if len(own) > 1:
         for i, value in enumerate(own):
             spans = [case.script.stretch(v.span) for v in subset.values]
             start, stop = (spans[i][0], spans[i + 1][0]) if i + 1 < len(own) else (spans[i - 1][1], spans[i][1])
             made = case.script.spliced("member", [(start, stop, "")], "")
-            yield from () if made is None else (replace(made, was=f"{subset.name.text}: {value}"),)
+            yield from (replace(edit, was=f"{subset.name.text}: {value}") for edit in made)
 
 
 def _given(part: object) -> Iterator[ast.Expr]:
