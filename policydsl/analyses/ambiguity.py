@@ -9,12 +9,13 @@ from dataclasses import replace
 from itertools import combinations
 
 from policydsl.analyses.listed import gives_all, included, rows_of
+from policydsl.analyses.readings import assuming, read_as
 from policydsl.analyses.tasks import Answered, Lost, Task
 from policydsl.analyses.workers import Crew
 from policydsl.base.records import dataclass
 from policydsl.core import expr as core
 from policydsl.core.conditions import conjunction, happens
-from policydsl.core.copies import Copy
+from policydsl.core.copies import copy_of
 from policydsl.core.expr import BOOL, INT, TRUE, Expr, View
 from policydsl.core.moves import BOTH, PHASE, Move, Pair, Side
 from policydsl.core.product import pair, project, same_events, settled
@@ -101,13 +102,12 @@ def _question(made: Pair, property_: Property, reading: str, options: tuple[str,
     assumed: list[Expr] = []
     for p in made.first.parameters:
         if p.is_reading:
-            one, other = (core.Var(Copy(made, side).own(p.name), p.sort) for side in BOTH)
-            if p.name != reading:
-                assumed.append(core.Equal(one, other))
-                continue
-            assert isinstance(p.sort, core.EnumSort)
-            assumed += [core.Equal(v, core.EnumLit(p.sort, o)) for v, o in zip((one, other), options, strict=True)]
-    system = replace(made.system, assumptions=(*made.system.assumptions, *assumed))
+            one, other = (copy_of(made, side).own(p.name) for side in BOTH)
+            if p.name == reading:
+                assumed += read_as(made.system, zip((one, other), options, strict=True))
+            else:
+                assumed.append(core.Equal(core.Var(one, p.sort), core.Var(other, p.sort)))
+    system = assuming(made.system, assumed)
     return Question(f"{reading}: {options[0]} or {options[1]}", system, property_, None)
 
 
@@ -119,7 +119,7 @@ def _never_differ(made: Pair, outcomes: Sequence[Outcome]) -> Property:
     for move in made.moves:
         if len(move.binding) == 1:
             other = move.binding[0].other
-            allowed = core.At(View.BEFORE, Copy(made, other).guard(move))
+            allowed = core.At(View.BEFORE, copy_of(made, other).guard(move))
             steps.append(core.Or((core.Not(core.Happens(move.name)), allowed)))
     return Property(core.Or((core.Not(calm), resting)), conjunction(steps))
 
@@ -129,7 +129,7 @@ def _never_differ(made: Pair, outcomes: Sequence[Outcome]) -> Property:
 
 def _effects(made: Pair) -> Iterator[Outcome]:
     """Yield the state, and whether events are possible or permitted."""
-    first, second = Copy(made, Side.FIRST), Copy(made, Side.SECOND)
+    first, second = copy_of(made, Side.FIRST), copy_of(made, Side.SECOND)
     known = {v.name for v in made.first.variables}
     for v in made.first.variables:
         if v.hidden or v.name.endswith(SET_SUFFIX):
@@ -149,7 +149,7 @@ def _effects(made: Pair) -> Iterator[Outcome]:
 def _ends_in_themselves(policy: LoadedPolicy, made: Pair) -> Iterator[Outcome]:
     """Yield the effects, and the definitions and tables that nothing else in the policy looks at."""
     yield from _effects(made)
-    first, second = Copy(made, Side.FIRST), Copy(made, Side.SECOND)
+    first, second = copy_of(made, Side.FIRST), copy_of(made, Side.SECOND)
     table = definition_table(made.first)
     looked_at = _used(made.first)
     for symbol in policy.symbols.values():
@@ -206,7 +206,7 @@ def _answers(made: Pair, questions: Sequence[Question], budget: Budget, jobs: in
 def _alike(made: Pair) -> Iterator[Expr]:
     """Yield what holds where a reading does not matter: as long as nothing is refused, the two are the same."""
     over = core.Not(core.Equal(core.Var(PHASE, INT), core.IntLit(0)))
-    first, second = Copy(made, Side.FIRST), Copy(made, Side.SECOND)
+    first, second = copy_of(made, Side.FIRST), copy_of(made, Side.SECOND)
     for v in made.first.variables:
         yield core.Or((over, core.Equal(core.Var(first.own(v.name), v.sort), core.Var(second.own(v.name), v.sort))))
 

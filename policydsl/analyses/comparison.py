@@ -1,16 +1,16 @@
 """What is known of two wordings, and how verdicts on parts make one on the whole."""
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import field, replace
+from dataclasses import field
 from typing import Literal, TypeAlias, assert_never
 
 from policydsl.analyses.diff_align import Aligned, Default
 from policydsl.analyses.diff_lemmas import lemma_candidates
 from policydsl.analyses.diff_outcomes import Outcome, Word
 from policydsl.analyses.diff_product import Twin
-from policydsl.analyses.readings import Looks
+from policydsl.analyses.readings import Looks, assuming, read_as
 from policydsl.base.records import dataclass
-from policydsl.core.expr import TRUE, EnumLit, EnumSort, Equal, Expr, Var
+from policydsl.core.expr import TRUE, Expr
 from policydsl.core.system import Property, Question, System
 from policydsl.engines.verdict import Bounded, Proved, Refuted, Unknown, Vacuous, Verdict
 from policydsl.front.loaded import Order
@@ -176,14 +176,7 @@ def question_of(made: Comparison, outcome: Outcome, claim: Property, key: str) -
 
 def within(system: System, context: Context) -> System:
     """Return `system` with the readings of `context` alone."""
-    sorts = {p.name: p.sort for p in system.parameters}
-    fixed: list[Expr] = []
-    for name, option in context.fixed:
-        sort = sorts[name]
-        assert isinstance(sort, EnumSort)
-        fixed.append(Equal(Var(name, sort), EnumLit(sort, option)))
-    more = (*fixed, *context.assume)
-    return system if not more else replace(system, assumptions=(*system.assumptions, *more))
+    return assuming(system, (*read_as(system, context.fixed), *context.assume))
 
 
 def helpers(made: Comparison, system: System) -> tuple[Question, ...]:

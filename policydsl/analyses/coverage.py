@@ -4,10 +4,11 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 
 from policydsl.analyses.golden import golden
+from policydsl.analyses.readings import assuming, read_as
 from policydsl.analyses.replay import Happened, begin, replay, settled_parameters
 from policydsl.base.records import dataclass
 from policydsl.core.cone import slice_system
-from policydsl.core.expr import EnumLit, EnumSort, Equal, Value, Var
+from policydsl.core.expr import Value
 from policydsl.core.system import Obligation, Question
 from policydsl.engines.portfolio import judge
 from policydsl.engines.verdict import Budget, Manner, Proved, Refuted, Vacuous
@@ -123,11 +124,7 @@ def _question(policy: LoadedPolicy, item: Item) -> Question | None:
         asked = next(o for o in policy.liveness if o.key == item.key)
         return Question(item.key, policy.system, asked.property, None)
     _, name, option = item.key.split(":")
-    sort = next(p.sort for p in policy.system.parameters if p.name == name)
-    assert isinstance(sort, EnumSort)
-    fixed = replace(
-        policy.system, assumptions=(*policy.system.assumptions, Equal(Var(name, sort), EnumLit(sort, option)))
-    )
+    fixed = assuming(policy.system, read_as(policy.system, [(name, option)]))
     near = sorted(policy.liveness, key=lambda o: item.clause not in o.clauses)
     asked_ = next((o for o in near if _sees(policy, o, name)), None) or next(iter(near), None)
     return None if asked_ is None else Question(item.key, fixed, asked_.property, None)

@@ -336,14 +336,22 @@ def _taken_again(
 
 def fix(question: Question, case: Case) -> Question:
     """Return `question` with the readings of `case` fixed."""
-    sorts = {p.name: p.sort for p in question.system.parameters}
-    fixed: list[Expr] = []
-    for name, option in case.fixed:
+    return replace(question, system=assuming(question.system, read_as(question.system, case.fixed)))
+
+
+def read_as(system: System, fixed: Iterable[tuple[str, str]]) -> Iterator[Expr]:
+    """Yield that readings of `system` have the options `fixed`."""
+    sorts = {p.name: p.sort for p in system.parameters}
+    for name, option in fixed:
         sort = sorts[name]
         assert isinstance(sort, EnumSort)
-        fixed.append(Equal(Var(name, sort), EnumLit(sort, option)))
-    system = replace(question.system, assumptions=(*question.system.assumptions, *fixed))
-    return replace(question, system=system)
+        yield Equal(Var(name, sort), EnumLit(sort, option))
+
+
+def assuming(system: System, conditions: Iterable[Expr]) -> System:
+    """Return `system` with more `conditions` on its parameters."""
+    more = tuple(conditions)
+    return replace(system, assumptions=(*system.assumptions, *more)) if more else system
 
 
 def _options(reading: Parameter) -> tuple[str, ...]:
