@@ -4,7 +4,8 @@ from collections.abc import Callable, Iterable
 from dataclasses import field
 
 from policydsl.analyses.cases import Readings, open_cases
-from policydsl.analyses.readings import Case, Looks, fix
+from policydsl.analyses.readings import Case, fix
+from policydsl.analyses.retelling import Looks
 from policydsl.base.packing import packed_by_fields
 from policydsl.base.records import dataclass
 from policydsl.core.system import Question, Trace

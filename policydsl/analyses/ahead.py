@@ -5,7 +5,8 @@ from functools import partial
 
 from policydsl.analyses import pairs
 from policydsl.analyses.again import Shown, show_all
-from policydsl.analyses.readings import Looks, fix
+from policydsl.analyses.readings import fix
+from policydsl.analyses.retelling import Looks
 from policydsl.analyses.subjects import Subject, readings_of
 from policydsl.engines.records import StoreError
 from policydsl.engines.verdict import Record, SemanticsDisagreeError

@@ -4,15 +4,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from itertools import combinations
 
-from policydsl.analyses.readings import (
-    Case,
-    Looks,
-    Split,
-    default_cases,
-    paired_cases,
-    retell,
-    visible_readings,
-)
+from policydsl.analyses.readings import Case, Split, default_cases, paired_cases, visible_readings
+from policydsl.analyses.retelling import Looks, retell
 from policydsl.base.records import dataclass
 from policydsl.core.system import Question, System
 from policydsl.engines.verdict import Bounded, Proved, Refuted, Unknown, Vacuous, Verdict

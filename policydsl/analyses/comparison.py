@@ -8,7 +8,8 @@ from policydsl.analyses.diff_align import Aligned, Default
 from policydsl.analyses.diff_lemmas import lemma_candidates
 from policydsl.analyses.diff_outcomes import Outcome, Word
 from policydsl.analyses.diff_product import Twin
-from policydsl.analyses.readings import Looks, assuming, read_as
+from policydsl.analyses.readings import assuming, read_as
+from policydsl.analyses.retelling import Looks
 from policydsl.base.records import dataclass
 from policydsl.core.expr import TRUE, Expr
 from policydsl.core.system import Property, Question, System

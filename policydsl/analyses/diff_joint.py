@@ -7,7 +7,8 @@ from policydsl.analyses import diff_outcomes as ask_of
 from policydsl.analyses.comparison import Comparison, Context, helpers, within
 from policydsl.analyses.diff_outcomes import Outcome, Word
 from policydsl.analyses.diff_product import Twin
-from policydsl.analyses.readings import Case, retell
+from policydsl.analyses.readings import Case
+from policydsl.analyses.retelling import retell
 from policydsl.core.conditions import conjunction
 from policydsl.core.expr import TODAY
 from policydsl.core.system import Property, Question, Trace

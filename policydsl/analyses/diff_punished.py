@@ -21,7 +21,7 @@ from typing import Literal, TypeAlias
 from policydsl.analyses.comparison import Comparison, Distinction
 from policydsl.analyses.diff_ask import Asks
 from policydsl.analyses.diff_outcomes import Outcome, Value, at_least, never, worth
-from policydsl.analyses.readings import tell_anew
+from policydsl.analyses.retelling import tell_anew
 from policydsl.base.records import dataclass
 from policydsl.core.conditions import conjunction
 from policydsl.core.copies import copy_of

@@ -5,8 +5,9 @@ from dataclasses import field
 
 from policydsl.analyses.again import Shown
 from policydsl.analyses.cases import splits, together
-from policydsl.analyses.readings import Case, Looks, Split
+from policydsl.analyses.readings import Case, Split
 from policydsl.analyses.recall import Recall
+from policydsl.analyses.retelling import Looks
 from policydsl.analyses.subjects import Subject
 from policydsl.base.records import dataclass
 from policydsl.core.system import Question

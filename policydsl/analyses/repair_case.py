@@ -7,7 +7,8 @@ from dataclasses import replace
 from policydsl.analyses.claim_parts import Part, Speaker, names_in, parts
 from policydsl.analyses.diff_claims import counted_alike, owed_by
 from policydsl.analyses.edits import Edit, EditKind, Place, Script, script
-from policydsl.analyses.readings import tell_anew, visible_readings
+from policydsl.analyses.readings import visible_readings
+from policydsl.analyses.retelling import tell_anew
 from policydsl.base.records import dataclass
 from policydsl.core.cone import slice_system
 from policydsl.core.expr import TODAY

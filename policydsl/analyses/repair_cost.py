@@ -10,9 +10,10 @@ from policydsl.analyses.diff_ask import Asks
 from policydsl.analyses.diff_claims import Again, Flaw, Judging, flaws, rejudge
 from policydsl.analyses.edits import Edit
 from policydsl.analyses.fates import word
-from policydsl.analyses.readings import leaves_room, refused, tell_anew
+from policydsl.analyses.readings import leaves_room
 from policydsl.analyses.repair_case import Target, is_one_history
 from policydsl.analyses.replay import check_history
+from policydsl.analyses.retelling import refused, tell_anew
 from policydsl.base.records import dataclass
 from policydsl.core.expr import BoolSort, EnumSort, Value
 from policydsl.core.system import Event, Input, Question, Step, System, Trace

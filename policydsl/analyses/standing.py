@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from dataclasses import replace
 
-from policydsl.analyses.readings import tell_anew
+from policydsl.analyses.retelling import tell_anew
 from policydsl.core.expr import FALSE, TRUE, Not
 from policydsl.core.system import Property, Question, Trace
 from policydsl.core.wellformed import complaints_about

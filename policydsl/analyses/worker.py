@@ -15,7 +15,7 @@ from multiprocessing.connection import Connection
 from typing import TYPE_CHECKING
 
 from policydsl.analyses.again import show_all
-from policydsl.analyses.readings import Looks
+from policydsl.analyses.retelling import Looks
 from policydsl.analyses.tasks import Errand, Judge, Task, Unpack
 from policydsl.base.records import dataclass
 from policydsl.core.show import Binder

@@ -10,7 +10,8 @@ from policydsl.analyses import cases, dispatch
 from policydsl.analyses.dispatch import Aside
 from policydsl.analyses.judge import Batch, begin, decide
 from policydsl.analyses.judgement import Decision, Judgement, News
-from policydsl.analyses.readings import Case, Looks
+from policydsl.analyses.readings import Case
+from policydsl.analyses.retelling import Looks
 from policydsl.analyses.subjects import readings_of, subjects_of
 from policydsl.analyses.workers import Crew
 from policydsl.core.system import Trace

@@ -7,7 +7,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from policydsl.analyses.edits import Edit
-from policydsl.analyses.readings import tell_anew
+from policydsl.analyses.retelling import tell_anew
 from policydsl.base.calendar import from_civil
 from policydsl.core.expr import TODAY
 from policydsl.core.system import Property, Step, System, Trace

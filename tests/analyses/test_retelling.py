@@ -5,10 +5,11 @@ from dataclasses import replace
 
 import pytest
 
-from policydsl.analyses import readings
+from policydsl.analyses import retelling
 from policydsl.analyses.judge import decide
 from policydsl.analyses.judgement import Judgement
-from policydsl.analyses.readings import Case, Looks, default_cases, retell, single_cases, visible_readings
+from policydsl.analyses.readings import Case, default_cases, single_cases, visible_readings
+from policydsl.analyses.retelling import Looks, retell
 from policydsl.analyses.subjects import Subject, subjects_of
 from policydsl.engines.verdict import Budget, Refuted
 from policydsl.front.load import load_files
@@ -89,9 +90,9 @@ def test_a_story_goes_as_if_every_reading_had_been_looked_at(
     stories: list[tuple[Subject, Refuted]], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     quick = told(stories)
-    live = readings._live
+    live = retelling._live
     monkeypatch.setattr(
-        readings, "_live", lambda question, trace: replace(live(question, trace), begun=frozenset(trace.parameters))
+        retelling, "_live", lambda question, trace: replace(live(question, trace), begun=frozenset(trace.parameters))
     )
     assert quick == told(stories)
     assert None in quick
@@ -108,9 +109,9 @@ def test_stories_look_at_some_readings_and_not_at_others(stories: list[tuple[Sub
 def test_taking_too_much_for_granted_is_noticed(
     stories: list[tuple[Subject, Refuted]], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    right, live = told(stories, twice=False), readings._live
+    right, live = told(stories, twice=False), retelling._live
     monkeypatch.setattr(
-        readings, "_live", lambda question, trace: replace(live(question, trace), begun=frozenset(), read=())
+        retelling, "_live", lambda question, trace: replace(live(question, trace), begun=frozenset(), read=())
     )
     assert told(stories, twice=False) != right
 
