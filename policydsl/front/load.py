@@ -1,4 +1,4 @@
-"""The one pipeline: files to policies and claims. The command line, the editor and the tests all call it.
+"""The one pipeline: files to policies and claims. The command line, the plugin of pytest and the tests all call it.
 
 Here is which files there are, and in which order they come; `reader` reads them. What is known from an
 earlier run over the same texts, or from another process, needs no reading.
