@@ -43,6 +43,8 @@ from policydsl.analyses.worker import work
 from policydsl.base.records import dataclass
 from policydsl.core.system import Question
 
+_LONGEST = 1.1
+"""So many times its budget may a question take, where a proof is found in the last moment."""
 _GRACE = 5.0
 """Seconds beyond its budget after which a worker is taken for stuck."""
 _PATIENCE = 3
@@ -217,7 +219,7 @@ class Crew:
         if isinstance(task, Task):
             worker.kept -= {task.follows}
             worker.left = list(range(len(task.questions)))
-            budget, now = task.budget.seconds * len(task.questions), time.monotonic()
+            budget, now = _LONGEST * task.budget.seconds * len(task.questions), time.monotonic()
             worker.due = _spent(worker) + budget + _GRACE
             worker.deadline = now + _PATIENCE * budget + _GRACE
             worker.latest = now + _STARVED * (_PATIENCE * budget + _GRACE)

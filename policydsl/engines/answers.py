@@ -129,6 +129,7 @@ def _judge_trigger(bench: Bench, inquiry: Inquiry, certificate: Certificate, tri
 
     Where neither is found out, nothing is: a claim about what may never be is not called proved.
     """
+    inquiry.meter.extend()
     never = Property(TRUE, Not(trigger))
     about = replace(inquiry.question, property=never, trigger=None)
     asked = Inquiry(about, Manner(wanted="verdict"), inquiry.fixed, inquiry.meter)
@@ -145,7 +146,7 @@ def _judge_trigger(bench: Bench, inquiry: Inquiry, certificate: Certificate, tri
     )
     for depth, next_ways in zip(_DEPTHS, ways, strict=True):
         witness = _met(bench, asked) if depth == _DEPTHS[-1] else None
-        if witness is None and (found := refute(bench, asked, depth, nearest)) is not None:
+        if witness is None and (found := refute(bench, asked, depth, nearest, shallow=True)) is not None:
             witness = found.trace
         if witness is not None:
             bench.told.setdefault(never, []).append(witness)
@@ -205,7 +206,7 @@ def count_out(bench: Bench, inquiry: Inquiry, reach: explore.Reach) -> Verdict |
 # --- counterexamples -----------------------------------------------------------------------------
 
 
-def refute(bench: Bench, inquiry: Inquiry, depth: int, months: int) -> Refuted | None:
+def refute(bench: Bench, inquiry: Inquiry, depth: int, months: int, *, shallow: bool = False) -> Refuted | None:
     """Look for a counterexample of at most `depth` steps within `months` months."""
     done, meter, depth = inquiry.clear.get(months, -1), inquiry.meter, min(depth, bench.budget.max_depth)
     met = inquiry.met if inquiry.manner.wanted != "story" else None  # a story to be read is made by the solver
@@ -213,7 +214,7 @@ def refute(bench: Bench, inquiry: Inquiry, depth: int, months: int) -> Refuted |
     if done >= depth or meter.spent:
         return None
     claim = inquiry.question.property
-    unrolling = bench.exact(months, claim)
+    unrolling = bench.exact(months, claim, shallow=shallow)
     note(bench, inquiry, f"histories of up to {depth} steps within {months} months")
     fixed = fix(unrolling, inquiry)
     found = bmc.search(unrolling, claim, fixed, done=done, depth=deepest, meter=meter)
@@ -229,7 +230,7 @@ def refute(bench: Bench, inquiry: Inquiry, depth: int, months: int) -> Refuted |
             trace = minimise.tell(unrolling, inquiry.question, fixed, found, polish=polish, meter=meter)
             if len(trace.steps) != found.depth:  # with idle steps put back: another one may be shorter
                 bench.parts[claim] = bench.system
-                return refute(bench, inquiry, depth, months)
+                return refute(bench, inquiry, depth, months, shallow=shallow)
             return Refuted(told(inquiry, trace), found.depth, found.depth - 1)
         case _:
             assert_never(found)

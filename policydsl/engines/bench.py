@@ -54,6 +54,10 @@ PAIRS = 2
 _MUCH = 0.75
 """Of the variables, what is left at most for a part to be worth an unrolling of its own."""
 
+_SHALLOW = 4
+_ANEW = "(anew)"
+"""No name of a step or a variable."""
+
 _PAIRED = tuple(f"{side.value}/" for side in Side)
 """How names begin that are of one of two histories."""
 
@@ -123,16 +127,19 @@ class Bench:
             self.proofs[level] = Unrolling(self.system, AbstractCalendar(level), self.ctx)
         return self.proofs[level]
 
-    def exact(self, months: int, claim: Property | None = None) -> Unrolling:
+    def exact(self, months: int, claim: Property | None = None, *, shallow: bool = False) -> Unrolling:
         """Return the unrolling for counterexamples within `months` months; to `claim`, of its part of the system.
 
-        What looks as far ahead shares one: all dates that are looked at must lie in its calendar, whoever does.
+        What looks as far ahead shares one: all dates that are looked at must lie in its calendar, whoever does. Once
+        that has been searched far, even first steps are hard in it: then there is another one for what is `shallow`.
         """
         part = self.system if claim is None else self._part(claim)
         steps = [*(e.name for e in part.events), *(s.name for s in part.schedules)]
         asked = () if claim is None else (claim.state, claim.step)
         calendar = horizon.exact_calendar(self.system, months, asked)
         key = calendar, frozenset([*steps, *(v.name for v in part.variables)])
+        if shallow and key in self.stories and self.stories[key].depth > _SHALLOW:
+            key = calendar, key[1] | {_ANEW}
         if key not in self.stories:
             self.stories[key] = Unrolling(part, calendar, self.ctx)
         return self.stories[key]

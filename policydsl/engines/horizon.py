@@ -30,6 +30,8 @@ _SHORTEST_MONTH = 28
 _FEWEST_BUSINESS_DAYS = 10
 """A month has more of them, holidays or not."""
 _FARTHEST = 120
+_FARTHEST_ASKED = 1200
+"""So many months are room for a human life; to write down a claim's millions would take all time, and be of no use."""
 _ROOM = 6
 """So many months a story has before its longest period begins, and after it."""
 
@@ -52,8 +54,8 @@ def exact_calendar(system: System, months: int, asked: Iterable[Expr] = ()) -> E
     found = nodes(*(e for _, e in expressions(system)))
     named = {calendar.month_of(n.value) for n in found if isinstance(n, DateLit)}
     added, (ahead, back) = [_chained(e) for e in asked], _reach(system)
-    ahead += max((far for far, _ in added), default=0)
-    back += max((far for _, far in added), default=0)
+    ahead += min(max((far for far, _ in added), default=0), _FARTHEST_ASKED)
+    back += min(max((far for _, far in added), default=0), _FARTHEST_ASKED)
     inquired = {calendar.month_of(n.value) for n in nodes(*asked) if isinstance(n, DateLit)}
     named |= {month + i for month in inquired for i in (0, 1) if not first - back <= month < first + months + ahead}
     return ExactCalendar(first - back, back + months + ahead, frozenset(named))

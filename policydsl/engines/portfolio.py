@@ -203,14 +203,9 @@ def _strong_induction(bench: Bench, inquiry: Inquiry) -> Verdict | None:
     return prove(bench, inquiry, (*first, *ways))
 
 
-def _undated_cases(bench: Bench, inquiry: Inquiry) -> Verdict | None:
-    """Try what is so case by case, where no calendar makes that dear; of two histories only when all else failed."""
-    return None if bench.paired or bench.abstract(0).dated else _cases(bench, inquiry)
-
-
-def _cases(bench: Bench, inquiry: Inquiry) -> Verdict | None:
-    """Try what is so case by case."""
-    return prove(bench, inquiry, ((0, 1, "cases"),))
+def _cases(bench: Bench, inquiry: Inquiry, *, paired: bool = False) -> Verdict | None:
+    """Try what is so case by case: of one history before long searches, of two when all else failed."""
+    return prove(bench, inquiry, ((0, 1, "cases"),)) if bench.paired == paired else None
 
 
 def _property_directed(bench: Bench, inquiry: Inquiry) -> Verdict | None:
@@ -339,7 +334,7 @@ _ATTEMPTS: tuple[Attempt, ...] = (
     _paired_induction,
     _strong_induction,
     partial(count_out, reach=explore.FAR),
-    _undated_cases,
+    _cases,
     _searching(_NEAR, Budget.quarter, far=True),
     _search_past_idle,
     _searching(_DEEP),
@@ -347,7 +342,7 @@ _ATTEMPTS: tuple[Attempt, ...] = (
     _property_directed,
     _searching(_DEEPER),
     _long_induction,
-    _cases,
+    partial(_cases, paired=True),
     _exact_induction,
     _full_search,
     _searching(_DEEP, far=True),
@@ -381,10 +376,10 @@ _SUSPECT_ATTEMPTS: tuple[Attempt, ...] = (
     _simulate,
     _searching(_DEEPER),
     _strong_induction,
-    _undated_cases,
+    _cases,
     _property_directed,
     _long_induction,
-    _cases,
+    partial(_cases, paired=True),
     _exact_induction,
     _full_search,
     _searching(_DEEP, far=True),

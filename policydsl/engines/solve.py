@@ -1,6 +1,7 @@
 """Asking Z3: one place for limits, interruptions and the context."""
 
 import contextlib
+import threading
 import time
 from collections.abc import Callable, Iterable, Iterator
 from types import TracebackType
@@ -20,6 +21,12 @@ choice that z3 offers for all of a process only. Without, it branches and cuts, 
 
 PATIENCE = 10
 """So many seconds by the clock may pass for one of the processor: a machine may have ten things to do for each core."""
+
+EXTRA = 0.1
+"""This part of a budget is for what must be known of a proof that was found in the last moment."""
+_BRAKE = 60.0
+"""So many seconds are more than any number of units takes."""
+_TICK = 0.1
 
 
 @dataclass(slots=True)
@@ -64,6 +71,34 @@ class Meter:
         budget = self.budget
         most = budget.rlimit if self.most is None else min(budget.rlimit, self.most)
         return most if budget.effort is None else min(most, budget.effort - self.units)
+
+    def extend(self) -> None:
+        """Have at least the extra part of the budget left."""
+        budget = self.budget
+        self.seconds += max(0.0, EXTRA * budget.seconds - self.left)
+        if budget.effort is not None:
+            self.units = min(self.units, budget.effort - int(EXTRA * budget.effort))
+
+    @contextlib.contextmanager
+    def stopping(self, ctx: z3.Context, part: float) -> Iterator[None]:
+        """Interrupt what z3 does in `ctx` meanwhile once it has taken this part of the time left, or `_BRAKE`.
+
+        For what does not count all its work: it might run on for good, and of a busy machine the clock tells little.
+        """
+        end, done = time.process_time() + min(self.left * part, _BRAKE), threading.Event()
+
+        def watch() -> None:
+            while not done.wait(_TICK):
+                if time.process_time() > end:
+                    ctx.interrupt()
+
+        watcher = threading.Thread(target=watch)
+        watcher.start()
+        try:
+            yield
+        finally:
+            done.set()
+            watcher.join()
 
     @contextlib.contextmanager
     def at_most(self, units: int | None) -> Iterator[None]:

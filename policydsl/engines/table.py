@@ -10,6 +10,7 @@ from itertools import islice
 
 from policydsl.base.records import dataclass
 from policydsl.core.expr import (
+    DATE,
     TODAY,
     TRUE,
     And,
@@ -34,7 +35,7 @@ from policydsl.core.expr import (
     Var,
 )
 from policydsl.core.system import Property, System
-from policydsl.core.walk import definition_table, expressions, mentions_step, names, nodes
+from policydsl.core.walk import definition_table, expressions, mentions_step, names, nodes, rewrite, uses
 from policydsl.engines.sample import Sample
 
 _MOST_GUARDS = 40
@@ -57,17 +58,31 @@ def asked_parts(asked: Iterable[tuple[Property, tuple[Expr, ...]]], system: Syst
 
 
 def _own_values(system: System) -> tuple[tuple[str, Expr], ...]:
-    """Return each date variable with each value that its rules can set it to, if a state tells that value."""
+    """Return each date variable with each value that its rules can set it to, if a state tells that value.
+
+    What is reckoned from the day of a step can be told later from a date that was set to that day: it comes last.
+    """
     table = definition_table(system)
     timeless = {TODAY, *(p.name for p in system.parameters)}
     dates = {v.name for v in system.variables if isinstance(v.sort, DateSort)}
-    found: list[tuple[str, Expr]] = []
-    for u in system.updates:
-        for case in u.cases if u.variable in dates else ():
-            read = names(case.value, table)
-            if read and read <= timeless and not mentions_step(case.value, table):
-                found.append((u.variable, case.value))
-    return tuple(dict.fromkeys(found))[:_MOST_VALUES]
+    today = Var(TODAY, DATE)
+    cases = [(u.variable, case.value) for u in system.updates if u.variable in dates for case in u.cases]
+    anchors = dict.fromkeys(name for name, value in cases if value == today)
+    found, later = list[tuple[str, Expr]](), list[tuple[str, Expr]]()
+    for name, value in cases:
+        read = names(value, table)
+        if not read or mentions_step(value, table):
+            continue
+        if read <= timeless:
+            found.append((name, value))
+        if read <= timeless.union(anchors) and value != today and not uses((value,), table):
+            own = (a for a in anchors if a != name and (a in read if TODAY not in read else read <= timeless))
+            later += [(name, _reckoned_from(Var(a, DATE), value)) for a in own]
+    return (*tuple(dict.fromkeys(found))[:_MOST_VALUES], *tuple(dict.fromkeys(later))[:_MOST_VALUES])
+
+
+def _reckoned_from(anchor: Expr, value: Expr) -> Expr:
+    return rewrite(value, lambda e: anchor if e == Var(TODAY, DATE) else None)
 
 
 def _own_definitions(system: System) -> tuple[tuple[Use, Sort], ...]:

@@ -47,6 +47,11 @@ class Unrolling:
         """Whether the terms built so far look at months, so that it matters which calendar it is."""
         return bool(self.encoding.calendar.constants)
 
+    @property
+    def depth(self) -> int:
+        """How many steps are built."""
+        return len(self._steps)
+
     def literal(self, term: z3.BoolRef) -> z3.BoolRef:
         """Return a literal that implies `term`."""
         known = self._literals.get(term.get_id())

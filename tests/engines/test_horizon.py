@@ -41,3 +41,9 @@ def test_there_is_room_for_sums_that_are_asked_about() -> None:
     plain, roomy = exact_calendar(duty(), 60), exact_calendar(duty(), 60, [Less(earlier, later, strict=True)])
     assert roomy.first_month == plain.first_month - 2
     assert roomy.months == plain.months + 2 + 14
+
+
+def test_there_is_no_room_for_millions_of_months_that_are_asked_about() -> None:
+    """To write down what holds of each would take all time; the question stays undecided, and leaves others theirs."""
+    later = AddDays(TODAY_VAR, IntLit(100_000_000))
+    assert exact_calendar(duty(), 60, [Less(TODAY_VAR, later, strict=True)]).months < 1500

@@ -195,6 +195,46 @@ def test_gives_up_at_its_limit() -> None:
 STATE: dict[str, Sort] = {"a": INT, "b": INT, "x": RAT, "flag": BOOL, "kind": CONDUCT, "d": DATE, "e": DATE}
 
 
+CARDS = """
+    policy "Cards"
+        histories from 2024-07-01
+
+    clause 1 "a caution is counted; each fifth suspends, and the longer, the more there were"
+        state cautions: count = 0
+        state ban: count = 0
+        schedule season: each year on July 1
+            set cautions = 0
+        occurrence caution
+            possible when ban = 0
+        on caution
+            set cautions = cautions + 1
+            set ban = 1 when new cautions = 5
+            set ban = 2 when new cautions = 10
+            set ban = 3 when new cautions >= 15 and (new cautions) - 5 * ((new cautions) / 5) = 0
+        occurrence missed
+            possible when ban > 0
+        on missed
+            set ban = ban - 1
+"""
+FEW = """
+    claims about "Cards"
+
+    finding few "With few cautions a ban is short: not after the season"
+        cites 1
+        always cautions < 15 implies ban <= 2
+"""
+
+
+def test_stops_when_its_time_is_up() -> None:
+    """Where numbers are divided it may count next to nothing of what it does, as if there were no limit to that."""
+    (question,) = questions(CARDS, FEW).values()
+    budget = Budget(seconds=4, rlimit=4_000_000_000)
+    meter = Meter(budget, budget.seconds)
+    with meter:
+        assert isinstance(spacer.search(question.system, question.property, 0, meter), spacer.Unsure)
+        assert meter.left > 0
+
+
 def random_sum(rng: Random, depth: int) -> Expr:
     if depth == 0:
         days = DaysBetween(*(Var(rng.choice(("d", "e")), DATE) for _ in range(2)))
