@@ -144,6 +144,14 @@ def harmless(text: str) -> str:
     return "".join(map(_shown, text))
 
 
+def in_code(text: str) -> list[tuple[str, bool]]:
+    """Return the parts of `text`, each with whether it stands in backticks, which are left out: so names are set."""
+    parts = text.split("`")
+    if len(parts) % 2 == 0:
+        return [(text, False)]
+    return [(part, bool(i % 2)) for i, part in enumerate(parts) if part]
+
+
 def bounded(text: str) -> str:
     """Return `text`, sentences whole, without the rest of words that no person wrote: layouts choke on those."""
     return re.sub(rf"(\w{{{_LONGEST_WORD}}})\w+", r"\1…", text)

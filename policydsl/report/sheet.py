@@ -10,7 +10,7 @@ from pathlib import Path
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup
 
-from policydsl.report.diagnostics import bounded, harmless
+from policydsl.report.diagnostics import bounded, harmless, in_code
 
 _FOLDER = Path(__file__).parent / "templates"
 
@@ -70,4 +70,4 @@ _LONG_WORD = 40
 def _coded(shown: Callable[[object], object], text: str) -> Markup:
     """Return `text` escaped, with what stands in backticks as code."""
     code, plain = Markup("<code>{}</code>"), Markup("{}")
-    return Markup().join((code if i % 2 else plain).format(shown(p)) for i, p in enumerate(text.split("`")))
+    return Markup().join((code if is_code else plain).format(shown(p)) for p, is_code in in_code(text))

@@ -9,8 +9,10 @@ import docx
 from docx.oxml import OxmlElement
 from docx.oxml.ns import qn
 from docx.shared import Length, Mm, Pt, RGBColor
+from docx.text.paragraph import Paragraph
+from docx.text.run import Run
 
-from policydsl.report.diagnostics import bounded, harmless
+from policydsl.report.diagnostics import bounded, harmless, in_code
 
 COLOURS = {"good": "1C6A3C", "bad": "A2241C", "open": "7D5200", "known": "4B4A8F", "depends": "0B6273"}
 _BEGINNING = datetime(2000, 1, 1, tzinfo=UTC)
@@ -35,21 +37,21 @@ class WordFile:
 
     def text(self, text: str, style: str | None = None, *, colour: str | None = None, bold: bool = False) -> None:
         """Write a paragraph."""
-        run = self.document.add_paragraph(style=style).add_run(_plain(text))
-        run.bold = bold or None
-        if colour is not None:
-            run.font.color.rgb = RGBColor.from_string(colour)
+        for run in _runs(self.document.add_paragraph(style=style), text):
+            run.bold = bold or None
+            if colour is not None:
+                run.font.color.rgb = RGBColor.from_string(colour)
 
     def source(self, line: str) -> None:
         """Write a line of the policy language, with the blanks it begins with."""
         paragraph = self.document.add_paragraph(style="No Spacing")
         blanks = len(line) - len(line.lstrip(" "))
         run = paragraph.add_run("\u00a0" * blanks + _plain(line.lstrip(" ")))
-        run.font.name, run.font.size = "Consolas", Pt(9)
+        run.font.name, run.font.size = _CODE, Pt(9)
 
     def heading(self, text: str, level: int) -> None:
         """Write a heading."""
-        self.document.add_heading(_plain(text), level)
+        _runs(self.document.add_heading("", level), text)
 
     def table(self, heads: list[str], rows: list[list[str]]) -> None:
         """Write a table whose first row is repeated on every page; who says more has a wider column."""
@@ -64,7 +66,8 @@ class WordFile:
         table.rows[0]._tr.get_or_add_trPr().append(OxmlElement("w:tblHeader"))  # noqa: SLF001  the library has no way
         for row in rows:
             for cell, text, width in zip(table.add_row().cells, row, widths, strict=True):
-                cell.text, cell.width = _plain(text), width
+                _runs(cell.paragraphs[0], text)
+                cell.width = width
 
     def saved(self, title: str) -> bytes:
         """Return the file."""
@@ -103,6 +106,19 @@ def _without_clock(data: bytes) -> bytes:
             part.compress_type = zipfile.ZIP_DEFLATED
             new.writestr(part, old.read(name))
     return made.getvalue()
+
+
+_CODE = "Consolas"
+
+
+def _runs(paragraph: Paragraph, text: str) -> list[Run]:
+    """Write `text`, names in code, and return the runs."""
+    runs = []
+    for part, is_code in in_code(_plain(text)):
+        runs.append(paragraph.add_run(part))
+        if is_code:
+            runs[-1].font.name = _CODE
+    return runs
 
 
 def _plain(text: str) -> str:

@@ -128,7 +128,7 @@ def test_the_same_bytes_for_programs() -> None:
 def test_in_chinese_as_a_page_and_for_word() -> None:
     code, said = call("repair", "hole", "a.policy", "a.claims", "--most", "1", "--language", "zh", "--format", "html")
     assert code == 0
-    assert "修改后 `hole` 成立，已证明。" in said
+    assert "修改后 <code>hole</code> 成立，已证明。" in said
     assert "<pre>amendment &#34;Mends hole&#34;" in said
     call("repair", "hole", "a.policy", "a.claims", "--most", "1", "--format", "docx", "-o", "r.docx")
     lines = [p.text.replace("\u00a0", " ") for p in docx.Document("r.docx").paragraphs]

@@ -20,6 +20,7 @@ pdfium: Any = pytest.importorskip("pypdfium2")
 
 from policydsl.report.docx import render_docx  # noqa: E402  only where the libraries are
 from policydsl.report.pdf import render_pdf  # noqa: E402
+from policydsl.report.word import WordFile  # noqa: E402
 
 
 def words(data: bytes) -> str:
@@ -94,3 +95,15 @@ def test_every_form_names_the_history_that_is_not_as_written(form: str) -> None:
     whole = "".join(rendered.values()) if isinstance(rendered, Mapping) else rendered
     said = whole if isinstance(whole, str) else words(whole) if form == "docx" else pages(whole)
     assert "specs/p.histories/a.yaml" in said.replace("\\", "").replace("%3A", ":")
+
+
+def test_what_stands_in_backticks_is_set_as_code_and_else_they_stay() -> None:
+    file = WordFile()
+    file.text("it settles `runs_from`, not ` this")
+    file.text("it settles `runs_from`")
+    one, other = docx.Document(io.BytesIO(file.saved("t"))).paragraphs
+    assert one.text == "it settles `runs_from`, not ` this"
+    assert [(r.text, r.font.name) for r in other.runs] == [("it settles ", None), ("runs_from", "Consolas")]
+    template = environment(for_print=False).from_string("{{ text | coded }}")
+    assert template.render(text="it settles `<b>`") == "it settles <code>&lt;b&gt;</code>"
+    assert template.render(text="a ` b") == "a ` b"

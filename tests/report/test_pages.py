@@ -37,7 +37,7 @@ def test_hostile_names_stay_words(make: Make, word: str) -> None:
     page = render_page_html(make(word, "en"))
     page.encode()
     found, attributes = tags(page)
-    assert found == tags(render_page_html(make("score", "en")))[0]
+    assert found - {"code"} == tags(render_page_html(make("score", "en")))[0] - {"code"}
     assert not [n for n, _ in attributes if n.startswith("on") or n == "style"]
     assert not re.search("[\u202a-\u202e\u2066-\u2069\x00-\x08\x1b]", page)
 
