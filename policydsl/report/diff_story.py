@@ -118,7 +118,7 @@ def outcome_words(outcome: Outcome, words: Words, name: str = "") -> str:
 def _setting(made: Comparison, retold: Retold, words: Sides) -> str:
     """Return what bears on the outcome: parameters and readings that are not at their defaults, and open starts."""
     say = words[0].language.say
-    said: dict[str, None] = {}
+    said: dict[str, bool] = {}  # of one wording alone: told after what is so of both, for it goes by `before` or `now`
     where = made.twin_of(retold.distinction.outcome)
     p = retold.distinction.question.property
     part = slice_system(replace(where.system, obligations=()), (p.state, p.step))
@@ -143,20 +143,22 @@ def _setting(made: Comparison, retold: Retold, words: Sides) -> str:
                 what = say("“{name}” is read as “{value}”", name=name, value=value_)
             else:
                 what = say("{name} is {value}", name=name, value=value_)
-            if other.parameters.get(called) != there.value(q.sort, value):
+            alone = other.parameters.get(called) != there.value(q.sort, value)
+            if alone:
                 what = say("before: {what}", what=what) if lived is retold.old else say("now: {what}", what=what)
             elif lived is retold.old:
                 told.add(called)
-            said[what] = None
+            said[what] = alone
         for name, shown in opening(lived.policy, lived.states[0]):
             called = there.new(name)
             if (name if lived is retold.old else called) in seen and called not in told:
                 what = say("{name} starts as {value}", name=own.name(name), value=own.value(name, shown))
-                if dict(opening(other.policy, other.states[0])).get(called) is None:
+                alone = dict(opening(other.policy, other.states[0])).get(called) is None
+                if alone:
                     what = say("before: {what}", what=what) if lived is retold.old else say("now: {what}", what=what)
                 told.add(name)
-                said[what] = None
-    return words[0].language.join(list(said))
+                said[what] = alone
+    return words[0].language.join(sorted(said, key=said.__getitem__))
 
 
 def _telling(made: Comparison, retold: Retold, i: int) -> tuple[frozenset[str], frozenset[str]]:

@@ -145,7 +145,9 @@ class _Drawn:
                 yield Bar(moment, None, said, self.other, stop, day)
 
     def _to_date(self, name: str, moment: int, value: str) -> Bar:
-        said = self.words.language.say("until {date}", date=self.words.value(name, value))
+        said = self.words.value(name, value)
+        if _day(value) > _day(dict(self.moments)[moment].date if moment else self.story.start):
+            said = self.words.language.say("until {date}", date=said)
         return Bar(moment, parse_day(value), said, self.other)
 
     def _while(self, name: str, start: tuple[int | None, str], stop: int | None) -> Bar:

@@ -154,3 +154,29 @@ def test_what_is_no_sentence_follows_no_full_stop() -> None:
     day = "the new wording is in force from this day on."
     assert and_then(day, "nothing changes", EN) == "the new wording is in force from this day on; nothing changes"
     assert and_then(day, "Clause 1: x rises.", EN) == f"{day} Clause 1: x rises."
+
+
+COVERED = """policy "Creators"
+    histories from 2026-01-01
+
+role Creator
+
+better for Creator
+    no covered
+
+clause 1 "who is covered"
+    reading who "who is a creator?"
+        everybody "everybody" default
+        members   "members"
+        sharers   "who shares"
+    parameter shares: boolean default yes
+    define covered: boolean = shares or who is not sharers
+"""
+
+
+def test_what_is_so_under_both_wordings_is_told_before_what_is_so_under_one() -> None:
+    new = COVERED.replace("    define", "    assume who is members\n    define")
+    made = compare(wordings(COVERED, new), {}, Here())
+    assert [s.setting for s in stories(made, ("1",), "en")] == [
+        "shares is no, before: “who” is read as “sharers” and now: “who” is read as “members”"
+    ]

@@ -121,3 +121,14 @@ def test_a_map_of_few_claims_has_room_for_whole_summaries() -> None:
         assert all(
             float(str(s.attributes["d"]).removeprefix("M").split()[0]) < made.width for s in of_class(made, "cell")
         )
+
+
+def test_a_date_that_is_not_ahead_lasts_until_nothing() -> None:
+    changes = Change("since", "none", "2024-01-01", "1"), Change("until", "none", "2024-03-01", "1")
+    step = replace(OPENED, changes=changes)
+    names = {n: Name(n, "state", "date or none", "1") for n in ("since", "until")}
+    made = story_picture((), (Story("2024-01-01", (), (), (step,), ()),), Words(language("en"), names))
+    assert made is not None
+    assert {s.title or s.text for s in made.shapes if "bar" in str(s.attributes["class"])} - {""} == {
+        "1 January 2024", "until 1 March 2024",
+    }  # fmt: skip
