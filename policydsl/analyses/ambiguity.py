@@ -8,7 +8,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from itertools import combinations
 
-from policydsl.analyses.listed import gives_all, included, rows_of
+from policydsl.analyses.listed import included, rows_of
 from policydsl.analyses.readings import assuming, read_as
 from policydsl.analyses.tasks import Answered, Lost, Task
 from policydsl.analyses.workers import Crew
@@ -157,7 +157,7 @@ def _ends_in_themselves(policy: LoadedPolicy, made: Pair) -> Iterator[Outcome]:
             continue
         use: Expr = core.Use(symbol.name, table[symbol.name].sort)
         same: Expr = core.Equal(first.seen(use), second.seen(use))
-        if gives_all(policy, symbol.name):
+        if policy.gives_all(symbol.name):
             rows = [[(c.seen(e), c.seen(v)) for e, v in rows_of(made.first, symbol.name)] for c in (first, second)]
             same = conjunction([core.Equal(mine, its) for mine, its in included(*rows)])
         elif symbol.name + SET_SUFFIX in table:

@@ -8,7 +8,6 @@ from typing import Literal, TypeAlias
 
 from policydsl.analyses.diff_gaps import filled, made_up
 from policydsl.analyses.diff_names import Names, mapped, names_of, renamed, sorts_of
-from policydsl.analyses.listed import gives_all
 from policydsl.analyses.readings import Room
 from policydsl.base.records import dataclass
 from policydsl.core.conditions import conjunction
@@ -18,7 +17,7 @@ from policydsl.core.walk import definition_table, mentioned, nodes, written_out
 from policydsl.front.loaded import LoadedPolicy, Symbol, SymbolKind
 from policydsl.front.types import DateType, EnumType, Type
 
-CLOSE = 0.6
+_CLOSE = 0.6
 """So alike are names that may be meant for each other."""
 
 
@@ -245,7 +244,7 @@ def _symbols(old: LoadedPolicy, new: LoadedPolicy, names: Names, united: Contain
             yield Remark("other type", (name,), other.clause)
         elif other is not None and _apart(symbol.kind, other.kind):
             yield Remark("other kind", (name,), other.clause, (symbol.kind, other.kind))
-        elif other is not None and gives_all(old, symbol.name) != gives_all(new, other.name):
+        elif other is not None and old.gives_all(symbol.name) != new.gives_all(other.name):
             yield Remark("other rows", (name,), other.clause)
         elif other is not None and set(symbol.on) != {back.new(n) for n in other.on}:
             yield Remark("other events", (name,), other.clause)
@@ -281,7 +280,7 @@ def _guess(symbol: Symbol, added: list[Symbol], names: Names) -> Symbol | None:
     home = names.new(symbol.name).partition(".")[0] if "." in symbol.name else ""
     fit = [s for s in added if s.kind == symbol.kind and _same_values(symbol, s, names)
            and s.name.startswith(f"{home}." if home else "")]  # fmt: skip
-    close = difflib.get_close_matches(symbol.name, [s.name for s in fit], 1, CLOSE)
+    close = difflib.get_close_matches(symbol.name, [s.name for s in fit], 1, _CLOSE)
     if close:
         return next(s for s in fit if s.name == close[0])
     neighbours = [s for s in fit if s.clause == symbol.clause]

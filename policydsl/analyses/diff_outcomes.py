@@ -7,7 +7,7 @@ from typing import Literal, Protocol, TypeAlias, assert_never
 from policydsl.analyses.diff_align import Aligned, alike
 from policydsl.analyses.diff_orders import usable_orders
 from policydsl.analyses.diff_product import Twin, at_step, limits
-from policydsl.analyses.listed import gives_all, included, rows_of
+from policydsl.analyses.listed import included, rows_of
 from policydsl.base.records import dataclass
 from policydsl.core.conditions import conjunction, conjuncts
 from policydsl.core.expr import (
@@ -130,7 +130,7 @@ def outcomes(old: LoadedPolicy, new: LoadedPolicy, aligned: Aligned, twin: Seein
             found.extend(_event(symbol, other, events[symbol.name], twin, orders))
         elif {symbol.kind, other.kind} <= {"state", "definition", "table", "count"}:
             made = _value(symbol, other, aligned, twin, orders)
-            every = {gives_all(p, s.name) for p, s in ((old, symbol), (new, other))}
+            every = {p.gives_all(s.name) for p, s in ((old, symbol), (new, other))}
             if made is not None and len(every) == 1:
                 found.append(_listed(made, aligned, twin) if every == {True} else _fitting(made, aligned, twin))
     back = aligned.names.old()

@@ -1,15 +1,16 @@
 """What the new wording calls otherwise: as told, checked, and as it shows."""
 
-import difflib
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import replace
 
-from policydsl.analyses.diff_align import CLOSE, align
+from policydsl.analyses.diff_align import align
 from policydsl.analyses.diff_names import Names, names_of, renamed, sorts_of
+from policydsl.base.diagnostic import did_you_mean
 from policydsl.core.expr import EnumLit
 from policydsl.core.system import System
 from policydsl.core.walk import expressions, nodes
 from policydsl.front.loaded import LoadedPolicy
+from policydsl.front.scope import a_kind
 
 
 def certain_renames(old: LoadedPolicy, new: LoadedPolicy, given: Mapping[str, str]) -> dict[str, str]:
@@ -87,7 +88,7 @@ def wrong_renames(old: LoadedPolicy, new: LoadedPolicy, renames: Mapping[str, st
         elif its is None:
             yield one, True, f"the new wording has no `{other}`{_meant(other, new.symbols)}"
         elif mine.kind != its.kind:
-            said = f"`{one}` is {_a(mine.kind)}, `{other}` {_a(its.kind)}"
+            said = f"`{one}` is {a_kind(mine.kind)}, `{other}` {a_kind(its.kind)}"
             yield one, False, f"{said}: only what is of one kind can be mapped"
         elif one in new.symbols and one != other and one not in renames.values():
             yield one, False, f"`{one}` is still a name of the new wording"
@@ -104,10 +105,6 @@ def _strays(one: str, other: str, renames: Mapping[str, str]) -> str:
     return home if dot and other.partition(".")[0] != home else ""
 
 
-def _a(kind: str) -> str:
-    return f"an {kind}" if kind[0] in "aeiou" else f"a {kind}"
-
-
 def _meant(name: str, known: Iterable[str]) -> str:
-    close = difflib.get_close_matches(name, sorted(known), 1, CLOSE)
-    return f"; did you mean `{close[0]}`?" if close else ""
+    hint = did_you_mean(name, known)
+    return f"; {hint}" if hint else ""

@@ -5,15 +5,9 @@ from typing import TypeAlias
 
 from policydsl.core.expr import And, Equal, Expr, Ite, Or, Use
 from policydsl.core.system import System
-from policydsl.front.loaded import LoadedPolicy
 
 Row: TypeAlias = tuple[Expr, Expr]
 """When a row fits, and its value."""
-
-
-def gives_all(policy: LoadedPolicy, name: str) -> bool:
-    """Return whether `name` is a table of which all rows that fit count."""
-    return any(t.name == name and t.hit == "all rows" for t in policy.tables)
 
 
 def rows_of(system: System, name: str) -> Iterator[Row]:

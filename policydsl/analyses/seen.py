@@ -33,7 +33,7 @@ from policydsl.core.expr import (
     Value,
     Var,
 )
-from policydsl.core.show import show_sort, show_value
+from policydsl.core.show import show_default, show_sort
 from policydsl.core.system import Definition, Event, Input, Parameter, Question, Schedule, System, Update, Variable
 from policydsl.core.walk import default_value, definition_table, names
 from policydsl.semantics.evaluate import alone, holds
@@ -238,12 +238,8 @@ def _sort(sort: Sort) -> str:
     return f"{sort.name}{{{', '.join(sorted(sort.values))}}}" if isinstance(sort, EnumSort) else show_sort(sort)
 
 
-def _default(value: Value | None, sort: Sort) -> str:
-    return "" if value is None else f" default {show_value(value, sort)}"
-
-
 def _parameter(p: Parameter, _: _Shown) -> str:
-    return f"parameter {p.name}: {_sort(p.sort)}{_default(p.default, p.sort)}"
+    return f"parameter {p.name}: {_sort(p.sort)}{show_default(p.default, p.sort)}"
 
 
 def _variable(v: Variable, shown: _Shown) -> str:
@@ -255,7 +251,7 @@ def _definition(d: Definition, shown: _Shown) -> str:
 
 
 def _input(i: Input) -> str:
-    return f"{i.name}: {_sort(i.sort)}{_default(i.default, i.sort)}"
+    return f"{i.name}: {_sort(i.sort)}{show_default(i.default, i.sort)}"
 
 
 def _event(e: Event, kept: frozenset[str]) -> str:

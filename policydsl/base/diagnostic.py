@@ -1,5 +1,6 @@
 """What a pass has to say about the user's text: data until rendered."""
 
+import difflib
 from collections.abc import Iterable
 from typing import Literal
 
@@ -51,3 +52,9 @@ def has_errors(diagnostics: Iterable[Diagnostic]) -> bool:
 def in_order(diagnostics: Iterable[Diagnostic]) -> Diagnostics:
     """Return `diagnostics` without repetitions, sorted by place, then code: same input, same bytes out."""
     return tuple(sorted(set(diagnostics), key=lambda d: (d.span, d.code, d.message)))
+
+
+def did_you_mean(name: str, known: Iterable[str], alike: float = 0.6) -> str | None:
+    """Return a hint at the closest of `known` to `name`, if any is at least `alike` (as `difflib` measures it)."""
+    close = difflib.get_close_matches(name, list(known), 1, alike)
+    return f"did you mean `{close[0]}`?" if close else None

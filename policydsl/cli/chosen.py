@@ -1,11 +1,10 @@
 """Which policies and claims a command is about."""
 
-import difflib
 from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from policydsl.base.diagnostic import Diagnostic, has_errors
+from policydsl.base.diagnostic import Diagnostic, did_you_mean, has_errors
 from policydsl.base.span import Span, whole_file
 from policydsl.cli.shared import show_diagnostics
 
@@ -38,8 +37,7 @@ def choose(
     names, wrong = {s.question.key for s in asked}, list[Diagnostic]()
     for name in only:
         if name not in names:
-            close = difflib.get_close_matches(name, sorted(names), 1, 0.5)
-            hint = f"did you mean `{close[0]}`?" if close else None
+            hint = did_you_mean(name, names, 0.5)
             if not any(s.origin == "claim" for s in asked):
                 hint = "no claims are in the files given: name the file of claims too"
             sources["--only"] = name

@@ -12,10 +12,10 @@ def explain(ctx: click.Context, code: str | None) -> int:
     \b
     policydsl explain E0301
     """  # noqa: D301
-    import difflib
     import textwrap
 
     from policydsl.base.codes import CODES
+    from policydsl.base.diagnostic import did_you_mean
     from policydsl.report.rules import RULES
 
     if code is None:
@@ -30,8 +30,7 @@ def explain(ctx: click.Context, code: str | None) -> int:
         return 0
     found = CODES.get(code.upper())
     if found is None:
-        close = difflib.get_close_matches(code.upper(), list(CODES), 1, 0.5)
-        hint = f"did you mean `{close[0]}`?" if close else "`policydsl explain` lists all codes"
+        hint = did_you_mean(code.upper(), CODES, 0.5) or "`policydsl explain` lists all codes"
         raise click.UsageError(f"there is no code `{code}`; {hint}", ctx)
     click.echo(f"{found.code}: {found.title}\n")
     click.echo(textwrap.fill(found.explanation, 88))

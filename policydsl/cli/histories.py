@@ -51,7 +51,7 @@ def play_golden(policy: "LoadedPolicy") -> Golden:
 def golden_texts(policy: "LoadedPolicy") -> dict[str, str] | None:
     """Return the texts of those histories by their paths; None where one cannot be read."""
     try:
-        return {str(path): path.read_bytes().decode("utf-8-sig") for path in _golden_files(policy)}
+        return {str(path): path.read_bytes().decode("utf-8-sig") for path in golden_files(policy.path)}
     except (OSError, UnicodeDecodeError):
         return None
 
@@ -70,7 +70,7 @@ def _golden(
     from policydsl.front.history_read import read_history
     from policydsl.report.model import HistoryResult
 
-    for path in _golden_files(policy):
+    for path in golden_files(policy.path):
         text, found = read_document(path)
         history = None
         if text is not None:
@@ -82,8 +82,9 @@ def _golden(
         yield HistoryResult(str(path), history.about if history else None, found, rejected), history, played
 
 
-def _golden_files(policy: "LoadedPolicy") -> list[Path]:
-    folder = Path(policy.path).with_suffix(".histories")
+def golden_files(policy: str) -> list[Path]:
+    """Return the golden histories that lie beside the file `policy`."""
+    folder = Path(policy).with_suffix(".histories")
     return sorted(p for p in folder.glob("*") if p.suffix in DOCUMENTS)
 
 
@@ -91,12 +92,11 @@ def histories_under(policy: "LoadedPolicy", paths: Iterable[str]) -> Iterator["H
     """Yield the golden histories of the policies at `paths` that are histories under the wording `policy`."""
     from policydsl.front.history_read import read_history
 
-    for folder in dict.fromkeys(Path(path).with_suffix(".histories") for path in paths):
-        for path in sorted(p for p in folder.glob("*") if p.suffix in DOCUMENTS):
-            text, _ = read_document(path)
-            history = None if text is None else read_history(text, str(path), policy)[0]
-            if history is not None:
-                yield history
+    for path in dict.fromkeys(path for each in paths for path in golden_files(each)):
+        text, _ = read_document(path)
+        history = None if text is None else read_history(text, str(path), policy)[0]
+        if history is not None:
+            yield history
 
 
 def alive_under(policies: "Sequence[LoadedPolicy]") -> "list[dict[str, Refuted]]":

@@ -1,14 +1,13 @@
 """`policydsl repair`: small edits with which a claim would hold."""
 
 import contextlib
-import difflib
 from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
 
-from policydsl.base.diagnostic import Diagnostic
+from policydsl.base.diagnostic import Diagnostic, did_you_mean
 from policydsl.base.exits import Exit
 from policydsl.base.records import dataclass
 from policydsl.base.span import Span, whole_file
@@ -224,8 +223,7 @@ def _chosen(claim: str, paths: Sequence[Path]) -> "tuple[Base, Target] | None":
 
 
 def _unknown(claim: str, known: Sequence[str], loaded: "Loaded") -> Diagnostic:
-    close = difflib.get_close_matches(claim, known, 1, 0.5)
-    hint = f"did you mean `{close[0]}`?" if close else "`policydsl check` names what is claimed, and what the text owes"
+    hint = did_you_mean(claim, known, 0.5) or "`policydsl check` names what is claimed, and what the text owes"
     if not loaded.claims:
         hint = "no claims are in the files given: name the file of claims too"
     span = Span("CLAIM", 1, 1, 1, len(claim) + 1)
@@ -235,10 +233,9 @@ def _unknown(claim: str, known: Sequence[str], loaded: "Loaded") -> Diagnostic:
 def _golden(policy: "LoadedPolicy") -> dict[str, str]:
     """Return the golden histories beside `policy` that come out as they say, by file."""
     from policydsl.analyses.repair_cost import comes_out
-    from policydsl.cli.histories import DOCUMENTS, read_document
+    from policydsl.cli.histories import golden_files, read_document
 
-    folder = Path(policy.path).with_suffix(".histories")
-    texts = ((str(p), read_document(p)[0]) for p in sorted(folder.glob("*")) if p.suffix in DOCUMENTS)
+    texts = ((str(p), read_document(p)[0]) for p in golden_files(policy.path))
     return {path: text for path, text in texts if text is not None and comes_out(policy, path, text)}
 
 

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from policydsl.base.diagnostic import Diagnostic
+from policydsl.base.diagnostic import Diagnostic, did_you_mean
 from policydsl.base.exits import Exit
 from policydsl.base.span import NOWHERE, whole_file
 from policydsl.cli.report import read_result
@@ -62,7 +62,6 @@ def replay(
 
 
 def _chosen(report: "Report", names: tuple[str, ...]) -> "tuple[list[Told], list[Diagnostic]]":
-    import difflib
 
     from policydsl.report.stories import stories
 
@@ -73,8 +72,7 @@ def _chosen(report: "Report", names: tuple[str, ...]) -> "tuple[list[Told], list
     all_names = {name for _, name, _, _ in known}
     for name in names:
         if name not in all_names:
-            close = difflib.get_close_matches(name, sorted(all_names), 1, 0.5)
-            hint = f"did you mean `{close[0]}`?" if close else "a claim that is proved has no story that refutes it"
+            hint = did_you_mean(name, all_names, 0.5) or "a claim that is proved has no story that refutes it"
             found.append(Diagnostic("E0605", NOWHERE, f"the result holds no story named `{name}`", hint=hint))
     return [each for each in known if each[1] in names], found
 

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from policydsl.base.diagnostic import Diagnostic
+from policydsl.base.diagnostic import Diagnostic, did_you_mean
 from policydsl.base.exits import Exit
 from policydsl.base.records import dataclass
 from policydsl.base.span import Span
@@ -226,13 +226,10 @@ class _Plan:
 
 def _aimless(excuses: Sequence["Excuse"], names: Sequence[str]) -> list[Diagnostic]:
     """Return complaints about explanations of changes that there are not."""
-    import difflib
-
     found = []
     for excuse in excuses:
         if excuse.change not in names:
-            close = difflib.get_close_matches(excuse.change, names, 1, 0.6)
-            hint = f"did you mean `{close[0]}`?" if close else "remove it"
+            hint = did_you_mean(excuse.change, names) or "remove it"
             found.append(Diagnostic("E0650", excuse.span, "there is no such change any more", hint=hint))
     return found
 

@@ -189,6 +189,11 @@ def show_value(value: Value, sort: Sort) -> str:
             assert_never(sort)
 
 
+def show_default(value: Value | None, sort: Sort) -> str:
+    """Return the default of a parameter or an input as it follows its sort."""
+    return "" if value is None else f" default {show_value(value, sort)}"
+
+
 def show_system(system: System) -> str:
     """Return all of `system` as text: equal systems have equal texts, different ones different texts."""
     return "\n".join(_lines(system)) + "\n"
@@ -286,7 +291,7 @@ def _property(claim: Property, write: Write) -> Iterator[str]:
 
 def _parameter(p: Parameter) -> str:
     word = "reading" if p.is_reading else "parameter"
-    return f"{word} {p.name}: {show_sort(p.sort)}{_default(p.default, p.sort)}{_clause(p.clause)}"
+    return f"{word} {p.name}: {show_sort(p.sort)}{show_default(p.default, p.sort)}{_clause(p.clause)}"
 
 
 def _variable(v: Variable, write: Write) -> str:
@@ -304,16 +309,13 @@ def _event(event: Event, write: Write) -> Iterator[str]:
 
 def _input(each: Input) -> str:
     by = "fact" if each.by is None else f"choice by {each.by}"
-    return f"input {each.name}: {show_sort(each.sort)}{_default(each.default, each.sort)}, {by}{_clause(each.clause)}"
+    default = show_default(each.default, each.sort)
+    return f"input {each.name}: {show_sort(each.sort)}{default}, {by}{_clause(each.clause)}"
 
 
 def _case(case: Case, write: Write) -> str:
     steps = "each step" if case.steps is None else "on " + ", ".join(sorted(case.steps))
     return f"  {steps} when {write(case.guard)}: {write(case.value)}{_clause(case.clause)}"
-
-
-def _default(value: Value | None, sort: Sort) -> str:
-    return "" if value is None else f" default {show_value(value, sort)}"
 
 
 def _clause(clause: str) -> str:

@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import field, replace
 from typing import TypeAlias, assert_never
 
-from policydsl.base.diagnostic import Diagnostic, Note, has_errors
+from policydsl.base.diagnostic import Diagnostic, Note, did_you_mean, has_errors
 from policydsl.base.records import dataclass
 from policydsl.base.span import Span
 from policydsl.front.amend_words import requoted
@@ -267,8 +267,8 @@ def _named(items: Sequence[ast.ClauseItem], change: ast.AmendedPart, clause: ast
         if isinstance(part, kind) and part.name == change.name:
             return i
     known = [part.name.text for part in items if isinstance(part, kind)]
-    close = difflib.get_close_matches(change.name.text, known, 1, 0.5)
-    hint = f"did you mean `{close[0]}`?" if close else f"it has {', '.join(f'`{n}`' for n in known)}" if known else None
+    has = f"it has {', '.join(f'`{n}`' for n in known)}" if known else None
+    hint = did_you_mean(change.name.text, known, 0.5) or has
     message = f"clause {clause.number} has no `{change.kind} {change.name.text}`"
     raise WrongError(Diagnostic("E0701", change.name.span, message, clause.number, hint=hint))
 

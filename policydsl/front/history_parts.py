@@ -1,11 +1,10 @@
 """The parts that histories are made of: names and values, lists, single values; what is wrong is collected."""
 
-import difflib
 from collections.abc import Iterable, Sequence
 from dataclasses import field
 from zoneinfo import ZoneInfo
 
-from policydsl.base.diagnostic import Diagnostic
+from policydsl.base.diagnostic import Diagnostic, did_you_mean
 from policydsl.base.records import dataclass
 from policydsl.base.span import Span
 from policydsl.core.expr import Value
@@ -86,9 +85,8 @@ def value_of(tree: Tree, type_: Type, reader: Reader) -> Value | None:
 def unknown(key: Scalar, what: str, known: Iterable[str], reader: Reader, code: str = "E0503") -> None:
     """Report that nothing is called `key`, with the name that was probably meant."""
     names = sorted(known)
-    close = difflib.get_close_matches(key.text, names, 1, 0.6)
-    few = len(names) <= _LISTED
-    hint = f"did you mean `{close[0]}`?" if close else f"there are: {', '.join(names)}" if names and few else None
+    few = f"there are: {', '.join(names)}" if 0 < len(names) <= _LISTED else None
+    hint = did_you_mean(key.text, names) or few
     reader.wrong(code, key.span, f"there is no {what} named `{key.text}`", hint)
 
 

@@ -43,7 +43,7 @@ def find_target(name: str, policy: LoadedPolicy) -> Target | None:
         table = policy.symbols.get(found.group(1))
         on = () if table is None else table.on
         return _defined(name, f"{found.group(1)}.rows", NumberType("count"), policy, on)
-    if name in _without_value(policy):
+    if policy.gives_all(name):
         return None
     symbol = policy.symbols.get(name.partition("[")[0])
     type_ = symbol.type if symbol is not None else None
@@ -55,11 +55,6 @@ def find_target(name: str, policy: LoadedPolicy) -> Target | None:
         optional = isinstance(type_, DateType) and type_.optional
         return Target(name, type_, Var(name, variable.sort), Var(set_name(name), BOOL) if optional else None)
     return _defined(name, name, type_, policy, () if symbol is None else symbol.on)
-
-
-def _without_value(policy: LoadedPolicy) -> frozenset[str]:
-    """Return the tables that have no one value, as all rows that fit count."""
-    return frozenset(t.name for t in policy.tables if t.hit == "all rows")
 
 
 def _defined(
@@ -92,7 +87,7 @@ def close_to(name: str, policy: LoadedPolicy) -> str | None:
     """Return the name that was probably meant by `name`."""
     known = [v.name for v in policy.system.variables if not v.hidden]
     kinds = {"count", "definition", "table"}
-    known += [s.name for s in policy.symbols.values() if s.kind in kinds and s.name not in _without_value(policy)]
+    known += [s.name for s in policy.symbols.values() if s.kind in kinds and not policy.gives_all(s.name)]
     known += [f"permitted {s.name}" for s in policy.symbols.values() if s.kind == "act"]
     close = difflib.get_close_matches(name, known, 1, 0.6)
     return close[0] if close else None

@@ -23,7 +23,7 @@ POLICY, CLAIMS = ".policy", ".claims"
 """The endings of the two kinds of file."""
 
 Read: TypeAlias = Callable[[str], tuple[str | None, Diagnostics]]
-"""How a file's text is come by; the editor hands in its own."""
+"""How a file's text is come by: from the disk, from a revision that git has, or from memory."""
 
 
 @dataclass(frozen=True, slots=True)

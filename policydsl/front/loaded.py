@@ -158,6 +158,10 @@ class LoadedPolicy:
     conditions: tuple[tuple[Expr, frozenset[str]], ...] = ()
     exceptions: tuple[tuple[str, tuple[str, ...]], ...] = ()
 
+    def gives_all(self, name: str) -> bool:
+        """Return whether `name` is a table of which all rows that fit count: it has no one value."""
+        return any(t.name == name and t.hit == "all rows" for t in self.tables)
+
 
 @dataclass(frozen=True, slots=True)
 class Phases:

@@ -1,12 +1,11 @@
 """What names mean: every declaration of a policy, found before any expression is read."""
 
-import difflib
 from collections.abc import Callable, Iterable, Iterator
-from dataclasses import field
+from dataclasses import field, replace
 from typing import NoReturn, TypeAlias
 
 from policydsl.base.calendar import MONDAY_TO_FRIDAY, BusinessCalendar, Rounding
-from policydsl.base.diagnostic import Diagnostic, Note
+from policydsl.base.diagnostic import Diagnostic, Note, did_you_mean
 from policydsl.base.records import dataclass
 from policydsl.base.span import Span
 from policydsl.core.expr import DateLit, EnumSort
@@ -169,8 +168,7 @@ def a_kind(kind: SymbolKind) -> str:
 
 def unknown(name: ast.Name, what: str, known: Iterable[str]) -> NoReturn:
     """Raise "no such name", with the closest one that exists."""
-    close = difflib.get_close_matches(name.text, sorted(known), 1, 0.6)
-    hint = f"did you mean `{close[0]}`?" if close else None
+    hint = did_you_mean(name.text, known)
     if (meant := _ELSEWHERE.get(name.text.lower())) and what in {"name", "type or enumeration"}:
         hint = f"write `{meant}`"
     wrong("E0201", name.span, f"no {what} named `{name.text}` is in scope", hint=hint)
@@ -220,15 +218,7 @@ def _sound(home: Home, declare_one: Callable[[Home, Scope], None], scope: Scope,
 
 def in_clause(diagnostic: Diagnostic, clause: str) -> Diagnostic:
     """Return `diagnostic` with its clause."""
-    return Diagnostic(
-        diagnostic.code,
-        diagnostic.span,
-        diagnostic.message,
-        clause or None,
-        diagnostic.notes,
-        diagnostic.hint,
-        diagnostic.severity,
-    )
+    return replace(diagnostic, clause=clause or None)
 
 
 def _flatten(items: Iterable[ast.Item], found: list[Diagnostic]) -> Iterator[Home]:

@@ -89,13 +89,10 @@ class LoadedWordings:
     sources: dict[str, str]
 
 
-def load_wordings(old: str, new: str, claims: Sequence[str], read: Read, before: Sequence[str] = ()) -> LoadedWordings:
-    """Load the policy `old`, the policy or amendment `new`, and what the files `claims` claim of the policy.
-
-    `before` are files of claims as they were when `old` was in force.
-    """
+def load_wordings(old: str, new: str, claims: Sequence[str], read: Read) -> LoadedWordings:
+    """Load the policy `old`, the policy or amendment `new`, and what the files `claims` claim of the policy."""
     loaded = load_texts(old, new, read)
-    return loaded if loaded.wordings is None else with_claims(loaded.wordings, claims, read, before)
+    return loaded if loaded.wordings is None else with_claims(loaded.wordings, claims, read)
 
 
 def load_texts(old: str, new: str, read: Read) -> LoadedWordings:
@@ -115,7 +112,8 @@ def with_claims(
 ) -> LoadedWordings:
     """Return `wordings`, which have none, with the claims in the files `claims`, and what is wrong with these alone.
 
-    Of the new wording they are made in its names: `renames`, from old to new. `before` as `load_wordings` has it.
+    Of the new wording they are made in its names: `renames`, from old to new.
+    `before` are files of claims as they were when the old wording was in force.
     """
     sources: dict[str, str] = {}
     found: list[Diagnostic] = []

@@ -2,7 +2,7 @@
 
 from fractions import Fraction
 
-from policydsl.analyses.listed import gives_all, rows_of
+from policydsl.analyses.listed import rows_of
 from policydsl.core.expr import BoolSort, Sort, Value, View
 from policydsl.core.show import show_value as show_core
 from policydsl.front.loaded import SET_SUFFIX, LoadedPolicy, Symbol, set_name
@@ -37,7 +37,7 @@ def value_in(policy: LoadedPolicy, name: str, env: Env) -> tuple[str, str] | Non
     made = env.definitions[known].body if known in env.definitions else None
     if made is None and known not in env.before:
         return None
-    if symbol.kind == "table" and gives_all(policy, symbol.name):
+    if symbol.kind == "table" and policy.gives_all(symbol.name):
         return bare_name(declared), _included(policy, symbol, env)
     value = env.after[known] if made is None else evaluate.evaluate(made, env)
     if made is None and env.view is View.BEFORE:

@@ -1,10 +1,9 @@
 """From the place where the parser stopped to a message that says what to write instead. Looks at the text alone."""
 
-import difflib
 import re
 import unicodedata
 
-from policydsl.base.diagnostic import Diagnostic
+from policydsl.base.diagnostic import Diagnostic, did_you_mean
 from policydsl.syntax.expected import Mistake, expectation, expected_words
 from policydsl.syntax.layout import STARTS, bracket, indented, missing_block, words_of
 from policydsl.syntax.lookalikes import OPERATORS, SYNONYMS, TYPOGRAPHIC
@@ -146,8 +145,7 @@ def _replacement(mistake: Mistake, text: str) -> str | None:
     for meant in SYNONYMS.get(text.lower(), ()):
         if mistake.wants(meant) or mistake.wants(meant.split(" ")[0]):
             return f"write `{meant}`"
-    close = difflib.get_close_matches(text.lower(), expected_words(mistake), 1, 0.7)
-    return f"did you mean `{close[0]}`?" if close else None
+    return did_you_mean(text.lower(), expected_words(mistake), 0.7)
 
 
 def _advice(mistake: Mistake, text: str, line: str, at: int) -> str | None:

@@ -1,6 +1,7 @@
 """Text to surface tree. Reads every item it can, so that one run shows every mistake."""
 
 from collections.abc import Iterator
+from dataclasses import replace
 from functools import cache
 from itertools import islice
 from typing import Literal
@@ -183,7 +184,7 @@ def _within_clause(diagnostic: Diagnostic, chunk: Chunk) -> Diagnostic:
     head = chunk.text.split(maxsplit=2)
     if head[0] != "clause" or len(head) == 1 or head[1].startswith('"'):
         return diagnostic
-    return Diagnostic(diagnostic.code, diagnostic.span, diagnostic.message, head[1], diagnostic.notes, diagnostic.hint)
+    return replace(diagnostic, clause=head[1])
 
 
 def _parts(chunk: Chunk) -> Iterator[Chunk]:
