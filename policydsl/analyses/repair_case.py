@@ -171,8 +171,8 @@ def case_of(base: Base, target: Target, stories: Sequence[Trace]) -> Case:
     if target.claim is not None:
         node = next(n for n in base.nodes if n.name.text == target.name)
     where = base.policy.path if node is None else node.span.file
-    own = script(base.tree, base.sources[base.tree.path])
-    speaker = Speaker(own if node is None else script(ast.File(where, ()), base.sources[where]), policy.symbols)
+    own = script(base.tree, base.texts.sources[base.tree.path])
+    speaker = Speaker(own if node is None else script(ast.File(where, ()), base.texts.sources[where]), policy.symbols)
     return Case(
         own, policy, node, speaker, moments, tuple(c for c in clauses if c in known), len(target.cites),
         tuple(r.name for r in readings),

@@ -111,9 +111,9 @@ def load_parts(files: Sequence[str], read: Read, recall: Recall | None = None) -
             policies |= {p.header.title: p for p in known.policies}
             yield known
             continue
-        from policydsl.front import reader  # noqa: PLC0415  the parser, and all that comes after it
+        from policydsl.front import load_policy, reader  # noqa: PLC0415  the parser, and all that comes after it
 
-        here = here or reader.State(lambda name: texts.get(name) or read(name), policies)
+        here = here or reader.State(load_policy.Texts(lambda name: texts.get(name) or read(name)), policies)
         for name in group:
             left += yield from reader.read_file(name, here)
         yield here.taken()

@@ -1,12 +1,13 @@
 """One policy: its file, and those it imports, to a system with all its names."""
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import replace
+from dataclasses import field, replace
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
 from policydsl.base import calendar
 from policydsl.base.diagnostic import Diagnostic, has_errors
+from policydsl.base.records import dataclass
 from policydsl.base.span import Span
 from policydsl.front.business import business_days
 from policydsl.front.influence import influence
@@ -23,26 +24,37 @@ EARLIEST = calendar.from_civil(2000, 1, 1)
 """Where histories may start if the header names no date."""
 
 
-def read_tree(name: str, read: Read, sources: dict[str, str], found: list[Diagnostic]) -> ast.File | None:
-    """Return the items of the file `name`; its text is kept in `sources`, mistakes go to `found`."""
-    text, wrong = read(name)
-    found.extend(wrong)
-    if text is None:
-        return None
-    sources[name] = text
-    tree, wrong = parse(text, name)
-    found.extend(wrong)
-    return tree
+@dataclass(slots=True)
+class Texts:
+    """How texts are come by, with those that were read so far, by name, and what was found wrong."""
+
+    read: Read
+    sources: dict[str, str] = field(default_factory=dict)
+    found: list[Diagnostic] = field(default_factory=list)
+
+    def tree(self, name: str) -> ast.File | None:
+        """Return the items of the file `name`; None if it cannot be read."""
+        text, wrong = self.read(name)
+        self.found.extend(wrong)
+        if text is None:
+            return None
+        self.sources[name] = text
+        tree, wrong = parse(text, name)
+        self.found.extend(wrong)
+        return tree
+
+    def apart(self) -> "Texts":
+        """Return the same texts; what is found wrong from here on is kept apart."""
+        return replace(self, found=[])
 
 
-def load_policy(
-    tree: ast.File, read: Read, sources: dict[str, str], found: list[Diagnostic], beside: LoadedPolicy | None = None
-) -> tuple[LoadedPolicy, Scope] | None:
+def load_policy(tree: ast.File, texts: Texts, beside: LoadedPolicy | None = None) -> tuple[LoadedPolicy, Scope] | None:
     """Return the policy in `tree` with all its names; None where something is wrong that leaves no meaning.
 
     Read `beside` another wording, no date is what it is there, and business days are known of the same years, although
     histories may start from another day; equal parts are one object.
     """
+    found = texts.found
     headers = [i for i in tree.items if isinstance(i, ast.Policy)]
     if not headers and all(isinstance(i, ast.Role | ast.Enumeration | ast.Subset | ast.Import) for i in tree.items):
         return None  # a file of shared declarations, read by those that import it
@@ -57,7 +69,7 @@ def load_policy(
         if isinstance(item, ast.ClaimsAbout | ast.Claim):
             message, hint = "claims stand in a file of their own", f"move them to a file ending in `{CLAIMS}`"
             found.append(Diagnostic("E0210", item.span, message, hint=hint))
-    shared = _imports(tree, read, sources, found)
+    shared = _imports(tree, texts)
     scope = Scope(header.month_ends, header.ends_inclusive)
     info = _header(header, found)
     era = info.histories_from if beside is None else min(info.histories_from, beside.header.histories_from)
@@ -73,7 +85,7 @@ def load_policy(
     readings = tuple(_reading(h) for h in scope.homes if isinstance(h.node, ast.Reading))
     return LoadedPolicy(
         tree.path, info, clauses, _symbols(scope), readings, system, influence(system), tuple(draft.liveness),
-        _tables(scope, sources), orders, tuple(draft.conditions), tuple(draft.exceptions),
+        _tables(scope, texts.sources), orders, tuple(draft.conditions), tuple(draft.exceptions),
     ), scope  # fmt: skip
 
 
@@ -111,7 +123,7 @@ def _header(node: ast.Policy, found: list[Diagnostic]) -> Header:
     )
 
 
-def _imports(tree: ast.File, read: Read, sources: dict[str, str], found: list[Diagnostic]) -> list[ast.Item]:
+def _imports(tree: ast.File, texts: Texts) -> list[ast.Item]:
     """Return the shared declarations that `tree` imports, directly or through others, each file once."""
     items: list[ast.Item] = []
     seen = {str(Path(tree.path).resolve())}
@@ -122,12 +134,12 @@ def _imports(tree: ast.File, read: Read, sources: dict[str, str], found: list[Di
         top = Path(tree.path).resolve().parent
         if Path(node.path.value).is_absolute() or not target.resolve().is_relative_to(top):
             message = "only files in the same folder, or in folders below it, can be imported"
-            found.append(Diagnostic("E0209", node.path.span, message))
+            texts.found.append(Diagnostic("E0209", node.path.span, message))
             continue
         if str(target.resolve()) in seen:
             continue
         seen.add(str(target.resolve()))
-        shared = _shared(str(target), node, read, sources, found)
+        shared = _shared(str(target), node, texts)
         if shared is not None:
             items.extend(i for i in shared.items if not isinstance(i, ast.Import))
             todo.extend((shared, i) for i in shared.items if isinstance(i, ast.Import))
@@ -142,17 +154,15 @@ def _beside(importer: str, name: str) -> Path:
     return Path(importer).parent / name
 
 
-def _shared(
-    name: str, node: ast.Import, read: Read, sources: dict[str, str], found: list[Diagnostic]
-) -> ast.File | None:
-    before = len(found)
-    shared = read_tree(name, read, sources, found)
+def _shared(name: str, node: ast.Import, texts: Texts) -> ast.File | None:
+    found, own = texts.found, texts.apart()
+    shared = own.tree(name)
     if shared is None:
-        del found[before:]
         message = f"the file `{node.path.value}` cannot be read"
         found.append(Diagnostic("E0209", node.path.span, message, hint="the path starts at this file's folder"))
         return None
-    if has_errors(found[before:]):
+    found.extend(own.found)
+    if has_errors(own.found):
         found.append(Diagnostic("E0209", node.path.span, "this file has errors of its own"))
         return None
     for item in shared.items:

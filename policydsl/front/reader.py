@@ -7,8 +7,8 @@ from policydsl.base.diagnostic import Diagnostic, has_errors
 from policydsl.base.records import dataclass
 from policydsl.base.span import Span
 from policydsl.front.claims import lower_claim
-from policydsl.front.load import CLAIMS, NOTHING, POLICY, Loaded, Read
-from policydsl.front.load_policy import collect, load_policy, read_tree
+from policydsl.front.load import CLAIMS, NOTHING, POLICY, Loaded
+from policydsl.front.load_policy import Texts, collect, load_policy
 from policydsl.front.loaded import LoadedClaim, LoadedClaims, LoadedPolicy
 from policydsl.front.scope import Scope
 from policydsl.syntax import ast
@@ -21,21 +21,20 @@ class State:
     `scopes` has the names of those policies that were read here; `untitled`: of a broken one the title is not known.
     """
 
-    read: Read
+    texts: Texts
     policies: dict[str, LoadedPolicy] = field(default_factory=dict)
     scopes: dict[str, Scope] = field(default_factory=dict)
     broken: set[str] = field(default_factory=set)
     untitled: bool = False
     fresh: list[LoadedPolicy] = field(default_factory=list)
     claims: list[LoadedClaims] = field(default_factory=list)
-    found: list[Diagnostic] = field(default_factory=list)
-    sources: dict[str, str] = field(default_factory=dict)
     told: int = 0
 
     def taken(self) -> Loaded:
         """Return what is new since this was asked last."""
-        new = Loaded(tuple(self.fresh), tuple(self.claims), tuple(self.found[self.told :]), self.sources)
-        self.fresh, self.claims, self.sources, self.told = [], [], {}, len(self.found)
+        found = self.texts.found
+        new = Loaded(tuple(self.fresh), tuple(self.claims), tuple(found[self.told :]), self.texts.sources)
+        self.fresh, self.claims, self.texts.sources, self.told = [], [], {}, len(found)
         return new
 
     def about(self, left: Iterable[ast.File]) -> Iterator[Loaded]:
@@ -47,7 +46,7 @@ class State:
 
 def read_file(name: str, state: State) -> Generator[Loaded, None, list[ast.File]]:
     """Load a file; return it if it holds claims about a policy that is not there, or not yet."""
-    tree = read_tree(name, state.read, state.sources, state.found)
+    tree = state.texts.tree(name)
     yield NOTHING
     if tree is None:
         state.untitled |= name.endswith(POLICY)
@@ -65,10 +64,10 @@ def read_file(name: str, state: State) -> Generator[Loaded, None, list[ast.File]
 
 def _load_policy(tree: ast.File, state: State) -> None:
     header = next((i for i in tree.items if isinstance(i, ast.Policy)), None)
-    own: list[Diagnostic] = []
-    result = load_policy(tree, state.read, state.sources, own) if not _wrong(tree.path, state.found) else None
-    state.found.extend(own)
-    if result is None or _wrong(tree.path, own):
+    found, own = state.texts.found, state.texts.apart()
+    result = load_policy(tree, own) if not _wrong(tree.path, found) else None
+    found.extend(own.found)
+    if result is None or _wrong(tree.path, own.found):
         if header is None:
             state.untitled = True
         else:
@@ -76,7 +75,7 @@ def _load_policy(tree: ast.File, state: State) -> None:
     elif (title := result[0].header.title) in state.policies:
         other = state.policies[title].path
         message = f"another policy has this title: {other}"
-        state.found.append(Diagnostic("E0202", tree.items[0].span, message))
+        found.append(Diagnostic("E0202", tree.items[0].span, message))
     else:
         state.policies[title], state.scopes[title] = result
         state.fresh.append(result[0])
@@ -88,7 +87,7 @@ def _wrong(path: str, found: Iterable[Diagnostic]) -> bool:
 
 def read_claims(tree: ast.File, state: State) -> Iterator[Loaded]:
     """Load the claims in `tree`; yield nothing, again and again."""
-    found = state.found
+    found = state.texts.found
     heads = [i for i in tree.items if isinstance(i, ast.ClaimsAbout)]
     if len(heads) != 1:
         if _wrong(tree.path, found):
@@ -129,8 +128,9 @@ def read_claims(tree: ast.File, state: State) -> Iterator[Loaded]:
 def _scope_of(title: str, state: State) -> Scope:
     """Return the names of a policy, which is read once more if it is known from an earlier run."""
     if title not in state.scopes:
-        tree = read_tree(state.policies[title].path, state.read, {}, [])
-        result = None if tree is None else load_policy(tree, state.read, {}, [])
+        texts = Texts(state.texts.read)
+        tree = texts.tree(state.policies[title].path)
+        result = None if tree is None else load_policy(tree, texts)
         assert result is not None
         state.scopes[title] = result[1]
     return state.scopes[title]

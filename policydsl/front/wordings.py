@@ -15,7 +15,7 @@ from policydsl.front.amend import AMENDMENT, amend, head_of
 from policydsl.front.claims import lower_claim
 from policydsl.front.elaborate import condition
 from policydsl.front.load import Read
-from policydsl.front.load_policy import load_policy, read_tree
+from policydsl.front.load_policy import Texts, load_policy
 from policydsl.front.loaded import LoadedClaim, LoadedPolicy
 from policydsl.front.reread import read_again
 from policydsl.front.scope import AlreadyWrongError, Meant, Scope, WrongError, unknown
@@ -97,10 +97,8 @@ def load_wordings(old: str, new: str, claims: Sequence[str], read: Read) -> Load
 
 def load_texts(old: str, new: str, read: Read) -> LoadedWordings:
     """Load the policy `old` and the policy or amendment `new`, with no claims."""
-    sources: dict[str, str] = {}
-    found: list[Diagnostic] = []
-    wordings = _load(old, new, read, sources, found)
-    return LoadedWordings(None if has_errors(found) else wordings, in_order(found), sources)
+    texts = Texts(read)
+    return _loaded(_load(old, new, texts), texts)
 
 
 def with_claims(
@@ -115,25 +113,30 @@ def with_claims(
     Of the new wording they are made in its names: `renames`, from old to new.
     `before` are files of claims as they were when the old wording was in force.
     """
-    sources: dict[str, str] = {}
-    found: list[Diagnostic] = []
+    texts = Texts(read)
     assert wordings.scopes is not None
     both = (wordings.old, wordings.scopes[0]), (wordings.new, wordings.scopes[1])
-    rejudged, nodes, fresh = _claims(claims, *both, read, sources, found, renames)
+    rejudged, nodes, fresh = _claims(claims, *both, texts, renames)
     made = replace(wordings, claims=rejudged, nodes=nodes, fresh=fresh)
     same = {read(name)[0] for name in claims} if before else set()
     if earlier := [name for name in before if read(name)[0] not in same]:
-        made = _as_before(made, _claims(earlier, *both, read, sources, [], renames)[:2])
-    return LoadedWordings(None if has_errors(found) else made, in_order(found), sources)
+        made = _as_before(made, _claims(earlier, *both, texts.apart(), renames)[:2])
+    return _loaded(made, texts)
 
 
-def _load(old: str, new: str, read: Read, sources: dict[str, str], found: list[Diagnostic]) -> Wordings | None:
+def _loaded(wordings: Wordings | None, texts: Texts) -> LoadedWordings:
+    found = texts.found
+    return LoadedWordings(None if has_errors(found) else wordings, in_order(found), texts.sources)
+
+
+def _load(old: str, new: str, texts: Texts) -> Wordings | None:
+    found = texts.found
     if old.endswith(AMENDMENT):
         hint = "name the policy first, then its amendment"
         message = "an amendment changes a policy; it is none that could be compared"
         found.append(Diagnostic("E0210", whole_file(old), message, hint=hint))
         return None
-    old_tree, new_tree = (read_tree(name, read, sources, found) for name in (old, new))
+    old_tree, new_tree = map(texts.tree, (old, new))
     if old_tree is None or new_tree is None or has_errors(found):
         return None
     amendment = None
@@ -143,13 +146,13 @@ def _load(old: str, new: str, read: Read, sources: dict[str, str], found: list[D
         if amended is None:
             return None
         new_tree = amended
-    first = load_policy(old_tree, read, sources, found)
+    first = load_policy(old_tree, texts)
     if first is None or has_errors(found):
         _some_policy(old, found)
         return None
-    own: list[Diagnostic] = []
-    second = load_policy(new_tree, read, sources, own, first[0])
-    found.extend(own if amendment is None else (_amended(d, amendment) for d in own))
+    own = texts.apart()
+    second = load_policy(new_tree, own, first[0])
+    found.extend(own.found if amendment is None else (_amended(d, amendment) for d in own.found))
     if second is None or has_errors(found):
         _some_policy(new, found)
         return None
@@ -162,7 +165,7 @@ def _load(old: str, new: str, read: Read, sources: dict[str, str], found: list[D
         made = replace(made, effective=effective)
     if amendment is not None:
         because = None if amendment.because is None else amendment.because.value
-        expected = tuple(_expected(amendment, first, second, sources, found))
+        expected = tuple(_expected(amendment, first, second, texts))
         made = replace(made, title=amendment.title.value, because=because, expected=expected)
     return made
 
@@ -219,8 +222,7 @@ class Base:
     claims: tuple[LoadedClaim, ...]
     nodes: tuple[ast.Claim, ...]
     meant: tuple[Meant, ...]
-    read: Read
-    sources: Mapping[str, str]
+    texts: Texts
 
     def wordings(self) -> Wordings:
         """Return the policy beside itself."""
@@ -231,17 +233,16 @@ class Base:
 
 def load_base(path: str, claims: Sequence[str], read: Read) -> Base | None:
     """Return the policy in `path` with what the files `claims` claim of it; None if anything in them is wrong."""
-    sources: dict[str, str] = {}
-    found: list[Diagnostic] = []
-    tree = read_tree(path, read, sources, found)
-    loaded = None if tree is None or has_errors(found) else load_policy(tree, read, sources, found)
-    if tree is None or loaded is None or has_errors(found):
+    texts = Texts(read)
+    tree = texts.tree(path)
+    loaded = None if tree is None or has_errors(texts.found) else load_policy(tree, texts)
+    if tree is None or loaded is None or has_errors(texts.found):
         return None
-    rejudged, nodes, _ = _claims(claims, loaded, loaded, read, sources, found)
-    if has_errors(found):
+    rejudged, nodes, _ = _claims(claims, loaded, loaded, texts)
+    if has_errors(texts.found):
         return None
     mine = tuple(r.old for r in rejudged)
-    return Base(tree, *loaded, mine, nodes, tuple(r.meant for r in rejudged), read, sources)
+    return Base(tree, *loaded, mine, nodes, tuple(r.meant for r in rejudged), texts)
 
 
 def reworded(base: Base, amendment: str, only: str | None = None) -> Wordings | None:
@@ -249,12 +250,11 @@ def reworded(base: Base, amendment: str, only: str | None = None) -> Wordings | 
 
     With `only`, no other claim is read.
     """
-    found: list[Diagnostic] = []
+    texts = Texts(base.texts.read, {**base.texts.sources, AMENDMENT: amendment})
     made, wrong = parse(amendment, AMENDMENT)
-    tree = None if has_errors(wrong) else amend(base.tree, made, found)
-    sources = {**base.sources, AMENDMENT: amendment}
-    loaded = None if tree is None or has_errors(found) else load_policy(tree, base.read, sources, found, base.policy)
-    if tree is None or loaded is None or has_errors(found):
+    tree = None if has_errors(wrong) else amend(base.tree, made, texts.found)
+    loaded = None if tree is None or has_errors(texts.found) else load_policy(tree, texts, base.policy)
+    if tree is None or loaded is None or has_errors(texts.found):
         return None
     claimed = [c for c in zip(base.claims, base.nodes, base.meant, strict=True) if only is None or c[0].name == only]
     claims: list[Rejudged] = []
@@ -273,8 +273,7 @@ def _expected(
     head: ast.Amendment,
     old: tuple[LoadedPolicy, Scope],
     new: tuple[LoadedPolicy, Scope],
-    sources: dict[str, str],
-    found: list[Diagnostic],
+    texts: Texts,
 ) -> Iterable[Expected]:
     for node in head.expects:
         try:
@@ -288,11 +287,11 @@ def _expected(
                     unknown(outcome, "state, count, definition, table or event", known)
             under = None if node.under is None else _under(node.under, old, new)
         except WrongError as error:
-            found.append(error.diagnostic)
+            texts.found.append(error.diagnostic)
             continue
         except AlreadyWrongError:
             continue
-        said = "" if node.under is None else _source(node.under.span, sources)
+        said = "" if node.under is None else _source(node.under.span, texts.sources)
         roles, observed = (tuple(n.text for n in names_) for names_ in (node.roles, node.outcomes))
         yield Expected(node.effect, roles, observed, under, said, node.span)
 
@@ -329,13 +328,11 @@ def _source(span: Span, sources: dict[str, str]) -> str:
 # --- claims --------------------------------------------------------------------------------------
 
 
-def _claims(  # noqa: PLR0913, PLR0917  what loading threads through
+def _claims(
     files: Sequence[str],
     old: tuple[LoadedPolicy, Scope],
     new: tuple[LoadedPolicy, Scope],
-    read: Read,
-    sources: dict[str, str],
-    found: list[Diagnostic],
+    texts: Texts,
     renames: Mapping[str, str] | None = None,
 ) -> tuple[tuple[Rejudged, ...], tuple[ast.Claim, ...], tuple[str, ...]]:
     """Return the claims about the policy, and as they are written; a file about another one is passed over.
@@ -347,9 +344,9 @@ def _claims(  # noqa: PLR0913, PLR0917  what loading threads through
     nodes: dict[str, ast.Claim] = {}
     fresh: list[str] = []
     for name in files:
-        if _of_another(read(name)[0] or "", titles):
+        if _of_another(texts.read(name)[0] or "", titles):
             continue
-        tree = read_tree(name, read, sources, found)
+        tree = texts.tree(name)
         about = [i.title.value for i in tree.items if isinstance(i, ast.ClaimsAbout)] if tree is not None else []
         if tree is None or not about or about[0] not in titles:
             continue
@@ -362,13 +359,13 @@ def _claims(  # noqa: PLR0913, PLR0917  what loading threads through
             if claim is None and old[0] is not new[0] and lower_claim(node, *new, []) is not None:
                 fresh.append(node.name.text)
                 continue
-            found.extend(wrong)
+            texts.found.extend(wrong)
             if claim is None:
                 continue
             if claim.name in made:
                 note = Note(made[claim.name].old.span, "the first time")
                 message = f"`{claim.name}` is claimed twice"
-                found.append(Diagnostic("E0202", claim.span, message, notes=(note,)))
+                texts.found.append(Diagnostic("E0202", claim.span, message, notes=(note,)))
             why: list[Diagnostic] = []
             again = read_again(node, meant, new, why, renames)
             made[claim.name], nodes[claim.name] = Rejudged(claim, again, tuple(why), meant), node
