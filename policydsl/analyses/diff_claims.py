@@ -21,7 +21,8 @@ from policydsl.core.show import Binder
 from policydsl.core.system import Obligation, Property, Question, System
 from policydsl.engines.verdict import Bounded, Budget, Record, Refuted, Unknown
 from policydsl.front.loaded import LoadedClaim, LoadedPolicy
-from policydsl.front.wordings import Rejudged, Wordings
+from policydsl.front.rejudged import Rejudged
+from policydsl.front.wordings import Wordings
 
 
 @dataclass(frozen=True, slots=True)

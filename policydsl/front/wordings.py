@@ -1,7 +1,6 @@
 """Two wordings of one policy, loaded: two texts, or a text and an amendment; with the claims about it under each."""
 
-import re
-from collections.abc import Container, Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import field, replace
 
 from policydsl.base.calendar import Day
@@ -12,11 +11,11 @@ from policydsl.core.expr import Expr
 from policydsl.core.system import System
 from policydsl.core.walk import definition_table, names, written_out
 from policydsl.front.amend import AMENDMENT, amend, head_of
-from policydsl.front.claims import lower_claim
 from policydsl.front.elaborate import condition
 from policydsl.front.load import Read
 from policydsl.front.load_policy import Texts, load_policy
 from policydsl.front.loaded import LoadedClaim, LoadedPolicy
+from policydsl.front.rejudged import Rejudged, claims_of
 from policydsl.front.reread import read_again
 from policydsl.front.scope import AlreadyWrongError, Meant, Scope, WrongError, unknown
 from policydsl.front.typed import at_rest
@@ -37,19 +36,6 @@ class Expected:
     under: Expr | None
     under_text: str
     span: Span
-
-
-@dataclass(frozen=True, slots=True)
-class Rejudged:
-    """A claim under the two wordings. `new` is None where the new wording leaves it no meaning; `why` says so.
-
-    `meant` is what its names mean under the old one.
-    """
-
-    old: LoadedClaim
-    new: LoadedClaim | None
-    why: Diagnostics
-    meant: Meant = field(default_factory=dict, repr=False, compare=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,12 +102,26 @@ def with_claims(
     texts = Texts(read)
     assert wordings.scopes is not None
     both = (wordings.old, wordings.scopes[0]), (wordings.new, wordings.scopes[1])
-    rejudged, nodes, fresh = _claims(claims, *both, texts, renames)
+    rejudged, nodes, fresh = claims_of(claims, *both, texts, renames)
     made = replace(wordings, claims=rejudged, nodes=nodes, fresh=fresh)
     same = {read(name)[0] for name in claims} if before else set()
     if earlier := [name for name in before if read(name)[0] not in same]:
-        made = _as_before(made, _claims(earlier, *both, texts.apart(), renames)[:2])
+        made = _as_before(made, claims_of(earlier, *both, texts.apart(), renames)[:2])
     return _loaded(made, texts)
+
+
+def _as_before(made: Wordings, before: tuple[tuple[Rejudged, ...], tuple[ast.Claim, ...]]) -> Wordings:
+    """Return `made` with those claims of `before` that are not made any more, or not so: an edit may change both."""
+    now = {c.old.name: (node, c.old.kind, c.old.question) for c, node in zip(made.claims, made.nodes, strict=True)}
+    other = {
+        c.old.name: (c, node)
+        for c, node in zip(*before, strict=True)
+        if (known := now.get(c.old.name)) is None or (known[0] != node and known[1:] != (c.old.kind, c.old.question))
+    }
+    kept = [(c, n) for c, n in zip(made.claims, made.nodes, strict=True) if c.old.name not in other]
+    every = [*kept, *other.values()]
+    claims, nodes = tuple(c for c, _ in every), tuple(n for _, n in every)
+    return replace(made, claims=claims, nodes=nodes, as_before=tuple(other))
 
 
 def _loaded(wordings: Wordings | None, texts: Texts) -> LoadedWordings:
@@ -238,7 +238,7 @@ def load_base(path: str, claims: Sequence[str], read: Read) -> Base | None:
     loaded = None if tree is None or has_errors(texts.found) else load_policy(tree, texts)
     if tree is None or loaded is None or has_errors(texts.found):
         return None
-    rejudged, nodes, _ = _claims(claims, loaded, loaded, texts)
+    rejudged, nodes, _ = claims_of(claims, loaded, loaded, texts)
     if has_errors(texts.found):
         return None
     mine = tuple(r.old for r in rejudged)
@@ -323,73 +323,3 @@ def _of_parameters(e: ast.Expr, policy: LoadedPolicy, scope: Scope) -> Expr:
 def _source(span: Span, sources: dict[str, str]) -> str:
     line = sources[span.file].split("\n")[span.line - 1]
     return line[span.column - 1 : span.end_column - 1]
-
-
-# --- claims --------------------------------------------------------------------------------------
-
-
-def _claims(
-    files: Sequence[str],
-    old: tuple[LoadedPolicy, Scope],
-    new: tuple[LoadedPolicy, Scope],
-    texts: Texts,
-    renames: Mapping[str, str] | None = None,
-) -> tuple[tuple[Rejudged, ...], tuple[ast.Claim, ...], tuple[str, ...]]:
-    """Return the claims about the policy, and as they are written; a file about another one is passed over.
-
-    Named last are those that have a meaning under `new` alone.
-    """
-    titles = {old[0].header.title, new[0].header.title}
-    made: dict[str, Rejudged] = {}
-    nodes: dict[str, ast.Claim] = {}
-    fresh: list[str] = []
-    for name in files:
-        if _of_another(texts.read(name)[0] or "", titles):
-            continue
-        tree = texts.tree(name)
-        about = [i.title.value for i in tree.items if isinstance(i, ast.ClaimsAbout)] if tree is not None else []
-        if tree is None or not about or about[0] not in titles:
-            continue
-        for node in tree.items:
-            if not isinstance(node, ast.Claim):
-                continue
-            meant: Meant = {}
-            wrong: list[Diagnostic] = []
-            claim = lower_claim(node, old[0], replace(old[1], meant=meant), wrong)
-            if claim is None and old[0] is not new[0] and lower_claim(node, *new, []) is not None:
-                fresh.append(node.name.text)
-                continue
-            texts.found.extend(wrong)
-            if claim is None:
-                continue
-            if claim.name in made:
-                note = Note(made[claim.name].old.span, "the first time")
-                message = f"`{claim.name}` is claimed twice"
-                texts.found.append(Diagnostic("E0202", claim.span, message, notes=(note,)))
-            why: list[Diagnostic] = []
-            again = read_again(node, meant, new, why, renames)
-            made[claim.name], nodes[claim.name] = Rejudged(claim, again, tuple(why), meant), node
-    return tuple(made.values()), tuple(nodes.values()), tuple(fresh)
-
-
-def _as_before(made: Wordings, before: tuple[tuple[Rejudged, ...], tuple[ast.Claim, ...]]) -> Wordings:
-    """Return `made` with those claims of `before` that are not made any more, or not so: an edit may change both."""
-    now = {c.old.name: (node, c.old.kind, c.old.question) for c, node in zip(made.claims, made.nodes, strict=True)}
-    other = {
-        c.old.name: (c, node)
-        for c, node in zip(*before, strict=True)
-        if (known := now.get(c.old.name)) is None or (known[0] != node and known[1:] != (c.old.kind, c.old.question))
-    }
-    kept = [(c, n) for c, n in zip(made.claims, made.nodes, strict=True) if c.old.name not in other]
-    every = [*kept, *other.values()]
-    claims, nodes = tuple(c for c, _ in every), tuple(n for _, n in every)
-    return replace(made, claims=claims, nodes=nodes, as_before=tuple(other))
-
-
-def _of_another(text: str, titles: Container[str]) -> bool:
-    """Return whether `text` plainly makes claims about something else: what else is in it is not looked at then."""
-    told = _ABOUT.findall(text)
-    return bool(told) and all(title not in titles and "\\" not in title for title in told)
-
-
-_ABOUT = re.compile(r'^claims about "([^"\n]*)"', re.MULTILINE)
