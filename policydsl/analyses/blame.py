@@ -14,6 +14,7 @@ from policydsl.core.copies import copy_of
 from policydsl.core.moves import BOTH
 from policydsl.core.relax import Text, clauses_of, relax, relax_property, said_by
 from policydsl.core.system import Question
+from policydsl.core.walk import definition_table, uses
 from policydsl.engines.verdict import Budget, Certificate, Manner, Proved, Refuted, Vacuous, Verdict
 
 
@@ -24,6 +25,7 @@ class Blame:
     `always`      clauses that every proof needs: without one of them the claim fails, in a history that was replayed.
     `here`        clauses that this proof needs; for each of them the claim has another proof, without it.
     `perhaps`     clauses that this proof needs; whether another one does without them was not decided.
+    `meant`       the other clauses that define what the claim names, which keeps its meaning: else it is another claim.
     `irrelevant`  the other clauses that say anything of what the claim can see: without all of them at once, the same
                   lemmas still prove it, and `certificate` is that proof, re-checked.
     """
@@ -32,6 +34,7 @@ class Blame:
     always: tuple[str, ...]
     here: tuple[str, ...]
     perhaps: tuple[str, ...]
+    meant: tuple[str, ...]
     irrelevant: tuple[str, ...]
     certificate: Certificate
 
@@ -48,7 +51,9 @@ def blame(subject: Subject, certificate: Certificate, budget: Budget) -> Blame:
     always = tuple(c for c in needed if isinstance(without[c], Refuted))
     here = tuple(c for c in needed if isinstance(without[c], Proved | Vacuous))
     rest = tuple(c for c in needed if c not in {*always, *here})
-    return Blame(subject, always, here, rest, tuple(c for c in seen if c not in needed), smallest)
+    about = _meant(subject.question, text)
+    meant, other = (tuple(c for c in seen if c not in needed and (c in about) is so) for so in (True, False))
+    return Blame(subject, always, here, rest, meant, other, smallest)
 
 
 def falls(blames: Sequence[Blame]) -> Iterator[tuple[str, str, tuple[str, ...]]]:
@@ -67,6 +72,12 @@ def falls(blames: Sequence[Blame]) -> Iterator[tuple[str, str, tuple[str, ...]]]
 def _visible(question: Question, text: Text) -> frozenset[str]:
     p = question.property
     return frozenset(clauses_of(slice_system(replace(question.system, obligations=()), (p.state, p.step)), text))
+
+
+def _meant(question: Question, text: Text) -> frozenset[str]:
+    """Return the clauses that define what `question` names, by way of other definitions, too."""
+    table, p = definition_table(question.system), question.property
+    return frozenset(c for n in uses((p.state, p.step), table) for c in text.definitions.get(n, (table[n].clause,)))
 
 
 def text_of(subject: Subject) -> Text:

@@ -96,6 +96,7 @@ def _report(
             b.always,
             b.here,
             b.perhaps,
+            b.meant,
             b.irrelevant,
             b.certificate.seal,
         )

@@ -15,6 +15,7 @@ class Rests:
     always: tuple[str, ...]
     here: tuple[str, ...]
     perhaps: tuple[str, ...]
+    meant: tuple[str, ...]
     irrelevant: tuple[str, ...]
     seal: str
 
@@ -42,6 +43,7 @@ def blame_json(report: BlameReport) -> str:
                 "every_proof_needs": r.always,
                 "this_proof_needs": r.here,
                 "undecided": r.perhaps,
+                "defines_what_it_names": r.meant,
                 "irrelevant": r.irrelevant,
                 "seal": r.seal,
             }

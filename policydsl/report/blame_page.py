@@ -45,9 +45,17 @@ def _needs(rests: Rests, lang: Language) -> Iterator[Line]:
         shown = ", ".join(rests.perhaps)
         said = say("uses {clauses}: it is not decided whether another proof does without them", clauses=shown)
         yield Line(said, "open")
+    if rests.meant:
+        shown = ", ".join(rests.meant)
+        yield Line(
+            say(
+                "names what is defined in {clauses}: were that defined otherwise, it would be another claim",
+                clauses=shown,
+            )
+        )
     if rests.irrelevant:
         yield Line(say("irrelevant: {clauses}", clauses=", ".join(rests.irrelevant)))
-    if not rests.always and not rests.here and not rests.perhaps:
+    if not (rests.always or rests.here or rests.perhaps or rests.meant):
         yield Line(say("rests on no clause: it holds whatever they say of the steps that they speak of"))
     seal = rests.seal[:_SEAL]
     yield Line(say("proved again with no more than what it needs and uses, re-checked; seal {seal}", seal=seal))
@@ -65,12 +73,12 @@ def _map(numbers: Sequence[str], rests: Sequence[Rests], clauses: Sequence[Claus
     cells = [
         Cell(numbers.index(number), column, number in r.always, "good" if number in r.always else "known")
         for column, r in enumerate(rests)
-        for number in (*r.always, *r.here, *r.perhaps)
+        for number in (*r.always, *r.here, *r.perhaps, *r.meant)
         if number in numbers
     ]
     about = lang.say(
         "A row for each clause, a column for each proved claim in the order above: a tall mark where no proof does "
-        "without the clause, a short one where this proof uses it."
+        "without the clause, a short one where this proof uses it or the claim names what it defines."
     )
     rows = [(c.number, c.labels.get(lang.code, c.summary)) for c in clauses]
     return Figure(matrix(rows, len(rests), cells, about), about)

@@ -430,3 +430,18 @@ def test_what_is_proved_without_a_clause_is_true_with_it(seed: int) -> None:
     if truth is not None:
         assert isinstance(verdict, Refuted)
         assert sum(step.name != CHOOSE for step in verdict.trace.steps) <= truth
+
+
+def test_a_clause_that_defines_what_the_claim_names_is_not_irrelevant() -> None:
+    """That keeps its meaning, whatever is left out: with another tariff the claim would be another one, and fail."""
+    claims = """
+    claims about "Blame"
+
+    guarantee tariff "A breach below 50 points costs 5"
+        cites 3
+        after breach when old score < 50: cost = (if score > 50 then 10 points else 5 points)
+    """
+    (subject,) = subjects(claims_text=claims).values()
+    found = blame(subject, proof_of(subject), Budget())
+    assert found.meant == ("3",)
+    assert "3" not in found.irrelevant

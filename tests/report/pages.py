@@ -46,8 +46,8 @@ def readings(word: str = "score", code: str = "en") -> Page:
 def blame(word: str = "score", code: str = "en") -> Page:
     """Return the page of two proofs and a claim without one."""
     policy = report(word).policies[0]
-    one = Rests(policy.path, word, word, ("1",), (word,), (word,), ("2",), "aa")
-    none = Rests(policy.path, word, word, (), (), (), (), "bb")
+    one = Rests(policy.path, word, word, ("1",), (word,), (word,), (word,), ("2",), "aa")
+    none = Rests(policy.path, word, word, (), (), (), (), (), "bb")
     made = BlameReport((one, none), ((policy.path, "1", (word,)),), ((policy.path, word),))
     return blame_page(made, {policy.path: policy.clauses}, code, "1.2.3")
 
