@@ -138,7 +138,7 @@ def _submit(  # noqa: PLR0913  a task, part by part
     desk: Desk,
     group: tuple[Asked, ...],
     *,
-    bound: tuple[str, ...] = (),
+    bound: tuple[str, ...],
     helpers: tuple[Question, ...] = (),
     stored: tuple[tuple[Record, ...], ...] = (),
     follows: int | None = None,

@@ -77,12 +77,12 @@ class Place:
     option: str
 
 
-def lost_where(old: Decision, new: Decision, names: Names = SAME) -> tuple[Place, ...]:
+def lost_where(old: Decision, new: Decision, names: Names) -> tuple[Place, ...]:
     """Return where a claim held before, and does not any more; `names` lead from the old wording's to the new one's."""
     return tuple(p for p, holds in _places(old).items() if holds and _at(p, new, names) == "fails")
 
 
-def gained_where(old: Decision, new: Decision, names: Names = SAME) -> tuple[Place, ...]:
+def gained_where(old: Decision, new: Decision, names: Names) -> tuple[Place, ...]:
     """Return where a claim failed before, and holds now, in the new wording's words."""
     return lost_where(new, old, names.old())
 

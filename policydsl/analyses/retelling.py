@@ -123,7 +123,7 @@ def _chosen(system: System, trace: Trace) -> dict[str, Value]:
     return {v.name: trace.initial[v.name] for v in system.variables if v.initial is None and v.name in trace.initial}
 
 
-def retell(question: Question, case: Case, verdict: Refuted, looks: Looks | None = None) -> Refuted | None:
+def retell(question: Question, case: Case, verdict: Refuted, looks: Looks) -> Refuted | None:
     """Return the story of `verdict` with the readings of `case`, if that is a story of `question` of the same length.
 
     Then there is nothing to ask: the interpreter is the judge of it. What the calendar causes is worked out anew, from
@@ -133,7 +133,7 @@ def retell(question: Question, case: Case, verdict: Refuted, looks: Looks | None
     changed = {name for name, option in case.fixed if trace.parameters.get(name) != option}
     if not changed:
         return verdict
-    system, parameters, looks = question.system, {**trace.parameters, **dict(case.fixed)}, looks or Looks()
+    system, parameters = question.system, {**trace.parameters, **dict(case.fixed)}
     if verdict.at != len(trace.steps) or not looks.admit(question, parameters, changed):
         return None
     lived = looks.of(question, trace)

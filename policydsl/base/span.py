@@ -35,3 +35,8 @@ NOWHERE = Span("", 0, 0, 0, 0)
 def whole_file(file: str | Path) -> Span:
     """Return the span of a finding that concerns a file, not a place in it."""
     return Span(str(file), 0, 0, 0, 0)
+
+
+def start_of(file: str) -> Span:
+    """Return the place where `file` begins: there stands what it lacks."""
+    return Span(file, 1, 1, 1, 2)

@@ -79,7 +79,7 @@ def exit_of(found: Iterable[Diagnostic]) -> int:
 class Case:
     """A policy, the file of a history, the options, and what is wrong so far."""
 
-    def __init__(self, policy: "LoadedPolicy", path: Path, sources: dict[str, str], language: str = "en") -> None:
+    def __init__(self, policy: "LoadedPolicy", path: Path, sources: dict[str, str], language: str) -> None:
         self.policy = policy
         self.path = path
         self.language = language

@@ -8,7 +8,7 @@ from typing import TypeAlias, assert_never
 
 from policydsl.base.diagnostic import Diagnostic, Note, did_you_mean, has_errors
 from policydsl.base.records import dataclass
-from policydsl.base.span import Span
+from policydsl.base.span import Span, start_of
 from policydsl.front.amend_words import requoted
 from policydsl.front.scope import WrongError, wrong
 from policydsl.syntax import ast
@@ -23,7 +23,7 @@ def head_of(tree: ast.File, found: list[Diagnostic]) -> ast.Amendment | None:
     """Return the `amendment` line of `tree`, if there is exactly one and nothing but changes below it."""
     heads = [i for i in tree.items if isinstance(i, ast.Amendment)]
     if len(heads) != 1:
-        span = heads[1].title.span if heads else Span(tree.path, 1, 1, 1, 2)
+        span = heads[1].title.span if heads else start_of(tree.path)
         message = "an amendment has one `amendment` line" + ("" if heads else "; this one has none")
         found.append(Diagnostic("E0210", span, message, hint='start with `amendment "TITLE" of "TITLE OF THE POLICY"`'))
         return None

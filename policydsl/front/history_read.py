@@ -11,7 +11,7 @@ from zoneinfo import ZoneInfo
 
 from policydsl.base.calendar import Day, show_day
 from policydsl.base.diagnostic import Diagnostics, has_errors
-from policydsl.base.span import Span
+from policydsl.base.span import Span, start_of
 from policydsl.core.expr import Value
 from policydsl.front.history import Entry, Expectation, History, Variant
 from policydsl.front.history_parts import Reader, fields_of, items, pairs, text_of, unknown, value_of
@@ -70,7 +70,7 @@ def stream_head(
     reader = Reader(policy, ZoneInfo(policy.header.time_zone))
     first = next(lines, None)
     if first is None:
-        reader.wrong("E0501", Span(file, 1, 1, 1, 2), "the history is empty")
+        reader.wrong("E0501", start_of(file), "the history is empty")
         return None, [], tuple(reader.found)
     tree, unreadable = read_tree(first.text.rstrip("\r\n"), file, is_json=True, first_line=first.number)
     reader.found.extend(unreadable)

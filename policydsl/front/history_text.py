@@ -14,7 +14,7 @@ import yaml
 
 from policydsl.base.diagnostic import Diagnostic, Diagnostics
 from policydsl.base.records import dataclass
-from policydsl.base.span import Span
+from policydsl.base.span import Span, start_of
 
 MAX_CHARACTERS = 10_000_000
 MAX_DEPTH = 20
@@ -93,7 +93,7 @@ def _check(text: str, file: str, first_line: int) -> None:
 class _Places:
     """Where an offset of a text is."""
 
-    def __init__(self, text: str, file: str, first_line: int = 1) -> None:
+    def __init__(self, text: str, file: str, first_line: int) -> None:
         self._starts = [0, *(m.end() for m in re.finditer("\n", text))]
         self._file, self._first = file, first_line
 
@@ -153,10 +153,10 @@ def _read_yaml(text: str, file: str) -> Tree:
         return _yaml_document(yaml.parse(text, Loader=_Loader), file)
     except yaml.MarkedYAMLError as error:
         mark = error.problem_mark or error.context_mark
-        at = Span(file, 1, 1, 1, 2) if mark is None else _at(file, mark.line, mark.column)
+        at = start_of(file) if mark is None else _at(file, mark.line, mark.column)
         _wrong(at, f"this is not YAML: {error.problem or error.context}")
     except yaml.YAMLError as error:
-        _wrong(Span(file, 1, 1, 1, 2), f"this is not YAML: {_YAML_PLACE.sub('', str(error))}")
+        _wrong(start_of(file), f"this is not YAML: {_YAML_PLACE.sub('', str(error))}")
 
 
 def _at(file: str, line: int, column: int) -> Span:
@@ -183,7 +183,7 @@ def _yaml_document(events: Iterator[yaml.Event], file: str) -> Tree:
             case _:
                 root.append(_yaml_node(event, events, file, 0))
     if not root:
-        _wrong(Span(file, 1, 1, 1, 2), "the history is empty")
+        _wrong(start_of(file), "the history is empty")
     return root[0]
 
 

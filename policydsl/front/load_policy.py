@@ -8,7 +8,7 @@ from zoneinfo import ZoneInfo
 from policydsl.base import calendar
 from policydsl.base.diagnostic import Diagnostic, has_errors
 from policydsl.base.records import dataclass
-from policydsl.base.span import Span
+from policydsl.base.span import start_of
 from policydsl.front.business import business_days
 from policydsl.front.influence import influence
 from policydsl.front.load import CLAIMS, Read
@@ -59,7 +59,7 @@ def load_policy(tree: ast.File, texts: Texts, beside: LoadedPolicy | None = None
     if not headers and all(isinstance(i, ast.Role | ast.Enumeration | ast.Subset | ast.Import) for i in tree.items):
         return None  # a file of shared declarations, read by those that import it
     if len(headers) != 1:
-        span = headers[1].title.span if headers else Span(tree.path, 1, 1, 1, 2)
+        span = headers[1].title.span if headers else start_of(tree.path)
         message = "a policy file has one `policy` line" + ("" if headers else "; this one has none")
         found.append(Diagnostic("E0210", span, message, hint='start with `policy "TITLE"`'))
         return None

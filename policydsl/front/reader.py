@@ -5,7 +5,7 @@ from dataclasses import field
 
 from policydsl.base.diagnostic import Diagnostic, has_errors
 from policydsl.base.records import dataclass
-from policydsl.base.span import Span
+from policydsl.base.span import Span, start_of
 from policydsl.front.claims import lower_claim
 from policydsl.front.load import CLAIMS, NOTHING, POLICY, Loaded
 from policydsl.front.load_policy import Texts, collect, load_policy
@@ -92,7 +92,7 @@ def read_claims(tree: ast.File, state: State) -> Iterator[Loaded]:
     if len(heads) != 1:
         if _wrong(tree.path, found):
             return  # the line may be there, but unreadable
-        span = heads[1].span if heads else Span(tree.path, 1, 1, 1, 2)
+        span = heads[1].span if heads else start_of(tree.path)
         message = "a claims file has one `claims about` line" + ("" if heads else "; this one has none")
         found.append(Diagnostic("E0210", span, message, hint='start with `claims about "TITLE OF THE POLICY"`'))
         return

@@ -80,7 +80,7 @@ def heading(policy: LoadedPolicy, path: str, about: str | None, start: int, word
     return "\n".join([*lines, words.language.say("{date}: the history begins.", date=show_day(start))]) + "\n"
 
 
-def account_words(policy: LoadedPolicy, code: str = "en") -> Words:
+def account_words(policy: LoadedPolicy, code: str) -> Words:
     """Return the words of an account in a language, dates as in the history file."""
     tables = {t.name: t.inputs for t in policy.tables}
     return Words(replace(language(code), iso=True), {n.name: n for n in names_of(policy)}, tables)

@@ -10,7 +10,7 @@ from policydsl.analyses.readings import Split
 from policydsl.analyses.subjects import Subject
 from policydsl.base.calendar import show_day
 from policydsl.base.diagnostic import Diagnostic, Diagnostics
-from policydsl.base.span import Span
+from policydsl.base.span import start_of
 from policydsl.core.system import Trace
 from policydsl.engines.verdict import Bounded, Certificate, Proved, Refuted, Unknown, Vacuous, Verdict
 from policydsl.front.loaded import LoadedClaim, LoadedPolicy
@@ -146,7 +146,7 @@ def _finding(policy: LoadedPolicy, decision: Decision, texts: Mapping[str, Seque
             sentence=obligation.sentence,
             cites=tuple(c for c in obligation.clauses if c),
             protects=(),
-            span=next((c.span for c in policy.clauses if c.number in obligation.clauses), _top(policy)),
+            span=next((c.span for c in policy.clauses if c.number in obligation.clauses), start_of(policy.path)),
             asks=obligation.sentence,
             possible=False,
             expected="holds",
@@ -165,10 +165,6 @@ def _finding(policy: LoadedPolicy, decision: Decision, texts: Mapping[str, Seque
     core = None if certificate is None else spoken_of(policy, subject.question, certificate)
     resting = bearing(policy, subject.question) if core is None else core
     return _with_evidence(replace(made, rests_on=resting, core=core is not None), decision, verdict)
-
-
-def _top(policy: LoadedPolicy) -> Span:
-    return Span(policy.path, 1, 1, 1, 2)
 
 
 def _about_claim(claim: LoadedClaim, texts: Mapping[str, Sequence[str]]) -> Finding:

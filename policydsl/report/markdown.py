@@ -26,7 +26,6 @@ _MARKS: dict[Status, str] = {"as expected": "✅", "not as expected": "❌", "un
 _SPECIAL = re.compile(r"([\\`*_{}\[\]|~$])")
 _AT_START = re.compile(r"^(\d{0,9})([.)#+=-])")
 """What makes a list, a heading or a rule, where a line begins with it."""
-ENGLISH = language("en")
 _JOINER = "\u2060"
 """Invisible; keeps `@name`, `#12` and addresses from becoming mentions and links."""
 
@@ -44,7 +43,7 @@ def render_markdown(report: Report, code: str = "en") -> str:
     return fitting(blocks, lang)
 
 
-def fitting(blocks: list[str], lang: Language = ENGLISH) -> str:
+def fitting(blocks: list[str], lang: Language) -> str:
     """Return as many `blocks` as fit, from the first on."""
     kept: list[str] = []
     room = LONGEST

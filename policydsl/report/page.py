@@ -57,11 +57,10 @@ class Narrative:
 
 @dataclass(frozen=True, slots=True)
 class Figure:
-    """A picture that stands by itself; where no picture can be, its `instead` does."""
+    """A picture that stands by itself; where no picture can be, it is left out."""
 
     picture: Picture
     caption: str
-    instead: tuple[Line, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

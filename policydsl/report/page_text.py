@@ -54,9 +54,8 @@ def _block(console: Console, block: Block) -> None:
         case Narrative(opening=opening, steps=steps, ending=ending):
             for said in (*opening, *(f"{t.label} {t.text}" for t in steps), *ending):
                 _say(console, Line(said), 4)
-        case Figure(instead=instead):
-            for line in instead:
-                console.print(_item(line))
+        case Figure():
+            pass
         case Source(text=text):
             # Printed as it is, never folded: it is there to be copied.
             console.print(Text("\n".join(map(harmless, text.split("\n")))), soft_wrap=True)

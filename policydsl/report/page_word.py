@@ -26,7 +26,7 @@ def _block(file: WordFile, block: Block) -> None:
             file.heading(text, level)
         case Line(text=text, look=look):
             file.text(text, colour=COLOURS.get(look), bold=bool(look))
-        case Items(lines=lines) | Figure(instead=lines):
+        case Items(lines=lines):
             for line in lines:
                 file.text(line.text, "List Bullet", colour=COLOURS.get(line.look))
         case Grid(heads=heads, rows=rows):
@@ -41,5 +41,7 @@ def _block(file: WordFile, block: Block) -> None:
                 file.text(f"{step.label} {step.text}", "List Continue")
             for said in ending:
                 file.text(said, "Quote")
+        case Figure():
+            pass
         case _:
             assert_never(block)
