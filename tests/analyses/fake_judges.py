@@ -3,9 +3,14 @@
 import os
 import time
 from collections.abc import Iterator, Sequence
+from typing import TypeAlias
 
 from policydsl.core.system import Question, System
 from policydsl.engines.verdict import Bounded, Budget, Manner, Progress, Verdict
+
+Asked: TypeAlias = tuple[System, Sequence[Question], Budget, Progress, Sequence[Manner], Sequence[Question]]
+"""What a judge is given, as `good` names it."""
+Answers: TypeAlias = Iterator[tuple[Question, Verdict]]
 
 
 def good(
@@ -15,7 +20,7 @@ def good(
     on_progress: Progress,
     manners: Sequence[Manner],
     helpers: Sequence[Question],
-) -> Iterator[tuple[Question, Verdict]]:
+) -> Answers:
     """Answer everything."""
     del system, budget, manners, helpers
     for question in questions:
@@ -23,75 +28,38 @@ def good(
         yield question, Bounded(1, question.key)
 
 
-def dies(
-    system: System,
-    questions: Sequence[Question],
-    budget: Budget,
-    on_progress: Progress,
-    manners: Sequence[Manner],
-    helpers: Sequence[Question],
-) -> Iterator[tuple[Question, Verdict]]:
+def dies(*asked: *Asked) -> Answers:
     """Die at a question called `fatal`."""
-    for question, verdict in good(system, questions, budget, on_progress, manners, helpers):
+    for question, verdict in good(*asked):
         if question.key == "fatal":
             os._exit(9)
         yield question, verdict
 
 
-def dies_in_company(
-    system: System,
-    questions: Sequence[Question],
-    budget: Budget,
-    on_progress: Progress,
-    manners: Sequence[Manner],
-    helpers: Sequence[Question],
-) -> Iterator[tuple[Question, Verdict]]:
+def dies_in_company(*asked: *Asked) -> Answers:
     """Die after the first of several answers."""
-    for question, verdict in good(system, questions, budget, on_progress, manners, helpers):
+    for question, verdict in good(*asked):
         yield question, verdict
-        if len(questions) > 1:
+        if len(asked[1]) > 1:
             os._exit(9)
 
 
-def dies_at_once(
-    system: System,
-    questions: Sequence[Question],
-    budget: Budget,
-    on_progress: Progress,
-    manners: Sequence[Manner],
-    helpers: Sequence[Question],
-) -> Iterator[tuple[Question, Verdict]]:
+def dies_at_once(*asked: *Asked) -> Answers:
     """Die before there is an answer."""
-    del system, budget, on_progress, manners, helpers
-    if questions:
+    if asked[1]:
         os._exit(9)
     yield from ()
 
 
-def hangs(
-    system: System,
-    questions: Sequence[Question],
-    budget: Budget,
-    on_progress: Progress,
-    manners: Sequence[Manner],
-    helpers: Sequence[Question],
-) -> Iterator[tuple[Question, Verdict]]:
+def hangs(*_: *Asked) -> Answers:
     """Never answer."""
-    del system, questions, budget, on_progress, manners, helpers
     time.sleep(3600)
     yield from ()
 
 
-def sticks(
-    system: System,
-    questions: Sequence[Question],
-    budget: Budget,
-    on_progress: Progress,
-    manners: Sequence[Manner],
-    helpers: Sequence[Question],
-) -> Iterator[tuple[Question, Verdict]]:
+def sticks(*asked: *Asked) -> Answers:
     """Hang at a question called `stuck`, and have a bug at one called `bad`."""
-    for question, verdict in good(system, questions, budget, on_progress, manners, helpers):
+    for question, verdict in good(*asked):
         if question.key == "stuck":
             time.sleep(3600)
         if question.key == "bad":
@@ -99,71 +67,35 @@ def sticks(
         yield question, verdict
 
 
-def naps(
-    system: System,
-    questions: Sequence[Question],
-    budget: Budget,
-    on_progress: Progress,
-    manners: Sequence[Manner],
-    helpers: Sequence[Question],
-) -> Iterator[tuple[Question, Verdict]]:
+def naps(*asked: *Asked) -> Answers:
     """Answer late, having had next to nothing of the processor, as where others take it."""
     time.sleep(1)
-    yield from good(system, questions, budget, on_progress, manners, helpers)
+    yield from good(*asked)
 
 
-def spins(
-    system: System,
-    questions: Sequence[Question],
-    budget: Budget,
-    on_progress: Progress,
-    manners: Sequence[Manner],
-    helpers: Sequence[Question],
-) -> Iterator[tuple[Question, Verdict]]:
+def spins(*_: *Asked) -> Answers:
     """Work for ever."""
-    del system, questions, budget, on_progress, manners, helpers
     while time.process_time() < 3600:
         sum(range(10_000))
     yield from ()
 
 
-def raises(
-    system: System,
-    questions: Sequence[Question],
-    budget: Budget,
-    on_progress: Progress,
-    manners: Sequence[Manner],
-    helpers: Sequence[Question],
-) -> Iterator[tuple[Question, Verdict]]:
+def raises(*asked: *Asked) -> Answers:
     """Have a bug after the first answer."""
-    yield from list(good(system, questions, budget, on_progress, manners, helpers))[:1]
+    yield from list(good(*asked))[:1]
     raise ZeroDivisionError("planted")
 
 
-def hungry(
-    system: System,
-    questions: Sequence[Question],
-    budget: Budget,
-    on_progress: Progress,
-    manners: Sequence[Manner],
-    helpers: Sequence[Question],
-) -> Iterator[tuple[Question, Verdict]]:
+def hungry(*asked: *Asked) -> Answers:
     """Take four GiB for a question called `large`."""
-    for question, verdict in good(system, questions, budget, on_progress, manners, helpers):
+    for question, verdict in good(*asked):
         if question.key == "large":
             assert bytearray(4 << 30)
         yield question, verdict
 
 
-def where(
-    system: System,
-    questions: Sequence[Question],
-    budget: Budget,
-    on_progress: Progress,
-    manners: Sequence[Manner],
-    helpers: Sequence[Question],
-) -> Iterator[tuple[Question, Verdict]]:
+def where(*asked: *Asked) -> Answers:
     """Answer with the process; take a while."""
-    for question, _ in good(system, questions, budget, on_progress, manners, helpers):
+    for question, _ in good(*asked):
         time.sleep(0.05)
         yield question, Bounded(1, str(os.getpid()))
