@@ -76,7 +76,8 @@ def _lines(traced: "Tracing", *, verbose: bool) -> Iterator[str]:
     if traced.idle:
         yield f"clauses that stand for no sentence (what the text leaves open): {', '.join(traced.idle)}"
     sentences = [t for t in traced.traced if not t.passage.heading]
-    yield f"{len(sentences) - len(uncovered)} of {len(sentences)} sentences covered; {len(traced.changes)} changes"
+    many = "change" if len(traced.changes) == 1 else "changes"
+    yield f"{len(sentences) - len(uncovered)} of {len(sentences)} sentences covered; {len(traced.changes)} {many}"
 
 
 def _changes(changes: "Sequence[Change]") -> Iterator[str]:

@@ -61,7 +61,7 @@ def _reading(reading: ReadingMatters, policy: PolicyReport, words: Words) -> Ite
 def _pair(reading: str, pair: TwoOptions, policy: PolicyReport, words: Words) -> Iterator[Block]:
     say = words.language.say
     options = [words.value(reading, option) for option in (pair.first, pair.second)]
-    head = say("{first} or {second}", first=options[0], second=options[1])
+    head = say("“{first}” or “{second}”", first=options[0], second=options[1])
     if pair.outcome == "never":
         yield Line(say("{pair}: never matters, proved for every history", pair=head), "good")
     elif pair.outcome == "undecided":

@@ -18,7 +18,7 @@ SCORE = [str(FIXTURES / "specs/score.policy"), str(FIXTURES / "proofs/score.clai
 def test_text_tells_two_stories_side_by_side(capsys: pytest.CaptureFixture[str]) -> None:
     assert run_command(["readings", *SCORE]) == 0
     said = capsys.readouterr().out
-    assert "in days or a month: differs in watched until" in said
+    assert "“in days” or “a month”: differs in watched until" in said
     assert "In the second history: Given that “watch” is read as “a month”:" in said
     assert "In the end, in the second history: watched until is " in said
     assert "claims that depend on it: " in said

@@ -75,7 +75,7 @@ def test_text_fits_the_width(make: Make, width: int) -> None:
 
 def test_what_a_page_says() -> None:
     text = render_page_text(readings())
-    assert "a or score: differs in score" in text
+    assert "“a” or “score”: differs in score" in text
     assert "never matters, proved for every history" in text
     assert "undecided: score" in text
     assert "“a”或“score”：score不同" in render_page_text(readings("score", "zh"))
