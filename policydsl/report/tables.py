@@ -1,6 +1,7 @@
 """What there is to say about decision tables, in plain words. Pure."""
 
 from collections.abc import Iterator, Mapping
+from dataclasses import replace
 
 from policydsl.analyses.boxes import Cell, Interval, Point
 from policydsl.analyses.tables import Spot, TableReport
@@ -16,6 +17,7 @@ from policydsl.report.words import plain
 
 def table_lines(policy: LoadedPolicy, table: TableReport, verdicts: Mapping[str, Verdict]) -> Iterator[str]:
     """Yield the lines about `table`; `verdicts` say, by the key of its question, whether a history gets to a spot."""
+    table = replace(table, inputs=tuple(e.body if isinstance(e, core.At) else e for e in table.inputs))
     columns = ", ".join(_name(e) for e in table.inputs)
     rows = len(table.rules)
     yield f"{table.name} of {columns} (clause {table.clause}): {rows} row{'' if rows == 1 else 's'}"
@@ -62,7 +64,9 @@ def _cell(policy: LoadedPolicy, e: Expr, cell: Cell) -> str:
 
 
 def _name(e: Expr) -> str:
-    return plain(e.name.rpartition(".")[2]) if isinstance(e, core.Var | core.Use) else show_expr(e)
+    if not isinstance(e, core.Var | core.Use):
+        return show_expr(e)
+    return plain(e.name.removesuffix(".so_far").rpartition(".")[2])
 
 
 def _value(policy: LoadedPolicy, e: Expr, value: Point) -> str:

@@ -263,3 +263,29 @@ def test_the_command_tells_reachable_spots_from_others(tmp_path: Path) -> None:
     good = run(tmp_path, "bands.policy")
     assert "52 points < score <= 55 points; for example score 53 points: no history ever gets there" in good.stdout
     assert good.returncode == 0
+
+
+def test_columns_go_by_the_names_in_the_text_and_dates_are_dates(tmp_path: Path) -> None:
+    text = """policy "Columns"
+    effective 2024-01-01
+
+role A
+
+clause 1 "what is read before an event, a date, and a count so far"
+    count acts: act, this one included, in all
+    state last_day: date = 2024-01-01
+    occurrence act by A
+        field day_named: date default 2024-01-05
+    on act
+        set last_day = day_named
+    table kind on act of last_day, acts: count, first row that fits
+        <= 2024-03-01, <= 3: 1
+        no row: 0
+"""
+    (tmp_path / "columns.policy").write_text(text, encoding="utf-8")
+    done = run(tmp_path, "columns.policy")
+    assert "kind of last day, acts (clause 1)" in done.stdout, done.stdout + done.stderr
+    assert (
+        "no row fits where last day <= 2024-03-01 and 3 < acts; for example last day 2024-03-01, acts 4" in done.stdout
+    )
+    assert "no row fits where 2024-03-01 < last day; for example last day 2024-03-02, acts 0" in done.stdout
