@@ -167,7 +167,8 @@ def _later_paired_induction(bench: Bench, inquiry: Inquiry) -> Verdict | None:
 def _helped_induction(bench: Bench, inquiry: Inquiry) -> Verdict | None:
     """Try induction with lemmas over a second step, and with the months; before so many are searched, the leap rule."""
     exact: tuple[Way, ...] = ((_EXACT_LEVEL, 1, "part"),) if bench.budget.horizons[0] > _MANY_MONTHS else ()
-    return prove(bench, inquiry, ((0, 2, "lemmas"), (1, 1, "lemmas"), *exact))
+    bare: tuple[Way, ...] = () if bench.paired else ((1, 1, "alone"),)
+    return prove(bench, inquiry, ((0, 2, "lemmas"), *bare, (1, 1, "lemmas"), *exact))
 
 
 def _early_paired_induction(bench: Bench, inquiry: Inquiry) -> Verdict | None:

@@ -41,3 +41,43 @@ CLAIMS = """
 
 def test_what_is_reckoned_from_a_day_that_was_noted() -> None:
     assert isinstance(answer(questions(EXTENDED, CLAIMS)["later"], Budget(seconds=20)), Proved)
+
+
+TIERS = """
+    policy "Tiers"
+        histories from 2023-01-01
+        month ends last day
+
+    enum Tier: basic, silver, gold
+
+    clause 1 "three points in a year make silver, six gold, until the end of the next; then a step down, for a year"
+        state tier: Tier = basic
+        state until: date or none
+        state expiry: date or none
+        occurrence flight
+            field cost: count in 1 .. 2
+        count earned: flight adding cost, this one included, in each calendar year
+        on flight
+            set expiry = today + 36 months
+        on flight when earned >= 3 and earned < 6
+            set tier = silver when tier is basic
+            set until = end of year of today + 1 year when tier is not gold
+        on flight when earned >= 6
+            set tier = gold
+            set until = end of year of today + 1 year
+        schedule review: the day after until
+            set tier = if tier is gold then silver else basic
+            set until = if tier is gold then end of year of today else none
+"""
+LASTS = """
+    claims about "Tiers"
+
+    guarantee new_year "A tier ends with a year"
+        cites 1
+        always until is not none implies month of until = 12 and day of until = 31
+"""
+
+
+def test_months_are_looked_at_without_lemmas_before_with_many() -> None:
+    (question,) = questions(TIERS, LASTS).values()
+    assert isinstance(answer(question, Budget(seconds=100, effort=16_000_000)), Proved)
