@@ -116,7 +116,7 @@ def _caused(
     around: Comparison, role: str, question: Question, verdict: Refuted, parts: Sequence[Part]
 ) -> Punished | None:
     """Return that something in the history of `verdict` is punished, if the history without it shows that."""
-    system = replace(around.twin.system, obligations=())
+    system = around.twin.system
     lived = interpret.replay(system, verdict.trace)
     if isinstance(lived, Rejected):
         return None

@@ -13,7 +13,7 @@ from policydsl.core.cone import bearing
 from policydsl.core.expr import TODAY, Value
 from policydsl.core.moves import BOTH, Side, without_side
 from policydsl.core.product import aligned, project
-from policydsl.core.system import Step, System, Trace
+from policydsl.core.system import Step, Trace
 from policydsl.engines.verdict import SemanticsDisagreeError
 from policydsl.front.loaded import LoadedPolicy
 from policydsl.semantics import interpret
@@ -79,20 +79,19 @@ def _live(made: Comparison, outcome: Outcome, trace: Trace, side: Side) -> Lived
     policy = made.wordings.old if side is Side.FIRST else made.wordings.written or made.wordings.new
     if side is Side.SECOND and made.aligned.gaps:
         policy = replace(policy, system=filled(policy.system, made.aligned.gaps))
-    system = replace(policy.system, obligations=())
     names = made.aligned.names
     given: Sequence[Step | None] = aligned(where.pair, trace, side)
     parameters: Mapping[str, Value] = own.parameters
     chosen = {v.name: own.initial[v.name] for v in where.pair.copy(side).variables if v.initial is None}
     if side is Side.SECOND:
-        given = [None if s is None else step_in(names, s, system) for s in given]
-        parameters = parameters_in(names, own.parameters, system)
+        given = [None if s is None else step_in(names, s, policy.system) for s in given]
+        parameters = parameters_in(names, own.parameters, policy.system)
         chosen = {names.new(n): v for n, v in chosen.items()}
-    return _run(policy, system, Trace(parameters, {TODAY: trace.initial[TODAY], **chosen}, ()), given)
+    return _run(policy, Trace(parameters, {TODAY: trace.initial[TODAY], **chosen}, ()), given)
 
 
-def _run(policy: LoadedPolicy, system: System, start: Trace, given: Sequence[Step | None]) -> Lived:
-    chosen = {n: v for n, v in start.initial.items() if n != TODAY}
+def _run(policy: LoadedPolicy, start: Trace, given: Sequence[Step | None]) -> Lived:
+    system, chosen = policy.system, {n: v for n, v in start.initial.items() if n != TODAY}
     state = interpret.initial_state(system, start.parameters, int(start.initial[TODAY]), chosen)
     if isinstance(state, Rejected):
         raise SemanticsDisagreeError(f"the history does not start under {policy.path}: {state}")

@@ -49,7 +49,7 @@ def _settings(policy: LoadedPolicy, trace: Trace) -> Iterator[tuple[str, dict[st
 
 def _steps(policy: LoadedPolicy, trace: Trace, watched: Sequence[Target]) -> Iterator[dict[str, Any]]:
     """Yield each step that a history writes: all but those that the calendar inserts by itself."""
-    system = replace(policy.system, obligations=())
+    system = policy.system
     state: State = trace.initial
     told = _shown(policy, state)
     events = {e.name: e for e in system.events}

@@ -194,13 +194,12 @@ def is_one_history(system: System, trace: Trace) -> bool:
 
 def _moments(system: System, trace: Trace) -> Iterator[Moment]:
     """Yield the steps of `trace`; none where it is a story of two histories."""
-    bare = replace(system, obligations=())
-    told = tell_anew(bare, trace.parameters, trace)
+    told = tell_anew(system, trace.parameters, trace)
     if told is None or not is_one_history(system, trace):
         return
     state = told.initial
     for step in told.steps:
-        result = interpret.step(bare, told.parameters, state, step)
+        result = interpret.step(system, told.parameters, state, step)
         assert not isinstance(result, Rejected)
         yield Moment(step, state, result)
         state = result.state

@@ -156,14 +156,13 @@ def fails(question: Question | None, stories: Sequence[Trace], settled: Mapping[
     """
     if question is None:
         return False
-    system = replace(question.system, obligations=())
     for trace in stories:
         for more in range(_MORE + 1):
             longer = replace(trace, steps=(*trace.steps, *trace.steps[-1:] * more))
-            told = tell_anew(system, {**trace.parameters, **settled}, longer)
+            told = tell_anew(question.system, {**trace.parameters, **settled}, longer)
             if told is None:
                 break
-            if interpret.violation(system, told, question.property) is not None:
+            if interpret.violation(question.system, told, question.property) is not None:
                 return True
     return False
 
@@ -214,7 +213,7 @@ def ruled_out(wordings: Wordings, stories: Sequence[Trace], settled: Mapping[str
 
 
 def _ruled_out(wordings: Wordings, trace: Trace, settled: Mapping[str, str]) -> Iterator[str]:
-    system = replace(wordings.new.system, obligations=())
+    system = wordings.new.system
     if not is_one_history(system, trace):
         return
     parameters = {**trace.parameters, **settled}

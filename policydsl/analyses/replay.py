@@ -113,7 +113,7 @@ def _advance(
             return
         step, result = each
         yield Happened(step, state, result, None)
-        yield from _obligations(result, entry, step)
+        yield from _obligations(system, parameters, (state, step, result.state), entry)
         state = result.state
 
 
@@ -141,7 +141,7 @@ def _take(
         yield from _compare(policy, parameters, (state, None, state), entry)
         return
     yield Happened(step, state, result, entry)
-    yield from _obligations(result, entry, step)
+    yield from _obligations(system, parameters, (state, step, result.state), entry)
     if entry.refused:
         yield Diagnostic("E0509", entry.span, f"`{step.name}` was expected to be refused, but it is possible here")
     yield from _compare(policy, parameters, (state, step, result.state), entry)
@@ -178,8 +178,12 @@ def _shown(policy: LoadedPolicy, name: str, value: Value) -> str:
     return str(value) if symbol is None or symbol.type is None else show_value(value, symbol.type)
 
 
-def _obligations(result: Stepped, entry: Entry, step: Step) -> Iterator[Diagnostic]:
-    for broken in result.broken:
+def _obligations(
+    system: System, parameters: Mapping[str, Value], around: tuple[State, Step, State], entry: Entry
+) -> Iterator[Diagnostic]:
+    """Yield what the policy owes of itself and does not keep in a step."""
+    step = around[1]
+    for broken in interpret.broken(system, parameters, *around):
         clauses = tuple(c for c in broken.clauses if c)
         where = f" (clauses {', '.join(clauses)})" if len(clauses) > 1 else ""
         message = f"on {show_day(step.day)} this is no longer so: {broken.sentence}{where}"

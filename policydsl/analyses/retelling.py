@@ -1,7 +1,6 @@
 """Stories told again with other readings, or of another system: the interpreter is the judge of them, no solver."""
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import replace
 
 from policydsl.analyses.readings import Case, Relevant, Room, single_cases
 from policydsl.base.records import dataclass
@@ -98,7 +97,7 @@ class _Watched(Mapping[str, Value]):
 
 def _live(question: Question, trace: Trace) -> Lived:
     watched = _Watched(trace.parameters)
-    system = replace(question.system, obligations=())
+    system = question.system
     state = interpret.begin(system, watched, int(trace.initial[TODAY]), _chosen(system, trace))
     assert not isinstance(state, interpret.Rejected)
     evaluate.holds(question.property.state, evaluate.alone(system, watched, state))
@@ -162,7 +161,7 @@ def _fails_last(
     """Return `steps` taken again from `state`, if the property of `question` fails in the last and in no other."""
     made: list[Step] = []
     failed = not steps
-    for step, after in _taken_again(replace(question.system, obligations=()), parameters, state, steps):
+    for step, after in _taken_again(question.system, parameters, state, steps):
         if failed or after is None:
             return None
         made.append(step)

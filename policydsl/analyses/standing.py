@@ -38,9 +38,8 @@ def _narrowed(question: Question) -> Iterator[Question]:
 
 
 def _shows(question: Question, asked: Property, trace: Trace) -> bool:
-    system = replace(question.system, obligations=())
-    told = tell_anew(system, trace.parameters, trace)
-    return told is not None and interpret.violation(system, told, asked) is not None
+    told = tell_anew(question.system, trace.parameters, trace)
+    return told is not None and interpret.violation(question.system, told, asked) is not None
 
 
 def _about_something(question: Question, before: Question, witness: Trace | None) -> bool:

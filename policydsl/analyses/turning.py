@@ -56,10 +56,9 @@ def turning_point(
     """
     if not trace.steps or len(trace.steps) > _MOST_STEPS:
         return None
-    bare = replace(system, obligations=())
     caused = {s.name for s in system.schedules} | {PASSAGE}
     own = [i for i, step in enumerate(trace.steps) if step.name not in caused]
-    states = interpret.replay(bare, trace)
+    states = interpret.replay(system, trace)
     assert not isinstance(states, Rejected)
     ways = chain(_values(system, trace, own), _settings(system, trace), _dates(trace, own), _without(trace, own))
     last = len(trace.steps)
@@ -67,12 +66,12 @@ def turning_point(
     tried = (c for c in ways if c[0].name not in conditions or not (anywhere or c[0].step in {None, last}))
     most = _MOST_TAKEN // last
     told = trace, states
-    found = next((t for t, changed in islice(tried, most) if _avoids(bare, claim, told, changed, caused)), None)
+    found = next((t for t, changed in islice(tried, most) if _avoids(system, claim, told, changed, caused)), None)
     if found is None or _distance(found) is None:
         return found
     nearer = list(islice(_nearer(found, trace), most + 1))
     for turn, changed in nearer[:most]:
-        if _avoids(bare, claim, told, changed, caused):
+        if _avoids(system, claim, told, changed, caused):
             return turn
     return replace(found, nearest=len(nearer) <= most)
 

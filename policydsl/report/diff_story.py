@@ -95,7 +95,7 @@ _WORDS: Mapping[str, Word] = {"stricter": "worse", "more lenient": "better", "di
 
 
 def _fails_in_the_end(system: System, trace: Trace, claim: Property) -> bool:
-    states = interpret.replay(replace(system, obligations=()), trace)
+    states = interpret.replay(system, trace)
     assert not isinstance(states, Rejected)
     rests = evaluate.holds(claim.state, evaluate.alone(system, trace.parameters, states[-1]))
     return not rests or interpret.violation(system, trace, replace(claim, state=TRUE)) == len(trace.steps)
@@ -259,7 +259,7 @@ def _told(lived: Lived, i: int, telling: frozenset[str]) -> StoryStep | None:
     step, result = lived.steps[i], lived.results[i]
     if step is None:
         return None
-    done = result if isinstance(result, Stepped) else Stepped(lived.states[i], (), ())
+    done = result if isinstance(result, Stepped) else Stepped(lived.states[i], ())
     told = tell_step(lived.policy, lived.policy.system, step, lived.states[i], done)
     given = tuple(replace(g, is_default=g.is_default and g.name not in telling) for g in told.given)
     return replace(told, name=told.name.removesuffix(NOW).removesuffix(THEN), given=given)
@@ -288,8 +288,7 @@ def _tallies(made: Comparison, retold: Retold, i: int, words: Sides) -> tuple[li
 
 
 def _tally(lived: Lived, i: int, name: str) -> str | None:
-    system = replace(lived.policy.system, obligations=())
-    return observed(lived.policy, name, evaluate.alone(system, lived.parameters, lived.states[i + 1]))
+    return observed(lived.policy, name, evaluate.alone(lived.policy.system, lived.parameters, lived.states[i + 1]))
 
 
 def _answer(lived: Lived, i: int, words: Words, tallies: Sequence[str] = ()) -> str:
@@ -329,7 +328,7 @@ def _values(made: Comparison, outcome: Outcome, name: str, retold: Retold, words
 
 
 def _value(lived: Lived, name: str, outcome: Outcome, words: Words) -> str:
-    system = replace(lived.policy.system, obligations=())
+    system = lived.policy.system
     step = lived.steps[-1] if lived.steps else None
     if outcome.on and step is not None:
         env = evaluate.between(system, lived.parameters, lived.states[-2], step, lived.states[-1])

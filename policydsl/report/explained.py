@@ -27,7 +27,7 @@ def asked(policy: LoadedPolicy, question: Question, trace: Trace, story: Story) 
 
 
 def _expected(policy: LoadedPolicy, question: Question, trace: Trace) -> tuple[Expected, ...]:
-    states = interpret.replay(replace(question.system, obligations=()), trace)
+    states = interpret.replay(question.system, trace)
     assert not isinstance(states, Rejected)
     alone = evaluate.alone(question.system, trace.parameters, states[-1])
     return expected_in(policy, question.property, end_of(question.system, trace, list(states)), alone)

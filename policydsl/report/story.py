@@ -22,7 +22,7 @@ from policydsl.semantics.interpret import State, Stepped
 
 def tell(policy: LoadedPolicy, question: Question, trace: Trace) -> Story:
     """Return the story of `trace`, a history of the question's system, with what the question looks at in its end."""
-    system = replace(question.system, obligations=())
+    system = question.system
     seen = policy.influence.seen(replace(question, trigger=None))
     states: list[State] = [trace.initial]
     steps: list[StoryStep] = []

@@ -64,11 +64,10 @@ class Change:
 
 @dataclass(frozen=True, slots=True)
 class Stepped:
-    """The state a step leads to, what it assigned (in update order), and the obligations it broke."""
+    """The state a step leads to, and what it assigned (in update order)."""
 
     state: State
     changes: tuple[Change, ...]
-    broken: tuple[Obligation, ...]
 
 
 # --- histories -----------------------------------------------------------------------------------
@@ -180,8 +179,7 @@ def step(system: System, parameters: Mapping[str, Value], state: State, step: St
     if isinstance(result, Rejected):
         return result
     env, changes = result
-    broken = tuple(o for o in system.obligations if not kept(system, parameters, o.property, env, env.after))
-    return Stepped(env.after, changes, broken)
+    return Stepped(env.after, changes)
 
 
 def _taken(
@@ -223,6 +221,14 @@ def kept(system: System, parameters: Mapping[str, Value], claim: Property, env: 
     """Return whether `claim` holds of the step of `env` and of the state `after` it."""
     in_step = holds(claim.step, env.seen_from(View.AFTER))
     return in_step and holds(claim.state, alone(system, parameters, after))
+
+
+def broken(
+    system: System, parameters: Mapping[str, Value], before: State, step: Step, after: State
+) -> tuple[Obligation, ...]:
+    """Return the obligations of `system` that do not hold of `step`, or of the state `after` it."""
+    env = between(system, parameters, before, step, after)
+    return tuple(o for o in system.obligations if not kept(system, parameters, o.property, env, after))
 
 
 def replay(system: System, trace: Trace) -> tuple[State, ...] | Rejected:

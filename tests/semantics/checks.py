@@ -602,7 +602,8 @@ def check_step(
     env = replace(env, view=View.AFTER)
     in_state = twins.evaluate.evaluate(claim.state, twins.evaluate.alone(system, parameters, result.state))
     in_step = twins.evaluate.evaluate(claim.step, env)
-    agree(bool(result.broken) == (not (in_state and in_step)), f"obligation: {step} from {state}")
+    broken = twins.interpret.broken(system, parameters, state, step, result.state)
+    agree(bool(broken) == (not (in_state and in_step)), f"obligation: {step} from {state}")
     judged = [stage.state_claim == z3.BoolVal(in_state, ctx), stage.step_claim == z3.BoolVal(in_step, ctx)]
     differs = z3.Not(z3.And(*reached, *judged))
     agree(not possible(solver, [*here, differs]), f"another outcome of {step} from {state}")

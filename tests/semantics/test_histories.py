@@ -15,6 +15,7 @@ from policydsl.semantics.interpret import (
     Rejected,
     State,
     Stepped,
+    broken,
     due,
     initial_state,
     replay,
@@ -112,9 +113,14 @@ def test_changes_name_the_clause_that_applied() -> None:
         Change("share", Fraction(0), Fraction(3), "11"),
     )
     assert result.state[TODAY] == DAY + 1
-    assert result.broken == ()
     assert after(result.state, "touch", DAY + 1).state["n"] == 2
-    assert after({**calm, "n": -3}, "touch", DAY).broken == RICH.obligations  # -3 div 2 is -2: no smaller
+
+
+def test_what_a_policy_owes_is_looked_at_in_each_step() -> None:
+    touch = Step("touch", DAY, {})
+    for n, owed in ((3, ()), (-3, RICH.obligations)):  # -3 div 2 is -2: no smaller
+        before = {**start(), "flag": False, "n": n}
+        assert broken(RICH, PARAMETERS, before, touch, after(before, "touch", DAY).state) == owed
 
 
 def test_settle_yields_what_falls_due() -> None:
