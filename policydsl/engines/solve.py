@@ -80,22 +80,26 @@ class Meter:
             self.units = min(self.units, budget.effort - int(EXTRA * budget.effort))
 
     @contextlib.contextmanager
-    def stopping(self, ctx: z3.Context, part: float) -> Iterator[None]:
+    def stopping(self, ctx: z3.Context, part: float) -> Iterator[threading.Event]:
         """Interrupt what z3 does in `ctx` meanwhile once it has taken this part of the time left, or `_BRAKE`.
+
+        It says whether that was done: an interruption then is not the user's.
 
         For what does not count all its work: it might run on for good, and of a busy machine the clock tells little.
         """
-        end, done = time.process_time() + min(self.left * part, _BRAKE), threading.Event()
+        end = time.process_time() + min(self.left * part, _BRAKE)
+        done, stopped = threading.Event(), threading.Event()
 
         def watch() -> None:
             while not done.wait(_TICK):
                 if time.process_time() > end:
+                    stopped.set()
                     ctx.interrupt()
 
         watcher = threading.Thread(target=watch)
         watcher.start()
         try:
-            yield
+            yield stopped
         finally:
             done.set()
             watcher.join()

@@ -63,12 +63,15 @@ def search(system: System, claim: Property, level: int, meter: Meter) -> Answer:
     fixedpoint.register_relation(clauses.reached, clauses.bad)
     for rule in clauses.rules():
         fixedpoint.add_rule(rule)
-    try:
-        with meter.counting(fixedpoint.statistics), meter.stopping(clauses.ctx, _PART):
-            answer = fixedpoint.query(clauses.bad())
-        reason = fixedpoint.reason_unknown()
-    except z3.Z3Exception as error:  # so it says that a limit was hit
-        answer, reason = z3.unknown, str(error)
+    with meter.stopping(clauses.ctx, _PART) as stopped:
+        try:
+            with meter.counting(fixedpoint.statistics):
+                answer = fixedpoint.query(clauses.bad())
+            reason = fixedpoint.reason_unknown()
+        except z3.Z3Exception as error:  # so it says that a limit was hit
+            answer, reason = z3.unknown, str(error)
+    if stopped.is_set():
+        return Unsure()
     if "interrupted" in reason:
         raise KeyboardInterrupt
     if answer == z3.sat:

@@ -1,5 +1,7 @@
 """True claims that templates do not reach; and that nothing rests on what Spacer says."""
 
+import time
+from contextlib import nullcontext
 from fractions import Fraction
 from random import Random
 
@@ -37,7 +39,7 @@ from policydsl.core.expr import (
     Var,
 )
 from policydsl.core.system import Question, System, Variable
-from policydsl.engines import cases, horn, spacer, templates
+from policydsl.engines import cases, horn, solve, spacer, templates
 from policydsl.engines.readback import ForeignError, read
 from policydsl.engines.solve import Meter
 from policydsl.engines.verdict import Budget, Proved
@@ -233,6 +235,21 @@ def test_stops_when_its_time_is_up() -> None:
     with meter:
         assert isinstance(spacer.search(question.system, question.property, 0, meter), spacer.Unsure)
         assert meter.left > 0
+
+
+@pytest.mark.parametrize("stops", [True, False])
+def test_tells_its_own_interruption_from_the_users(monkeypatch: pytest.MonkeyPatch, *, stops: bool) -> None:
+    def query(*_: object) -> z3.CheckSatResult:
+        time.sleep(0.3 if stops else 0)
+        return z3.unknown
+
+    monkeypatch.setattr(z3.Fixedpoint, "query", query)
+    monkeypatch.setattr(z3.Fixedpoint, "reason_unknown", lambda _: "interrupted from keyboard")
+    monkeypatch.setattr(solve, "_BRAKE", 0.0 if stops else 60.0)
+    (question,) = questions(CARDS, FEW).values()
+    meter = Meter(Budget(), 10.0)
+    with meter, nullcontext() if stops else pytest.raises(KeyboardInterrupt):
+        assert isinstance(spacer.search(question.system, question.property, 0, meter), spacer.Unsure)
 
 
 def random_sum(rng: Random, depth: int) -> Expr:
