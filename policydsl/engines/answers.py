@@ -236,16 +236,6 @@ def refute(bench: Bench, inquiry: Inquiry, depth: int, months: int, *, shallow: 
             assert_never(found)
 
 
-def repeat(bench: Bench, inquiry: Inquiry) -> None:
-    """Try histories in which one event follows upon itself. What they meet makes proofs pointless."""
-    start, question = bench.starts.get(inquiry.fixed), inquiry.question
-    if start is None or inquiry.met is not None or inquiry.meter.spent:
-        return
-    note(bench, inquiry, "one event over and over")
-    trace = simulate.find_repeated(bench.under(inquiry.fixed), question.property, start, inquiry.meter)
-    inquiry.met = None if trace is None else minimise.whole(question, trace)
-
-
 def told(inquiry: Inquiry, trace: Trace, *, polished: bool = True) -> Trace:
     """Return `trace` made plain without a solver, if somebody is to read it and there was no time to do better."""
     match inquiry.manner.wanted:

@@ -19,11 +19,11 @@ from policydsl.engines import (
     houdini,
     kinduction,
     minimise,
-    simulate,
     spacer,
 )
-from policydsl.engines.answers import Way, accept, certified, count_out, find_proof, note, prove, refute, repeat, told
+from policydsl.engines.answers import Way, accept, certified, count_out, find_proof, note, prove, refute, told
 from policydsl.engines.bench import PAIRS, Bench, Benches, Inquiry, find_start, fix, seat
+from policydsl.engines.chance import after_all, as_met, at_random, repeat
 from policydsl.engines.unroll import Unrolling
 from policydsl.engines.verdict import (
     Bounded,
@@ -111,7 +111,7 @@ def _familiar(bench: Bench, inquiry: Inquiry) -> Verdict | None:
         return None
     least = inquiry.clear.get(bench.budget.horizons[0], -1) + 1
     inquiry.met = familiar.shortest_known(inquiry.question, stories, least)
-    return _as_met(bench, inquiry) if inquiry.met is not None and len(inquiry.met.steps) <= least else None
+    return as_met(bench, inquiry) if inquiry.met is not None and len(inquiry.met.steps) <= least else None
 
 
 def _induction(bench: Bench, inquiry: Inquiry) -> Verdict | None:
@@ -276,25 +276,6 @@ def _search_past_idle(bench: Bench, inquiry: Inquiry) -> Verdict | None:
     return Refuted(trace, len(trace.steps), found.depth - 1)
 
 
-def _simulate(bench: Bench, inquiry: Inquiry) -> Verdict | None:
-    """Try random histories. What they meet makes proofs pointless; if it is deep, the search for the shortest too."""
-    start = bench.starts.get(inquiry.fixed)
-    if start is None or inquiry.meter.spent:
-        return None
-    question = inquiry.question
-    if inquiry.met is None:
-        note(bench, inquiry, "random histories")
-        trace = simulate.find(bench.under(inquiry.fixed), question.property, start, inquiry.meter)
-        inquiry.met = None if trace is None else minimise.whole(question, trace)
-    return None if inquiry.met is None or len(inquiry.met.steps) <= _DEEPER else _as_met(bench, inquiry)
-
-
-def _as_met(bench: Bench, inquiry: Inquiry) -> Refuted | None:
-    """Return the violation that random histories met, and how far it is known that none is shorter."""
-    met, clear = inquiry.met, inquiry.clear.get(bench.budget.horizons[0], -1)
-    return None if met is None else Refuted(told(inquiry, met, polished=False), len(met.steps), clear)
-
-
 def _full_search(bench: Bench, inquiry: Inquiry) -> Verdict | None:
     return refute(bench, inquiry, bench.budget.max_depth, bench.budget.horizons[0])
 
@@ -302,7 +283,7 @@ def _full_search(bench: Bench, inquiry: Inquiry) -> Verdict | None:
 def _give_up(bench: Bench, inquiry: Inquiry) -> Verdict | None:
     """Say how far it is known."""
     if inquiry.met is not None:
-        return _as_met(bench, inquiry)
+        return as_met(bench, inquiry)
     reason = "the budget ran out" if inquiry.meter.spent or inquiry.stopped else "no proof was found"
     clear = {months: depth for months, depth in inquiry.clear.items() if depth >= 0}
     if not clear:
@@ -339,7 +320,7 @@ _ATTEMPTS: tuple[Attempt, ...] = (
     _searching(_NEAR, Budget.quarter, far=True),
     _search_past_idle,
     _searching(_DEEP),
-    _simulate,
+    at_random,
     _property_directed,
     _searching(_DEEPER),
     _long_induction,
@@ -347,6 +328,7 @@ _ATTEMPTS: tuple[Attempt, ...] = (
     _exact_induction,
     _full_search,
     _searching(_DEEP, far=True),
+    after_all,
     _give_up,
 )
 """Where it is likely to hold."""
@@ -366,6 +348,7 @@ _SUSPECT_ATTEMPTS: tuple[Attempt, ...] = (
     _searching(_FAIR, Budget.quarter),
     _later_paired_induction,
     partial(count_out, reach=explore.NEAR),
+    at_random,
     _simply_helped_induction,
     _shortly_helped_induction,
     _own_induction,
@@ -374,7 +357,6 @@ _SUSPECT_ATTEMPTS: tuple[Attempt, ...] = (
     _search_past_idle,
     _searching(_DEEP),
     _helped_induction,
-    _simulate,
     _searching(_DEEPER),
     _strong_induction,
     _cases,
@@ -384,6 +366,7 @@ _SUSPECT_ATTEMPTS: tuple[Attempt, ...] = (
     _exact_induction,
     _full_search,
     _searching(_DEEP, far=True),
+    after_all,
     _give_up,
 )
 """Where it is likely to fail."""

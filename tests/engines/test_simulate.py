@@ -24,10 +24,11 @@ from policydsl.core.expr import (
     Var,
 )
 from policydsl.core.system import Input, Question, Schedule, Step, Trace, Update, Variable
-from policydsl.engines import simulate
+from policydsl.engines import chance, portfolio, simulate
+from policydsl.engines.bench import Bench, Inquiry
 from policydsl.engines.dice import Repetition
 from policydsl.engines.solve import Meter
-from policydsl.engines.verdict import Budget, Refuted
+from policydsl.engines.verdict import Budget, Refuted, Unknown
 from policydsl.semantics.interpret import violation
 from tests.engines.asking import answer
 from tests.engines.systems import always, integer, le, num, occurrence, on, system, var
@@ -128,6 +129,21 @@ def test_what_takes_one_event_over_and_over_is_met_at_once() -> None:
     verdict = answer(never, shallow)
     assert isinstance(verdict, Refuted)
     assert (verdict.at, verdict.shortest) == (30, False)
+
+
+def test_random_histories_have_their_turn_when_the_budget_is_spent(monkeypatch: pytest.MonkeyPatch) -> None:
+    def spend(_: Bench, inquiry: Inquiry) -> None:
+        inquiry.meter.seconds = -1.0
+
+    question = daily()
+    start, *_ = portfolio._ATTEMPTS
+    attempts = (start, spend, *portfolio._ATTEMPTS[1:])
+    monkeypatch.setattr(portfolio, "_ATTEMPTS", attempts)
+    verdict = answer(question)
+    assert isinstance(verdict, Refuted)
+    assert not verdict.shortest
+    monkeypatch.setattr(portfolio, "_ATTEMPTS", tuple(a for a in attempts if a is not chance.after_all))
+    assert isinstance(answer(question), Unknown)
 
 
 def test_one_event_may_need_some_days_in_between() -> None:
