@@ -9,7 +9,7 @@ from policydsl.analyses.retelling import Looks
 from policydsl.base.packing import packed_by_fields
 from policydsl.base.records import dataclass
 from policydsl.core.system import Question, Trace
-from policydsl.engines.records import StoreError
+from policydsl.engines.records import NEAR, StoreError
 from policydsl.engines.verdict import Record, Refuted, Verdict
 
 Show = Callable[[Question, Record], Verdict]
@@ -22,7 +22,8 @@ class Shown:
     """What was shown: the verdict, and where it is refuted, those under the cases of its readings.
 
     `same` are cases in which the story goes as it does, `told` those in which it goes another way, `answered` those
-    that other stored answers are about. Where all that there is to ask is answered so, it is `settled`.
+    that other stored answers are about. Where all that there is to ask is answered so, it is `settled`. `made_here`: no
+    certificate says so, but a search of this run or of an earlier one, or what one of another wording was made.
     """
 
     verdict: Verdict
@@ -30,6 +31,7 @@ class Shown:
     told: dict[Case, Verdict] = field(default_factory=dict)
     answered: tuple[tuple[tuple[Case, ...], Verdict], ...] = ()
     settled: bool = False
+    made_here: bool = False
 
     def cases(self) -> dict[Case, Verdict]:
         """Return the verdicts that the story gives."""
@@ -65,7 +67,7 @@ def show_all(  # noqa: PLR0913, PLR0917  what is asked, what is known of it, and
         raise StoreError("is about another version of the policy or the claim")
     verdict = show(question, record)
     if about is None or not isinstance(verdict, Refuted):
-        return Shown(verdict, settled=True)
+        return Shown(verdict, settled=True, made_here=record.said.get(NEAR) is True)
     known: dict[Case, Verdict] = {}
     answered: list[tuple[tuple[Case, ...], Verdict]] = []
     looks, settled, left = looks or Looks(), False, by_binding.keys() - {record.binding}

@@ -1,7 +1,7 @@
 """Which questions go to workers together, as tasks, and with what: stored answers, helpers, hashes, a budget."""
 
 from collections import Counter
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import field, replace
 from functools import partial
 from typing import Any
@@ -11,13 +11,14 @@ from policydsl.analyses.again import Shown
 from policydsl.analyses.cases import Readings
 from policydsl.analyses.judgement import Judgement, News
 from policydsl.analyses.readings import Case
+from policydsl.analyses.recall import Said, fitted
 from policydsl.analyses.subjects import readings_of
 from policydsl.analyses.tasks import Task
 from policydsl.analyses.workers import Crew
 from policydsl.base.records import dataclass
 from policydsl.core.show import Binder
 from policydsl.core.system import Question, System
-from policydsl.engines.verdict import Budget, Manner, Record
+from policydsl.engines.verdict import Budget, Json, Manner, Record
 
 
 @dataclass(frozen=True, slots=True)
@@ -131,7 +132,35 @@ def _known(desk: Desk, asked: Asked) -> tuple[Record, ...]:
         own = {r.binding: r for r in judgement.kept.get(asked.subject, ())}
         record = own.get(binding) or judgement.stored.get(binding)
         found = () if record is None else (record,)
-    return () if any((asked.subject, asked.cases, r.binding) in desk.unfit for r in found) else found
+    if not any((asked.subject, asked.cases, r.binding) in desk.unfit for r in found) and found:
+        return found
+    return _near(desk, asked) if judgement.near else ()
+
+
+def _near(desk: Desk, asked: Asked) -> tuple[Record, ...]:
+    """Return the proof that is stored of what `asked` was before an edit, to be tried on what it is now; none, or one.
+
+    Of stories it would not be known that none is shorter. A proof for options of readings has a history with these.
+    """
+    kept = desk.judgement.kept.get(asked.subject, ())
+    if asked.cases:
+        fixed = asked.cases[0].fixed
+        said = next((r.said for r in kept[1:] if _options(r.said).items() >= dict(fixed).items()), None)
+    else:
+        said = kept[0].said if kept and "fails" not in kept[0].said else None
+    if said is None:
+        return ()
+    record = Record(desk.binder.bind(asked.question), fitted(said, asked.question.system))
+    return () if (asked.subject, asked.cases, record.binding) in desk.unfit else (record,)
+
+
+def _options(said: Said) -> Mapping[str, Json]:
+    """Return the parameters of the history that a proof is stored with."""
+    match said:
+        case {"holds": _, "witness": {"parameters": dict(given)}}:
+            return given
+        case _:
+            return {}
 
 
 def _submit(  # noqa: PLR0913  a task, part by part

@@ -11,7 +11,7 @@ from policydsl.analyses.retelling import Looks
 from policydsl.analyses.subjects import Subject
 from policydsl.base.records import dataclass
 from policydsl.core.system import Question
-from policydsl.engines.verdict import Record, Refuted, Verdict
+from policydsl.engines.verdict import Bounded, Proved, Record, Refuted, Unknown, Vacuous, Verdict
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,6 +54,7 @@ class Judgement:
 
     `lemmas` are questions that may help others, whether or not they are subjects themselves. `stored` are answers by
     what they are bound to, `kept` those by the subject that they and its cases are about; a `recall` takes their place.
+    With `near`, proofs that are `kept` of another wording are tried, too: after a small edit most of them hold still.
     `unfit` says, by subject, why a stored answer could not be
     used, `shown` what stored answers show, `searched` which subjects needed a search.
     `answers` are all questions that were put to a worker, with the
@@ -64,6 +65,7 @@ class Judgement:
     lemmas: tuple[Question, ...] = ()
     stored: Mapping[str, Record] = field(default_factory=dict)
     kept: dict[int, tuple[Record, ...]] = field(default_factory=dict)
+    near: bool = False
     recall: Recall | None = None
     unfit: dict[int, str] = field(default_factory=dict)
     shown: dict[int, Shown] = field(default_factory=dict)
@@ -75,6 +77,22 @@ class Judgement:
     others: dict[int, tuple[Refuted, ...]] = field(default_factory=dict)
     bugs: list[Bug] = field(default_factory=list)
     complete: bool = False
+
+    def found(self, place: int) -> Shown | None:
+        """Return what is known of a subject, by its place, as if it had been shown; None if more time could change it.
+
+        That is so of what is open, and of a story of which it is not known that none is shorter.
+        """
+        verdict, cases = self.verdicts.get(place), self.cases.get(place, {})
+        settled = not any(isinstance(v, Bounded | Unknown) for v in cases.values())
+        match verdict:
+            case Proved() | Vacuous():
+                pass
+            case Refuted(at=at, clear=clear) if clear == at - 1:
+                pass
+            case _:
+                return None
+        return Shown(verdict, told=cases, settled=True, made_here=True) if settled else None
 
     def decisions(self) -> tuple[Decision, ...]:
         """Return what is known now."""

@@ -16,6 +16,7 @@ from policydsl.core.expr import FALSE, TODAY, TRUE, EnumLit, Equal, Value, Var
 from policydsl.core.show import Binder
 from policydsl.core.system import Property, Question, System, Trace
 from policydsl.core.walk import default_value
+from policydsl.engines.records import NEAR
 from policydsl.engines.verdict import Bounded, Budget, Json, Manner, Proved, Record, Refuted, Unknown, Verdict
 
 Said = Mapping[str, Json]
@@ -64,7 +65,7 @@ class Recall:
             self.used[key] = known
             return known
         near = self.hint(question)
-        return None if near is None else _fitted(near, question.system)
+        return None if near is None else fitted(near, question.system)
 
     def keep(self, question: Question, wanted: str, verdict: Verdict) -> None:
         """Remember what was answered; among what is new, nothing that is open."""
@@ -117,8 +118,8 @@ def _searched(system: System) -> Iterator[Trace]:
 _SEARCH = 2.0
 
 
-def _fitted(said: Said, system: System) -> Said:
-    """Return an answer to a question like it with the readings that `system` fixes; there may be shorter stories."""
+def fitted(said: Said, system: System) -> Said:
+    """Return an answer to much the same question with the readings that `system` fixes; shorter stories may exist."""
     fixed: dict[str, Json] = {
         e.left.name: e.right.value
         for whole in system.assumptions
@@ -130,7 +131,7 @@ def _fitted(said: Said, system: System) -> Said:
         told = made.get(part)
         if isinstance(told, dict) and isinstance(given := told.get("parameters"), dict):
             made[part] = {**told, "parameters": {**given, **fixed}}
-    return {**made, "clear": -1} if "fails" in made else {**made, "near": True}
+    return {**made, "clear": -1} if "fails" in made else {**made, NEAR: True}
 
 
 def _fitting(system: System, traces: Iterable[Trace]) -> Iterator[Trace]:

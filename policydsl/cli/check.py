@@ -144,7 +144,7 @@ class _Run:
         from policydsl.cli.shelf import Shelf
 
         self.only = bool(only)
-        self.judgement = Judgement(())
+        self.judgement = Judgement((), near=True)
         self.shelf = None if self.fresh else Shelf()
         given, ahead = default_paths(paths), 1 if budget.memory else jobs  # those limits are for tasks
         with progress(quiet=self.quiet) as tell:
@@ -245,13 +245,13 @@ class _Run:
         return replace(made, kept=found.kept, confirmed=self._shown_before(subjects, found.texts))
 
     def _shown_before(self, subjects: Sequence["Subject"], texts: Mapping[int, str]) -> "dict[int, Shown]":
-        """Return what has been shown of `subjects` by certificates with the same `texts`."""
+        """Return what has been shown of `subjects`, or found, with certificates of the same `texts` at hand."""
         from policydsl.analyses.again import Shown
         from policydsl.cli.confirmed import of_answer
 
         found: dict[int, Shown] = {}
-        for i, text in texts.items():
-            shown = self._find(subjects[i].policy, of_answer(subjects[i], text))
+        for i, subject in enumerate(subjects):
+            shown = self._find(subject.policy, of_answer(subject, texts.get(i, "")))
             if isinstance(shown, Shown):
                 found[i] = shown
         return found
@@ -266,10 +266,12 @@ class _Run:
         if self.confirmed is None or self.shelf is None or self.judgement is None:
             return
         if self.judgement.complete and not self.judgement.bugs and not self.interrupted:
-            for i, shown in self.judgement.shown.items():
-                if i in self.shelf.texts:
-                    subject = self.judgement.subjects[i]
-                    self.confirmed.keep(subject.policy.path, self.confirmed.about(subject, self.shelf.texts[i]), shown)
+            for i, subject in enumerate(self.judgement.subjects):
+                searched = i in self.judgement.searched
+                shown = self.judgement.found(i) if searched else self.judgement.shown.get(i)
+                if shown is not None:
+                    of = self.confirmed.about(subject, self.shelf.texts.get(i, ""))
+                    self.confirmed.keep(subject.policy.path, of, shown)
             self.confirmed.write()
 
     def add_witnesses(self, most: int, budget: "Budget") -> None:

@@ -124,10 +124,11 @@ def tally(judgement: "Judgement", shelf: Shelf) -> "Certificates":
     """Return how far the certificates on `shelf` have served `judgement`."""
     from policydsl.report.model import Certificates
 
-    answered = [s for i, s in enumerate(judgement.subjects) if i in shelf.kept and i not in judgement.searched]
+    elsewhere = judgement.searched | {i for i, shown in judgement.shown.items() if shown.made_here}
+    answered = [s for i, s in enumerate(judgement.subjects) if i in shelf.kept and i not in elsewhere]
     told = sum(s.origin != "liveness" for s in answered)  # that a clause is alive is not counted among the answers
     there = {*shelf.kept, *(i for i, reason in shelf.wrong.items() if reason != MISSING)}
-    return Certificates(told, len(there & judgement.searched))
+    return Certificates(told, len(there & elsewhere))
 
 
 def strangers(files: Sequence[Path]) -> Iterator[Path]:

@@ -8,6 +8,9 @@ from policydsl.engines.verdict import Json, Record
 
 FORMAT = 1
 
+NEAR = "near"
+"""Where a record says so, its answer is one to a question that was much the same; no file has such a one."""
+
 
 class StoreError(Exception):
     """A stored answer cannot be used; the message says why, in words that fit behind `it`."""

@@ -29,7 +29,7 @@ from policydsl.core.system import Property, Question, System, Trace
 from policydsl.core.wellformed import complaints_about
 from policydsl.engines.certify import Recheck, Stands, without_texts
 from policydsl.engines.obligation import Proof, Seen, confirm, outline, together, written_again
-from policydsl.engines.records import StoreError
+from policydsl.engines.records import NEAR, StoreError
 from policydsl.engines.revise import find_story, revise
 from policydsl.engines.stories import read_story, write_story
 from policydsl.engines.verdict import (
@@ -46,9 +46,6 @@ from policydsl.engines.verdict import (
 )
 from policydsl.semantics.interpret import Rejected, initial_state, replay, violation
 from policydsl.semantics.terms import new_context
-
-NEAR = "near"
-"""Where a record says so, its answer is one to a question that was much the same."""
 
 _SAME, _NEARLY = 50_000_000, 2_000_000
 """What showing a proof again may take for each of its queries, in Z3 resource units: a proof of something else may not

@@ -227,7 +227,7 @@ class SourceLine:
 class Certificates:
     """How many questions stored certificates have answered, and how many were `stale`: there, but no longer fit.
 
-    What a stale one was to answer has been searched for.
+    What a stale one was to answer has been worked out in another way.
     """
 
     used: int = 0

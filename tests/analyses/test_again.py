@@ -2,6 +2,7 @@
 
 import multiprocessing
 from dataclasses import replace
+from pathlib import Path
 
 import pytest
 
@@ -10,15 +11,19 @@ from policydsl.analyses.again import Shown, show_all
 from policydsl.analyses.judge import decide
 from policydsl.analyses.judgement import Judgement
 from policydsl.analyses.readings import Case
-from policydsl.analyses.recall import Recall
+from policydsl.analyses.recall import Recall, records_of
 from policydsl.analyses.subjects import Subject, readings_of, subjects_of
+from policydsl.base.calendar import from_civil
 from policydsl.cli.certify import no_search
 from policydsl.core.show import Binder
 from policydsl.engines.records import StoreError
 from policydsl.engines.store import Desk, record_of, show_again
-from policydsl.engines.verdict import Budget, Record, Refuted, Verdict
+from policydsl.engines.verdict import Budget, Json, Proved, Record, Refuted, Unknown, Verdict
 from policydsl.front.load import load_files
 from tests.analyses.test_retelling import CLAIMS, POLICY
+
+FIXTURES = Path(__file__).parents[1] / "cli/fixtures"
+SCORE = {n: (FIXTURES / n).read_text(encoding="utf-8") for n in ("specs/score.policy", "proofs/score.claims")}
 
 
 @pytest.fixture(scope="module")
@@ -109,6 +114,55 @@ def test_what_is_kept_of_another_wording_is_searched_for(made: Judgement) -> Non
     assert again.searched == {0}
     assert again.unfit == {0: "is about another version of the policy or the claim"}
     assert again.verdicts[0] == made.verdicts[0]
+
+
+@pytest.mark.parametrize(("parts", "searched"), [(None, set[int]()), ([], {0})])
+def test_a_proof_of_another_wording_is_tried_where_that_is_wanted(parts: Json, searched: set[int]) -> None:
+    """Steps that do no more than nothing at all may do anything: that proof proves nothing here."""
+    loaded = load_files(SCORE, lambda name: (SCORE[name], ()))
+    subjects = tuple(s for s in subjects_of(loaded.policies, loaded.claims) if s.question.key == "ceiling")
+    found = Judgement(subjects)
+    decide(found, Budget(), 1, lambda _: None)
+    (record,) = records_of([(subjects[0].question, found.verdicts[0])], from_civil(2024, 1, 1))
+    assert record is not None
+    reason = record.said["holds"]
+    assert isinstance(reason, dict)
+    other = replace(record, binding="other", said={**record.said, "holds": {**reason, "parts": parts}})
+    again = Judgement(subjects, kept={0: (other,)}, near=True)
+    decide(again, Budget(), 1, lambda _: None, None if searched else no_search)
+    assert again.searched == searched
+    assert isinstance(again.verdicts[0], Proved)
+    if not searched:
+        assert again.shown[0].made_here
+        assert isinstance(again.found(0), Shown)
+
+
+def test_a_proof_for_an_option_is_tried_under_that_option(made: Judgement) -> None:
+    """Stories of another wording are not: it would not be known that none is shorter."""
+    tried = 0
+    for i, subject in enumerate(made.subjects):
+        given = records(made, i)
+        proofs = {r.binding for r in given[1:] if "holds" in r.said}
+        again = Judgement((subject,), kept={0: tuple(replace(r, binding="other") for r in given)}, near=True)
+        decide(again, Budget(), 1, lambda _: None)
+        assert again.searched == {0}
+        assert {c: type(v) for c, v in again.cases[0].items()} == {c: type(v) for c, v in made.cases[i].items()}
+        tried += len(proofs)
+    assert tried
+
+
+def test_what_is_open_is_looked_for_again(made: Judgement) -> None:
+    again = Judgement(made.subjects, verdicts=dict(made.verdicts), cases={i: dict(c) for i, c in made.cases.items()})
+    verdict = again.verdicts[0]
+    assert isinstance(verdict, Refuted)
+    assert again.found(0) is not None
+    again.verdicts[0] = replace(verdict, clear=-1)  # a shorter one may be there
+    assert again.found(0) is None
+    again.verdicts[0] = Unknown("the budget ran out", ())
+    assert again.found(0) is None
+    case = next(iter(again.cases[1]))
+    again.cases[1][case] = Unknown("the budget ran out", ())
+    assert again.found(1) is None
 
 
 def test_what_is_known_of_one_case_says_nothing_about_the_others(made: Judgement) -> None:

@@ -157,6 +157,33 @@ def test_a_changed_text_is_judged_anew(work: Work, path: str, old: str, new: str
     assert call("check") == (code, said)
 
 
+@pytest.mark.parametrize("certificates", ["none", "stale"])
+def test_what_was_searched_for_is_kept_as_well(work: Work, certificates: str) -> None:
+    if certificates == "none":
+        shutil.rmtree("proofs/certificates")
+    else:
+        edit(Path("proofs/score.claims"), "\n", "\n\n")  # the lines of claims are no part of the question
+        edit(Path("specs/score.policy"), "score - cost", "score - cost - 1")
+    first = call("check", "-v")
+    assert set(work) >= KEYS
+    assert ("4 certificates stale" in " ".join(first[1].split())) == (certificates == "stale")
+    work.clear()
+    assert call("check", "-v") == first
+    assert work == []
+    assert plain("check", "-v") == first
+    call("check", "--fresh")
+    assert set(work) >= KEYS
+
+
+def test_what_was_not_decided_is_searched_for_again(work: Work) -> None:
+    shutil.rmtree("proofs/certificates")
+    code, _ = call("check", "--effort", "1")
+    assert code == 2
+    work.clear()
+    assert call("check")[0] == 0
+    assert set(work) & KEYS
+
+
 def test_changed_histories_are_played_anew(work: Work) -> None:
     (path,) = Path("specs/score.histories").iterdir()
     shutil.copy(path, path.with_name("another.yaml"))

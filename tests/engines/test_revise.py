@@ -14,7 +14,7 @@ from policydsl.engines import revise as revise_module
 from policydsl.engines import store
 from policydsl.engines.certify import Stands
 from policydsl.engines.obligation import Proof, confirm
-from policydsl.engines.records import StoreError
+from policydsl.engines.records import NEAR, StoreError
 from policydsl.engines.revise import _likewise, revise
 from policydsl.engines.solve import Meter
 from policydsl.engines.store import Desk, record_of, show_again
@@ -71,7 +71,7 @@ def said(question: Callable[[str], Question]) -> Record:
 
 
 def near(question: Question, said: Record) -> Record:
-    return Record(bind(question), {**said.said, store.NEAR: True})
+    return Record(bind(question), {**said.said, NEAR: True})
 
 
 def reworded(state: str, rule: str, bonus: str) -> str:
