@@ -105,7 +105,7 @@ def check(  # noqa: PLR0913, PLR0917  one parameter for each option
     if run.interrupted and (form != "text" or output is not None):
         click.echo("PARTIAL: interrupted; the report says so", err=True)
     tell_bugs(report.bugs, verbose=verbose)
-    run.keep()
+    run.keep(searched=effort is None and limits.seconds >= Budget().seconds)
     return Exit.INTERRUPTED if run.interrupted else code
 
 
@@ -261,15 +261,18 @@ class _Run:
         found = self.ahead.find(policy.path, of)
         return found if found is not None or self.confirmed is None else self.confirmed.find(policy.path, of)
 
-    def keep(self) -> None:
-        """Write down for the next run what this one has shown, if all went well."""
+    def keep(self, *, searched: bool) -> None:
+        """Write down for the next run what this one has shown, if all went well; what it has `searched` for if wanted.
+
+        With more time than it had, another run might tell plainer stories.
+        """
         if self.confirmed is None or self.shelf is None or self.judgement is None:
             return
         if self.judgement.complete and not self.judgement.bugs and not self.interrupted:
             for i, subject in enumerate(self.judgement.subjects):
-                searched = i in self.judgement.searched
-                shown = self.judgement.found(i) if searched else self.judgement.shown.get(i)
-                if shown is not None:
+                here = i in self.judgement.searched
+                shown = self.judgement.found(i) if here else self.judgement.shown.get(i)
+                if shown is not None and (searched or not here):
                     of = self.confirmed.about(subject, self.shelf.texts.get(i, ""))
                     self.confirmed.keep(subject.policy.path, of, shown)
             self.confirmed.write()
