@@ -128,6 +128,7 @@ class _Run:
         self.interrupted = False
         self.only = False
         self.whole = False
+        self.measured = False
         self.loaded: Loaded | None = None
         self.judgement: Judgement | None = None
         self.shelf: Shelf | None = None
@@ -143,7 +144,7 @@ class _Run:
         from policydsl.analyses.judgement import Judgement
         from policydsl.cli.shelf import Shelf
 
-        self.only = bool(only)
+        self.only, self.measured = bool(only), budget.effort is not None
         self.judgement = Judgement((), near=True)
         self.shelf = None if self.fresh else Shelf()
         given, ahead = default_paths(paths), 1 if budget.memory else jobs  # those limits are for tasks
@@ -245,14 +246,17 @@ class _Run:
         return replace(made, kept=found.kept, confirmed=self._shown_before(subjects, found.texts))
 
     def _shown_before(self, subjects: Sequence["Subject"], texts: Mapping[int, str]) -> "dict[int, Shown]":
-        """Return what has been shown of `subjects`, or found, with certificates of the same `texts` at hand."""
+        """Return what has been shown of `subjects`, or found, with certificates of the same `texts` at hand.
+
+        Where the effort is limited, nothing that earlier runs have found: other machines have not that to go by.
+        """
         from policydsl.analyses.again import Shown
         from policydsl.cli.confirmed import of_answer
 
         found: dict[int, Shown] = {}
         for i, subject in enumerate(subjects):
             shown = self._find(subject.policy, of_answer(subject, texts.get(i, "")))
-            if isinstance(shown, Shown):
+            if isinstance(shown, Shown) and not (self.measured and shown.made_here):
                 found[i] = shown
         return found
 

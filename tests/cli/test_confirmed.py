@@ -182,6 +182,7 @@ def test_what_was_not_decided_is_searched_for_again(work: Work) -> None:
     work.clear()
     assert call("check")[0] == 0
     assert set(work) >= KEYS
+    assert call("check", "--effort", "1")[0] == 2  # as on a machine where nothing was found before
 
 
 def test_what_had_little_time_is_searched_for_again(work: Work) -> None:
