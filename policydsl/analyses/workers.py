@@ -43,8 +43,8 @@ from policydsl.analyses.worker import work
 from policydsl.base.records import dataclass
 from policydsl.core.system import Question
 
-_LONGEST = 1.1
-"""So many times its budget may a question take, where a proof is found in the last moment."""
+_LONGEST = 1.125
+"""So many times its budget may a question take, where a proof, or what random histories are to find, comes late."""
 _GRACE = 5.0
 """Seconds beyond its budget after which a worker is taken for stuck."""
 _PATIENCE = 3

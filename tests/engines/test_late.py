@@ -4,7 +4,8 @@ from collections.abc import Callable
 
 import pytest
 
-from policydsl.engines import kinduction
+from policydsl.analyses import workers
+from policydsl.engines import chance, kinduction
 from policydsl.engines.bench import Benches, seat
 from policydsl.engines.solve import EXTRA, Meter
 from policydsl.engines.verdict import Budget, Manner, Proved
@@ -99,6 +100,14 @@ def test_there_is_some_of_each_kind_of_budget_left() -> None:
         meter.extend()
         assert not meter.spent
         assert meter.left <= EXTRA * budget.seconds
+        plenty = Meter(budget, 5.0, units=10) if budget.effort is None else Meter(budget, 3000.0, units=10)
+        before = plenty.left, plenty.rlimit
+        plenty.extend()
+        assert (plenty.left, plenty.rlimit) == before
+
+
+def test_a_worker_may_take_what_may_be_added_to_a_budget() -> None:
+    assert 1 + max(EXTRA, Budget(seconds=1.0).share(chance._RESERVE).seconds) <= workers._LONGEST
 
 
 POINTS = """
