@@ -681,6 +681,18 @@ def test_claims_about_another_policy_are_not_looked_at(folder: Path) -> None:
     assert diff("a.policy", "dearer.amendment")[0] == 3
 
 
+@pytest.mark.usefixtures("folder")
+def test_claims_that_mean_nothing_or_are_made_twice_are_mistakes() -> None:
+    for code, more in (
+        ("E0201", 'guarantee two "Two"\n    cites 1\n    always scroe <= 100\n'),
+        ("E0202", CLAIMS.partition("\n\n")[2]),
+    ):
+        put("proofs/a.claims", f"{CLAIMS}\n{more}")
+        ended, said = diff("a.policy", put("dearer.amendment", DEARER))
+        assert ended == 3
+        assert code in said
+
+
 SHARED = "role Network\nenum Kind: small, large\nsubset Grave of Kind: large\n"
 IMPORTS = """import "shared.policy"
 

@@ -118,7 +118,7 @@ def test_changes_name_the_clause_that_applied() -> None:
 
 def test_what_a_policy_owes_is_looked_at_in_each_step() -> None:
     touch = Step("touch", DAY, {})
-    for n, owed in ((3, ()), (-3, RICH.obligations)):  # -3 div 2 is -2: no smaller
+    for n, owed in ((3, ()), (4, ()), (-3, RICH.obligations)):  # 4 is too large, 3 is not; -3 div 2 is -2: no smaller
         before = {**start(), "flag": False, "n": n}
         assert broken(RICH, PARAMETERS, before, touch, after(before, "touch", DAY).state) == owed
 
