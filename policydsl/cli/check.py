@@ -145,7 +145,7 @@ class _Run:
         from policydsl.cli.shelf import Shelf
 
         self.only, self.measured = bool(only), budget.effort is not None
-        self.judgement = Judgement((), near=True)
+        self.judgement = Judgement((), near=not self.measured)  # of what that takes, not all is counted
         self.shelf = None if self.fresh else Shelf()
         given, ahead = default_paths(paths), 1 if budget.memory else jobs  # those limits are for tasks
         with progress(quiet=self.quiet) as tell:

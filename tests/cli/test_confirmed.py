@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 
-from policydsl.analyses import pairs
+from policydsl.analyses import dispatch, pairs
 from policydsl.analyses.again import Shown
 from policydsl.analyses.tasks import Errand, Task
 from policydsl.analyses.workers import Crew
@@ -183,6 +183,23 @@ def test_what_was_not_decided_is_searched_for_again(work: Work) -> None:
     assert call("check")[0] == 0
     assert set(work) >= KEYS
     assert call("check", "--effort", "1")[0] == 2  # as on a machine where nothing was found before
+
+
+def test_where_the_effort_is_limited_no_proof_of_another_wording_is_tried(
+    work: Work, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    tried: list[str] = []
+
+    def none(_: dispatch.Desk, asked: dispatch.Asked) -> tuple[()]:
+        tried.append(asked.question.key)
+        return ()
+
+    monkeypatch.setattr(dispatch, "_near", none)
+    edit(Path("specs/score.policy"), "score - cost", "score - cost - 1")
+    call("check", "--effort", "100000000")
+    assert (tried, set(work) >= KEYS) == ([], True)
+    call("check")
+    assert set(tried) >= {"ceiling"}
 
 
 def test_what_had_little_time_is_searched_for_again(work: Work) -> None:
