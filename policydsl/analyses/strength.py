@@ -6,12 +6,10 @@ has another verdict or depends on other readings. What cannot be decided notices
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import field, replace
-from functools import partial
 from typing import TYPE_CHECKING, Literal, TypeAlias
 
 from policydsl.analyses import pairs
 from policydsl.analyses.answers import Answer, bare, kind_of, separating, under, view_of
-from policydsl.analyses.farm import Failed, farm
 from policydsl.analyses.judge import decide
 from policydsl.analyses.judgement import Judgement
 from policydsl.analyses.mutants import Mutant
@@ -19,6 +17,8 @@ from policydsl.analyses.readings import Case
 from policydsl.analyses.replay import check_history
 from policydsl.analyses.sameness import same_histories
 from policydsl.analyses.subjects import Subject, lemmas_of, subjects_of
+from policydsl.analyses.tasks import Errand, Failed, Ran
+from policydsl.analyses.workers import Crew
 from policydsl.base.diagnostic import Diagnostics
 from policydsl.base.records import dataclass
 from policydsl.core.system import Question, System
@@ -38,6 +38,7 @@ _TOGETHER = 8
 _SEARCHES, _FEWER = 12, 4
 """Searches for one change may take so many times what one claim may; fewer, once a history has noticed it."""
 _PATIENCE = 60
+"""Seconds that the work on one change may take beyond its searches."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,15 +105,24 @@ def strength(
     known: Known, mutants: Sequence[Mutant], hints: Mapping[str, Hint], limits: Limits, *, claims: bool
 ) -> Iterator[tuple[Mutant, Outcome | Failed]]:
     """Yield what becomes of each of `mutants`, as it is found out. Without `claims`, histories may do."""
-    items = [(m, hints.get(m.name, Hint())) for m in mutants]
-    work = partial(_outcome_of, known, limits.budget, claims)
     patience = _PATIENCE + (2 * _SEARCHES + 2) * 3 * limits.budget.seconds
-    for i, found in farm(work, items, limits.jobs, patience):
-        yield mutants[i], found
+    with Crew(limits.jobs) as crew:
+        for i, mutant in enumerate(mutants):
+            given = known, mutant, hints.get(mutant.name, Hint()), limits.budget, claims
+            crew.submit(Errand(i, _outcome_of, given, patience))
+        for message in crew.messages():
+            match message:
+                case Ran(errand=errand, result=Outcome() as found):
+                    yield mutants[errand.number], found
+                case Failed(errand=errand):
+                    yield mutants[errand.number], message
+                case _:
+                    raise AssertionError(message)
 
 
-def _outcome_of(known: Known, budget: Budget, claims: bool, item: tuple[Mutant, Hint]) -> Outcome:  # noqa: FBT001  bound
-    return outcome_of(known, *item, budget, claims=claims)
+def _outcome_of(given: tuple[Known, Mutant, Hint, Budget, bool]) -> Outcome:
+    known, mutant, hint, budget, claims = given
+    return outcome_of(known, mutant, hint, budget, claims=claims)
 
 
 def outcome_of(known: Known, mutant: Mutant, hint: Hint, budget: Budget, *, claims: bool) -> Outcome:

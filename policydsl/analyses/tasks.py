@@ -1,6 +1,7 @@
 """What workers are asked, what they say, and how it gets from one process to the other."""
 
 import io
+import math
 import pickle
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import Any, TypeAlias
@@ -47,11 +48,15 @@ class Task:
 
 @dataclass(frozen=True, slots=True)
 class Errand:
-    """Something else that a worker is to do: `work`, a function of some module, on `given`."""
+    """Something else that a worker is to do: `work`, a function of some module, on `given`.
+
+    A worker that takes longer than `patience`, seconds by the clock, is ended.
+    """
 
     number: int
     work: Callable[[Any], object]
     given: object
+    patience: float = math.inf
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,9 +103,11 @@ class Ran:
 
 @dataclass(frozen=True, slots=True)
 class Failed:
-    """The errand could not be done in a worker: whoever wants to know why may do it himself."""
+    """The errand could not be done in a worker, because of `reason`; `bug` is the traceback if that is an exception."""
 
     errand: Errand
+    reason: str
+    bug: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -126,9 +126,16 @@ class _Memory:
 def _run(pipe: Connection, errand: Errand) -> None:
     try:
         said: tuple[object, ...] = ("ran", errand.work(errand.given))
-    except Exception:  # noqa: BLE001  whatever it is, the parent comes upon it too
-        said = ("failed",)
+    except Exception as error:  # noqa: BLE001  whatever it is, the parent reports it
+        said = _bug(error)
     pipe.send(said)
+
+
+def _bug(error: Exception) -> tuple[object, ...]:
+    """Return what to say of `error`. Where memory ran out, the parent hears the end of this process instead."""
+    if isinstance(error, MemoryError) or "out of memory" in str(error):  # the solver's way to say so
+        os._exit(1)  # what is left of it is not to be relied on
+    return "bug", f"{type(error).__name__}: {error}"[:2000], traceback.format_exc()
 
 
 def _answer(pipe: Connection, task: Task, memory: _Memory) -> None:
@@ -151,12 +158,8 @@ def _answer(pipe: Connection, task: Task, memory: _Memory) -> None:
                 pipe.send(("answer", places[id(question)], verdict))
     except (OSError, KeyboardInterrupt):
         raise
-    except MemoryError:
-        os._exit(1)  # what is left of this process is not to be relied on; the parent hears the end of it
     except Exception as error:  # noqa: BLE001  whatever it is, the parent reports it
-        if "out of memory" in str(error):  # the solver's way to say so
-            os._exit(1)
-        said.append(("bug", f"{type(error).__name__}: {error}"[:2000], traceback.format_exc()))
+        said.append(_bug(error))
     else:
         said.append(("done",))
     _say(pipe, said)

@@ -11,7 +11,7 @@ import os
 import sys
 import time
 from collections import deque
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import field
 from itertools import count
 from multiprocessing.connection import Connection, wait
@@ -182,7 +182,7 @@ class Crew:
             yield self._give_up(worker, reason)
         for task in [t for t in self._waiting if _ahead(t) == ahead]:
             self._waiting.remove(task)
-            yield Failed(task) if isinstance(task, Errand) else Lost(task, (*range(len(task.questions)),), reason)
+            yield _lost(task, reason)
 
     # --- one worker --------------------------------------------------------------------------------
 
@@ -215,11 +215,13 @@ class Crew:
         return next((w for w in free if large <= w.shared.keys()), None)
 
     def _hand(self, worker: _Worker, task: Task | Errand) -> None:
-        worker.task, worker.deadline, worker.latest = task, math.inf, math.inf
-        if isinstance(task, Task):
+        worker.task, now = task, time.monotonic()
+        if isinstance(task, Errand):
+            worker.deadline, worker.latest = math.inf, now + task.patience
+        else:
             worker.kept -= {task.follows}
             worker.left = list(range(len(task.questions)))
-            budget, now = _LONGEST * task.budget.seconds * len(task.questions), time.monotonic()
+            budget = _LONGEST * task.budget.seconds * len(task.questions)
             worker.due = _spent(worker) + budget + _GRACE
             worker.deadline = now + _PATIENCE * budget + _GRACE
             worker.latest = now + _STARVED * (_PATIENCE * budget + _GRACE)
@@ -271,7 +273,7 @@ class Crew:
             return
         if isinstance(task, Errand):
             worker.task = None
-            yield Ran(task, said[1]) if said[0] == "ran" else Failed(task)
+            yield Ran(task, said[1]) if said[0] == "ran" else Failed(task, *said[1:])
         elif said[0] == "several":
             told = [message for each in said[1] for message in self._told(worker, task, each)]
             if not task.search:  # nothing follows it that is better done by the same worker: let it go on at once
@@ -323,7 +325,7 @@ class Crew:
         assert task is not None
         self.lost = True
         self._dismiss(worker)
-        return Failed(task) if isinstance(task, Errand) else Lost(task, tuple(worker.left), reason)
+        return _lost(task, reason, worker.left)
 
     def _dismiss(self, worker: _Worker) -> None:
         self._workers.remove(worker)
@@ -332,6 +334,13 @@ class Crew:
         worker.process.kill()
         worker.process.join()
         worker.process.close()
+
+
+def _lost(task: Task | Errand, reason: str, left: Sequence[int] | None = None) -> Lost | Failed:
+    """Return that `task` is given up, of its questions those that are `left`: None for all."""
+    if isinstance(task, Errand):
+        return Failed(task, reason)
+    return Lost(task, tuple(range(len(task.questions)) if left is None else left), reason)
 
 
 def _ahead(task: Task | Errand) -> bool:

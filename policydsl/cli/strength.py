@@ -16,9 +16,9 @@ from policydsl.cli.chosen import load_given
 from policydsl.cli.shared import Seconds, bug_message, counting, jobs_option, show_diagnostics, write_file
 
 if TYPE_CHECKING:
-    from policydsl.analyses.farm import Failed
     from policydsl.analyses.mutants import Mutant
     from policydsl.analyses.strength import Known, Limits, Outcome
+    from policydsl.analyses.tasks import Failed
     from policydsl.front.excuses import Excuse
     from policydsl.front.load import Loaded
     from policydsl.front.loaded import LoadedPolicy
@@ -165,8 +165,8 @@ class _Plan:
         What no earlier run has tried comes first, and with `write` each outcome is kept as it comes: so runs that are
         broken off, however they end, come to the end together.
         """
-        from policydsl.analyses.farm import Failed
         from policydsl.analyses.strength import Hint, Outcome, strength
+        from policydsl.analyses.tasks import Failed
 
         hints = {
             r.change: Hint(str(Path(self.policy.path).with_suffix(".histories") / r.history), r.claim)

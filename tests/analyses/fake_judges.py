@@ -99,3 +99,17 @@ def where(*asked: *Asked) -> Answers:
     for question, _ in good(*asked):
         time.sleep(0.05)
         yield question, Bounded(1, str(os.getpid()))
+
+
+def errand(given: str) -> str:
+    """Return `given` in capitals; die, hang or fail where it says so."""
+    match given:
+        case "dies":
+            os._exit(9)
+        case "hangs":
+            time.sleep(3600)
+        case "fails":
+            raise ValueError(given)
+        case _:
+            pass
+    return given.upper()

@@ -9,7 +9,7 @@ import pytest
 
 from policydsl.analyses import workers
 from policydsl.analyses.alone import Alone
-from policydsl.analyses.tasks import Answered, Done, Judge, Lost, Message, Task
+from policydsl.analyses.tasks import Answered, Done, Errand, Failed, Judge, Lost, Message, Ran, Task
 from policydsl.analyses.worker import _Memory
 from policydsl.analyses.workers import Crew
 from policydsl.core.expr import TRUE
@@ -150,6 +150,20 @@ def test_a_worker_that_takes_too_much_memory_costs_only_what_takes_it() -> None:
     answers = said(found)
     assert "memory" in answers.pop((0, 1))
     assert answers == {(0, 0): "a", (0, 2): "b", (1, 0): "c"}
+
+
+@pytest.mark.parametrize("jobs", [1, 3])
+def test_an_errand_that_dies_hangs_or_fails_is_lost_alone(jobs: int) -> None:
+    with Crew(jobs) as crew:
+        for i, given in enumerate(["a", "dies", "b", "fails", "c", "hangs", "d"]):
+            crew.submit(Errand(i, fake_judges.errand, given, patience=3.0))
+        found = list(crew.messages())
+    assert not multiprocessing.active_children()
+    assert {m.errand.number: m.result for m in found if isinstance(m, Ran)} == {0: "A", 2: "B", 4: "C", 6: "D"}
+    died, failed, hung = sorted((m for m in found if isinstance(m, Failed)), key=lambda m: m.errand.number)
+    assert "ended unexpectedly" in died.reason
+    assert (failed.reason, failed.bug is None) == ("ValueError: fails", False)
+    assert "did not stop" in hung.reason
 
 
 def test_leaving_early_leaves_no_process() -> None:

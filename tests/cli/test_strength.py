@@ -13,7 +13,6 @@ from pathlib import Path
 import pytest
 
 from policydsl.analyses.edits import script
-from policydsl.analyses.farm import Failed, farm
 from policydsl.analyses.mutants import Mutant, mutants
 from policydsl.analyses.sameness import same_histories
 from policydsl.analyses.standing import stands
@@ -301,34 +300,6 @@ def test_what_holds_for_want_of_cases_stands_only_while_there_are_none() -> None
     assert isinstance(verdict, Vacuous)
     assert stands(asked, asked, verdict, Desk())
     assert not stands(now, asked, verdict, Desk())
-
-
-# --- many at once --------------------------------------------------------------------------------
-
-
-def work(item: str) -> str:
-    if item == "dies":
-        os._exit(1)
-    if item == "hangs":
-        time.sleep(600)
-    if item == "fails":
-        raise ValueError(item)
-    return item.upper()
-
-
-def test_what_dies_hangs_or_fails_loses_itself_alone() -> None:
-    items = ["a", "dies", "b", "fails", "c", "hangs", "d"]
-    found = dict(farm(work, items, 1, 3.0))
-    assert [found[i] for i in (0, 2, 4, 6)] == ["A", "B", "C", "D"]
-    died, failed, hung = (found[i] for i in (1, 3, 5))
-    assert isinstance(died, Failed)
-    assert died.bug is None
-    assert isinstance(failed, Failed)
-    assert failed.bug is not None
-    assert "ValueError: fails" in failed.reason
-    assert isinstance(hung, Failed)
-    assert "did not end" in hung.reason
-    assert dict(farm(work, ["a", "dies", "b"], 3, 3.0)).keys() == {0, 1, 2}
 
 
 # --- explanations and records --------------------------------------------------------------------
