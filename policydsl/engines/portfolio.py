@@ -197,6 +197,11 @@ def _of_an_option(inquiry: Inquiry) -> bool:
     return bool(inquiry.fixed) and inquiry.manner.wanted != "story"
 
 
+def _early_at_random(bench: Bench, inquiry: Inquiry) -> Verdict | None:
+    """Try random histories where a claim has failed: under an option of a reading it mostly fails as well."""
+    return at_random(bench, inquiry) if inquiry.manner.wanted == "retelling" else None
+
+
 def _strong_induction(bench: Bench, inquiry: Inquiry) -> Verdict | None:
     """Try with all lemmas there are, and with facts of just what the question is about."""
     first: tuple[Way, ...] = () if _of_an_option(inquiry) else ((0, 1, "all lemmas"),)
@@ -308,6 +313,7 @@ _ATTEMPTS: tuple[Attempt, ...] = (
     _early_paired_induction,
     repeat,
     _searching(_NEAR, Budget.quarter),
+    _early_at_random,
     _shortly_helped_induction,
     _own_induction,
     _helped_induction,

@@ -28,9 +28,9 @@ from policydsl.engines import chance, portfolio, simulate
 from policydsl.engines.bench import Bench, Inquiry
 from policydsl.engines.dice import Repetition
 from policydsl.engines.solve import Meter
-from policydsl.engines.verdict import Budget, Refuted, Unknown
+from policydsl.engines.verdict import Bounded, Budget, Manner, Refuted, Unknown, Verdict
 from policydsl.semantics.interpret import violation
-from tests.engines.asking import answer
+from tests.engines.asking import BUDGET, answer
 from tests.engines.systems import always, integer, le, num, occurrence, on, system, var
 
 START = from_civil(2026, 1, 1)
@@ -144,6 +144,20 @@ def test_random_histories_have_their_turn_when_the_budget_is_spent(monkeypatch: 
     assert not verdict.shortest
     monkeypatch.setattr(portfolio, "_ATTEMPTS", tuple(a for a in attempts if a is not chance.after_all))
     assert isinstance(answer(question), Unknown)
+
+
+def test_under_an_option_random_histories_come_before_dear_proofs(monkeypatch: pytest.MonkeyPatch) -> None:
+    question = daily()
+    dear = portfolio._ATTEMPTS.index(portfolio._shortly_helped_induction)
+    cheap = tuple(a for a in portfolio._ATTEMPTS[:dear] if a is not chance.repeat)
+    monkeypatch.setattr(portfolio, "_ATTEMPTS", (*cheap, portfolio._give_up))
+
+    def verdict(manner: Manner) -> Verdict:
+        ((_, found),) = portfolio.judge(question.system, [question], BUDGET, lambda _question, _attempt: None, [manner])
+        return found
+
+    assert isinstance(verdict(Manner("retelling")), Refuted)
+    assert isinstance(verdict(Manner("story")), Bounded)
 
 
 def test_one_event_may_need_some_days_in_between() -> None:
