@@ -82,7 +82,7 @@ def differences(policy: LoadedPolicy, budget: Budget, jobs: int) -> tuple[Differ
 
 def _product(policy: LoadedPolicy) -> Pair:
     """Return two histories that may differ in readings; a step that one of them refuses is the end of both."""
-    system = replace(policy.system, obligations=())
+    system = policy.system.bare()
     both = same_events(system, system)
     probes = [Move(f"{side.value} only/{m.name}", m.name, m.name, binding=(side,)) for m in both for side in BOTH]
     made = pair(system, system, (*both, *probes), frozenset(r.name for r in policy.readings))

@@ -1,7 +1,6 @@
 """What is known of a question: its verdict in a word, the readings on which it depends, and all that it can see."""
 
 from collections.abc import Mapping
-from dataclasses import replace
 
 from policydsl.analyses.cases import splits
 from policydsl.analyses.readings import Case, fix
@@ -9,7 +8,7 @@ from policydsl.analyses.subjects import Subject
 from policydsl.base.records import dataclass
 from policydsl.core.cone import slice_system
 from policydsl.core.expr import Expr
-from policydsl.core.system import Question, System
+from policydsl.core.system import Question
 from policydsl.engines.verdict import Proved, Refuted, Vacuous, Verdict
 
 
@@ -55,12 +54,7 @@ def view_of(question: Question) -> tuple[object, ...]:
     """Return everything that `question` can see: what leaves that alone cannot change its answer."""
     p = question.property
     exprs: list[Expr] = [p.state, p.step, *([question.trigger] if question.trigger is not None else [])]
-    return p, question.trigger, slice_system(bare(question.system), exprs)
-
-
-def bare(system: System) -> System:
-    """Return `system` without what it owes."""
-    return replace(system, obligations=())
+    return p, question.trigger, slice_system(question.system, exprs)
 
 
 def under(question: Question, case: Case | None) -> Question:

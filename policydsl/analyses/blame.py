@@ -4,7 +4,6 @@
 """
 
 from collections.abc import Iterator, Sequence
-from dataclasses import replace
 
 from policydsl.analyses.subjects import Subject
 from policydsl.base.records import dataclass
@@ -71,7 +70,7 @@ def falls(blames: Sequence[Blame]) -> Iterator[tuple[str, str, tuple[str, ...]]]
 
 def _visible(question: Question, text: Text) -> frozenset[str]:
     p = question.property
-    return frozenset(clauses_of(slice_system(replace(question.system, obligations=()), (p.state, p.step)), text))
+    return frozenset(clauses_of(slice_system(question.system, (p.state, p.step)), text))
 
 
 def _meant(question: Question, text: Text) -> frozenset[str]:

@@ -72,7 +72,7 @@ class Asker:
     recall: Recall = field(default_factory=Recall)
     unfit: dict[str, str] = field(default_factory=dict)
     tell: Callable[[News], None] = lambda _: None
-    steps: Iterator[None] = field(default_factory=lambda: iter(()))
+    steps: Iterator[object] = field(default_factory=lambda: iter(()))
     elsewhere: Callable[[Message], None] = lambda _: None
     heard: list[tuple[Question, Verdict]] = field(default_factory=list)
     linked: bool = False

@@ -104,7 +104,7 @@ class Rejudging:
     before: dict[str, tuple[Subject, Subject]] = field(default_factory=dict)
     wordings: Wordings = field(init=False)
 
-    def begin(self, crew: Crew) -> tuple[Callable[[Message], None], Iterator[None]]:
+    def begin(self, crew: Crew) -> tuple[Callable[[Message], None], Iterator[object]]:
         """Return what is to hear all that `crew` says of this work, and the steps by which it is given the work.
 
         What is dear comes first; to see whether the edit touches it takes time as well.

@@ -17,7 +17,7 @@ from policydsl.analyses.tasks import Task
 from policydsl.analyses.workers import Crew
 from policydsl.base.records import dataclass
 from policydsl.core.show import Binder
-from policydsl.core.system import Question, System
+from policydsl.core.system import Question
 from policydsl.engines.verdict import Budget, Json, Manner, Record
 
 
@@ -125,13 +125,9 @@ def _known(desk: Desk, asked: Asked) -> tuple[Record, ...]:
     if judgement.recall is not None:
         (record,), _ = judgement.recall.find((asked.question,), CHECKED)
         found = () if record is None else (record,)
-    elif not asked.cases and (kept := judgement.kept.get(asked.subject)):
-        found = kept
-    elif judgement.stored or judgement.kept:
-        binding = desk.binder.bind(asked.question)
-        own = {r.binding: r for r in judgement.kept.get(asked.subject, ())}
-        record = own.get(binding) or judgement.stored.get(binding)
-        found = () if record is None else (record,)
+    elif kept := judgement.kept.get(asked.subject):
+        binding = desk.binder.bind(asked.question) if asked.cases else ""
+        found = tuple(r for r in kept if not asked.cases or r.binding == binding)
     if not any((asked.subject, asked.cases, r.binding) in desk.unfit for r in found) and found:
         return found
     return _near(desk, asked) if judgement.near else ()
@@ -198,16 +194,12 @@ CHECKED = "check"
 
 def _helpers(judgement: Judgement, group: Sequence[Asked]) -> tuple[Question, ...]:
     """Return the lemmas about the system of `group` that are not asked in it anyway, and guesses about pairs."""
-    system, asked = _bare(group[0].question.system), {id(a.question) for a in group}
+    system, asked = group[0].question.system.rules(), {id(a.question) for a in group}
     own = [q for q in judgement.lemmas if q.system.name == system.name]  # others may be there already, or not yet
-    same = {id(s): _bare(s) == system for s in {id(q.system): q.system for q in own}.values()}
+    same = {id(s): s.rules() == system for s in {id(q.system): q.system for q in own}.values()}
     alike = tuple(q for q in own if id(q) not in asked and same[id(q.system)])
     claim = judgement.subjects[group[0].subject].claim
     return alike if claim is None else (*alike, *pairs.helpers(claim, own))
-
-
-def _bare(system: System) -> System:
-    return replace(system, assumptions=(), obligations=())
 
 
 def _groups(desk: Desk, asked: Sequence[Asked], *, whole: bool) -> Iterator[tuple[Asked, ...]]:

@@ -54,15 +54,12 @@ def decide(  # noqa: PLR0913  what it decides, by whom, and how
     Raises:   `KeyboardInterrupt` as it comes; exceptions in workers are collected as bugs.
     """
     with Crew(jobs, judge) as crew:
-        desk = _begun(judgement, budget, crew, on_news)
-        later: list[Asked] = []
-        for batch in more:
-            later += _add(desk, batch)
+        hear, steps = begin(judgement, budget, crew, on_news, more)
+        for batch in steps:
             for message in crew.messages(patient=False) if batch == Batch() else ():
-                _hear(desk, message)
-        _search_all(desk, later)
+                hear(message)
         for message in crew.messages():
-            _hear(desk, message)
+            hear(message)
     judgement.complete = True
 
 
@@ -72,43 +69,24 @@ def begin(
     crew: Crew,
     on_news: Callable[[News], None],
     more: Iterable[Batch],
-) -> tuple[Callable[[Message], None], Iterator[None]]:
+) -> tuple[Callable[[Message], None], Iterator[object]]:
     """Return what fills `judgement` as `decide` does: what is to hear all that `crew` says of it, and steps to take.
 
     Each step has the crew begin with one batch of `more`; what it says may be heard between them.
     """
-    desk = _desk(judgement, budget, crew, on_news)
+    binder = Binder() if judgement.recall is None else judgement.recall.binder
+    desk = Desk(judgement, crew, budget, on_news, binder)
     return partial(_hear, desk), _steps(desk, more)
 
 
-def _steps(desk: Desk, more: Iterable[Batch]) -> Iterator[None]:
-    later: list[Asked] = []
+def _steps(desk: Desk, more: Iterable[Batch]) -> Iterator[Batch]:
+    later = _begin(desk, range(len(desk.judgement.subjects)), ())
     for batch in more:
         later += _add(desk, batch)
-        yield
-    _search_all(desk, later)
-
-
-def _search_all(desk: Desk, asked: Sequence[Asked]) -> None:
-    """Have the answers searched for, last to what may turn out alive meanwhile."""
-    alive = [a for a in asked if desk.judgement.subjects[a.subject].origin == "liveness"]
-    search(desk, [a for a in asked if a not in alive])
-    search(desk, alive)
-
-
-def _desk(judgement: Judgement, budget: Budget, crew: Crew, on_news: Callable[[News], None]) -> Desk:
-    binder = Binder() if judgement.recall is None else judgement.recall.binder
-    return Desk(judgement, crew, budget, on_news, binder)
-
-
-def _begun(judgement: Judgement, budget: Budget, crew: Crew, on_news: Callable[[News], None]) -> Desk:
-    desk = _desk(judgement, budget, crew, on_news)
-    open_ = [(i, s) for i, s in enumerate(judgement.subjects) if i not in judgement.verdicts]
-    asked = [Asked(i, s.question, manner_of(s)) for i, s in open_]
-    alive = [a for a in asked if judgement.subjects[a.subject].origin == "liveness"]
-    send(desk, [a for a in asked if a not in alive])
-    send(desk, alive)
-    return desk
+        yield batch
+    alive = [a for a in later if desk.judgement.subjects[a.subject].origin == "liveness"]
+    search(desk, [a for a in later if a not in alive])
+    search(desk, alive)  # some of that may turn out meanwhile
 
 
 def _add(desk: Desk, batch: Batch) -> list[Asked]:

@@ -1,6 +1,5 @@
 """What is known of each subject, as far as it is decided: good to report on at any moment."""
 
-from collections.abc import Mapping
 from dataclasses import field
 
 from policydsl.analyses.again import Shown
@@ -52,18 +51,15 @@ class News:
 class Judgement:
     """All decisions, in the order of the subjects, as far as they are made.
 
-    `lemmas` are questions that may help others, whether or not they are subjects themselves. `stored` are answers by
-    what they are bound to, `kept` those by the subject that they and its cases are about; a `recall` takes their place.
+    `lemmas` are questions that may help others, whether or not they are subjects themselves. `kept` are stored answers,
+    by the subject that they and its cases are about; a `recall` takes their place.
     With `near`, proofs that are `kept` of another wording are tried, too: after a small edit most of them hold still.
-    `unfit` says, by subject, why a stored answer could not be
-    used, `shown` what stored answers show, `searched` which subjects needed a search.
-    `answers` are all questions that were put to a worker, with the
-    subject they are asked for.
+    `unfit` says, by subject, why a stored answer could not be used, `shown` what stored answers show, `searched` which
+    subjects needed a search. `answers` are all questions put to a worker, with the subject they are asked for.
     """
 
     subjects: tuple[Subject, ...]
     lemmas: tuple[Question, ...] = ()
-    stored: Mapping[str, Record] = field(default_factory=dict)
     kept: dict[int, tuple[Record, ...]] = field(default_factory=dict)
     near: bool = False
     recall: Recall | None = None

@@ -2,7 +2,6 @@
 
 import re
 from collections.abc import Iterator, Sequence
-from dataclasses import replace
 
 from policydsl.analyses.claim_parts import Part, Speaker, names_in, parts
 from policydsl.analyses.diff_claims import counted_alike, owed_by
@@ -163,7 +162,7 @@ def case_of(base: Base, target: Target, stories: Sequence[Trace]) -> Case:
     p = question.property
     exprs = [p.state, p.step, *([question.trigger] if question.trigger is not None else [])]
     moments = tuple(m for trace in stories for m in _moments(policy.system, trace))
-    seen = slice_system(replace(question.system, obligations=()), exprs)
+    seen = slice_system(question.system, exprs)
     clauses = dict.fromkeys((*target.cites, *(c.clause for m in moments for c in m.result.changes), *_clauses(seen)))
     known = {c.number for c in policy.clauses if c.because is None}
     readings = visible_readings(question, policy.system, policy.influence)

@@ -5,11 +5,11 @@ has another verdict or depends on other readings. What cannot be decided notices
 """
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import field, replace
+from dataclasses import field
 from typing import TYPE_CHECKING, Literal, TypeAlias
 
 from policydsl.analyses import pairs
-from policydsl.analyses.answers import Answer, bare, kind_of, separating, under, view_of
+from policydsl.analyses.answers import Answer, kind_of, separating, under, view_of
 from policydsl.analyses.judge import decide
 from policydsl.analyses.judgement import Judgement
 from policydsl.analyses.mutants import Mutant
@@ -84,14 +84,19 @@ class Limits:
 
 
 def know(
-    policy: LoadedPolicy, loaded: Loaded, histories: Mapping[str, str], stored: Mapping[str, Record], limits: Limits
+    policy: LoadedPolicy,
+    loaded: Loaded,
+    histories: Mapping[str, str],
+    stored: Callable[[Subject], tuple[Record, ...]],
+    limits: Limits,
 ) -> Known:
-    """Decide everything about `policy`, of which `loaded` holds all the claims, as it is; `stored` answers may help.
+    """Decide everything about `policy`, of which `loaded` holds all the claims, as it is; answers `stored` may help.
 
     Golden `histories`, texts by file name, that do not come out as they say are left aside.
     """
     files = (policy.path, *(c.path for c in loaded.claims))
-    judgement = Judgement(_subjects(loaded, policy), lemmas_of(loaded.claims), stored)
+    subjects = _subjects(loaded, policy)
+    judgement = Judgement(subjects, lemmas_of(loaded.claims), {i: stored(s) for i, s in enumerate(subjects)})
     decide(judgement, limits.budget, limits.jobs, lambda _: None)
     answers = {
         s.question.key: Answer(s, view_of(s.question), judgement.verdicts[i], judgement.cases.get(i, {}))
@@ -174,7 +179,7 @@ def _owes_more(old: LoadedPolicy, new: LoadedPolicy) -> bool:
 
 def _is_same(old: LoadedPolicy, new: LoadedPolicy, budget: Budget, *, early: bool) -> bool:
     """Return whether it is shown that the two wordings have the same histories; `early`, if that is soon done."""
-    if bare(old.system) == bare(new.system):
+    if old.system.bare() == new.system.bare():
         return True
     asked = same_histories(old.system, new.system, "same")
     if asked is None:
@@ -306,20 +311,16 @@ class _Hearing:
                         yield suspect, verdict
 
     def _helpers(self, suspect: _Suspect) -> tuple[Question, ...]:
-        claim, system = suspect.subject.claim, _rigid(suspect.subject.question.system)
-        alike = tuple(q for q in self.lemmas if _rigid(q.system) == system)
+        claim, system = suspect.subject.claim, suspect.subject.question.system.rules()
+        alike = tuple(q for q in self.lemmas if q.system.rules() == system)
         return alike if claim is None else (*alike, *pairs.helpers(claim, self.lemmas))
-
-
-def _rigid(system: System) -> System:
-    return replace(system, assumptions=(), obligations=())
 
 
 def _alike(suspects: Sequence[_Suspect]) -> Iterator[list[_Suspect]]:
     """Yield the suspects in groups about like systems, in their order."""
     groups: list[tuple[System, list[_Suspect]]] = []
     for suspect in suspects:
-        system = _rigid(suspect.subject.question.system)
+        system = suspect.subject.question.system.rules()
         known = next((g for s, g in groups if len(g) < _TOGETHER and s == system), None)
         if known is None:
             groups.append((system, [suspect]))

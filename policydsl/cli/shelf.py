@@ -33,11 +33,6 @@ class Shelf:
     wrong: dict[int, str] = field(default_factory=dict)
     texts: dict[int, str] = field(default_factory=dict)
 
-    @property
-    def records(self) -> dict[str, "Record"]:
-        """All answers, by what they are bound to."""
-        return {r.binding: r for records in self.kept.values() for r in records}
-
     def add(self, other: "Shelf", first: int) -> None:
         """Add what `other` has, whose subjects come from the place `first` on."""
         self.kept |= {first + i: records for i, records in other.kept.items()}

@@ -196,13 +196,11 @@ class _Plan:
         from dataclasses import replace
 
         from policydsl.analyses.strength import know
-        from policydsl.analyses.subjects import subjects_of
-        from policydsl.cli.shelf import places, read_shelf
+        from policydsl.cli.shelf import answers_to
 
-        about = replace(self.loaded, claims=tuple(c for c in self.loaded.claims if c.policy is self.policy))
-        subjects = subjects_of([self.policy], about.claims)
-        stored = read_shelf(subjects, places(about, subjects), {}).records
-        return know(self.policy, about, self.histories, stored, self.limits)
+        claims = tuple(c for c in self.loaded.claims if c.policy is self.policy)
+        stored = answers_to({self.policy.path: Path(claims[0].path).parent} if claims else {})
+        return know(self.policy, replace(self.loaded, claims=claims), self.histories, stored, self.limits)
 
     def _idle(self) -> list[Diagnostic]:
         """Return complaints about explanations of changes that are noticed, or change nothing."""

@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Mapping
 from dataclasses import replace
 
-from policydsl.core.expr import CLOCK, TODAY, EnumSort, Expr, Happens
+from policydsl.core.expr import EnumSort, Expr, Happens
 from policydsl.core.system import Definition, Event, Input, System
 from policydsl.core.walk import definition_table, names, nodes, uses
 
@@ -15,7 +15,7 @@ def slice_system(system: System, exprs: Iterable[Expr]) -> System:
     slice extends to one of `system` (see `semantics.decode.complete`). So `exprs` take the same values in
     both. Guards, schedules, starts and assumptions are kept whole, with all that they read: they say which
     histories exist. Events stay, as steps that change nothing kept. Parameters stay all; inputs that
-    nothing kept mentions go, unless their sort has no value. Obligations stay if they read kept names only.
+    nothing kept mentions go, unless their sort has no value; what the system owes goes.
     """
     definitions = definition_table(system)
     roots = [*exprs, *system.assumptions, *system.starts]
@@ -26,13 +26,6 @@ def slice_system(system: System, exprs: Iterable[Expr]) -> System:
     variables = tuple(v for v in system.variables if v.name in kept)
     roots += [part for u in updates for case in u.cases for part in (case.guard, case.value)]
     roots += [v.initial for v in variables if v.initial is not None]
-    parameters = {p.name for p in system.parameters} | {TODAY, CLOCK}
-    obligations = tuple(
-        o
-        for o in system.obligations
-        if names(o.property.state, definitions) | names(o.property.step, definitions) <= kept | parameters
-    )
-    roots += [part for o in obligations for part in (o.property.state, o.property.step)]
     used = uses(roots, definitions)
     return replace(
         system,
@@ -40,7 +33,7 @@ def slice_system(system: System, exprs: Iterable[Expr]) -> System:
         definitions=tuple(d for d in system.definitions if d.name in used),
         events=tuple(_slice_event(e, kept) for e in system.events),
         updates=updates,
-        obligations=obligations,
+        obligations=(),
     )
 
 

@@ -49,7 +49,7 @@ Table = Mapping[str, Definition]
 def without_idle(system: System, claim: Property) -> System:
     """Return the part of `system` that `claim` can see, without idle events and schedules."""
     table, afresh = _definitions(system)
-    system = replace(system, obligations=())
+    system = system.bare()
     all_steps = {e.name for e in system.events} | {s.name for s in system.schedules}
     kept: set[str] = set()
     while True:

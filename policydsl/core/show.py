@@ -2,7 +2,6 @@
 
 import hashlib
 from collections.abc import Callable, Iterable, Iterator
-from dataclasses import replace
 from fractions import Fraction
 from typing import TypeAlias, assert_never
 
@@ -218,7 +217,7 @@ class Binder:
         """Return the hash of `system`, assumptions and obligations aside."""
         key = _key(system)
         if key not in self._known:
-            self._known[key] = (system, self._of(replace(system, assumptions=(), obligations=())))
+            self._known[key] = (system, self._of(system.rules()))
         return self._known[key][1]
 
     def knows(self, system: System) -> bool:

@@ -6,6 +6,7 @@ earlier than the date before, and is one of: an event (occurrence or act), a sch
 """
 
 from collections.abc import Mapping
+from dataclasses import replace
 from typing import Literal
 
 from policydsl.base.packing import packed_by_fields
@@ -177,6 +178,14 @@ class System:
     schedules: tuple[Schedule, ...]
     updates: tuple[Update, ...]
     obligations: tuple[Obligation, ...]
+
+    def bare(self) -> "System":
+        """Return the system without what it owes."""
+        return replace(self, obligations=())
+
+    def rules(self) -> "System":
+        """Return the system without what it owes, whatever its parameters are."""
+        return replace(self, assumptions=(), obligations=())
 
 
 @packed_by_fields

@@ -214,7 +214,7 @@ def seat(
 
 def alike(a: System, b: System) -> bool:
     """Return whether two systems differ in assumptions and obligations only."""
-    return a is b or replace(a, assumptions=(), obligations=()) == replace(b, assumptions=(), obligations=())
+    return a is b or a.rules() == b.rules()
 
 
 def seen_by(question: Question) -> list[Expr]:
@@ -236,7 +236,7 @@ def _new_bench(
     base = questions[0].system
     others = [frozenset(q.system.assumptions) for q in questions[1:]]
     shared = tuple(e for e in base.assumptions if all(e in assumed for assumed in others))
-    whole = replace(base, assumptions=shared, obligations=())
+    whole = replace(base, assumptions=shared)
     exprs = [e for q in questions for e in seen_by(q)]
     part, table = slice_system(whole, exprs), definition_table(base)
     known = {TODAY, CLOCK, *(p.name for p in base.parameters), *(v.name for v in part.variables)}

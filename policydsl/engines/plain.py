@@ -121,7 +121,7 @@ class _Attempt:
     def _fails_last(self, trace: Trace, state: State) -> bool:
         """Return whether the property fails at the end of `trace`, taken from `state`, and there only."""
         question, parameters = self.question, trace.parameters
-        system, claim = replace(question.system, obligations=()), question.property
+        system, claim = question.system.bare(), question.property
         failed = not holds(claim.state, alone(system, parameters, state))
         for each in trace.steps:
             taken = interpret.step(system, parameters, state, each)

@@ -1,7 +1,6 @@
 """Random histories, run by compiled code: what is false in one of them need not be put to a solver."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import replace
 from random import Random
 
 from policydsl.base.records import dataclass
@@ -66,7 +65,7 @@ def draw(
 
 def compiled(system: System) -> Folder:
     """Return `system` as compiled code: the same for systems that differ in assumptions and obligations alone."""
-    return compile_system(replace(system, assumptions=(), obligations=()))
+    return compile_system(system.rules())
 
 
 class Walks:

@@ -7,7 +7,6 @@ before it.
 """
 
 from collections.abc import Sequence
-from dataclasses import replace
 from typing import TypeAlias
 
 import z3
@@ -41,7 +40,7 @@ def others(question: Question, first: Refuted, most: int, budget: Budget) -> tup
     Raises:   `SemanticsDisagreeError` for a bug in policydsl.
     """
     p = question.property
-    system = slice_system(replace(question.system, obligations=()), (p.state, p.step))
+    system = slice_system(question.system, (p.state, p.step))
     calendar = exact_calendar(system, far_enough(system, budget.horizons)[0], (p.state, p.step))
     unrolling = Unrolling(system, calendar)
     found, known = [first], [_sketch(question.system, system, first.trace)]

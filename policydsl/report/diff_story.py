@@ -121,7 +121,7 @@ def _setting(made: Comparison, retold: Retold, words: Sides) -> str:
     said: dict[str, bool] = {}  # of one wording alone: told after what is so of both, for it goes by `before` or `now`
     where = made.twin_of(retold.distinction.outcome)
     p = retold.distinction.question.property
-    part = slice_system(replace(where.system, obligations=()), (p.state, p.step))
+    part = slice_system(where.system, (p.state, p.step))
     table = {d.name: d for d in part.definitions}
     seen = {n for e in (p.state, p.step, *(e for _, e in expressions(part))) for n in names(e, table)}
     seen = {without_side(n) for n in seen}

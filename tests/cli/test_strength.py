@@ -17,9 +17,10 @@ from policydsl.analyses.mutants import Mutant, mutants
 from policydsl.analyses.sameness import same_histories
 from policydsl.analyses.standing import stands
 from policydsl.analyses.strength import Hint, Known, Limits, Outcome, know, outcome_of, strength
+from policydsl.analyses.subjects import Subject
 from policydsl.engines.portfolio import judge
 from policydsl.engines.store import Desk
-from policydsl.engines.verdict import Budget, Proved, Refuted, Vacuous
+from policydsl.engines.verdict import Budget, Proved, Record, Refuted, Vacuous
 from policydsl.front.excuses import read_excuses
 from policydsl.front.load import Loaded, load_files
 from policydsl.front.loaded import LoadedPolicy
@@ -28,6 +29,11 @@ from policydsl.syntax.parse import parse
 from tests.cli.commands import ROOT, run
 
 BUDGET = Budget(seconds=3)
+
+
+def nothing(_: Subject) -> tuple[Record, ...]:
+    """Return the stored answers there are."""
+    return ()
 
 
 # --- the changes ---------------------------------------------------------------------------------
@@ -184,7 +190,7 @@ def planted(text: str, name: str) -> Mutant:
 @pytest.fixture(scope="module")
 def slips() -> Known:
     loaded = about(SLIPS)
-    return know(loaded.policies[0], loaded, {"story.yaml": STORY}, {}, Limits(BUDGET, 1))
+    return know(loaded.policies[0], loaded, {"story.yaml": STORY}, nothing, Limits(BUDGET, 1))
 
 
 @pytest.mark.parametrize(
@@ -213,7 +219,7 @@ def test_what_becomes_of_a_change(slips: Known, name: str, fate: str, history: s
 def test_a_history_that_is_wrong_anyway_notices_nothing() -> None:
     loaded = about(SLIPS)
     wrong = {"wrong.yaml": STORY.replace("95", "96"), "story.yaml": STORY}
-    assert know(loaded.policies[0], loaded, wrong, {}, Limits(BUDGET, 1)).histories == {"story.yaml": STORY}
+    assert know(loaded.policies[0], loaded, wrong, nothing, Limits(BUDGET, 1)).histories == {"story.yaml": STORY}
 
 
 def test_names_of_changes_are_all_different_and_do_not_depend_on_what_is_elsewhere() -> None:
@@ -249,7 +255,7 @@ finding grows "The score stays at 0"
     expect fails
 """
     loaded = about(text, claims)
-    before = know(loaded.policies[0], loaded, {}, {}, Limits(BUDGET, 1))
+    before = know(loaded.policies[0], loaded, {}, nothing, Limits(BUDGET, 1))
     mutant = planted(text, "1: set score = if way is twice then score + 1 else score + [1 -> 0]")
     assert outcome_of(before, mutant, Hint(), BUDGET, claims=True) == Outcome(mutant, "noticed", "", "grows")
 

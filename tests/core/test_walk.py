@@ -88,7 +88,7 @@ def test_slice_drops_what_nothing_kept_can_see() -> None:
     assert [e.name for e in sliced.events] == ["hit", "touch"]
     assert {d.name for d in sliced.definitions} == {"same_month", "many"}
     assert sliced.schedules == RICH.schedules
-    assert sliced.obligations == RICH.obligations
+    assert sliced.obligations == ()
     assert complaints(sliced) == ()
 
 
