@@ -166,12 +166,16 @@ def _looked_at(made: Comparison, apart: AbstractSet[str], gave: Sequence[Mapping
 
 
 def _assigned(made: Comparison, apart: AbstractSet[str], gave: Sequence[Mapping[str, str]]) -> Iterator[str]:
-    """Yield the clauses that have given the variables `apart` their values in other words."""
+    """Yield the clauses that have given the variables `apart` their values in other words.
+
+    What is remembered, as for a count, may have been given earlier than it told.
+    """
     mine, theirs = ({u.variable: u.cases for u in s.updates} for s in (made.aligned.old, made.aligned.new))
+    remembered = {v.name for v in made.aligned.old.variables if v.hidden}
     for name in apart:
         one, other = mine.get(name, ()), theirs.get(name, ())
         differ = {c.clause for c in one if c not in other} | {c.clause for c in other if c not in one}
-        yield from differ & {by[name] for by in gave if name in by}
+        yield from differ if name in remembered else differ & {by[name] for by in gave if name in by}
 
 
 # --- mere rewording ------------------------------------------------------------------------------

@@ -10,13 +10,14 @@ from policydsl.analyses.diff_names import parameters_in, step_in
 from policydsl.analyses.diff_outcomes import Outcome
 from policydsl.base.records import dataclass
 from policydsl.core.cone import bearing
-from policydsl.core.expr import TODAY, Value
+from policydsl.core.expr import TODAY, Use, Value
 from policydsl.core.moves import BOTH, Side, without_side
 from policydsl.core.product import aligned, project
 from policydsl.core.system import Step, Trace
 from policydsl.engines.verdict import SemanticsDisagreeError
 from policydsl.front.loaded import LoadedPolicy
-from policydsl.semantics import interpret
+from policydsl.front.names import rolled
+from policydsl.semantics import evaluate, interpret
 from policydsl.semantics.interpret import Rejected, State, Stepped
 
 Result: TypeAlias = Stepped | Rejected | None
@@ -116,9 +117,27 @@ def _parted(made: Comparison, retold: Retold) -> int:
 
 
 def apart(made: Comparison, retold: Retold, at: int) -> Iterator[str]:
-    """Yield the variables, by their old names, that are not the same in state `at`, as far as they are bearing."""
+    """Yield the variables, by their old names, that are not the same in state `at`, as far as they are bearing.
+
+    What a count remembers can differ long before the count does, in which windows of 30 and of 31 days come apart; till
+    then nothing has come out differently.
+    """
     names, mine, theirs = made.aligned.names, retold.old.states[at], retold.new.states[at]
     known = {without_side(n) for n in retold.bearing} & mine.keys()
+    alike = {n for n in _counts(retold.old) if _so_far(retold.old, at, n) == _so_far(retold.new, at, names.new(n))}
     for v in (v for v in made.aligned.old.variables if v.name in known):
+        if v.hidden and v.name.rpartition(".")[0] in alike:
+            continue
         if names.new(v.name) in theirs and names.value(v.sort, mine[v.name]) != theirs[names.new(v.name)]:
             yield v.name
+
+
+def _counts(life: Lived) -> Iterator[str]:
+    return (s.name for s in life.policy.symbols.values() if s.kind == "count")
+
+
+def _so_far(life: Lived, at: int, count: str) -> Value | None:
+    """Return what is counted in state `at`; None where the wording has no such count."""
+    env = evaluate.alone(life.policy.system, life.parameters, life.states[at])
+    said = env.definitions.get(rolled(count))
+    return None if said is None else evaluate.evaluate(Use(said.name, said.sort), env)

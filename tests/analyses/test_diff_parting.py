@@ -182,3 +182,31 @@ COUNTED = """
 clause 9 "visits"
     count visits: visit, this one included, in each calendar month
 """
+
+
+@pytest.mark.parametrize(("order", "edit"), [("higher credits", ("+ 2", "+ 2")), ("yes greeted", ("= 9", "= 8"))])
+def test_windows_of_another_length_part_when_something_falls_into_one_alone(order: str, edit: tuple[str, str]) -> None:
+    """What a count remembers of the first visit is not the same at once, but nothing comes out differently yet.
+
+    Nor need the step in which something does be one that is counted, which clause 10 says something else of besides.
+    """
+    old = TEXT.replace("higher credits\n    lower fee", order)
+    old = old.replace("credits + 1", "credits + (if visits >= 2 then 2 else 1)")
+    old += COUNTED.replace("in each calendar month", "within any 30 days up to 2") + GREETED
+    new = old.replace("any 30 days", "any 31 days").replace(*edit)
+    made = compare(wordings(old, new), {}, Here())
+    told = {d.outcome.called: retell_both(made, d) for d in made.distinctions}[order.split()[1]]
+    assert told.parted == len(told.old.steps) - 1 > 0
+    assert parting(made, told, parting_clauses(made)) == ("9",)
+
+
+GREETED = """
+clause 10 "a greeting"
+    state met: boolean = no
+    state wishes: count = 0
+    occurrence greeting
+    on greeting
+        set met = yes
+        set wishes = 9
+    define greeted: boolean = met and visits >= 1
+"""
