@@ -1,6 +1,11 @@
 """With which code a command ends."""
 
+from collections.abc import Mapping
 from enum import IntEnum
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from policydsl.base.diagnostic import Diagnostic
 
 
 class Exit(IntEnum):
@@ -21,3 +26,11 @@ class Exit(IntEnum):
     BUG = 4
     INTERRUPTED = 130
     GONE = 141
+
+
+class RejectedError(Exception):
+    """Something is wrong with what a command was given: it says the `diagnostics`, which `sources` show, and ends."""
+
+    def __init__(self, *diagnostics: "Diagnostic", sources: Mapping[str, str] | None = None) -> None:
+        super().__init__("; ".join(d.message for d in diagnostics))
+        self.diagnostics, self.sources = diagnostics, sources or {}

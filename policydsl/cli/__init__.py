@@ -18,7 +18,7 @@ from typing import NoReturn
 import click
 
 from policydsl import __version__
-from policydsl.base.exits import Exit
+from policydsl.base.exits import Exit, RejectedError
 
 _NO_ROOM = frozenset((errno.ENOSPC, errno.EDQUOT, errno.EFBIG))
 
@@ -55,6 +55,11 @@ class _Root(click.Group):
         """Run the command."""
         try:
             return super().invoke(ctx)
+        except RejectedError as error:
+            from policydsl.cli.shared import show_diagnostics
+
+            show_diagnostics(error.diagnostics, error.sources)
+            return Exit.REJECTED
         except BrokenPipeError as error:
             raise _ReaderGoneError from error
 

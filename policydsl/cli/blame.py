@@ -48,10 +48,7 @@ def blame(  # noqa: PLR0913, PLR0917  one parameter for each option
     from policydsl.report.blame import blame_json
     from policydsl.report.blame_page import blame_page
 
-    made = _report(paths, only, (budget, jobs), language)
-    if made is None:
-        return Exit.REJECTED
-    report, clauses = made
+    report, clauses = _report(paths, only, (budget, jobs), language)
     if form == "json":
         code = write_report(blame_json(report), output)
     else:
@@ -61,11 +58,10 @@ def blame(  # noqa: PLR0913, PLR0917  one parameter for each option
 
 def _report(
     paths: tuple[Path, ...], only: tuple[str, ...], effort: tuple[float, int], code: str
-) -> "tuple[BlameReport, dict[str, tuple[Clause, ...]]] | None":
+) -> "tuple[BlameReport, dict[str, tuple[Clause, ...]]]":
     """Return what the proofs of the chosen claims rest on, and the clauses of their policies.
 
-    None if there is something wrong, once it is said. An interruption leaves out what was not looked at
-    yet. `effort` is the seconds for each question and the processes.
+    An interruption leaves out what was not looked at yet. `effort` is the seconds for each question and the processes.
     """
     from policydsl.analyses.blame import blame as rest_on
     from policydsl.analyses.blame import falls
@@ -76,10 +72,7 @@ def _report(
     from policydsl.report.blame import BlameReport, Rests
     from policydsl.report.build import clauses_of
 
-    chosen = load_chosen(paths, only)
-    if chosen is None:
-        return None
-    loaded, subjects = chosen
+    loaded, subjects = load_chosen(paths, only)
     judgement, budget = Judgement(subjects, lemmas_of(loaded.claims)), Budget(seconds=effort[0])
     found: dict[int, Blame] = {}
     with contextlib.suppress(KeyboardInterrupt), progress() as tell:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import click
 
 from policydsl.base.diagnostic import Diagnostic
-from policydsl.base.exits import Exit
+from policydsl.base.exits import Exit, RejectedError
 from policydsl.base.records import dataclass
 from policydsl.base.span import whole_file
 from policydsl.cli.chosen import default_paths, load_given
@@ -86,27 +86,22 @@ class _Run:
 
     def go(self, paths: Sequence[Path], solvers: Sequence[str], export: Path | None, *, write: bool) -> int:
         """Store if that is wanted, check, export; return the exit code."""
-        code = self.load(paths)
-        if code is None and write:
-            code = self.write()
+        self.load(paths)
+        code = self.write() if write else None
         if code is None:
             code = self.check(solvers)
         if code == Exit.GOOD and export is not None:
             code = self.export(export)
         return code
 
-    def load(self, paths: Sequence[Path]) -> int | None:
-        """Load, and replay the golden histories; return an exit code if there is nothing to go on with."""
+    def load(self, paths: Sequence[Path]) -> None:
+        """Load what there is to certify."""
         from policydsl.analyses.subjects import subjects_of
         from policydsl.cli.shelf import places
 
-        loaded = load_given(paths)
-        if loaded is None:
-            return Exit.REJECTED
-        self.loaded = loaded
+        self.loaded = loaded = load_given(paths)
         self.subjects = subjects_of(loaded.policies, loaded.claims)
         self.files = places(loaded, self.subjects)
-        return None
 
     def judgement(self) -> "Judgement":
         """Return a judgement in which golden histories have answered what they show; the rest needs certificates."""
@@ -159,15 +154,13 @@ class _Run:
                 failure = _store(self.files[i], text)
                 if failure is not None:
                     hint = f"{written} of {len(texts)} certificates were written before, the others are as they were"
-                    show_diagnostics((replace(failure, hint=hint),), {})
-                    return Exit.REJECTED
+                    raise RejectedError(replace(failure, hint=hint))
                 written += 1
             for path in strangers([f for i, f in enumerate(self.files) if i in texts]):
                 path.unlink()
                 click.echo(f"{path}: removed, nothing asks for it any more")
         except OSError as error:
-            show_diagnostics((cannot_write(Path(str(error.filename)), error),), {})
-            return Exit.REJECTED
+            raise RejectedError(cannot_write(Path(str(error.filename)), error)) from None
         except KeyboardInterrupt:
             click.echo(f"interrupted: {written} of {len(texts)} certificates written, each of them whole", err=True)
             return Exit.INTERRUPTED
@@ -221,8 +214,7 @@ class _Run:
 
         if folder.exists() and (not folder.is_dir() or any(folder.iterdir())):
             message = f"`{folder}` is there already, and not empty"
-            show_diagnostics((Diagnostic("E0603", whole_file(folder), message, hint="name a new folder"),), {})
-            return Exit.REJECTED
+            raise RejectedError(Diagnostic("E0603", whole_file(folder), message, hint="name a new folder"))
         given = [
             Exported(
                 p.subject.policy.header.title,
@@ -236,8 +228,7 @@ class _Run:
         for name, text in bundle(given).items():
             failure = _store(folder / name, text)
             if failure is not None:
-                show_diagnostics((failure,), {})
-                return Exit.REJECTED
+                raise RejectedError(failure)
         (folder / "check.sh").chmod(0o755)
         click.echo(f"{counted(len(given), 'proof', 'proofs')} written to {folder}; its README says how to check them")
         return Exit.GOOD

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 import click
 
 from policydsl.base.diagnostic import Diagnostic, in_order
-from policydsl.base.exits import Exit
+from policydsl.base.exits import Exit, RejectedError
 from policydsl.cli.ahead import Ahead, work_ahead
 from policydsl.cli.chosen import choose, default_paths, no_policies
 from policydsl.cli.documents import HELP, quoted, unreadable
@@ -81,8 +81,7 @@ def check(  # noqa: PLR0913, PLR0917  one parameter for each option
 
     wrong = unreadable(documents)
     if wrong:
-        show_diagnostics(wrong, {})
-        return Exit.REJECTED
+        raise RejectedError(*wrong)
     run = _Run(fresh=fresh, quiet=quiet, as_text=form == "text")
     limits = Budget(seconds=budget if effort is None else _BRAKE, memory=memory, effort=effort)
     try:

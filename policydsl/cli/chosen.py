@@ -4,9 +4,9 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from policydsl.base.diagnostic import Diagnostic, did_you_mean, has_errors
+from policydsl.base.diagnostic import Diagnostic, Diagnostics, did_you_mean, has_errors
+from policydsl.base.exits import RejectedError
 from policydsl.base.span import Span, whole_file
-from policydsl.cli.shared import show_diagnostics
 
 if TYPE_CHECKING:
     from policydsl.analyses.subjects import Subject
@@ -46,8 +46,8 @@ def choose(
     return tuple(s for s in asked if s.question.key in only), tuple(wrong)
 
 
-def load_given(paths: Sequence[Path]) -> "Loaded | None":
-    """Return what is loaded from `paths`, at least one policy; None, once said what is wrong."""
+def load_given(paths: Sequence[Path]) -> "Loaded":
+    """Return what is loaded from `paths`, at least one policy. Raises `RejectedError`."""
     from policydsl.front.load import load
 
     given = default_paths(paths)
@@ -55,14 +55,17 @@ def load_given(paths: Sequence[Path]) -> "Loaded | None":
     found = loaded.diagnostics
     if not loaded.policies and not has_errors(found):
         found = (*found, no_policies(given))
+    return _sound(loaded, found)
+
+
+def _sound(loaded: "Loaded", found: Diagnostics) -> "Loaded":
     if has_errors(found):
-        show_diagnostics(found, loaded.sources)
-        return None
+        raise RejectedError(*found, sources=loaded.sources)
     return loaded
 
 
-def load_one(path: Path) -> "Loaded | None":
-    """Return what is loaded from the file `path` of one policy; None, once said what is wrong."""
+def load_one(path: Path) -> "Loaded":
+    """Return what is loaded from the file `path` of one policy. Raises `RejectedError`."""
     from policydsl.front.load import load
 
     loaded = load([path])
@@ -70,25 +73,19 @@ def load_one(path: Path) -> "Loaded | None":
     if not has_errors(found) and len(loaded.policies) != 1:
         what = f"{len(loaded.policies)} policies" if loaded.policies else "no policy"
         found = (Diagnostic("E0604", whole_file(path), f"`{path}` holds {what}; name the file of one"),)
-    if has_errors(found):
-        show_diagnostics(found, loaded.sources)
-        return None
-    return loaded
+    return _sound(loaded, found)
 
 
-def load_chosen(paths: Sequence[Path], only: Sequence[str]) -> "tuple[Loaded, tuple[Subject, ...]] | None":
-    """Return what is loaded, and the claims called as in `only`, by default all; None, once said what is wrong."""
+def load_chosen(paths: Sequence[Path], only: Sequence[str]) -> "tuple[Loaded, tuple[Subject, ...]]":
+    """Return what is loaded, and the claims called as in `only`, by default all. Raises `RejectedError`."""
     from policydsl.analyses.subjects import subjects_of
 
     loaded = load_given(paths)
-    if loaded is None:
-        return None
     subjects = subjects_of(loaded.policies, loaded.claims)
     if not only:
         return loaded, tuple(s for s in subjects if s.origin == "claim")
     sources = dict(loaded.sources)
     chosen, wrong = choose(subjects, only, sources)
     if has_errors(wrong):
-        show_diagnostics((*loaded.diagnostics, *wrong), sources)
-        return None
+        raise RejectedError(*loaded.diagnostics, *wrong, sources=sources)
     return loaded, chosen

@@ -5,9 +5,9 @@ from typing import TYPE_CHECKING
 
 import click
 
-from policydsl.base.exits import Exit
+from policydsl.base.exits import Exit, RejectedError
 from policydsl.cli.chosen import load_given
-from policydsl.cli.shared import Seconds, show_diagnostics, write_in_folder
+from policydsl.cli.shared import Seconds, write_in_folder
 
 if TYPE_CHECKING:
     from policydsl.analyses.coverage import Coverage
@@ -29,8 +29,6 @@ def cover(paths: tuple[Path, ...], *, verbose: bool) -> int:
     policydsl cover specs/my.policy proofs/my.claims
     """  # noqa: D301
     loaded = load_given(paths)
-    if loaded is None:
-        return Exit.REJECTED
     code = Exit.GOOD
     for policy in loaded.policies:
         found = _coverage(policy, loaded)
@@ -69,8 +67,6 @@ def testgen(policy: Path, output: Path | None, budget: float) -> int:
     from policydsl.report.stories import file_name
 
     loaded = load_given((policy,))
-    if loaded is None:
-        return Exit.REJECTED
     if len(loaded.policies) != 1:
         raise click.UsageError(f"`{policy}` holds {len(loaded.policies)} policies; name the file of one")
     target = loaded.policies[0]
@@ -86,8 +82,7 @@ def testgen(policy: Path, output: Path | None, budget: float) -> int:
             click.echo(f"left alone: {path}")
         else:
             if (failure := write_in_folder(path, each.text)) is not None:
-                show_diagnostics((failure,), {})
-                return Exit.REJECTED
+                raise RejectedError(failure)
             click.echo(f"wrote {path}")
     if not left:
         click.echo("every rule, row, event, schedule, duty and reading is exercised already")

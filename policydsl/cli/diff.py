@@ -9,13 +9,13 @@ from typing import TYPE_CHECKING
 import click
 
 from policydsl.base.diagnostic import Diagnostic, in_order
-from policydsl.base.exits import Exit
+from policydsl.base.exits import Exit, RejectedError
 from policydsl.base.records import dataclass
 from policydsl.cli.diff_limit import INTERRUPTED, TIME, Limit, cut_by
 from policydsl.cli.diff_sides import claim_files, claims_before, read_renames, read_wording, sides_of
 from policydsl.cli.progress import progress
 from policydsl.cli.report import LanguageChoice, write_report
-from policydsl.cli.shared import Seconds, colours, jobs_option, show_diagnostics, tell_bugs, width
+from policydsl.cli.shared import Seconds, colours, jobs_option, tell_bugs, width
 
 if TYPE_CHECKING:
     from policydsl.analyses.diff_claims import Judging
@@ -94,10 +94,7 @@ def diff(  # noqa: PLR0913, PLR0917  one parameter for each option
     home = None if no_cache or kept is not None else _home(how)
     report, unkept = None if home is None else home.find(read_wording), 0
     if report is None:
-        made = _made(how, kept, home, cache=not no_cache)
-        if made is None:
-            return Exit.REJECTED
-        report, unkept = made
+        report, unkept = _made(how, kept, home, cache=not no_cache)
     if form in {"html", "docx"}:
         from policydsl.report.diff_page import diff_page
 
@@ -140,10 +137,8 @@ def _home(how: _How) -> "KeptReport | None":
     return None if folder is None else KeptReport(folder, how)
 
 
-def _made(
-    how: _How, certificates: Path | None, home: "KeptReport | None", *, cache: bool
-) -> "tuple[DiffReport, int] | None":
-    """Return the report, and an exit code: not 0 if certificates could not be stored. None if the input is wrong."""
+def _made(how: _How, certificates: Path | None, home: "KeptReport | None", *, cache: bool) -> "tuple[DiffReport, int]":
+    """Return the report, and an exit code: not 0 if certificates could not be stored."""
     from policydsl.cli.diff_folder import Folder, Head, open_folder, seen_from
     from policydsl.cli.diff_kept import Reading
     from policydsl.front.wordings import load_texts
@@ -156,8 +151,7 @@ def _made(
     if loaded.wordings is not None:
         names = read_renames(how.renames, how.mapping, loaded.wordings, found, texts)
     if loaded.wordings is None or any(d.is_error for d in found):
-        show_diagnostics(tuple(found), texts)
-        return None
+        raise RejectedError(*found, sources=texts)
     from policydsl.analyses.diff_renames import certain_renames
 
     taken = {} if how.as_named else certain_renames(loaded.wordings.old, loaded.wordings.new, names)
@@ -167,15 +161,10 @@ def _made(
     if certificates is not None:
         folder = open_folder(certificates, loaded.wordings.old.header.title)
         if not isinstance(folder, Folder):
-            show_diagnostics((folder,), {})
-            return None
+            raise RejectedError(folder)
         one, other = (seen_from(certificates, side) for side in how.sides)
         kept = folder, Head(one, other, {**names, **taken})
-    try:
-        report, unkept, whole = _work(loaded.wordings, (names, taken), how, kept, told, cache=cache)
-    except _ClaimsWrongError:
-        show_diagnostics(in_order(found), texts)
-        return None
+    report, unkept, whole = _work(loaded.wordings, (names, taken), how, kept, told, cache=cache)
     if home is not None and whole:
         home.keep(report, reading)
     return report, unkept
@@ -190,24 +179,17 @@ class _Told:
     texts: dict[str, str]
 
 
-class _ClaimsWrongError(Exception):
-    """What is claimed cannot be read: what is found in it says why."""
-
-
 def _claimed(
     wordings: "Wordings", renames: Mapping[str, str], how: _How, told: _Told, judging: "Judging"
 ) -> "Wordings":
-    """Return `wordings` with what is claimed of them, and have `judging` know answers stored to it.
-
-    Raises: `_ClaimsWrongError`.
-    """
+    """Return `wordings` with what is claimed of them, and have `judging` know answers stored to it."""
     from policydsl.front.wordings import with_claims
 
     loaded = with_claims(wordings, how.claims, told.reading, how.before, renames)
     told.found.extend(loaded.diagnostics)
     told.texts.update(loaded.sources)
     if loaded.wordings is None:
-        raise _ClaimsWrongError
+        raise RejectedError(*in_order(told.found), sources=told.texts)
     told.reading.look_into(loaded.wordings)
     judging.stored = _certificates(loaded.wordings)
     return loaded.wordings
@@ -224,7 +206,7 @@ def _work(  # noqa: PLR0913  what was loaded, and how to go about it
 ) -> tuple["DiffReport", int, bool]:
     """Return the report, an exit code (not 0 if certificates could not be stored), and whether nothing went wrong.
 
-    Claims are read once processes are at the first questions. Raises `_ClaimsWrongError`.
+    Claims are read once processes are at the first questions.
     """
     from policydsl.analyses.diff_ask import Asker, crew_of
     from policydsl.analyses.diff_claims import Judging, Rejudging

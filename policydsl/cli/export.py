@@ -50,10 +50,7 @@ def export(  # noqa: PLR0913, PLR0917  one parameter for each option
 
     if form == "itf":
         return _traces(paths, only, output)
-    chosen = load_chosen(paths, only)
-    if chosen is None:
-        return Exit.REJECTED
-    subjects = chosen[1]
+    _, subjects = load_chosen(paths, only)
     from policydsl.engines.encodings import as_chc, as_smt2, as_vmt
 
     writers: dict[str, Callable[[Subject], str]] = {
@@ -94,10 +91,7 @@ def _traces(paths: tuple[Path, ...], only: tuple[str, ...], output: Path | None)
     from policydsl.report.build import build_report
     from policydsl.report.itf import render_itf
 
-    chosen = load_chosen(paths, only)
-    if chosen is None:
-        return Exit.REJECTED
-    loaded, subjects = chosen
+    loaded, subjects = load_chosen(paths, only)
     judgement = Judgement(subjects, lemmas_of(loaded.claims))
     decide(judgement, Budget(), os.cpu_count() or 1, lambda _: None)
     asked = {s.policy.path for s in subjects}

@@ -7,9 +7,9 @@ from pathlib import Path
 import click
 
 from policydsl.base.diagnostic import Diagnostic, has_errors
-from policydsl.base.exits import Exit
+from policydsl.base.exits import Exit, RejectedError
 from policydsl.base.span import whole_file
-from policydsl.cli.shared import show_diagnostics, write_file
+from policydsl.cli.shared import write_file
 
 
 @click.command()
@@ -52,9 +52,8 @@ def fmt(paths: tuple[Path, ...], *, only_check: bool) -> int:
             click.echo(f"reformatted {path}")
         else:
             found.append(failure)
-    show_diagnostics(tuple(found), sources)
     if has_errors(found):
-        return Exit.REJECTED
+        raise RejectedError(*found, sources=sources)
     return Exit.UNEXPECTED if only_check and changed else Exit.GOOD
 
 
@@ -78,13 +77,10 @@ def _standard_input(*, only_check: bool) -> int:
     try:
         text = data.decode()
     except UnicodeDecodeError:
-        wrong = Diagnostic("E0602", whole_file(name), "standard input is not UTF-8")
-        show_diagnostics((wrong,), {})
-        return Exit.REJECTED
+        raise RejectedError(Diagnostic("E0602", whole_file(name), "standard input is not UTF-8")) from None
     made, found = format_text(text, name)
-    show_diagnostics(tuple(d for d in found if d.is_error), {name: text})
     if made is None:
-        return Exit.REJECTED
+        raise RejectedError(*(d for d in found if d.is_error), sources={name: text})
     if not only_check:
         click.echo(made, nl=False)
     return Exit.UNEXPECTED if only_check and made != text else Exit.GOOD

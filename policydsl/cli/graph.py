@@ -1,19 +1,14 @@
 """`policydsl graph`: a picture of a policy."""
 
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 import click
 
 from policydsl.base.diagnostic import Diagnostic
-from policydsl.base.exits import Exit
+from policydsl.base.exits import RejectedError
 from policydsl.base.span import NOWHERE
 from policydsl.cli.chosen import load_one
 from policydsl.cli.report import output_option, write_report
-from policydsl.cli.shared import show_diagnostics
-
-if TYPE_CHECKING:
-    from policydsl.report.graph import Graph
 
 
 @click.command()
@@ -32,37 +27,25 @@ def graph(policy: Path, form: str, output: Path | None) -> int:
     """  # noqa: D301
     from policydsl.report.graph import dot, graph_of, mermaid
 
-    loaded = load_one(policy)
-    if loaded is None:
-        return Exit.REJECTED
-    made = graph_of(loaded.policies[0])
-    if form == "svg":
-        drawn = _svg(made)
-        if not isinstance(drawn, bytes):
-            show_diagnostics((drawn,), {})
-            return Exit.REJECTED
-        return write_report(drawn, output)
+    made = graph_of(load_one(policy).policies[0])
     if form == "mermaid":
         return write_report(mermaid(made), output)
     try:
-        return write_report(dot(made), output)
+        drawn = dot(made)
     except ModuleNotFoundError:
-        show_diagnostics((_missing("`graphviz` for Python", "pip install 'policydsl[graph]'"),), {})
-        return Exit.REJECTED
+        raise _missing("`graphviz` for Python", "pip install 'policydsl[graph]'") from None
+    return write_report(_svg(drawn) if form == "svg" else drawn, output)
 
 
-def _svg(graph: "Graph") -> bytes | Diagnostic:
-    from policydsl.report.graph import dot
+def _svg(drawn: str) -> bytes:
+    import graphviz
 
     try:
-        import graphviz
-    except ModuleNotFoundError:
-        return _missing("`graphviz` for Python", "pip install 'policydsl[graph]'")
-    try:
-        return bytes(graphviz.Source(dot(graph)).pipe(format="svg", quiet=True))
+        return bytes(graphviz.Source(drawn).pipe(format="svg", quiet=True))
     except graphviz.ExecutableNotFound:
-        return _missing("the program `dot` of Graphviz", "install Graphviz, or draw what `--to dot` writes elsewhere")
+        hint = "install Graphviz, or draw what `--to dot` writes elsewhere"
+        raise _missing("the program `dot` of Graphviz", hint) from None
 
 
-def _missing(what: str, hint: str) -> Diagnostic:
-    return Diagnostic("E0622", NOWHERE, f"{what} is not installed", hint=hint)
+def _missing(what: str, hint: str) -> RejectedError:
+    return RejectedError(Diagnostic("E0622", NOWHERE, f"{what} is not installed", hint=hint))

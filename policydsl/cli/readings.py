@@ -42,18 +42,15 @@ def readings(  # noqa: PLR0913, PLR0917  one parameter for each option
     from policydsl.report.ambiguity import readings_json, undecided
     from policydsl.report.readings_page import readings_page
 
-    made = _report(paths, budget, jobs)
-    if made is None:
-        return Exit.REJECTED
-    report, found = made
+    report, found = _report(paths, budget, jobs)
     code = Exit.UNDECIDED if undecided(found) else Exit.GOOD
     if form == "json":
         return write_report(readings_json(found), output) or code
     return write_page(readings_page(found, report.policies, language), form, output) or code
 
 
-def _report(paths: tuple[Path, ...], seconds: float, jobs: int) -> "tuple[Report, ReadingsReport] | None":
-    """Return the claims and the readings; None if there is something wrong, once it is said."""
+def _report(paths: tuple[Path, ...], seconds: float, jobs: int) -> "tuple[Report, ReadingsReport]":
+    """Return the claims and the readings."""
     from policydsl.analyses.ambiguity import differences
     from policydsl.analyses.judge import decide
     from policydsl.analyses.judgement import Judgement
@@ -62,10 +59,7 @@ def _report(paths: tuple[Path, ...], seconds: float, jobs: int) -> "tuple[Report
     from policydsl.report.ambiguity import readings_report
     from policydsl.report.build import build_report
 
-    chosen = load_chosen(paths, ())
-    if chosen is None:
-        return None
-    loaded, subjects = chosen
+    loaded, subjects = load_chosen(paths, ())
     budget = Budget(seconds=seconds)
     judgement = Judgement(subjects, lemmas_of(loaded.claims))
     decide(judgement, budget, jobs, lambda _: None)

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import click
 
 from policydsl.base.diagnostic import Diagnostic, did_you_mean
-from policydsl.base.exits import Exit
+from policydsl.base.exits import Exit, RejectedError
 from policydsl.base.records import dataclass
 from policydsl.base.span import Span, whole_file
 from policydsl.cli.chosen import load_given
@@ -70,10 +70,7 @@ def repair(  # noqa: PLR0913, PLR0917  one parameter for each option
     """  # noqa: D301
     from policydsl.cli.diff_limit import Limit
 
-    chosen = _chosen(claim, paths)
-    if chosen is None:
-        return Exit.REJECTED
-    base, target = chosen
+    base, target = _chosen(claim, paths)
     with Limit(limit) as clock:
         report, bugs = _search(base, target, _How(most, tries, budget, jobs, clock), language)
     tell_bugs(bugs)
@@ -198,15 +195,13 @@ def _filed(report: "RepairReport", folder: Path) -> int:
 # --- what is asked about -------------------------------------------------------------------------
 
 
-def _chosen(claim: str, paths: Sequence[Path]) -> "tuple[Base, Target] | None":
-    """Return the policy with its claims, and the claim called so; None, once said what is wrong."""
+def _chosen(claim: str, paths: Sequence[Path]) -> "tuple[Base, Target]":
+    """Return the policy with its claims, and the claim called so."""
     from policydsl.analyses.repair_case import targets
     from policydsl.front.wordings import load_base
     from policydsl.syntax.source import read_source
 
     loaded = load_given(paths)
-    if loaded is None:
-        return None
     known: dict[str, None] = {}
     for policy in loaded.policies:
         files = tuple(c.path for c in loaded.claims if c.policy is policy)
@@ -218,8 +213,7 @@ def _chosen(claim: str, paths: Sequence[Path]) -> "tuple[Base, Target] | None":
             if name in own:
                 return base, own[name]
         known.update(dict.fromkeys(own))
-    show_diagnostics((_unknown(claim, list(known), loaded),), {"CLAIM": claim})
-    return None
+    raise RejectedError(_unknown(claim, list(known), loaded), sources={"CLAIM": claim})
 
 
 def _unknown(claim: str, known: Sequence[str], loaded: "Loaded") -> Diagnostic:

@@ -41,8 +41,6 @@ def replay(
     policydsl replay result.json twelfth -o specs/my.histories
     """  # noqa: D301
     saved = read_result(result)
-    if saved is None:
-        return Exit.REJECTED
     told, found = _chosen(saved, claims)
     if output is None and len(told) > 1:
         raise click.UsageError(f"there are {len(told)} stories: name one claim, or a folder with --output")

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import click
 
 from policydsl.base.diagnostic import Diagnostic
-from policydsl.base.exits import Exit
+from policydsl.base.exits import Exit, RejectedError
 from policydsl.base.span import NOWHERE, whole_file
 from policydsl.cli.documents import HELP, quoted
 from policydsl.cli.shared import colours, reason_of, show_diagnostics, width, write_file, write_in_folder
@@ -65,18 +65,14 @@ def report(result: Path, form: str, language: str, documents: tuple[str, ...], o
     policydsl report result.json --to junit -o junit.xml
     policydsl report result.json --document rules.docx --to docx -o report.docx
     """  # noqa: D301
-    read = read_result(result)
-    if read is None:
-        return Exit.REJECTED
-    read, wrong = quoted(read, documents)
+    read, wrong = quoted(read_result(result), documents)
     if wrong:
-        show_diagnostics(wrong, {})
-        return Exit.REJECTED
+        raise RejectedError(*wrong)
     return write_in_form(read, form, language, output)
 
 
-def read_result(path: Path) -> "Report | None":
-    """Return the report saved in `path`; None, with what is wrong said, if there is none."""
+def read_result(path: Path) -> "Report":
+    """Return the report saved in `path`. Raises `RejectedError`."""
     from policydsl.report.json import read_json
 
     span = whole_file(path)
@@ -90,8 +86,7 @@ def read_result(path: Path) -> "Report | None":
         read, wrong = read_json(text, str(path))
         if read is not None:
             return read
-    show_diagnostics(tuple(wrong), {})
-    return None
+    raise RejectedError(*wrong)
 
 
 def write_in_form(made: "Report", form: str, language: str, output: Path | None) -> int:

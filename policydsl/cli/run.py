@@ -51,8 +51,6 @@ def run(  # noqa: PLR0913  one parameter for each option
     policydsl run specs/my.policy events.jsonl --no-account
     """  # noqa: D301
     loaded = load_one(policy)
-    if loaded is None:
-        return Exit.REJECTED
     case = Case(loaded.policies[0], history, dict(loaded.sources), language)
     case.set_options(until, readings, parameters)
     if not case.found:

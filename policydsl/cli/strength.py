@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 import click
 
 from policydsl.base.diagnostic import Diagnostic, did_you_mean
-from policydsl.base.exits import Exit
+from policydsl.base.exits import Exit, RejectedError
 from policydsl.base.records import dataclass
 from policydsl.base.span import Span
 from policydsl.cli.chosen import load_given
@@ -58,16 +58,13 @@ def strength(  # noqa: PLR0913  one parameter for each option
 
     signal.signal(signal.SIGTERM, signal.default_int_handler)  # whoever ends it, what is found is kept
     loaded = load_given(paths)
-    if loaded is None:
-        return Exit.REJECTED
     limits = Limits(Budget(seconds=budget), jobs)
     plans = [_Plan(policy, loaded, limits, quick) for policy in loaded.policies]
     wrong = [d for plan in plans for d in plan.read(only)]
     if not any(plan.mutants for plan in plans) and only and not wrong:
         wrong.append(_nowhere(only))
     if wrong:
-        show_diagnostics(tuple(wrong), {n: text for plan in plans for n, text in plan.sources.items()})
-        return Exit.REJECTED
+        raise RejectedError(*wrong, sources={n: text for plan in plans for n, text in plan.sources.items()})
     codes: list[int] = [Exit.GOOD]
     for plan in plans:
         if plan.mutants or not only:

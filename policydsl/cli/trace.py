@@ -7,10 +7,10 @@ from typing import TYPE_CHECKING
 import click
 
 from policydsl.base.diagnostic import Diagnostic, has_errors
-from policydsl.base.exits import Exit
+from policydsl.base.exits import Exit, RejectedError
 from policydsl.base.span import whole_file
 from policydsl.cli.documents import read_lock_at, read_passages
-from policydsl.cli.shared import show_diagnostics, write_file
+from policydsl.cli.shared import write_file
 
 if TYPE_CHECKING:
     from policydsl.document.align import Change, Tracing
@@ -49,16 +49,14 @@ def trace(spec: Path, document: Path, *, write: bool, verbose: bool) -> int:
     path = spec.with_suffix(".lock")
     lock = read_lock_at(path, found)
     if has_errors(found) or passages is None:
-        show_diagnostics(tuple(d for d in found if d.is_error), loaded.sources)
-        return Exit.REJECTED
+        raise RejectedError(*(d for d in found if d.is_error), sources=loaded.sources)
     traced = line_up(passages, [c.number for c in loaded.policies[0].clauses], lock)
     for line in _lines(traced, verbose=verbose):
         click.echo(line)
     if write:
         failure = write_file(path, write_lock(traced.traced))
         if failure is not None:
-            show_diagnostics((failure,), {})
-            return Exit.REJECTED
+            raise RejectedError(failure)
         click.echo(f"wrote {path}")
         return Exit.UNEXPECTED if traced.uncovered else Exit.GOOD
     return Exit.UNEXPECTED if traced.uncovered or traced.changes else Exit.GOOD

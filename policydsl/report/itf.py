@@ -13,8 +13,11 @@ _STEP, _DATE, _GIVEN = "history::step", "history::date", "history::given"
 """What a state is reached by, when, and with what; no name of a policy has colons."""
 
 
-def render_itf(report: Report) -> dict[str, str]:
-    """Return a trace for each story, by file name `POLICY/CLAIM.itf.json`; of readings, `CLAIM.READING.OPTION`."""
+def render_itf(report: Report, _language: str = "en") -> dict[str, str]:
+    """Return a trace for each story, by file name `POLICY/CLAIM.itf.json`; of readings, `CLAIM.READING.OPTION`.
+
+    They are the same in every language.
+    """
     made: dict[str, str] = {}
     for policy in report.policies:
         for name, finding, story in stories(policy):
