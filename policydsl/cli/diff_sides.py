@@ -63,10 +63,13 @@ def _from_git(name: str, revision: str, file: str) -> tuple[str | None, Diagnost
         # git reads `REV:./x` from the folder it runs in: the file may be gone from the working tree.
         folder = next(p for p in where.parents if p.is_dir())
         name_there = f"{revision}:./{where.relative_to(folder)}"
-        command = ["git", "-C", str(folder), "show", "--end-of-options", name_there]
+        kind, led_to = _kept_as(folder, name_there)
+        command = ["git", "-C", str(folder), "show", "--end-of-options", led_to]
         shown = subprocess.run(command, capture_output=True, check=False)  # noqa: S603  no shell
     except (OSError, ValueError) as error:
         return None, (Diagnostic("E0608", whole_file(name), f"git cannot be run: {error}"),)
+    if kind in _NO_FILE:
+        return None, (Diagnostic("E0608", whole_file(name), f"git has no file as `{name}`, but {_NO_FILE[kind]}"),)
     if shown.returncode:
         said = shown.stderr.decode(errors="replace").strip().removeprefix("fatal: ").split("\n")[0]
         return None, (Diagnostic("E0608", whole_file(name), f"git gives no `{name}`", hint=_why(said)),)
@@ -74,6 +77,31 @@ def _from_git(name: str, revision: str, file: str) -> tuple[str | None, Diagnost
         return shown.stdout.decode(), ()
     except UnicodeDecodeError:
         return None, (Diagnostic("E0602", whole_file(name), f"`{name}` is not UTF-8"),)
+
+
+def _kept_as(folder: Path, name: str) -> tuple[str, str]:
+    """Return what git keeps as `name`, behind links, and what to ask git for: `git show` takes a link for its text."""
+    command = ["git", "-C", str(folder), "cat-file", "--batch-check", "--follow-symlinks"]
+    asked = os.fsencode(f"{name}\n")
+    answer = subprocess.run(command, input=asked, capture_output=True, check=False).stdout  # noqa: S603  no shell
+    words = answer.decode(errors="replace").partition("\n")[0].split()
+    match words:
+        case [led_to, "blob", size] if size.isdigit():
+            return "blob", led_to
+        case [_, "tree", size] if size.isdigit():
+            return "tree", name
+        case ["symlink" | "dangling" | "loop" | "notdir" as kind, size] if size.isdigit():
+            return kind, name
+    return "missing", name
+
+
+_NO_FILE = {
+    "tree": "a folder",
+    "symlink": "a link that leads out of the repository",
+    "dangling": "a link to what is not there",
+    "loop": "a link that leads to itself",
+    "notdir": "a link through what is no folder",
+}
 
 
 def _why(said: str) -> str | None:

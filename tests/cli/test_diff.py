@@ -518,6 +518,20 @@ def test_revisions_that_git_does_not_have(folder: Path) -> None:
     assert {p.name for p in folder.iterdir()} == {".git", "a.policy", "proofs"}
 
 
+def test_a_link_in_a_revision_stands_for_what_it_leads_to(folder: Path) -> None:
+    links = {"same": "a.policy", "out": str(folder / "a.policy"), "none": "b.policy", "ring": "ring", "bad": "same/b"}
+    for name, where in links.items():
+        (folder / name).symlink_to(where)
+    git("init")
+    git("add", ".")
+    git("commit", "-m", "one")
+    assert "Nothing changes" in diff("HEAD:same", "a.policy", "--no-claims")[1]
+    refused = {"out": "out of the", "none": "not there", "ring": "to itself", "bad": "no folder", "proofs": "a folder"}
+    for name, why in refused.items():
+        code, said = diff(f"HEAD:{name}", "a.policy", "--no-claims")
+        assert (code, "E0608" in said, why in said) == (3, True, True)
+
+
 @pytest.mark.usefixtures("folder")
 def test_what_a_revision_imports_is_of_that_revision() -> None:
     shared = "enum Grade: low, high\nsubset Grave of Grade: high\n"

@@ -63,7 +63,7 @@ FILES = (
         "E0608",
         "a revision that git does not give",
         "A wording was named as `REVISION:FILE`, as git spells it, but git has no such revision, the file is not in "
-        "it, or this is no git repository. Try `git show REVISION:FILE`.",
+        "it, it is a folder or a link that leads nowhere, or this is no git repository. Try `git show REVISION:FILE`.",
         "policydsl diff HEAD~100:specs/score.policy specs/score.policy",
         "policydsl diff HEAD~1:specs/score.policy specs/score.policy",
     ),
