@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from itertools import combinations
 
-from policydsl.analyses.readings import Case, Split, default_cases, paired_cases, visible_readings
+from policydsl.analyses.readings import Case, Split, default_cases, paired_cases, single_cases, visible_readings
 from policydsl.analyses.retelling import Looks, retell
 from policydsl.base.records import dataclass
 from policydsl.core.system import Question, System
@@ -42,7 +42,8 @@ def open_cases(  # noqa: PLR0913  what is asked, what is known of it, and how fa
     the same, two readings together, where the story under an option of either looks at the other; unless no `pairs`
     are wanted.
     """
-    readings, singles = looks.singles(question, lambda: visible_readings(question, about.base, about.influence))
+    readings = visible_readings(question, about.base, about.influence)
+    singles = list(single_cases(question, readings, looks.room))
     if about.expected:
         fresh = _untold(question, {c: verdict for c in singles if c.reading in about.expected}, known, looks)
         if fresh or about.expected <= {s.reading for s in splits(known) if s.separates}:

@@ -1,12 +1,12 @@
 """Stories told again with other readings, or of another system: the interpreter is the judge of them, no solver."""
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 
-from policydsl.analyses.readings import Case, Relevant, Room, single_cases
+from policydsl.analyses.readings import Case, Room
+from policydsl.base.calendar import Day
 from policydsl.base.records import dataclass
 from policydsl.core.expr import TODAY, Value
-from policydsl.core.system import PASSAGE, Parameter, Question, Step, System, Trace
-from policydsl.core.walk import definition_table, names
+from policydsl.core.system import PASSAGE, Property, Question, Step, System, Trace
 from policydsl.engines.verdict import Refuted
 from policydsl.semantics import evaluate, interpret
 
@@ -25,34 +25,11 @@ class Lived:
 
 
 class Looks:
-    """What stories look at, and what questions can be asked, by identity: the same story is told for many options."""
+    """What stories look at, by identity, and which options there are: the same story is told for many of them."""
 
     def __init__(self) -> None:
         self._known: dict[tuple[int, int], tuple[Question, Trace, Lived]] = {}
         self.room = Room()
-        self._singles: dict[int, tuple[Question, tuple[Parameter, ...], list[Case]]] = {}
-        self._assumed: dict[int, tuple[Question, Relevant]] = {}
-
-    def singles(
-        self, question: Question, visible: Callable[[], tuple[Parameter, ...]]
-    ) -> tuple[tuple[Parameter, ...], list[Case]]:
-        """Return the readings that are `visible` to `question`, and their `single_cases`."""
-        if id(question) not in self._singles:
-            readings = visible()
-            self._singles[id(question)] = (question, readings, list(single_cases(question, readings, self.room)))
-        return self._singles[id(question)][1:]
-
-    def admit(self, question: Question, parameters: Mapping[str, Value], changed: set[str]) -> bool:
-        """Return whether `parameters` are admissible, which differ from admissible ones in what is `changed` only.
-
-        These have values of their sorts: options of readings.
-        """
-        system = question.system
-        if id(question) not in self._assumed:
-            table = definition_table(system)
-            self._assumed[id(question)] = question, [(e, names(e, table)) for e in system.assumptions]
-        env = evaluate.alone(system, parameters, {TODAY: 1})
-        return all(evaluate.holds(e, env) for e, read in self._assumed[id(question)][1] if read & changed)
 
     def of(self, question: Question, trace: Trace) -> Lived:
         """Return how `trace`, a history of `question`, is lived and judged, whether parameters are admissible aside.
@@ -63,10 +40,6 @@ class Looks:
         if key not in self._known:
             self._known[key] = (question, trace, _live(question, trace))
         return self._known[key][2]
-
-    def same(self, question: Question, old: Trace, new: Trace) -> None:
-        """Take `new`, which differs from `old` in what it does not look at, to be lived alike."""
-        self._known[id(question), id(new)] = (question, new, self.of(question, old))
 
 
 class _Watched(Mapping[str, Value]):
@@ -105,17 +78,23 @@ def _live(question: Question, trace: Trace) -> Lived:
     for step in trace.steps:
         result = interpret.step(system, watched, states[-1], step)
         assert not isinstance(result, interpret.Rejected)
-        _keeps(question, watched, states[-1], step, result.state)
+        keeps(system, question.property, watched, states[-1], (step, result.state))
         states.append(result.state)
         read.append(watched.taken())
     return Lived(tuple(states), read[0], tuple(read[1:]))
 
 
-def _keeps(
-    question: Question, parameters: Mapping[str, Value], before: interpret.State, step: Step, after: interpret.State
+def keeps(
+    system: System,
+    claim: Property,
+    parameters: Mapping[str, Value],
+    before: interpret.State,
+    taken: tuple[Step, interpret.State],
 ) -> bool:
-    env = evaluate.between(question.system, parameters, before, step, after)
-    return interpret.kept(question.system, parameters, question.property, env, after)
+    """Return whether `claim` holds in the step that is `taken` and in the state after it."""
+    step, after = taken
+    env = evaluate.between(system, parameters, before, step, after)
+    return interpret.kept(system, parameters, claim, env, after)
 
 
 def _chosen(system: System, trace: Trace) -> dict[str, Value]:
@@ -133,7 +112,7 @@ def retell(question: Question, case: Case, verdict: Refuted, looks: Looks) -> Re
     if not changed:
         return verdict
     system, parameters = question.system, {**trace.parameters, **dict(case.fixed)}
-    if verdict.at != len(trace.steps) or not looks.admit(question, parameters, changed):
+    if verdict.at != len(trace.steps) or interpret.check_parameters(system, parameters) is not None:
         return None
     lived = looks.of(question, trace)
     state, first = trace.initial, next((i for i, read in enumerate(lived.read) if read & changed), len(trace.steps))
@@ -146,9 +125,7 @@ def retell(question: Question, case: Case, verdict: Refuted, looks: Looks) -> Re
             return None
         state, first = begun, 0
     elif first == len(trace.steps):
-        told = Trace(parameters, trace.initial, trace.steps)
-        looks.same(question, trace, told)
-        return Refuted(told, verdict.at, verdict.clear)
+        return Refuted(Trace(parameters, trace.initial, trace.steps), verdict.at, verdict.clear)
     steps = _fails_last(question, parameters, lived.states[first] if first else state, trace.steps[first:])
     if steps is None or len(steps) != len(trace.steps) - first:
         return None
@@ -161,11 +138,11 @@ def _fails_last(
     """Return `steps` taken again from `state`, if the property of `question` fails in the last and in no other."""
     made: list[Step] = []
     failed = not steps
-    for step, after in _taken_again(question.system, parameters, state, steps):
+    for step, after in taken_again(question.system, parameters, state, steps):
         if failed or after is None:
             return None
         made.append(step)
-        failed = not _keeps(question, parameters, state, step, after)
+        failed = not keeps(question.system, question.property, parameters, state, (step, after))
         state = after
     return tuple(made) if failed else None
 
@@ -178,7 +155,7 @@ def tell_anew(system: System, parameters: Mapping[str, Value], trace: Trace) -> 
     initial = interpret.initial_state(system, parameters, int(trace.initial[TODAY]), _chosen(system, trace))
     if isinstance(initial, interpret.Rejected):
         return None
-    found = list(_taken_again(system, parameters, initial, trace.steps))
+    found = list(taken_again(system, parameters, initial, trace.steps))
     if any(after is None for _, after in found):
         return None
     return Trace(parameters, initial, tuple(step for step, _ in found))
@@ -189,29 +166,34 @@ def refused(system: System, parameters: Mapping[str, Value], trace: Trace) -> tu
     state = interpret.initial_state(system, parameters, int(trace.initial[TODAY]), _chosen(system, trace))
     if isinstance(state, interpret.Rejected):
         return None
-    for step, after in _taken_again(system, parameters, state, trace.steps):
+    for step, after in taken_again(system, parameters, state, trace.steps):
         if after is None:
             return step, state
         state = after
     return None
 
 
-def _taken_again(
-    system: System, parameters: Mapping[str, Value], state: interpret.State, steps: Sequence[Step]
+def taken_again(
+    system: System,
+    parameters: Mapping[str, Value],
+    state: interpret.State,
+    steps: Sequence[Step],
+    until: Day | None = None,
 ) -> Iterator[tuple[Step, interpret.State | None]]:
     """Yield the events and days of `steps`, with the scheduled steps that they now lead to, each with the state after.
 
-    The first that is refused has None, and is the last.
+    The first that is refused has None, and is the last. At last comes what the calendar causes up to the day `until`.
     """
     schedules = {s.name for s in system.schedules}
-    for step in steps:
+    rest = [] if until is None else [Step(PASSAGE, until, {})]
+    for number, step in enumerate((*steps, *rest), start=1):
         for caused in interpret.settle(system, parameters, state, step.day):
             if isinstance(caused, interpret.Rejected):
                 yield step, None
                 return
             state = caused[1].state
             yield caused[0], state
-        if step.name in schedules or (step.name == PASSAGE and state[TODAY] == step.day):
+        if number > len(steps) or step.name in schedules or (step.name == PASSAGE and state[TODAY] == step.day):
             continue
         result = interpret.step(system, parameters, state, step)
         if isinstance(result, interpret.Rejected):

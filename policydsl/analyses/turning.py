@@ -11,11 +11,12 @@ from dataclasses import replace
 from itertools import chain, islice
 from typing import Literal, TypeAlias
 
+from policydsl.analyses.retelling import keeps, taken_again
 from policydsl.base.records import dataclass
 from policydsl.core.expr import TODAY, TRUE, BoolSort, DateSort, EnumSort, IntSort, Sort, Value
 from policydsl.core.system import PASSAGE, Property, Step, System, Trace
 from policydsl.semantics import evaluate, interpret
-from policydsl.semantics.interpret import Rejected, State, Stepped
+from policydsl.semantics.interpret import Rejected, State
 
 Kind: TypeAlias = Literal["value", "date", "step", "setting"]
 _NEAR = (1, -1, 2, -2, 5, -5, 7, -7, 10, -10, 30, -30, 31, -31, 90, -90, 365, -365)
@@ -182,27 +183,13 @@ def _avoids(
     env = evaluate.alone(system, new.parameters, first)
     if not evaluate.holds(claim.state, env):
         return False
-    state: Mapping[str, Value] = first
-    for step in new.steps[same:]:
-        if step.name in caused and step.name != PASSAGE:
-            continue
-        for each in interpret.settle(system, new.parameters, state, step.day):
-            if isinstance(each, Rejected) or not _kept(system, claim, new, state, each):
-                return False
-            state = each[1].state
-        if step.day < int(state[TODAY]):
-            return False
-        if step.name == PASSAGE and step.day == int(state[TODAY]):
-            continue
-        result = interpret.step(system, new.parameters, state, step)
-        if isinstance(result, Rejected) or not _kept(system, claim, new, state, (step, result)):
-            return False
-        state = result.state
     until = old.steps[-1].day + (_AFTERWARDS if old.steps[-1].name in caused else 0)
-    for each in interpret.settle(system, new.parameters, state, until):
-        if isinstance(each, Rejected) or not _kept(system, claim, new, state, each):
+    own = [step for step in new.steps[same:] if step.name not in caused or step.name == PASSAGE]
+    state: Mapping[str, Value] = first
+    for step, after in taken_again(system, new.parameters, state, own, until):
+        if after is None or not keeps(system, claim, new.parameters, state, (step, after)):
             return False
-        state = each[1].state
+        state = after
     return old.steps[-1].name != PASSAGE or _quiet(system, claim, new, state, until)
 
 
@@ -210,7 +197,7 @@ def _quiet(system: System, claim: Property, trace: Trace, state: Mapping[str, Va
     """Return whether `claim` is kept where time goes on to the day `until`, if it can."""
     later = Step(PASSAGE, until, {})
     result = interpret.step(system, trace.parameters, state, later)
-    return isinstance(result, Rejected) or _kept(system, claim, trace, state, (later, result))
+    return isinstance(result, Rejected) or keeps(system, claim, trace.parameters, state, (later, result.state))
 
 
 def _same(old: Trace, new: Trace, caused: Container[str]) -> int:
@@ -228,11 +215,3 @@ def _same(old: Trace, new: Trace, caused: Container[str]) -> int:
 
 def _given(system: System, trace: Trace) -> dict[str, Value]:
     return {v.name: trace.initial[v.name] for v in system.variables if v.initial is None}
-
-
-def _kept(
-    system: System, claim: Property, trace: Trace, before: Mapping[str, Value], taken: tuple[Step, Stepped]
-) -> bool:
-    step, result = taken
-    env = evaluate.between(system, trace.parameters, before, step, result.state)
-    return interpret.kept(system, trace.parameters, claim, env, result.state)
