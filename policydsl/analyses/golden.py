@@ -1,19 +1,19 @@
 """A history written down as a golden one: its steps, and what they change as what is expected."""
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import replace
 from typing import Any
 
 import yaml
 
+from policydsl.analyses.replay import has_value, value_of
 from policydsl.base.calendar import Day, show_day
-from policydsl.core.expr import TODAY, Value, View
-from policydsl.core.system import PASSAGE, Event, Step, Trace
+from policydsl.core.expr import TODAY, Value
+from policydsl.core.system import PASSAGE, Event, Trace
 from policydsl.front.history_targets import Target, find_target
 from policydsl.front.history_values import write_value
 from policydsl.front.loaded import LoadedPolicy, visible_state
-from policydsl.semantics import evaluate, interpret
-from policydsl.semantics.interpret import Rejected, State, Stepped
+from policydsl.semantics import interpret
+from policydsl.semantics.interpret import Rejected, State
 
 
 class ImpossibleError(Exception):
@@ -28,9 +28,9 @@ def golden(policy: LoadedPolicy, trace: Trace, about: str, watched: Sequence[str
     Raises:   `ImpossibleError` where a step of `trace` cannot happen.
     """
     steps = list(_steps(policy, trace, [t for name in watched if (t := find_target(name, policy)) is not None]))
-    lines = [_line({"about": about}), _line({"start": show_day(int(trace.initial[TODAY]))})]
-    lines += [_line({key: value}, flow=True) for key, value in _settings(policy, trace) if value]
-    lines += ["steps:" if steps else "steps: []", *(f"  - {_line(step, flow=True, braces=True)}" for step in steps)]
+    head = ("about", about), ("start", show_day(int(trace.initial[TODAY]))), *_settings(policy, trace)
+    lines = [f"{key}: {_dumped(value)}" for key, value in head if value or key == "about"]
+    lines += ["steps:" if steps else "steps: []", *(f"  - {_dumped(step)}" for step in steps)]
     return "\n".join(lines) + "\n"
 
 
@@ -66,7 +66,10 @@ def _steps(policy: LoadedPolicy, trace: Trace, watched: Sequence[Target]) -> Ite
         expect = {name: value for name, value in now.items() if told[name] != value}
         told = now
         if index == last:
-            expect |= _watched(policy, trace, watched, (before, step, result))
+            around = before, step, state
+            for target in (t for t in watched if has_value(t, step)):
+                value = value_of(target, system, trace.parameters, around)
+                expect[target.name] = write_value(value, target.type)
         yield _step(policy, events.get(step.name), step.day, step.inputs, expect)
 
 
@@ -80,24 +83,6 @@ def _step(
             if own.default is None or inputs[own.name] != own.default:
                 made[own.name.removeprefix(f"{event.name}.")] = _input(policy, own.name, inputs[own.name])
     return {**made, "expect": expect} if expect else made
-
-
-def _watched(
-    policy: LoadedPolicy, trace: Trace, watched: Sequence[Target], around: tuple[State, Step, Stepped]
-) -> dict[str, str]:
-    before, step, result = around
-    found: dict[str, str] = {}
-    for target in watched:
-        if target.events and step.name not in target.events:
-            continue
-        if target.events:
-            env = evaluate.between(policy.system, trace.parameters, before, step, result.state)
-            env = replace(env, view=View.BEFORE)
-        else:
-            env = evaluate.alone(policy.system, trace.parameters, result.state)
-        present = target.present is None or evaluate.holds(target.present, env)
-        found[target.name] = write_value(evaluate.evaluate(target.value, env) if present else None, target.type)
-    return found
 
 
 def _shown(policy: LoadedPolicy, state: State) -> dict[str, str]:
@@ -118,13 +103,6 @@ class _Dumper(yaml.SafeDumper):
     """Writes every scalar as plain as it goes: histories read all of them as words."""
 
     yaml_implicit_resolvers: dict[str, Any] = {}  # noqa: RUF012  as the library has it
-
-
-def _line(data: Mapping[str, Any], *, flow: bool = False, braces: bool = False) -> str:
-    if flow and not braces:
-        ((key, value),) = data.items()
-        return f"{_dumped(key)}: {_dumped(value)}"
-    return _dumped(data) if braces else "\n".join(f"{_dumped(k)}: {_dumped(v)}" for k, v in data.items())
 
 
 def _dumped(value: object) -> str:

@@ -12,7 +12,8 @@ from policydsl.core.conditions import conjuncts
 from policydsl.core.expr import TODAY, Value, View
 from policydsl.core.system import PASSAGE, ObligationKind, Step, System
 from policydsl.core.walk import definition_table, names
-from policydsl.front.history import Entry, Expectation, History
+from policydsl.front.history import Entry, History
+from policydsl.front.history_targets import Target
 from policydsl.front.loaded import LoadedPolicy
 from policydsl.front.types import show_value
 from policydsl.semantics import evaluate, interpret
@@ -197,32 +198,33 @@ def _compare(
     policy: LoadedPolicy, parameters: Mapping[str, Value], around: tuple[State, Step | None, State], entry: Entry
 ) -> Iterator[Diagnostic]:
     """Yield what is not as `entry` expects."""
+    step = around[1]
     for wanted in entry.expect:
-        found = _read(policy.system, parameters, around, wanted)
-        if isinstance(found, Diagnostic):
-            yield found
-        elif found != (wanted.value is not None, wanted.value):
-            type_ = wanted.target.type
-            actual = show_value(found[1], type_)
-            message = f"`{wanted.target.name}` is {actual} here, not {show_value(wanted.value, type_)}"
+        target = wanted.target
+        if not has_value(target, step):
+            message = f"`{target.name}` has a value only in a step of {' or '.join(target.events)}"
+            yield Diagnostic("E0509", wanted.span, message)
+        elif (found := value_of(target, policy.system, parameters, around)) != wanted.value:
+            message = f"`{target.name}` is {show_value(found, target.type)} here, "
+            message += f"not {show_value(wanted.value, target.type)}"
             yield Diagnostic("E0509", wanted.span, message)
 
 
-def _read(
-    system: System, parameters: Mapping[str, Value], around: tuple[State, Step | None, State], wanted: Expectation
-) -> tuple[bool, Value | None] | Diagnostic:
-    """Return whether the target has a value after the step, and which."""
+def has_value(target: Target, step: Step | None) -> bool:
+    """Return whether `target` means anything once `step` has taken place (None: none has)."""
+    return not target.events or (step is not None and step.name in target.events)
+
+
+def value_of(
+    target: Target, system: System, parameters: Mapping[str, Value], around: tuple[State, Step | None, State]
+) -> Value | None:
+    """Return the value of `target`, which has one, after the step that leads from one state to another; None: none."""
     before, step, after = around
-    target = wanted.target
-    if target.events:
-        if step is None or step.name not in target.events:
-            message = f"`{target.name}` has a value only in a step of {' or '.join(target.events)}"
-            return Diagnostic("E0509", wanted.span, message)
+    env = evaluate.alone(system, parameters, after)
+    if target.events and step is not None:
         env = replace(evaluate.between(system, parameters, before, step, after), view=View.BEFORE)
-    else:
-        env = evaluate.alone(system, parameters, after)
     present = target.present is None or evaluate.holds(target.present, env)
-    return present, evaluate.evaluate(target.value, env) if present else None
+    return evaluate.evaluate(target.value, env) if present else None
 
 
 # --- whole histories -----------------------------------------------------------------------------

@@ -72,7 +72,7 @@ def read_tree(text: str, file: str, *, is_json: bool, first_line: int = 1) -> tu
         tree = _read_json(text, file, first_line) if is_json else _read_yaml(text, file)
     except _WrongError as error:
         return None, (error.diagnostic,)
-    return tree, (*_escaped(tree), *_repeated(tree))
+    return tree, tuple(_misplaced(tree))
 
 
 def _wrong(span: Span, message: str, hint: str | None = None) -> NoReturn:
@@ -106,41 +106,29 @@ class _Places:
         return self._first + row, offset - self._starts[row] + 1
 
 
-def _escaped(tree: Tree) -> Diagnostics:
-    """Return a diagnostic for every text that an escape gives a character that has no place in it."""
-    found: list[Diagnostic] = []
+def _misplaced(tree: Tree) -> Iterator[Diagnostic]:
+    """Yield what is wrong in a tree: characters without a place in it that are written as escapes, and repeated names.
+
+    These come last.
+    """
+    repeated: list[Diagnostic] = []
     stack = [tree]
     while stack:
         match stack.pop():
             case Scalar(text=text, span=span):
                 if _FORBIDDEN.search(text):
                     message = "a character that has no place in a history, written as an escape"
-                    found.append(Diagnostic("E0501", span, message, hint="remove it"))
-            case Listing(items=items):
-                stack.extend(items)
-            case Fields(entries=entries):
-                stack.extend(part for entry in entries for part in entry)
-    return tuple(found)
-
-
-def _repeated(tree: Tree) -> Diagnostics:
-    """Return a diagnostic for every name that stands twice among its fields."""
-    found: list[Diagnostic] = []
-    stack = [tree]
-    while stack:
-        match stack.pop():
-            case Scalar():
-                pass
+                    yield Diagnostic("E0501", span, message, hint="remove it")
             case Listing(items=items):
                 stack.extend(items)
             case Fields(entries=entries):
                 seen: set[str] = set()
                 for key, value in entries:
                     if key.text in seen:
-                        found.append(Diagnostic("E0501", key.span, f"`{key.text}` stands here twice"))
+                        repeated.append(Diagnostic("E0501", key.span, f"`{key.text}` stands here twice"))
                     seen.add(key.text)
-                    stack.append(value)
-    return tuple(found)
+                    stack += key, value
+    yield from repeated
 
 
 # --- YAML ----------------------------------------------------------------------------------------

@@ -101,10 +101,11 @@ def _attention(policy: PolicyReport, finding: Finding, words: Words) -> Iterator
             )
         yield "\n".join(lines)
     if finding.story is not None:
-        yield _story(policy, finding, finding.story, words)
+        yield story_quoted(policy, finding, finding.story, words)
 
 
-def _story(policy: PolicyReport, finding: Finding, story: Story, words: Words) -> str:
+def story_quoted(policy: PolicyReport, finding: Finding, story: Story, words: Words) -> str:
+    """Return `story` as a quotation."""
     told = (*story_paragraphs(story, words, policy.clauses), *ending(finding, story, words))
     return "\n>\n".join(f"> {esc(paragraph)}" for paragraph in told)
 

@@ -15,7 +15,7 @@ from policydsl.base.diagnostic import Diagnostic
 from policydsl.base.exits import Exit
 from policydsl.base.records import dataclass
 from policydsl.base.span import Span
-from policydsl.front.loaded import TableText
+from policydsl.front.loaded import ReadingInfo, TableText
 from policydsl.report.told import Story
 
 VerdictWord = Literal["holds", "fails", "depends", "vacuous", "bounded", "undecided"]
@@ -133,17 +133,6 @@ class HistoryResult:
     about: str | None
     diagnostics: tuple[Diagnostic, ...]
     rejected: bool
-
-
-@dataclass(frozen=True, slots=True)
-class ReadingInfo:
-    """An ambiguity of the policy."""
-
-    name: str
-    question: str
-    options: tuple[tuple[str, str], ...]
-    default: str
-    clause: str
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,14 +3,11 @@
 from collections.abc import Iterator, Mapping, Sequence
 from itertools import chain, count
 
-from policydsl.report.endings import ending
 from policydsl.report.language import language
-from policydsl.report.markdown import esc
+from policydsl.report.markdown import esc, story_quoted
 from policydsl.report.model import Finding, PolicyReport, Report
 from policydsl.report.stories import file_name
-from policydsl.report.telling import story_paragraphs
 from policydsl.report.text import general_words, open_words
-from policydsl.report.told import Story
 from policydsl.report.verdicts import (
     assumption_words,
     expected_words,
@@ -131,12 +128,7 @@ def _told(policy: PolicyReport, finding: Finding, words: Words) -> Iterator[str]
     for reading in finding.readings:
         story = next((o.story for o in reading.options if o.story is not None), story)
     if story is not None:
-        yield _story(policy, finding, story, words)
-
-
-def _story(policy: PolicyReport, finding: Finding, story: Story, words: Words) -> str:
-    told = (*story_paragraphs(story, words, policy.clauses), *ending(finding, story, words))
-    return "\n>\n".join(f"> {esc(paragraph)}" for paragraph in told)
+        yield story_quoted(policy, finding, story, words)
 
 
 def _general(obligations: Sequence[Finding], dead: Sequence[Finding], words: Words) -> Iterator[str]:

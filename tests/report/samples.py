@@ -4,6 +4,7 @@ from dataclasses import replace
 
 from policydsl.base.diagnostic import Diagnostic, Note
 from policydsl.base.span import Span
+from policydsl.front.loaded import ReadingInfo
 from policydsl.report.model import (
     BugNote,
     Clause,
@@ -12,7 +13,6 @@ from policydsl.report.model import (
     HistoryResult,
     OptionVerdict,
     PolicyReport,
-    ReadingInfo,
     ReadingVerdict,
     Report,
     Unmodelled,
