@@ -552,6 +552,32 @@ def test_what_a_revision_imports_is_of_that_revision() -> None:
 
 
 @pytest.mark.usefixtures("folder")
+@pytest.mark.parametrize(
+    "line",
+    [
+        "issuer Network",
+        'document "A"',
+        'edition "2"',
+        "histories from 2024-02-01",
+        "time zone Asia/Shanghai",
+        "month ends refuse",
+        "business days of FR",
+        "ends exclusive",
+        "language zh",
+    ],
+)
+def test_every_line_of_the_header_can_be_amended(line: str) -> None:
+    """Each is put where a header that says it has it: the new wording then says what that policy says."""
+    head, rest = POLICY.split("\n", 1)
+    written = put("b.policy", f"{head}\n    {line}\n{rest}")
+    amendment = put("x.amendment", DEARER.partition("in clause")[0].replace("    effective 2025-01-01\n", "")
+                    .replace("    expect stricter for Network\n", "") + f"in header\n    {line}\n")  # fmt: skip
+    told = [diff("a.policy", new, "--no-claims") for new in (written, amendment)]
+    assert [code for code, _ in told] == [0, 0]
+    assert len({said.split("\n", 1)[1] for _, said in told}) == 1
+
+
+@pytest.mark.usefixtures("folder")
 def test_an_amendment_applies_once() -> None:
     amended = put("b.policy", POLICY.replace("score - 5", "score - 6"))
     status, said = diff(amended, put("dearer.amendment", DEARER))

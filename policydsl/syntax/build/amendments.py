@@ -7,6 +7,7 @@ from lark.tree import Meta
 
 from policydsl.syntax import ast
 from policydsl.syntax.build.builder import Builder, Parts
+from policydsl.syntax.build.policies import HEADER
 
 
 class Amendments(Builder):
@@ -69,9 +70,7 @@ class Amendments(Builder):
         return ast.AmendedClause(self._span(meta), self._clause(number), said, tuple(edits))
 
     def amended_header(self, meta: Meta, c: list[Any]) -> ast.AmendedHeader:
-        names = {"histories": "histories_from", "ends": "ends_inclusive"}
-        lines = tuple((names.get(key, key.replace(" ", "_")), value) for key, _, value in c)
-        return ast.AmendedHeader(self._span(meta), lines)
+        return ast.AmendedHeader(self._span(meta), tuple((HEADER[key], value) for key, _, value in c))
 
     def _plain(self, part: Any) -> Any:  # noqa: ANN401  a row may be the line for no row
         if isinstance(part, tuple):

@@ -8,39 +8,30 @@ from lark.tree import Meta
 from policydsl.syntax import ast
 from policydsl.syntax.build.builder import Builder, Parts, default
 
+HEADER = {
+    "issuer": "issuer",
+    "document": "document",
+    "edition": "edition",
+    "effective": "effective",
+    "histories": "histories_from",
+    "time zone": "time_zone",
+    "month ends": "month_ends",
+    "business days": "business_days_of",
+    "ends": "ends_inclusive",
+    "language": "language",
+}
+"""The lines of a header, by their first words, and the fields of `ast.Policy` that they fill."""
+
 
 class Policies(Builder):
     """A method per rule of the grammar about a policy as a whole."""
 
     def policy(self, meta: Meta, c: list[Any]) -> ast.Policy:
         title, labels, *lines = c
-        single = (
-            "issuer",
-            "document",
-            "edition",
-            "effective",
-            "histories",
-            "time zone",
-            "month ends",
-            "business days",
-            "ends",
-            "language",
-        )
-        parts = Parts([x for x in lines if x is not None], single)
+        parts = Parts([x for x in lines if x is not None], tuple(HEADER))
+        said = {field: parts.one(line) for line, field in HEADER.items() if line != "ends"}
         return ast.Policy(
-            self._span(meta),
-            self._text(title),
-            labels,
-            parts.one("issuer"),
-            parts.one("document"),
-            parts.one("edition"),
-            parts.one("effective"),
-            parts.one("histories"),
-            parts.one("time zone"),
-            parts.one("month ends"),
-            parts.one("business days"),
-            parts.one("ends", default=True),
-            parts.one("language"),
+            self._span(meta), self._text(title), labels, **said, ends_inclusive=parts.one("ends", default=True)
         )
 
     def issuer(self, meta: Meta, c: list[Any]) -> object:
