@@ -24,20 +24,23 @@ _ON_THE_WAY = 2
 
 
 @dataclass(frozen=True, slots=True)
-class Compared:
-    """The product a claim is about, what is to hold there, where it applies, and what may help to prove it.
+class Asked:
+    """What a claim's form asks: of which system, which property, where it applies, whether it is a possibility.
 
-    That is how far the difference has come, and what is known once it has `begun`.
+    Of two histories, the system is their product, `pair`; how far the difference has come, and what is known once it
+    has `begun`, may help to prove it.
     """
 
-    pair: Pair
+    system: System
     property: Property
-    trigger: Expr
-    phases: Phases | None
-    begun: tuple[Expr, ...]
+    trigger: Expr | None = None
+    possible: bool = False
+    pair: Pair | None = None
+    phases: Phases | None = None
+    begun: tuple[Expr, ...] = ()
 
 
-def compare(form: ast.Between, setting: Setting) -> Compared:
+def compare(form: ast.Between, setting: Setting) -> Asked:
     """Return the question that `form` asks. Raises WrongError."""
     relation = relation_of(form, setting)
     system, kept = setting.system, setting.scope.copies
@@ -49,8 +52,8 @@ def compare(form: ast.Between, setting: Setting) -> Compared:
     claimed, trigger = _claimed(form, setting, made, reached, {t.move.name for t in turns if relation.last > 1})
     phases = _phases(relation) if relation.last else None
     asked = (e for turn in turns if turn.during == (0,) for e in recalled(made, turn))
-    begun = (core.Or((core.Equal(core.Var(PHASE, INT), core.IntLit(0)), e)) for e in asked)
-    return Compared(made, claimed, trigger, phases, tuple(begun))
+    begun = tuple(core.Or((core.Equal(core.Var(PHASE, INT), core.IntLit(0)), e)) for e in asked)
+    return Asked(made.system, claimed, trigger, pair=made, phases=phases, begun=begun)
 
 
 def _reached(form: ast.Between, relation: Relation) -> Expr:

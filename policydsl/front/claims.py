@@ -1,43 +1,28 @@
 """Claims: each becomes a question about the policy's system, or about that system with a monitor beside it."""
 
-from collections.abc import Mapping
 from dataclasses import replace
 
 from policydsl.base.calendar import Rounding
 from policydsl.base.diagnostic import Diagnostic
-from policydsl.base.records import dataclass
 from policydsl.core import expr as core
 from policydsl.core.conditions import conjunction, conjuncts, defined_or, happens, in_steps, where_schedules_look
 from policydsl.core.expr import BOOL, DATE, FALSE, TRUE, Expr, View
-from policydsl.core.moves import Pair, single
+from policydsl.core.moves import single
 from policydsl.core.system import Case, Parameter, Property, Question, Schedule, System, Update, Variable
 from policydsl.core.walk import definition_table, nodes, written_out
 from policydsl.core.walk import names as names_in
-from policydsl.front.between import compare
+from policydsl.front.between import Asked, compare
 from policydsl.front.drift import seen_from_both_ends
 from policydsl.front.elaborate import check, condition, elaborate
 from policydsl.front.facts import facts
 from policydsl.front.influence import direct_reads, mentioned
-from policydsl.front.loaded import LoadedClaim, LoadedPolicy, Phases
+from policydsl.front.loaded import LoadedClaim, LoadedPolicy
 from policydsl.front.ranges import range_of
 from policydsl.front.relations import Setting
 from policydsl.front.scope import RESERVED, AlreadyWrongError, Scope, WrongError, in_clause, labels, unknown, wrong
 from policydsl.front.typed import DATE_TYPE, TODAY, Env, at_rest, constant, in_step
 from policydsl.front.types import DateType, Type, sort_of
 from policydsl.syntax import ast
-
-
-@dataclass(frozen=True, slots=True)
-class Asked:
-    """What a claim's form asks: of which system, which property, whether it is a possibility."""
-
-    system: System
-    property: Property
-    trigger: Expr | None = None
-    possible: bool = False
-    pair: Pair | None = None
-    phases: Phases | None = None
-    begun: tuple[Expr, ...] = ()
 
 
 def lower_claim(node: ast.Claim, policy: LoadedPolicy, scope: Scope, found: list[Diagnostic]) -> LoadedClaim | None:
@@ -53,10 +38,10 @@ def lower_claim(node: ast.Claim, policy: LoadedPolicy, scope: Scope, found: list
 
 def _claim(node: ast.Claim, policy: LoadedPolicy, scope: Scope) -> LoadedClaim:
     _references(node, policy, scope)
-    system, rigid = _for_every(node, policy.system, scope)
+    setting = _for_every(node, Setting(policy.system, scope, {}))
     for e in node.under:
-        system = _under(e, system, scope, rigid)
-    asked = _form(node, system, scope, rigid)
+        setting = replace(setting, system=_under(e, setting))
+    asked = _form(node, setting)
     question = Question(node.name.text, asked.system, asked.property, asked.trigger)
     return LoadedClaim(
         node.name.text,
@@ -119,9 +104,10 @@ def unknown_clause(cited: ast.ClauseRef, known: list[str]) -> None:
         raise WrongError(replace(error.diagnostic, code="E0207")) from None
 
 
-def _for_every(node: ast.Claim, system: System, scope: Scope) -> tuple[System, Mapping[str, Type]]:
+def _for_every(node: ast.Claim, setting: Setting) -> Setting:
     if not node.for_every:
-        return system, {}  # the very same system: whoever works something out about it does so once for all claims
+        return setting  # the very same system: whoever works something out about it does so once for all claims
+    system, scope = setting.system, setting.scope
     rigid: dict[str, Type] = {}
     parameters, assumptions = list(system.parameters), list(system.assumptions)
     for value in node.for_every:
@@ -143,16 +129,17 @@ def _for_every(node: ast.Claim, system: System, scope: Scope) -> tuple[System, M
         limits = range_of(value.type, made, type_, at_rest(scope))
         if limits != TRUE:
             assumptions.append(limits)
-    return replace(system, parameters=tuple(parameters), assumptions=tuple(assumptions)), rigid
+    return Setting(replace(system, parameters=tuple(parameters), assumptions=tuple(assumptions)), scope, rigid)
 
 
-def _under(e: ast.Expr, system: System, scope: Scope, rigid: Mapping[str, Type]) -> System:
-    """Restrict `system` to parameters, readings and inputs that satisfy `e`.
+def _under(e: ast.Expr, setting: Setting) -> System:
+    """Restrict the system to parameters, readings and inputs that satisfy `e`.
 
     What is said of parameters alone restricts them in every history, whatever else the line says of inputs. Where it is
     undefined, it restricts nothing.
     """
-    env = replace(in_step(scope, tuple(scope.events)), rigid=rigid)
+    system, scope = setting.system, setting.scope
+    env = replace(in_step(scope, tuple(scope.events)), rigid=setting.rigid)
     about: dict[str, list[Expr]] = {}
     said = condition(e, env)
     for part in [defined_or(env.partial, said)] if env.partial else conjuncts(said):
@@ -181,9 +168,9 @@ def _about(e: ast.Expr, part: Expr, system: System) -> str:
     return next(iter(events), "")
 
 
-def _form(node: ast.Claim, system: System, scope: Scope, rigid: Mapping[str, Type]) -> Asked:
-    form = node.form
-    rest = replace(at_rest(scope), rigid=rigid)
+def _form(node: ast.Claim, setting: Setting) -> Asked:
+    form, system = node.form, setting.system
+    rest = replace(at_rest(setting.scope), rigid=setting.rigid)
     match form:
         case ast.Always(condition=e):
             trigger = condition(e.left, replace(rest, partial=[])) if isinstance(e, ast.Implies) else None
@@ -195,38 +182,30 @@ def _form(node: ast.Claim, system: System, scope: Scope, rigid: Mapping[str, Typ
             return Asked(system, Property(core.Not(reached), TRUE), possible=True)
         case ast.Possible(trigger=trigger_, condition=e):
             assert trigger_ is not None
-            happened, env = _trigger(trigger_, scope, rigid)
+            happened, env = _trigger(trigger_, setting)
             reached = core.And((happened, conjunction([condition(e, env), *env.partial])))
             return Asked(system, Property(TRUE, core.Not(reached)), possible=True)
         case ast.After(trigger=trigger_, condition=e):
-            happened, env = _trigger(trigger_, scope, rigid)
+            happened, env = _trigger(trigger_, setting)
             said = core.Or((core.Not(happened), condition(e, env)))
-            return Asked(system, Property(TRUE, conjunction([said, *_defined(trigger_, env, scope)])), happened)
+            return Asked(system, Property(TRUE, conjunction([said, *_defined(trigger_, env)])), happened)
         case ast.Within():
-            return _within(node.name.text, form, system, scope, rigid)
+            return _within(node.name.text, form, setting)
         case ast.Covers():
-            return _covers(form, system, scope, rest)
+            return _covers(form, system, rest)
         case ast.NoOverlap(table=table):
-            rows = core.Use(f"{_table(table, scope).name.text}.rows", core.INT)
+            rows = core.Use(f"{_table(table, setting.scope).name.text}.rows", core.INT)
             once = core.Less(rows, core.IntLit(1), strict=False)
-            return Asked(system, _of_table(table, once, system, scope), _looked_up(table, scope))
+            return _of_table(table, once, system, setting.scope)
         case ast.Between():
-            compared = compare(form, Setting(system, scope, rigid))
-            made = compared.pair
-            return Asked(
-                made.system,
-                compared.property,
-                compared.trigger,
-                pair=made,
-                phases=compared.phases,
-                begun=compared.begun,
-            )
+            return compare(form, setting)
 
 
-def _trigger(trigger: ast.Trigger, scope: Scope, rigid: Mapping[str, Type]) -> tuple[Expr, Env]:
+def _trigger(trigger: ast.Trigger, setting: Setting) -> tuple[Expr, Env]:
+    scope = setting.scope
     steps = scope.event_names(trigger.events, steps=True)
     events = steps if all(s in scope.events for s in steps) else ()
-    env = replace(in_step(scope, events, View.AFTER), rigid=rigid)
+    env = replace(in_step(scope, events, View.AFTER), rigid=setting.rigid)
     happened = happens(steps) if steps else TRUE
     if trigger.when is None:
         return happened, env
@@ -234,16 +213,16 @@ def _trigger(trigger: ast.Trigger, scope: Scope, rigid: Mapping[str, Type]) -> t
     return conjunction([happened, guard]), env.given(guard, facts(trigger.when, env, holds=True))
 
 
-def _defined(trigger: ast.Trigger, env: Env, scope: Scope) -> list[Expr]:
+def _defined(trigger: ast.Trigger, env: Env) -> list[Expr]:
     """Return that what a claim on `trigger`, elaborated in `env`, speaks of is defined in its steps.
 
     A claim that reads what is undefined does not hold.
     """
-    steps = scope.event_names(trigger.events, steps=True)
+    steps = env.scope.event_names(trigger.events, steps=True)
     return [core.Or((core.Not(happens(steps)), needed)) if steps else needed for needed in env.partial]
 
 
-def _within(name: str, form: ast.Within, system: System, scope: Scope, rigid: Mapping[str, Type]) -> Asked:
+def _within(name: str, form: ast.Within, setting: Setting) -> Asked:
     """Watch the earliest deadline still open: it must not pass before the condition has held.
 
     That is the one which opened first, unless days too many are carried over into the next month.
@@ -252,8 +231,9 @@ def _within(name: str, form: ast.Within, system: System, scope: Scope, rigid: Ma
     also looked at at the start of every step's day and, by a schedule of the monitor's own, of the day of the deadline;
     where it may come and go between two such days, of every day.
     """
-    happened, at_hand = _trigger(form.trigger, scope, rigid)
-    rest = replace(at_rest(scope), rigid=rigid)
+    system, scope = setting.system, setting.scope
+    happened, at_hand = _trigger(form.trigger, setting)
+    rest = replace(at_rest(scope), rigid=setting.rigid)
     reached = conjunction([condition(form.condition, rest), *rest.partial])
     name = _own_name(name, system)
     pending, due = core.Var(f"{name}.pending", BOOL), core.Var(f"{name}.due", DATE)
@@ -296,7 +276,7 @@ def _within(name: str, form: ast.Within, system: System, scope: Scope, rigid: Ma
         updates=(*system.updates, *changes),
         schedules=schedules,
     )
-    defined = _defined(form.trigger, at_hand, scope)
+    defined = _defined(form.trigger, at_hand)
     defined += [core.At(View.BEFORE, core.Or((core.Not(again), needed))) for needed in own.partial]
     return Asked(watched, Property(TRUE, conjunction([core.Not(late), *defined])), happened)
 
@@ -315,25 +295,21 @@ def _table(name: ast.Name, scope: Scope) -> ast.Table:
     return scope.tables[name.text]
 
 
-def _looked_up(name: ast.Name, scope: Scope) -> Expr | None:
-    """Return where a table is read at all; None where that is in every state."""
+def _of_table(name: ast.Name, needed: Expr, system: System, scope: Scope) -> Asked:
+    """Return that what is `needed` of a table holds wherever that is read."""
     on = scope.on.get(name.text, ())
-    return happens(on) if on else None
+    if on:
+        return Asked(system, Property(TRUE, in_steps(on, needed)), happens(on))
+    return Asked(system, Property(needed, where_schedules_look(needed, system.schedules, definition_table(system))))
 
 
-def _of_table(name: ast.Name, needed: Expr, system: System, scope: Scope) -> Property:
-    on = scope.on.get(name.text, ())
-    if not on:
-        return Property(needed, where_schedules_look(needed, system.schedules, definition_table(system)))
-    return Property(TRUE, in_steps(on, needed))
-
-
-def _covers(form: ast.Covers, system: System, scope: Scope, rest: Env) -> Asked:
+def _covers(form: ast.Covers, system: System, rest: Env) -> Asked:
+    scope = rest.scope
     table = _table(form.table, scope)
     rows = core.Use(f"{table.name.text}.rows", core.INT)
     some = core.Less(core.IntLit(1), rows, strict=False)
     if form.low is None or form.high is None:
-        return Asked(system, _of_table(form.table, some, system, scope), _looked_up(form.table, scope))
+        return _of_table(form.table, some, system, scope)
     if len(table.inputs) != 1:
         wrong("E0307", form.span, f"`{table.name.text}` has {len(table.inputs)} columns; a range needs exactly one",
               hint="write `covers everything`")  # fmt: skip
@@ -348,7 +324,8 @@ def _covers(form: ast.Covers, system: System, scope: Scope, rest: Env) -> Asked:
     within = core.And((core.Less(low, value.expr, strict=False), core.Less(value.expr, high, strict=False)))
     inside = defined_or(bounds.partial, within if value.present is None else core.And((value.present, within)))
     asked = _of_table(form.table, core.Or((core.Not(inside), some)), system, scope)
-    return Asked(system, asked, core.And((happens(on), core.At(View.BEFORE, inside))) if on else inside)
+    trigger = core.And((happens(on), core.At(View.BEFORE, inside))) if on else inside
+    return replace(asked, trigger=trigger)
 
 
 def _unmodelled(question: Question, policy: LoadedPolicy) -> tuple[str, ...]:

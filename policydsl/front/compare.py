@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 from policydsl.base.span import Span
 from policydsl.core import expr as core
-from policydsl.core.expr import TRUE, Expr
+from policydsl.core.expr import Expr
 from policydsl.front.scope import wrong
 from policydsl.front.typed import Env, Typed, constant
 from policydsl.front.types import BooleanType, EnumType, show_type
@@ -30,8 +30,7 @@ def compared(op: ast.CompareOp, left: tuple[Span, Typed], right: tuple[Span, Typ
     if op in {"=", "!="}:
         same: Expr = core.Equal(a.expr, b.expr)
         if a.present is not None or b.present is not None:
-            one, other = (TRUE if x.present is None else x.present for x in (a, b))
-            same = core.And((core.Equal(one, other), core.Or((core.Not(one), same))))
+            same = core.And((core.Equal(a.there, b.there), core.Or((core.Not(a.there), same))))
         return same if op == "=" else core.Not(same)
     for span, typed in (left, right):
         if typed.present is not None:

@@ -134,8 +134,7 @@ def _elaborate(e: ast.Expr, env: Env, expected: Type | None) -> Typed:  # noqa: 
             typed = elaborate(arg, env)
             if not isinstance(typed.type, DateType):
                 wrong("E0302", e.span, f"only a date can be none; this is of type {show_type(typed.type)}")
-            present = TRUE if typed.present is None else typed.present
-            return Typed(present if negated else core.Not(present), BOOLEAN)
+            return Typed(typed.there if negated else core.Not(typed.there), BOOLEAN)
         case ast.In():
             return _in(e, env)
         case ast.Includes():
@@ -202,7 +201,7 @@ def _indexed(e: ast.Indexed, env: Env) -> Typed:
     for guard, one in reversed(others):
         made = core.Ite(guard, one.expr, made)
         if present is not None or one.present is not None:  # known of one variable, it is not known of the others
-            present = core.Ite(guard, one.present or TRUE, present or TRUE)
+            present = core.Ite(guard, one.there, present or TRUE)
     if key_of(e, env) in env.known:
         present = None  # whichever variable is meant: the guard spoke of the same one
     return Typed(made, symbol.type if present is not None else _required(symbol.type), present)

@@ -200,7 +200,7 @@ def _state(node: ast.State, clause: str, draft: Draft) -> None:
         value = None if initial is None else initial.expr
         draft.variables.append(Variable(name, sort, value, clause))
         if optional:
-            present = None if initial is None else TRUE if initial.present is None else initial.present
+            present = None if initial is None else initial.there
             draft.variables.append(Variable(name + SET_SUFFIX, BOOL, present, clause))
             if initial is None:
                 unset = core.Equal(core.Var(name, DATE), scope.unset)

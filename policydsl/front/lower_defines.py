@@ -60,7 +60,7 @@ def lower_define(group: list[Home], draft: Draft) -> None:
     optional = isinstance(type_, DateType) and type_.optional
     owe_agreement(name, [c for _, _, c in cases], draft, within_clause=False)
     if optional:
-        there = [replace(c, value=_present(value)) for _, value, c in cases]
+        there = [replace(c, value=value.there) for _, value, c in cases]
         owe_agreement(name, there, draft, within_clause=False)
     last = next(i for i, (guard, _, _) in enumerate(cases) if guard is None)
     del cases[last + 1 :]  # where an exception always applies, nothing is left of the rest
@@ -68,7 +68,7 @@ def lower_define(group: list[Home], draft: Draft) -> None:
     for guard, value, _ in reversed(cases[:-1]):
         result = join(guard or TRUE, value, result, base.span)
     if optional:
-        draft.define(name + SET_SUFFIX, BOOL, _present(result) if len(group) == 1 else _each_present(cases), clause)
+        draft.define(name + SET_SUFFIX, BOOL, result.there if len(group) == 1 else _each_present(cases), clause)
     draft.define(name, sort_of(type_), result.expr, clause)
     if len(group) > 1:
         saying = tuple(case.clause for _, _, case in cases)
@@ -91,15 +91,11 @@ def owe_range(node: ast.Define | ast.Table, type_: Type, on: tuple[str, ...], cl
     draft.owe("definedness", f"range:{name}", owed, (clause,), f"`{name}` stays within its range")
 
 
-def _present(typed: Typed) -> Expr:
-    return TRUE if typed.present is None else typed.present
-
-
 def _each_present(cases: Sequence[tuple[Expr | None, Typed, Case]]) -> Expr:
     """Return where the value is a date, case by case as the value itself."""
-    present = _present(cases[-1][1])
+    present = cases[-1][1].there
     for guard, value, _ in reversed(cases[:-1]):
-        present = core.Ite(guard or TRUE, _present(value), present)
+        present = core.Ite(guard or TRUE, value.there, present)
     return present
 
 

@@ -92,8 +92,7 @@ def _set(action: ast.SetAction, where: Where, draft: Draft) -> None:
         full = conjunction([guard, choice])
         draft.rules.setdefault(target, []).append(Case(steps, full, value.expr, where.clause))
         if isinstance(symbol.type, DateType) and symbol.type.optional:
-            present = TRUE if value.present is None else value.present
-            draft.rules.setdefault(target + SET_SUFFIX, []).append(Case(steps, full, present, where.clause))
+            draft.rules.setdefault(target + SET_SUFFIX, []).append(Case(steps, full, value.there, where.clause))
 
 
 def _targets(target: ast.Name | ast.Indexed | ast.Every, symbol: Symbol, env: Env) -> list[tuple[Expr, str]]:

@@ -68,8 +68,7 @@ def own_actions(name: str, actions: Iterable[ast.Action], clause: str, draft: Dr
 
 def _due_once(node: ast.OnDay, env: Env) -> tuple[Expr, Expr]:
     from_none = check(node.date, env, DateType(optional=True))
-    known = TRUE if from_none.present is None else from_none.present
-    return (core.AddDays(from_none.expr, core.IntLit(1)) if node.after else from_none.expr), known
+    return (core.AddDays(from_none.expr, core.IntLit(1)) if node.after else from_none.expr), from_none.there
 
 
 def _due_at_the_start(node: ast.OnDay, e: ast.Expr | None, env: Env) -> tuple[Expr, Expr]:

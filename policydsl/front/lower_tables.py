@@ -49,9 +49,9 @@ def lower_table(node: ast.Table, clause: str, draft: Draft) -> None:
     ones = tuple(core.Ite(u, core.IntLit(1), core.IntLit(0)) for u in uses)
     draft.define(f"{name}.rows", INT, core.Add(ones), clause)
     value = values[-1] if node.no_row is None else check(node.no_row, otherwise, type_)
-    made, present = value.expr, _present(value)
+    made, present = value.expr, value.there
     for use, one in zip(reversed(uses), reversed(values), strict=True):
-        made, present = core.Ite(use, one.expr, made), core.Ite(use, _present(one), present)
+        made, present = core.Ite(use, one.expr, made), core.Ite(use, one.there, present)
     if isinstance(type_, DateType) and type_.optional:
         draft.define(name + SET_SUFFIX, BOOL, present, clause)
     draft.define(name, sort_of(type_), made, clause)
@@ -129,11 +129,6 @@ def _named(row: Expr) -> dict[Expr, set[Expr]]:
         if len(told) == len(values) and len({v.left for v in told}) == 1:
             named[told[0].left] = {v.right for v in told}
     return named
-
-
-def _present(typed: Typed) -> Expr:
-    """Return where an optional date is set."""
-    return TRUE if typed.present is None else typed.present
 
 
 def _cell(cell: ast.Cell, typed: Typed, e: ast.Expr, env: Env) -> Expr:

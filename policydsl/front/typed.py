@@ -31,6 +31,11 @@ class Typed:
     present: Expr | None = None
     bare: bool = False
 
+    @property
+    def there(self) -> Expr:
+        """The condition under which there is a value."""
+        return TRUE if self.present is None else self.present
+
 
 @dataclass(frozen=True, slots=True)
 class TwoHistories:
@@ -130,7 +135,6 @@ def join(cond: Expr, then: Typed, otherwise: Typed, span: Span) -> Typed:
     made = core.Ite(cond, then.expr, otherwise.expr)
     present: Expr | None = None
     if then.present is not None or otherwise.present is not None:
-        one, other = (TRUE if x.present is None else x.present for x in (then, otherwise))
-        present = core.Ite(cond, one, other)
+        present = core.Ite(cond, then.there, otherwise.there)
     type_ = DateType(optional=True) if present is not None else then.type
     return Typed(made, type_, present, bare=then.bare and otherwise.bare)
