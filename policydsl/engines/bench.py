@@ -18,7 +18,7 @@ from policydsl.engines import cases, horizon, houdini, implied, sample, template
 from policydsl.engines.familiar import chosen_options
 from policydsl.engines.obligation import Proof
 from policydsl.engines.solve import Meter
-from policydsl.engines.table import Table, asked_parts, choose_probes, make_table
+from policydsl.engines.table import SET, Table, asked_parts, choose_probes, make_table
 from policydsl.engines.unroll import Unrolling
 from policydsl.engines.verdict import Budget, Manner, Progress
 from policydsl.semantics import terms
@@ -88,7 +88,8 @@ class Bench:
     `base` is the system as it was asked about. `parts` has that of each property in which stories are looked for;
     `stories` their unrollings, by calendar and names. `starts` has, for assumptions beyond the slice's, a history
     without steps: None where none was found. `helpers` are other questions whose properties may help as lemmas.
-    `ctx` is the context of its unrollings, `told` has the violations of each property that were found so far.
+    `ctx` is the context of its unrollings, `told` has the violations of each property that were found so far, `learned`
+    the lemmas that were made for one question.
     """
 
     base: System
@@ -108,6 +109,7 @@ class Bench:
     pools: dict[object, houdini.Pool] = field(default_factory=dict)
     walks: sample.Walks | None = None
     told: dict[Property, list[Trace]] = field(default_factory=dict)
+    learned: list[Expr] = field(default_factory=list)
     _checks: z3.Context | None = None
 
     @property
@@ -345,7 +347,7 @@ def _about(bench: Bench, inquiry: Inquiry) -> tuple[frozenset[str], frozenset[st
 def _copied(e: Expr) -> frozenset[str]:
     """Return what `e` is about, whichever history's it is: variables, dates with whether they are set, definitions."""
     said = frozenset[str]().union(*mentioned(e)) - {TODAY}
-    return frozenset(name.rpartition("/")[2].removesuffix(templates.SET) for name in said)
+    return frozenset(name.rpartition("/")[2].removesuffix(SET) for name in said)
 
 
 def _said(bench: Bench, fixed: tuple[Expr, ...]) -> list[tuple[Property, tuple[Expr, ...]]]:

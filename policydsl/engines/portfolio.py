@@ -229,7 +229,23 @@ def _property_directed(bench: Bench, inquiry: Inquiry) -> Verdict | None:
             proof = kinduction.prove(unrolling, question.property, fixed, pool, k=1, meter=inquiry.meter)
             verdict = None if proof is None else accept(bench, inquiry, proof)
             if verdict is not None:
+                bench.learned += found.conjuncts
                 return verdict
+    return None
+
+
+def _taught_induction(bench: Bench, inquiry: Inquiry) -> Verdict | None:
+    """Try with the lemmas that were made for other questions: with the months they may say more than they did there."""
+    for level in range(_EXACT_LEVEL + 1 if bench.learned else 0):
+        if inquiry.meter.spent or inquiry.met or (level > 0 and not bench.abstract(0).dated):
+            return None
+        note(bench, inquiry, f"lemmas of other questions, calendar {level}")
+        unrolling, fixed = bench.abstract(level), fix(bench.abstract(level), inquiry)
+        pool = houdini.Pool(unrolling, bench.learned, fixed)
+        proof = kinduction.prove(unrolling, inquiry.question.property, fixed, pool, k=1, meter=inquiry.meter)
+        verdict = None if proof is None else accept(bench, inquiry, proof)
+        if verdict is not None:
+            return verdict
     return None
 
 
@@ -328,6 +344,7 @@ _ATTEMPTS: tuple[Attempt, ...] = (
     _searching(_DEEP),
     at_random,
     _property_directed,
+    _taught_induction,
     _searching(_DEEPER),
     _long_induction,
     partial(_cases, paired=True),
@@ -367,6 +384,7 @@ _SUSPECT_ATTEMPTS: tuple[Attempt, ...] = (
     _strong_induction,
     _cases,
     _property_directed,
+    _taught_induction,
     _long_induction,
     partial(_cases, paired=True),
     _exact_induction,

@@ -6,9 +6,10 @@ Nothing rests on it but the choice of what to ask.
 from collections.abc import Container, Iterable, Iterator, Sequence
 from fractions import Fraction
 from functools import cached_property
-from itertools import islice
+from itertools import islice, product
 
 from policydsl.base.records import dataclass
+from policydsl.core.conditions import conjuncts
 from policydsl.core.expr import (
     DATE,
     TODAY,
@@ -35,12 +36,15 @@ from policydsl.core.expr import (
     Var,
 )
 from policydsl.core.system import Property, System
-from policydsl.core.walk import definition_table, expressions, mentions_step, names, nodes, rewrite, uses
+from policydsl.core.walk import definition_table, expressions, mentions_step, names, nodes, rewrite, uses, written_out
 from policydsl.engines.sample import Sample
 
 _MOST_GUARDS = 40
 _MOST_VALUES = 12
 _MOST_DEFINED = 16
+
+SET = ".set"
+"""The companion of an optional date `d` is the truth value `d.set`; while it is false, `d` keeps its first value."""
 
 
 # --- what it is asked ----------------------------------------------------------------------------
@@ -85,6 +89,26 @@ def _reckoned_from(anchor: Expr, value: Expr) -> Expr:
     return rewrite(value, lambda e: anchor if e == Var(TODAY, DATE) else None)
 
 
+def _days_of_setting(system: System) -> Iterator[Expr]:
+    """Yield: what must be so of the day on which rules set a date to that day is so of the date, while it is set."""
+    table = definition_table(system)
+    timeless = {TODAY, *(p.name for p in system.parameters)}
+    guards = {e.name: e.guard for e in system.events}
+    known = {v.name for v in system.variables}
+
+    def of_the_day(*required: Expr) -> list[Expr]:
+        parts = conjuncts(written_out(And(required), table))
+        return [e for e in parts if {TODAY} <= names(e, table) <= timeless and not mentions_step(e, table)]
+
+    for update in system.updates:
+        date = Var(update.variable, DATE)
+        cases = [case for case in update.cases if case.value == Var(TODAY, DATE)]
+        ways = [of_the_day(guards.get(step, TRUE), case.guard) for case in cases for step in case.steps or ("",)]
+        unset = (Not(Var(date.name + SET, BoolSort())),) if date.name + SET in known else ()
+        for each in islice(product(*ways) if ways else (), _MOST_VALUES):
+            yield Or((*unset, *dict.fromkeys(_reckoned_from(date, e) for e in each)))
+
+
 def _own_definitions(system: System) -> tuple[tuple[Use, Sort], ...]:
     """Return the definitions with few values whose value a state tells."""
     table = definition_table(system)
@@ -112,7 +136,8 @@ class Probes:
 
 def choose_probes(system: System, asked: Iterable[tuple[Property, tuple[Expr, ...]]]) -> Probes:
     """Return what candidates are made of; `asked` are properties with the assumptions they come with."""
-    return Probes(asked_parts(asked, system), _own_values(system), _own_definitions(system))
+    told = (*asked_parts(asked, system), *_days_of_setting(system))
+    return Probes(tuple(dict.fromkeys(told)), _own_values(system), _own_definitions(system))
 
 
 # --- what it tells -------------------------------------------------------------------------------

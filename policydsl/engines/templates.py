@@ -46,7 +46,7 @@ from policydsl.core.system import System
 from policydsl.core.walk import definition_table, names, nodes, uses
 from policydsl.engines import hull
 from policydsl.engines.implied import implied
-from policydsl.engines.table import Fact, Table, facts_of, negation
+from policydsl.engines.table import SET, Fact, Table, facts_of, negation
 
 _MOST_OF_A_KIND = 60
 _MOST_PAIRS = 40
@@ -55,9 +55,6 @@ _MOST_SLOPES = 8
 _FEWEST_RUNGS, _MOST_RUNGS = 3, 13
 _NEAREST = 2
 """So many bounds of a number are tried: the tightest that the sample allows, and weaker ones."""
-
-SET = ".set"
-"""The companion of an optional date `d` is the truth value `d.set`; while it is false, `d` keeps its first value."""
 
 LAST = ".last"
 """The companion of a schedule that waits for a date: the day for which it fired last."""
