@@ -71,7 +71,7 @@ class _Watched(Mapping[str, Value]):
 def _live(question: Question, trace: Trace) -> Lived:
     watched = _Watched(trace.parameters)
     system = question.system
-    state = interpret.begin(system, watched, int(trace.initial[TODAY]), _chosen(system, trace))
+    state = interpret.begin(system, watched, int(trace.initial[TODAY]), trace.chosen(system))
     assert not isinstance(state, interpret.Rejected)
     evaluate.holds(question.property.state, evaluate.alone(system, watched, state))
     states, read = [state], [watched.taken()]
@@ -97,10 +97,6 @@ def keeps(
     return interpret.kept(system, parameters, claim, env, after)
 
 
-def _chosen(system: System, trace: Trace) -> dict[str, Value]:
-    return {v.name: trace.initial[v.name] for v in system.variables if v.initial is None and v.name in trace.initial}
-
-
 def retell(question: Question, case: Case, verdict: Refuted, looks: Looks) -> Refuted | None:
     """Return the story of `verdict` with the readings of `case`, if that is a story of `question` of the same length.
 
@@ -117,7 +113,7 @@ def retell(question: Question, case: Case, verdict: Refuted, looks: Looks) -> Re
     lived = looks.of(question, trace)
     state, first = trace.initial, next((i for i, read in enumerate(lived.read) if read & changed), len(trace.steps))
     if lived.begun & changed:
-        begun = interpret.begin(system, parameters, int(trace.initial[TODAY]), _chosen(system, trace))
+        begun = interpret.begin(system, parameters, int(trace.initial[TODAY]), trace.chosen(system))
         if isinstance(begun, interpret.Rejected):
             return None
         failed = not evaluate.holds(question.property.state, evaluate.alone(system, parameters, begun))
@@ -152,7 +148,7 @@ def tell_anew(system: System, parameters: Mapping[str, Value], trace: Trace) -> 
 
     What the calendar causes, and the values that the system gives variables at first, are worked out anew.
     """
-    initial = interpret.initial_state(system, parameters, int(trace.initial[TODAY]), _chosen(system, trace))
+    initial = interpret.initial_state(system, parameters, int(trace.initial[TODAY]), trace.chosen(system))
     if isinstance(initial, interpret.Rejected):
         return None
     found = list(taken_again(system, parameters, initial, trace.steps))
@@ -163,7 +159,7 @@ def tell_anew(system: System, parameters: Mapping[str, Value], trace: Trace) -> 
 
 def refused(system: System, parameters: Mapping[str, Value], trace: Trace) -> tuple[Step, interpret.State] | None:
     """Return the step of `trace` that `system` with `parameters` refuses, and the state before it, if it does so."""
-    state = interpret.initial_state(system, parameters, int(trace.initial[TODAY]), _chosen(system, trace))
+    state = interpret.initial_state(system, parameters, int(trace.initial[TODAY]), trace.chosen(system))
     if isinstance(state, interpret.Rejected):
         return None
     for step, after in taken_again(system, parameters, state, trace.steps):

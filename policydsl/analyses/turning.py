@@ -177,7 +177,7 @@ def _avoids(
     same = _same(old, new, caused)
     first: State | Rejected = states[same]
     if new.parameters != old.parameters:
-        first = interpret.initial_state(system, new.parameters, int(old.initial[TODAY]), _given(system, old))
+        first = interpret.initial_state(system, new.parameters, int(old.initial[TODAY]), old.chosen(system))
     if isinstance(first, Rejected):
         return False
     env = evaluate.alone(system, new.parameters, first)
@@ -211,7 +211,3 @@ def _same(old: Trace, new: Trace, caused: Container[str]) -> int:
         if one.name == PASSAGE or one.name not in caused:
             same = i
     return same
-
-
-def _given(system: System, trace: Trace) -> dict[str, Value]:
-    return {v.name: trace.initial[v.name] for v in system.variables if v.initial is None}

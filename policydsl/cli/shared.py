@@ -5,7 +5,7 @@ import os
 import shutil
 import sys
 import tempfile
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -120,27 +120,6 @@ def write_in_folder(path: Path, data: str | bytes) -> Diagnostic | None:
     except OSError as error:
         return Diagnostic("E0603", whole_file(path), f"`{path.parent}` cannot be made: {reason_of(error)}")
     return write_file(path, data)
-
-
-@contextlib.contextmanager
-def counting(total: int) -> Iterator[Callable[[str], None]]:
-    """Show on the terminal how many of `total` things are done, each named as it is; nothing where there is none."""
-    if not colours(err=True):
-        yield lambda _: None
-        return
-    from rich.console import Console
-    from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
-
-    columns = (BarColumn(), MofNCompleteColumn(), TimeRemainingColumn(), TextColumn("{task.description}"))
-    # No thread of its own: workers are forked while it is shown.
-    with Progress(*columns, console=Console(stderr=True), transient=True, auto_refresh=False) as bar:
-        task = bar.add_task("", total=total)
-
-        def tell(about: str) -> None:
-            bar.update(task, advance=1, description=about)
-            bar.refresh()
-
-        yield tell
 
 
 def cannot_write(path: Path, error: OSError) -> Diagnostic:

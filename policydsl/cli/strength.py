@@ -13,7 +13,8 @@ from policydsl.base.exits import Exit, RejectedError
 from policydsl.base.records import dataclass
 from policydsl.base.span import Span
 from policydsl.cli.chosen import load_given
-from policydsl.cli.shared import Seconds, bug_message, counting, jobs_option, show_diagnostics, write_file
+from policydsl.cli.progress import progress
+from policydsl.cli.shared import Seconds, bug_message, jobs_option, show_diagnostics, write_file
 
 if TYPE_CHECKING:
     from policydsl.analyses.mutants import Mutant
@@ -162,6 +163,7 @@ class _Plan:
         What no earlier run has tried comes first, and with `write` each outcome is kept as it comes: so runs that are
         broken off, however they end, come to the end together.
         """
+        from policydsl.analyses.judgement import News
         from policydsl.analyses.strength import Hint, Outcome, strength
         from policydsl.analyses.tasks import Failed
 
@@ -170,7 +172,7 @@ class _Plan:
             for r in self.record.values()
         }
         try:
-            with counting(len(self.mutants)) as tell:
+            with progress(timed=True) as tell:
                 known = self._known()
                 order = sorted(self.mutants, key=lambda m: m.name in self.record)
                 for mutant, found in strength(known, order, hints, self.limits, claims=not self.quick):
@@ -179,7 +181,7 @@ class _Plan:
                         self.tested[mutant.name] = Outcome(mutant, "unnoticed", open=(found.reason,))
                     else:
                         self.tested[mutant.name] = found
-                    tell(mutant.name)
+                    tell(News(len(self.tested), len(self.mutants), mutant.name, ""))
                     if write:
                         self._save()  # whether that could be done is said in the end
                     while self.said < len(self.mutants) and self.mutants[self.said].name in self.tested:

@@ -207,6 +207,11 @@ class Trace:
     initial: Mapping[str, Value]
     steps: tuple[Step, ...]
 
+    def chosen(self, system: System) -> dict[str, Value]:
+        """Return the first values of those variables that `system` leaves open at the start, as far as it has them."""
+        open_ = (v.name for v in system.variables if v.initial is None)
+        return {name: self.initial[name] for name in open_ if name in self.initial}
+
 
 @packed_by_fields
 @dataclass(frozen=True, slots=True)

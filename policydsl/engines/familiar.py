@@ -48,8 +48,7 @@ def _under(question: Question, told: Trace) -> Trace | None:
     """Return the violation that the events of `told` make under what `question` assumes, if they make one."""
     system, claim = question.system, question.property
     parameters = {**told.parameters, **chosen_options(system.assumptions, told.parameters)}
-    free = {v.name: told.initial[v.name] for v in system.variables if v.initial is None}
-    initial = initial_state(system, parameters, int(told.initial[TODAY]), free)
+    initial = initial_state(system, parameters, int(told.initial[TODAY]), told.chosen(system))
     if isinstance(initial, Rejected):
         return None
     begun = Trace(parameters, initial, ())

@@ -111,8 +111,7 @@ class _Attempt:
         system, same = self.question.system, trace.parameters == self.trace.parameters
         if not same and interpret.check_parameters(system, trace.parameters) is not None:
             return False
-        open_ = {v.name: trace.initial[v.name] for v in system.variables if v.initial is None}
-        initial = interpret.begin(system, trace.parameters, int(trace.initial[TODAY]), open_)
+        initial = interpret.begin(system, trace.parameters, int(trace.initial[TODAY]), trace.chosen(system))
         if isinstance(initial, Rejected) or not self._fails_last(trace, initial):
             return False
         self.trace = replace(trace, initial=initial)
@@ -121,7 +120,7 @@ class _Attempt:
     def _fails_last(self, trace: Trace, state: State) -> bool:
         """Return whether the property fails at the end of `trace`, taken from `state`, and there only."""
         question, parameters = self.question, trace.parameters
-        system, claim = question.system.bare(), question.property
+        system, claim = question.system, question.property
         failed = not holds(claim.state, alone(system, parameters, state))
         for each in trace.steps:
             taken = interpret.step(system, parameters, state, each)

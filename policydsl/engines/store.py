@@ -120,10 +120,7 @@ def _beginnings(system: System, traces: Sequence[Trace]) -> Iterator[Trace]:
     for trace in traces:
         yield replace(trace, steps=())
         parameters = {**trace.parameters, **fixed}
-        chosen = {
-            v.name: trace.initial[v.name] for v in system.variables if v.initial is None and v.name in trace.initial
-        }
-        state = initial_state(system, parameters, int(trace.initial[TODAY]), chosen)
+        state = initial_state(system, parameters, int(trace.initial[TODAY]), trace.chosen(system))
         if not isinstance(state, Rejected):
             yield Trace(parameters, state, ())
 
