@@ -297,3 +297,17 @@ def test_negation_of_a_proved_property_is_refuted() -> None:
     question = puzzle_questions()["big fits"]
     negated = replace(question, property=Property(Not(question.property.state), TRUE))
     assert isinstance(answer(negated), Refuted)
+
+
+def test_the_second_solver_gives_up_after_so_much_work_whatever_the_clock_says(monkeypatch: pytest.MonkeyPatch) -> None:
+    holes = range(6)
+    sits = {(bird, hole): f"b{bird}_{hole}" for bird in range(7) for hole in holes}
+    lines = [f"(declare-fun {name} () Bool)" for name in sits.values()]
+    lines += [f"(assert (or {' '.join(sits[bird, hole] for hole in holes)}))" for bird in range(7)]
+    lines += [
+        f"(assert (not (and {sits[a, hole]} {sits[b, hole]})))" for hole in holes for a in range(7) for b in range(a)
+    ]
+    text = "\n".join(("(set-logic ALL)", *lines, "(check-sat)"))
+    assert certify.refute(text, "cvc5") == certify.Stands()
+    monkeypatch.setattr(certify, "_UNITS", 500)
+    assert isinstance(certify.refute(text, "cvc5"), certify.Undecided)
