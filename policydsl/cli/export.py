@@ -1,8 +1,7 @@
 """`policydsl export`: a claim as a problem for other tools."""
 
 import re
-from collections.abc import Callable, Container
-from itertools import chain, count
+from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -52,6 +51,7 @@ def export(  # noqa: PLR0913, PLR0917  one parameter for each option
         return _traces(paths, only, output)
     _, subjects = load_chosen(paths, only)
     from policydsl.engines.encodings import as_chc, as_smt2, as_vmt
+    from policydsl.report.stories import untaken
 
     writers: dict[str, Callable[[Subject], str]] = {
         "smt2": lambda s: as_smt2(s.question, steps=steps, months=months),
@@ -65,18 +65,11 @@ def export(  # noqa: PLR0913, PLR0917  one parameter for each option
     else:
         files: dict[str, str] = {}
         for subject in subjects:
-            files[_file(subject, ending, files)] = writers[form](subject)
+            claim = re.sub(r"[^\w.-]", "_", subject.question.key)
+            name = f"{Path(subject.policy.path).name.removesuffix('.policy')}/{claim}"
+            files[untaken(name, f".{ending}", files)] = writers[form](subject)
         made = files
     return write_report(made, output)
-
-
-def _file(subject: "Subject", ending: str, taken: Container[str]) -> str:
-    """Return a file name of its own for each claim of each policy: policies of two folders can be called alike."""
-    policy = Path(subject.policy.path).name.removesuffix(".policy")
-    claim = re.sub(r"[^\w.-]", "_", subject.question.key)
-    own = f"{policy}/{claim}"
-    names = chain((own,), (f"{own}~{number}" for number in count(2)))
-    return next(file for name in names if (file := f"{name}.{ending}") not in taken)
 
 
 def _traces(paths: tuple[Path, ...], only: tuple[str, ...], output: Path | None) -> int:

@@ -10,7 +10,6 @@ from policydsl.base.records import dataclass
 from policydsl.core.conditions import conjunction
 from policydsl.core.expr import Equal, Expr, Use, Var
 from policydsl.core.moves import BOTH, Side
-from policydsl.core.product import aligned
 from policydsl.core.system import Property, Question
 from policydsl.core.walk import definition_table
 from policydsl.engines.verdict import Bounded, Proved, Refuted, Unknown, Vacuous
@@ -18,7 +17,8 @@ from policydsl.front.loaded import SET_SUFFIX, LoadedPolicy
 from policydsl.report.json import schema_parts, schema_text, to_data
 from policydsl.report.model import PolicyReport, Report
 from policydsl.report.story import tell
-from policydsl.report.told import Abreast, Story
+from policydsl.report.story_pair import rows_of
+from policydsl.report.told import Story
 
 FORMAT = "policydsl-readings-1"
 
@@ -136,14 +136,7 @@ def _story(policy: LoadedPolicy, found: Difference) -> Story:
         tell(policy, Question(found.question.key, made.copy(s), looked_at, None), end_of(made, trace, s, found.refused))
         for s in BOTH
     )
-    rows: list[Abreast] = []
-    reached = [0, 0]
-    for number, steps in enumerate(zip(*(aligned(made, trace, side) for side in BOTH), strict=True), start=1):
-        last = number == len(trace.steps)
-        there = [s is not None and not (last and side is found.refused) for s, side in zip(steps, BOTH, strict=True)]
-        rows.append(Abreast(*(place if here else None for place, here in zip(reached, there, strict=True))))
-        reached = [place + here for place, here in zip(reached, there, strict=True)]
-    return replace(first, beside=second, rows=tuple(rows))
+    return replace(first, beside=second, rows=tuple(rows_of(made, trace, found.refused)))
 
 
 def _mentions(found: Difference) -> Iterator[Expr]:

@@ -4,7 +4,7 @@ import json
 from typing import Any
 
 from policydsl.report.model import Finding, PolicyReport, Report
-from policydsl.report.stories import file_name, stories
+from policydsl.report.stories import file_name, file_of, stories, untaken
 from policydsl.report.told import Datum, Record
 
 _EXACT = 2**53
@@ -22,10 +22,8 @@ def render_itf(report: Report, _language: str = "en") -> dict[str, str]:
     for policy in report.policies:
         for name, finding, story in stories(policy):
             if story.record is not None:
-                key = f"{file_name(policy.path.rpartition('/')[2].removesuffix('.policy'))}/{file_name(name)}"
-                number = sum(other.partition("~")[0] == key for other in (n.removesuffix(".itf.json") for n in made))
-                own = f"{key}~{number + 1}" if number else key
-                made[f"{own}.itf.json"] = _trace(policy, finding, story.record)
+                file = untaken(f"{file_of(policy)}/{file_name(name)}", ".itf.json", made)
+                made[file] = _trace(policy, finding, story.record)
     return made
 
 

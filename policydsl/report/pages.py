@@ -1,12 +1,11 @@
 """A page for each policy, for lawyers who know the document: what was formalised, what was found, with the stories."""
 
 from collections.abc import Iterator, Mapping, Sequence
-from itertools import chain, count
 
 from policydsl.report.language import language
 from policydsl.report.markdown import esc, story_quoted
 from policydsl.report.model import Finding, PolicyReport, Report
-from policydsl.report.stories import file_name
+from policydsl.report.stories import file_of, untaken
 from policydsl.report.text import general_words, open_words
 from policydsl.report.verdicts import (
     assumption_words,
@@ -29,9 +28,7 @@ def render_pages(report: Report, code: str = "en") -> Mapping[str, str]:
     """
     pages: dict[str, str] = {}
     for policy in report.policies:
-        own = file_name(policy.path.rpartition("/")[2].removesuffix(".policy"))
-        names = chain((own,), (f"{own}~{number}" for number in count(2)))
-        file = next(f"{name}.md" for name in names if f"{name}.md" not in pages)
+        file = untaken(file_of(policy), ".md", pages)
         pages[file] = "\n\n".join(_page(report, policy, words_of(policy, code))) + "\n"
     return pages
 

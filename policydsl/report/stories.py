@@ -1,7 +1,8 @@
 """All the stories of a report by name."""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Container, Iterator
+from itertools import chain, count
 
 from policydsl.report.model import Finding, PolicyReport
 from policydsl.report.told import Story
@@ -27,3 +28,14 @@ def stories(policy: PolicyReport) -> Iterator[tuple[str, Finding, Story]]:
 def file_name(name: str) -> str:
     """Return `name` as one part of a path, harmless and of bearable length."""
     return re.sub(r"[^\w.-]", "_", name).lstrip(".")[:_LONGEST] or "_"
+
+
+def file_of(policy: PolicyReport) -> str:
+    """Return the name of the file of `policy`, without its ending."""
+    return file_name(policy.path.rpartition("/")[2].removesuffix(".policy"))
+
+
+def untaken(name: str, ending: str, taken: Container[str]) -> str:
+    """Return `name` with its `ending`, numbered where that is `taken`: policies of two folders can be called alike."""
+    names = chain((name,), (f"{name}~{number}" for number in count(2)))
+    return next(file for each in names if (file := f"{each}{ending}") not in taken)

@@ -24,7 +24,7 @@ def tell_pair(policy: LoadedPolicy, question: Question, pair: Pair, trace: Trace
         tell(policy, Question(question.key, pair.copy(side), _part(question, side), None), project(pair, trace, side))
         for side in BOTH
     )
-    return replace(first, beside=second, rows=tuple(_rows(pair, trace)))
+    return replace(first, beside=second, rows=tuple(rows_of(pair, trace)))
 
 
 def _part(question: Question, side: Side) -> Property:
@@ -41,10 +41,11 @@ def _part(question: Question, side: Side) -> Property:
     return Property(rewrite(claim.state, own), rewrite(claim.step, own))
 
 
-def _rows(pair: Pair, trace: Trace) -> Iterator[Abreast]:
-    """Yield where each step of `trace` stands in the two stories."""
+def rows_of(pair: Pair, trace: Trace, refused: Side | None = None) -> Iterator[Abreast]:
+    """Yield where each step of `trace` stands in the two stories; the last one, in none that has `refused` it."""
     reached = [0, 0]
-    for steps in zip(*(aligned(pair, trace, side) for side in BOTH), strict=True):
-        places = [None if step is None else place for step, place in zip(steps, reached, strict=True)]
-        reached = [place + (step is not None) for step, place in zip(steps, reached, strict=True)]
-        yield Abreast(*places)
+    for number, steps in enumerate(zip(*(aligned(pair, trace, side) for side in BOTH), strict=True), start=1):
+        gone = refused if number == len(trace.steps) else None
+        there = [step is not None and side is not gone for step, side in zip(steps, BOTH, strict=True)]
+        yield Abreast(*(place if here else None for place, here in zip(reached, there, strict=True)))
+        reached = [place + here for place, here in zip(reached, there, strict=True)]

@@ -5,8 +5,11 @@ import subprocess
 import sys
 from pathlib import Path
 
+import pytest
 from click.testing import CliRunner
 
+from policydsl.analyses.tasks import Errand, Task
+from policydsl.analyses.workers import Crew
 from policydsl.cli import cli
 
 ROOT = Path(__file__).parents[2]
@@ -36,3 +39,29 @@ def edit(path: Path, old: str, new: str) -> None:
     text = path.read_text(encoding="utf-8")
     assert old in text
     path.write_text(text.replace(old, new), encoding="utf-8")
+
+
+class Work(list[str]):
+    """What workers were given to do: keys of questions, and errands, but for what is only written down."""
+
+
+def watch(patch: pytest.MonkeyPatch) -> Work:
+    """Return what workers are given from now on."""
+    done, submit = Work(), Crew.submit
+
+    def noted(crew: Crew, task: Task | Errand) -> None:
+        if isinstance(task, Task):
+            done.extend(q.key for q in task.questions)
+        elif (errand := task.work.__name__) != "write":
+            done.append({"do": "ahead", "play_golden": "histories"}.get(errand, errand))
+        submit(crew, task)
+
+    patch.setattr(Crew, "submit", noted)
+    return done
+
+
+def alone(*arguments: str, jobs: int = 1) -> tuple[int, str]:
+    """Run policydsl here, with nothing from earlier runs and nothing kept."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("POLICYDSL_CACHE", "off")
+        return call(*arguments, jobs=jobs)

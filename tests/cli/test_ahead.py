@@ -19,7 +19,7 @@ from policydsl.engines.verdict import SemanticsDisagreeError
 from policydsl.front import reader
 from policydsl.front.load import groups_at
 from tests.cli import commands
-from tests.cli.commands import FIXTURES
+from tests.cli.commands import FIXTURES, Work, alone, watch
 
 CACHE = Path("cache")
 call = partial(commands.call, jobs=2)
@@ -28,10 +28,6 @@ guarantee no_better "One more violation never raises the score"
     cites 1
     between a history and the same history with one more violation: RELATED
 """.replace("RELATED", "score in the second history <= score in the first history")
-
-
-class Work(list[str]):
-    """What workers were given: `ahead`, `histories`, and keys of questions."""
 
 
 @pytest.fixture(scope="module")
@@ -62,24 +58,7 @@ def work(stored: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Work:
     shutil.copytree(stored, tmp_path / "work")
     monkeypatch.chdir(tmp_path / "work")
     monkeypatch.setenv("POLICYDSL_CACHE", str(CACHE))
-    done, submit = Work(), Crew.submit
-
-    def noted(crew: Crew, task: Task | Errand) -> None:
-        if isinstance(task, Task):
-            done.extend(q.key for q in task.questions)
-        else:
-            done.append({"do": "ahead", "play_golden": "histories"}.get(task.work.__name__, task.work.__name__))
-        submit(crew, task)
-
-    monkeypatch.setattr(Crew, "submit", noted)
-    return done
-
-
-def alone(*arguments: str) -> tuple[int, str]:
-    """Return what a run says that does nothing ahead, and keeps nothing."""
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setenv("POLICYDSL_CACHE", "off")
-        return commands.call(*arguments)
+    return watch(monkeypatch)
 
 
 @pytest.mark.parametrize(("form", "cache"), [(["-v"], "cache"), (["--format", "json"], "off")])

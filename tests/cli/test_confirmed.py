@@ -13,12 +13,10 @@ import pytest
 
 from policydsl.analyses import dispatch, pairs
 from policydsl.analyses.again import Shown
-from policydsl.analyses.tasks import Errand, Task
-from policydsl.analyses.workers import Crew
 from policydsl.cli import confirmed
 from policydsl.core.system import Trace
 from policydsl.engines.verdict import SemanticsDisagreeError
-from tests.cli.commands import FIXTURES, call, edit
+from tests.cli.commands import FIXTURES, Work, alone, call, edit, watch
 
 KEYS = {"ceiling", "floor", "ends", "long_watch"}
 CACHE, CERTIFICATE = Path("cache"), Path("proofs/certificates/score/ceiling.jsonl")
@@ -37,10 +35,6 @@ def stored(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return folder
 
 
-class Work(list[str]):
-    """What workers were given to do: keys of questions, and `histories`."""
-
-
 @pytest.fixture
 def work(stored: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Work:
     """Stand where a run has kept what it has shown; return what workers do from now on."""
@@ -50,24 +44,7 @@ def work(stored: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Work:
         path.unlink()
     monkeypatch.setenv("POLICYDSL_CACHE", str(CACHE))
     assert call("check")[0] == 0
-    done, submit = Work(), Crew.submit
-
-    def noted(crew: Crew, task: Task | Errand) -> None:
-        if isinstance(task, Task):
-            done.extend(q.key for q in task.questions)
-        elif task.work.__name__ == "play_golden":
-            done.append("histories")
-        submit(crew, task)
-
-    monkeypatch.setattr(Crew, "submit", noted)
-    return done
-
-
-def plain(*arguments: str) -> tuple[int, str]:
-    """Return what is said where nothing is kept."""
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setenv("POLICYDSL_CACHE", "off")
-        return call(*arguments)
+    return watch(monkeypatch)
 
 
 def shown_file() -> Path:
@@ -80,7 +57,7 @@ def test_the_next_run_says_the_same_without_any_work(work: Work, form: list[str]
     before = shown_file().stat().st_mtime_ns
     again = call("check", *form)
     assert work == []
-    assert again == plain("check", *form)
+    assert again == alone("check", *form)
     assert shown_file().stat().st_mtime_ns == before
     assert set(work) & KEYS  # without what is kept there is work
 
@@ -152,7 +129,7 @@ def test_a_changed_text_is_judged_anew(work: Work, path: str, old: str, new: str
     edit(Path(path), old, new)
     code, said = call("check")
     assert set(work) >= KEYS | {"histories"}
-    assert (code, said) == plain("check")
+    assert (code, said) == alone("check")
     assert code != 0
     assert call("check") == (code, said)
 
@@ -170,7 +147,7 @@ def test_what_was_searched_for_is_kept_as_well(work: Work, certificates: str) ->
     work.clear()
     assert call("check", "-v") == first
     assert work == []
-    assert plain("check", "-v") == first
+    assert alone("check", "-v") == first
     call("check", "--fresh")
     assert set(work) >= KEYS
 
@@ -217,7 +194,7 @@ def test_changed_histories_are_played_anew(work: Work) -> None:
     assert set(work) == {"histories"}
     edit(path, "2024", "2025")
     work.clear()
-    assert call("check") == plain("check")
+    assert call("check") == alone("check")
     assert "histories" in work
 
 
@@ -284,7 +261,7 @@ def test_a_file_that_is_not_whole_is_passed_over_and_written_anew(work: Work, ha
     middle = len(data) // 2
     flipped = data[:middle] + bytes([data[middle] ^ 1]) + data[middle + 1 :]
     path.write_bytes({"cut": data[:-9], "flip": flipped, "empty": b"", "other key": bytes(32) + data[32:]}[harm])
-    assert call("check") == plain("check")
+    assert call("check") == alone("check")
     assert set(work) >= KEYS | {"histories"}
     work.clear()
     call("check")
@@ -317,7 +294,7 @@ class Harm:
 def test_an_entry_that_is_something_else_is_passed_over(work: Work, entry: object) -> None:
     said = pickle.dumps(entry) if not isinstance(entry, bytes) else entry
     sealed_with(lambda entries: dict.fromkeys(entries, said))
-    assert call("check") == plain("check")
+    assert call("check") == alone("check")
     assert set(work) >= KEYS | {"histories"}
     assert not Path("mark").exists()
 
@@ -347,10 +324,10 @@ def test_a_full_disk_costs_nothing_but_the_next_run(work: Work, monkeypatch: pyt
 
     with monkeypatch.context() as patch:
         patch.setattr(confirmed, "write_sealed", full)
-        assert call("check") == plain("check")
+        assert call("check") == alone("check")
     with monkeypatch.context() as patch:
         patch.setattr(Path, "replace", full)
-        assert call("check") == plain("check")
+        assert call("check") == alone("check")
     assert [p.suffix for p in CACHE.iterdir()] == [".loaded"]  # nothing half-written stays
     call("check")
     work.clear()
