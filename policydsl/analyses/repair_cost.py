@@ -20,6 +20,7 @@ from policydsl.core.system import Event, Input, Question, Step, System, Trace
 from policydsl.engines.verdict import Manner, Proved, Refuted
 from policydsl.front.claims import lower_claim
 from policydsl.front.history_read import read_history
+from policydsl.front.load_policy import Wording
 from policydsl.front.loaded import LoadedPolicy
 from policydsl.front.wordings import Base, Wordings
 from policydsl.semantics import interpret
@@ -282,8 +283,8 @@ def _gone(base: Base, wordings: Wordings, target: Target, how: tuple[Asks, _Form
     both: list[tuple[str, Question, Question]] = []
     for name, form in forms(node):
         made = replace(node, form=form)
-        before = lower_claim(made, base.policy, base.scope, [])
-        now = lower_claim(made, wordings.new, wordings.scopes[1], [])
+        before = lower_claim(made, Wording(base.policy, base.scope), [])
+        now = lower_claim(made, Wording(wordings.new, wordings.scopes[1]), [])
         if before is not None and now is not None:
             both.append((name, before.question, now.question))
     manner = Manner("verdict", suspect=True)

@@ -16,6 +16,7 @@ from policydsl.front.drift import seen_from_both_ends
 from policydsl.front.elaborate import check, condition, elaborate
 from policydsl.front.facts import facts
 from policydsl.front.influence import direct_reads, mentioned
+from policydsl.front.load_policy import Wording
 from policydsl.front.loaded import LoadedClaim, LoadedPolicy
 from policydsl.front.ranges import range_of
 from policydsl.front.relations import Setting
@@ -25,10 +26,10 @@ from policydsl.front.types import DateType, Type, sort_of
 from policydsl.syntax import ast
 
 
-def lower_claim(node: ast.Claim, policy: LoadedPolicy, scope: Scope, found: list[Diagnostic]) -> LoadedClaim | None:
+def lower_claim(node: ast.Claim, wording: Wording, found: list[Diagnostic]) -> LoadedClaim | None:
     """Return the claim as a question; None if anything is wrong (see `found`)."""
     try:
-        return _claim(node, policy, scope)
+        return _claim(node, *wording)
     except WrongError as error:
         found.append(in_clause(error.diagnostic, ""))
     except AlreadyWrongError:

@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import field, replace
 from pathlib import Path
+from typing import NamedTuple
 from zoneinfo import ZoneInfo
 
 from policydsl.base import calendar
@@ -15,7 +16,7 @@ from policydsl.front.load import CLAIMS, Read
 from policydsl.front.loaded import ClauseInfo, Header, LoadedPolicy, ReadingInfo, Symbol, TableText
 from policydsl.front.lower import lower
 from policydsl.front.orders import lower_orders
-from policydsl.front.scope import Home, Scope, WrongError, declare, labels, unknown
+from policydsl.front.scope import Home, Meant, Scope, WrongError, declare, labels, unknown
 from policydsl.front.table_text import table_text
 from policydsl.syntax import ast
 from policydsl.syntax.parse import parse
@@ -48,7 +49,18 @@ class Texts:
         return replace(self, found=[])
 
 
-def load_policy(tree: ast.File, texts: Texts, beside: LoadedPolicy | None = None) -> tuple[LoadedPolicy, Scope] | None:
+class Wording(NamedTuple):
+    """A policy with all its names: with these, claims about it are read."""
+
+    policy: LoadedPolicy
+    scope: Scope
+
+    def noting(self, meant: Meant) -> "Wording":
+        """Return the same; what names mean is noted in `meant` as they are read."""
+        return Wording(self.policy, replace(self.scope, meant=meant))
+
+
+def load_policy(tree: ast.File, texts: Texts, beside: LoadedPolicy | None = None) -> Wording | None:
     """Return the policy in `tree` with all its names; None where something is wrong that leaves no meaning.
 
     Read `beside` another wording, no date is what it is there, and business days are known of the same years, although
@@ -83,10 +95,11 @@ def load_policy(tree: ast.File, texts: Texts, beside: LoadedPolicy | None = None
     orders = lower_orders(items, scope, found)
     _unused(scope, found)
     readings = tuple(_reading(h) for h in scope.homes if isinstance(h.node, ast.Reading))
-    return LoadedPolicy(
+    policy = LoadedPolicy(
         tree.path, info, clauses, _symbols(scope), readings, system, influence(system), tuple(draft.liveness),
         _tables(scope, texts.sources), orders, tuple(draft.conditions), tuple(draft.exceptions),
-    ), scope  # fmt: skip
+    )  # fmt: skip
+    return Wording(policy, scope)
 
 
 def _tables(scope: Scope, sources: Mapping[str, str]) -> tuple[TableText, ...]:

@@ -8,7 +8,7 @@ from policydsl.base.records import dataclass
 from policydsl.base.span import Span, start_of
 from policydsl.front.claims import lower_claim
 from policydsl.front.load import CLAIMS, NOTHING, POLICY, Loaded
-from policydsl.front.load_policy import Texts, collect, load_policy
+from policydsl.front.load_policy import Texts, Wording, collect, load_policy
 from policydsl.front.loaded import LoadedClaim, LoadedClaims, LoadedPolicy
 from policydsl.front.scope import Scope
 from policydsl.syntax import ast
@@ -72,13 +72,13 @@ def _load_policy(tree: ast.File, state: State) -> None:
             state.untitled = True
         else:
             state.broken.add(header.title.value)
-    elif (title := result[0].header.title) in state.policies:
+    elif (title := result.policy.header.title) in state.policies:
         other = state.policies[title].path
         message = f"another policy has this title: {other}"
         found.append(Diagnostic("E0202", tree.items[0].span, message))
     else:
         state.policies[title], state.scopes[title] = result
-        state.fresh.append(result[0])
+        state.fresh.append(result.policy)
 
 
 def _wrong(path: str, found: Iterable[Diagnostic]) -> bool:
@@ -102,7 +102,7 @@ def read_claims(tree: ast.File, state: State) -> Iterator[Loaded]:
             name = ast.Name(title.span, title.value)
             collect(found, name, "policy", state.policies, "E0211")
         return
-    policy, scope = state.policies[title.value], _scope_of(title.value, state)
+    wording = Wording(state.policies[title.value], _scope_of(title.value, state))
     claims: list[LoadedClaim] = []
     names: dict[str, Span] = {}
     for item in tree.items:
@@ -112,7 +112,7 @@ def read_claims(tree: ast.File, state: State) -> Iterator[Loaded]:
                     message = f"`{item.name.text}` is claimed twice"
                     found.append(Diagnostic("E0202", item.name.span, message))
                 names.setdefault(item.name.text, item.name.span)
-                claim = lower_claim(item, policy, scope, found)
+                claim = lower_claim(item, wording, found)
                 if claim is not None:
                     claims.append(claim)
                 yield NOTHING
@@ -122,7 +122,7 @@ def read_claims(tree: ast.File, state: State) -> Iterator[Loaded]:
                 message, hint = "only claims stand in a claims file", f"move this to the policy's `{POLICY}` file"
                 found.append(Diagnostic("E0210", item.span, message, hint=hint))
     if not _wrong(tree.path, found):
-        state.claims.append(LoadedClaims(tree.path, policy, tuple(claims)))
+        state.claims.append(LoadedClaims(tree.path, wording.policy, tuple(claims)))
 
 
 def _scope_of(title: str, state: State) -> Scope:
@@ -132,5 +132,5 @@ def _scope_of(title: str, state: State) -> Scope:
         tree = texts.tree(state.policies[title].path)
         result = None if tree is None else load_policy(tree, texts)
         assert result is not None
-        state.scopes[title] = result[1]
+        state.scopes[title] = result.scope
     return state.scopes[title]

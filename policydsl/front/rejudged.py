@@ -2,15 +2,15 @@
 
 import re
 from collections.abc import Container, Mapping, Sequence
-from dataclasses import field, replace
+from dataclasses import field
 
 from policydsl.base.diagnostic import Diagnostic, Diagnostics, Note
 from policydsl.base.records import dataclass
 from policydsl.front.claims import lower_claim
-from policydsl.front.load_policy import Texts
-from policydsl.front.loaded import LoadedClaim, LoadedPolicy
+from policydsl.front.load_policy import Texts, Wording
+from policydsl.front.loaded import LoadedClaim
 from policydsl.front.reread import read_again
-from policydsl.front.scope import Meant, Scope
+from policydsl.front.scope import Meant
 from policydsl.syntax import ast
 
 
@@ -29,8 +29,8 @@ class Rejudged:
 
 def claims_of(
     files: Sequence[str],
-    old: tuple[LoadedPolicy, Scope],
-    new: tuple[LoadedPolicy, Scope],
+    old: Wording,
+    new: Wording,
     texts: Texts,
     renames: Mapping[str, str] | None = None,
 ) -> tuple[tuple[Rejudged, ...], tuple[ast.Claim, ...], tuple[str, ...]]:
@@ -38,7 +38,7 @@ def claims_of(
 
     Named last are those that have a meaning under `new` alone.
     """
-    titles = {old[0].header.title, new[0].header.title}
+    titles = {old.policy.header.title, new.policy.header.title}
     made: dict[str, Rejudged] = {}
     nodes: dict[str, ast.Claim] = {}
     fresh: list[str] = []
@@ -54,8 +54,8 @@ def claims_of(
                 continue
             meant: Meant = {}
             wrong: list[Diagnostic] = []
-            claim = lower_claim(node, old[0], replace(old[1], meant=meant), wrong)
-            if claim is None and old[0] is not new[0] and lower_claim(node, *new, []) is not None:
+            claim = lower_claim(node, old.noting(meant), wrong)
+            if claim is None and old.policy is not new.policy and lower_claim(node, new, []) is not None:
                 fresh.append(node.name.text)
                 continue
             texts.found.extend(wrong)

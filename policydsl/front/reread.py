@@ -6,7 +6,8 @@ from typing import Any, TypeVar
 
 from policydsl.base.diagnostic import Diagnostic
 from policydsl.front.claims import lower_claim
-from policydsl.front.loaded import LoadedClaim, LoadedPolicy
+from policydsl.front.load_policy import Wording
+from policydsl.front.loaded import LoadedClaim
 from policydsl.front.scope import Meant, Scope, WrongError, wrong
 from policydsl.syntax import ast
 
@@ -14,7 +15,7 @@ from policydsl.syntax import ast
 def read_again(
     node: ast.Claim,
     meant: Meant,
-    new: tuple[LoadedPolicy, Scope],
+    new: Wording,
     found: list[Diagnostic],
     renames: Mapping[str, str] | None = None,
 ) -> LoadedClaim | None:
@@ -24,11 +25,11 @@ def read_again(
     What a name means depends on where it stands: so the claim is put in other words by what its names mean, and that
     must be what they then mean under `new`.
     """
-    called = _Called(renames or {}, meant, {v.name.text for v in node.for_every}, new[1])
+    called = _Called(renames or {}, meant, {v.name.text for v in node.for_every}, new.scope)
     now: Meant = {}
     try:
         said = _known(called.claim(node), new)
-        again = lower_claim(said, new[0], replace(new[1], meant=now), found)
+        again = lower_claim(said, new.noting(now), found)
         if again is not None:
             called.check(said, now)
     except WrongError as error:
@@ -37,12 +38,12 @@ def read_again(
     return again
 
 
-def _known(node: ast.Claim, wording: tuple[LoadedPolicy, Scope]) -> ast.Claim:
+def _known(node: ast.Claim, wording: Wording) -> ast.Claim:
     """Return `node` without clauses, roles and readings that `wording` does not have, where they bear on no meaning.
 
     These are what it cites, whom it protects, and on what its author expected it to depend.
     """
-    clauses, names = {c.number for c in wording[0].clauses}, wording[1].symbols
+    clauses, names = {c.number for c in wording.policy.clauses}, wording.scope.symbols
     return replace(
         node,
         cites=tuple(c for c in node.cites if c.number in clauses),

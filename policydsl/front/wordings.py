@@ -13,7 +13,7 @@ from policydsl.core.walk import definition_table, names, written_out
 from policydsl.front.amend import AMENDMENT, amend, head_of
 from policydsl.front.elaborate import condition
 from policydsl.front.load import Read
-from policydsl.front.load_policy import Texts, load_policy
+from policydsl.front.load_policy import Texts, Wording, load_policy
 from policydsl.front.loaded import LoadedClaim, LoadedPolicy
 from policydsl.front.rejudged import Rejudged, claims_of
 from policydsl.front.reread import read_again
@@ -101,7 +101,8 @@ def with_claims(
     """
     texts = Texts(read)
     assert wordings.scopes is not None
-    both = (wordings.old, wordings.scopes[0]), (wordings.new, wordings.scopes[1])
+    old, new = wordings.scopes
+    both = Wording(wordings.old, old), Wording(wordings.new, new)
     rejudged, nodes, fresh = claims_of(claims, *both, texts, renames)
     made = replace(wordings, claims=rejudged, nodes=nodes, fresh=fresh)
     same = {read(name)[0] for name in claims} if before else set()
@@ -151,17 +152,17 @@ def _load(old: str, new: str, texts: Texts) -> Wordings | None:
         _some_policy(old, found)
         return None
     own = texts.apart()
-    second = load_policy(new_tree, own, first[0])
+    second = load_policy(new_tree, own, first.policy)
     found.extend(own.found if amendment is None else (_amended(d, amendment) for d in own.found))
     if second is None or has_errors(found):
         _some_policy(new, found)
         return None
-    _same_document(first[0], second[0], found)
-    if _declared(first[0].system) == _declared(second[0].system):  # then what both say is the same in products, too
-        second = second[0], replace(second[1], copies=first[1].copies)
-    made = Wordings(first[0], second[0], old_tree, new_tree, scopes=(first[1], second[1]))
-    effective, begun = second[0].header.effective, first[0].header.histories_from
-    if effective is not None and effective != first[0].header.effective and effective > begun:
+    _same_document(first.policy, second.policy, found)
+    if _declared(first.policy.system) == _declared(second.policy.system):  # so is what both say in products
+        second = Wording(second.policy, replace(second.scope, copies=first.scope.copies))
+    made = Wordings(first.policy, second.policy, old_tree, new_tree, scopes=(first.scope, second.scope))
+    effective, begun = second.policy.header.effective, first.policy.header.histories_from
+    if effective is not None and effective != first.policy.header.effective and effective > begun:
         made = replace(made, effective=effective)
     if amendment is not None:
         because = None if amendment.because is None else amendment.because.value
@@ -262,26 +263,22 @@ def reworded(base: Base, amendment: str, only: str | None = None) -> Wordings | 
         why: list[Diagnostic] = []
         claims.append(Rejudged(claim, read_again(node, meant, loaded, why), tuple(why), meant))
     nodes = tuple(n for _, n, _ in claimed)
-    scopes = base.scope, loaded[1]
-    return Wordings(base.policy, loaded[0], base.tree, tree, tuple(claims), nodes=nodes, scopes=scopes)
+    scopes = base.scope, loaded.scope
+    return Wordings(base.policy, loaded.policy, base.tree, tree, tuple(claims), nodes=nodes, scopes=scopes)
 
 
 # --- what an amendment expects -------------------------------------------------------------------
 
 
-def _expected(
-    head: ast.Amendment,
-    old: tuple[LoadedPolicy, Scope],
-    new: tuple[LoadedPolicy, Scope],
-    texts: Texts,
-) -> Iterable[Expected]:
+def _expected(head: ast.Amendment, old: Wording, new: Wording, texts: Texts) -> Iterable[Expected]:
     for node in head.expects:
         try:
             for role in node.roles:
-                if role.text not in old[1].symbols or old[1].symbols[role.text].kind != "role":
-                    unknown(role, "role", [s.name for s in old[1].symbols.values() if s.kind == "role"])
-            known = {s.name for s in old[0].symbols.values() if s.kind in _OBSERVED}
-            known |= {s.name for s in new[0].symbols.values() if s.kind == "act"}  # permitted under the old one never
+                roles_known = [s.name for s in old.scope.symbols.values() if s.kind == "role"]
+                if role.text not in roles_known:
+                    unknown(role, "role", roles_known)
+            known = {s.name for s in old.policy.symbols.values() if s.kind in _OBSERVED}
+            known |= {s.name for s in new.policy.symbols.values() if s.kind == "act"}  # never permitted before
             for outcome in node.outcomes:
                 if outcome.text not in known:
                     unknown(outcome, "state, count, definition, table or event", known)
@@ -299,21 +296,21 @@ def _expected(
 _OBSERVED = frozenset({"state", "definition", "table", "count", "occurrence", "act"})
 
 
-def _under(e: ast.Expr, old: tuple[LoadedPolicy, Scope], new: tuple[LoadedPolicy, Scope]) -> Expr:
+def _under(e: ast.Expr, old: Wording, new: Wording) -> Expr:
     """Return the condition `e` on parameters and readings: of the old wording, else of the new one."""
     try:
-        return _of_parameters(e, *old)
+        return _of_parameters(e, old)
     except WrongError as error:
         try:
-            return _of_parameters(e, *new)
+            return _of_parameters(e, new)
         except WrongError:
             raise error from None
 
 
-def _of_parameters(e: ast.Expr, policy: LoadedPolicy, scope: Scope) -> Expr:
-    made = condition(e, at_rest(scope))
-    table = definition_table(policy.system)
-    foreign = sorted(names(made, table) - {p.name for p in policy.system.parameters})
+def _of_parameters(e: ast.Expr, wording: Wording) -> Expr:
+    system = wording.policy.system
+    made, table = condition(e, at_rest(wording.scope)), definition_table(system)
+    foreign = sorted(names(made, table) - {p.name for p in system.parameters})
     if foreign:
         message = f"`under` fixes parameters and readings; `{foreign[0]}` is neither"
         raise WrongError(Diagnostic("E0205", e.span, message))
