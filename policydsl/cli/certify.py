@@ -90,8 +90,10 @@ class _Run:
         code = self.write() if write else None
         if code is None:
             code = self.check(solvers)
-        if code == Exit.GOOD and export is not None:
+        if export is not None and code == Exit.GOOD:
             code = self.export(export)
+        elif export is not None:
+            click.echo(f"nothing was written to {export}: not every certificate is there and stands", err=True)
         return code
 
     def load(self, paths: Sequence[Path]) -> None:

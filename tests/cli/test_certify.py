@@ -266,6 +266,14 @@ def test_the_bundle_is_checked_without_policydsl(stored: Path, tmp_path: Path) -
     assert "E0603" in again.stderr
 
 
+def test_no_bundle_where_a_certificate_is_missing(stored: Path, tmp_path: Path) -> None:
+    next((stored / "proofs/certificates").rglob("*.jsonl")).unlink()
+    done = run(stored, "certify", "--solver", "z3", "--export", str(tmp_path / "bundle"))
+    assert done.returncode == 1
+    assert f"nothing was written to {tmp_path / 'bundle'}: not every certificate is there and stands" in done.stderr
+    assert not (tmp_path / "bundle").exists()
+
+
 def test_a_folder_that_cannot_be_written(folder: Path) -> None:
     shutil.rmtree(folder / "proofs/certificates")
     (folder / "proofs/certificates").write_text("in the way", encoding="utf-8")
