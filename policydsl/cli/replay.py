@@ -91,7 +91,7 @@ def _written(told: "list[Told]", paths: tuple[Path, ...]) -> "Iterator[tuple[str
         if policy is None:
             yield Diagnostic("E0604", span, f"the policy `{report.title}` of the result is not there", hint="--policy")
             continue
-        trace = None if story.record is None else trace_of(policy, story.record)
+        trace = None if story.record is None else trace_of(policy, story.record, finding.name)
         try:
             if trace is not None:
                 watched = [f.name for f in story.facts]

@@ -73,8 +73,11 @@ def datum(value: Value | None, type_: Type) -> Datum:
             return show_value(value, type_)
 
 
-def trace_of(policy: LoadedPolicy, made: Record) -> Trace | None:
-    """Return the trace that `made` records; None where `policy` no longer has its names and values."""
+def trace_of(policy: LoadedPolicy, made: Record, claim: str) -> Trace | None:
+    """Return the trace that `made` records, a story of `claim`; None where `policy` no longer has its names and values.
+
+    Where the claim looked by itself at what has come of it, on a day of its own, no more is told than that day.
+    """
     system = policy.system
     try:
         given = {**dict(made.parameters), **dict(made.readings)}
@@ -82,10 +85,21 @@ def trace_of(policy: LoadedPolicy, made: Record) -> Trace | None:
         opened = {name: value for name, value in made.state if name in made.open and value is not None}
         state = {name: _value(policy, name.partition("[")[0], value) for name, value in opened.items()}
         start = interpret.initial_state(system, parameters, _day(made.start), state)
-        steps = tuple(_taken(policy, move) for move in made.moves)
+        steps = tuple(_taken(policy, move) for move in _of_policy(policy, made, claim))
     except (KeyError, ValueError):
         return None
     return None if isinstance(start, Rejected) else Trace(parameters, start, steps)
+
+
+def _of_policy(policy: LoadedPolicy, made: Record, claim: str) -> Iterator[Move]:
+    """Yield the moves of `made`; for those of a monitor of `claim`, the day if nothing else has come to it."""
+    known, reached = {s.name for s in policy.system.schedules}, made.start
+    for move in made.moves:
+        if move.name in known or not move.name.startswith((f"{claim}.", f"{claim}/claim.")):
+            yield move
+        elif move.date != reached:
+            yield Move(move.date, "passage", PASSAGE, (), ())
+        reached = move.date
 
 
 def _taken(policy: LoadedPolicy, move: Move) -> Step:

@@ -59,9 +59,9 @@ def test_every_story_of_a_result_replays(folder: Path) -> None:
     (policy,) = load([folder / "specs"]).policies
     told = list(stories(read.policies[0]))
     assert {name for name, _, _ in told} >= {"floor", "ends", "long_watch.watch.in_days"}
-    for name, _, story in told:
+    for name, finding, story in told:
         assert story.record is not None
-        trace = trace_of(policy, story.record)
+        trace = trace_of(policy, story.record, finding.name)
         assert trace is not None
         text = golden(policy, trace, name, [f.name for f in story.facts])
         history, wrong = read_history(text, "made.yaml", policy)
@@ -69,6 +69,27 @@ def test_every_story_of_a_result_replays(folder: Path) -> None:
         assert history is not None
         assert check_history(policy, history) == ()
         assert "expect" in text
+
+
+WATCHED = """
+finding over "A watch is over within sixty days"
+    within 60 days of violation: watched_until is none or watched_until < today
+    expect fails
+"""
+
+
+def test_a_day_on_which_the_claim_alone_looks_is_a_day_that_is_reached(folder: Path, tmp_path: Path) -> None:
+    work = tmp_path / "work"
+    shutil.copytree(folder, work)
+    with (work / "proofs/score.claims").open("a", encoding="utf-8") as claims:
+        claims.write(WATCHED)
+    assert run(work, "check", "--only", "over", "--format", "json", "--output", "over.json").returncode == 0
+    assert '"over.' in (work / "over.json").read_text(encoding="utf-8")  # a step of the claim's own
+    done = run(work, "replay", "over.json", "over", "-o", "specs/score.histories")
+    assert done.returncode == 0, done.stderr
+    assert "over." not in (work / "specs/score.histories/over.yaml").read_text(encoding="utf-8")
+    assert run(work, "check", "--only", "over").returncode == 0
+    assert "2 of 2 histories as written" in run(work, "check").stdout
 
 
 def test_a_story_without_output_is_printed(folder: Path) -> None:
@@ -100,7 +121,7 @@ def test_an_impossible_step_is_never_written(folder: Path) -> None:
     assert read is not None
     story = next(s for name, _, s in stories(read.policies[0]) if name == "ends")
     assert story.record is not None
-    trace = trace_of(policy, story.record)
+    trace = trace_of(policy, story.record, "ends")
     assert trace is not None
     with pytest.raises(ImpossibleError):
         golden(policy, type(trace)(trace.parameters, trace.initial, trace.steps[-1:]), "cut", [])
