@@ -25,14 +25,10 @@ class Target:
     """What is to hold: a claim, or (`owed`, by its key) something that the policy owes by itself."""
 
     name: str
+    sentence: str
     question: Question
     cites: tuple[str, ...]
     claim: LoadedClaim | None = None
-
-    @property
-    def sentence(self) -> str:
-        """What it says."""
-        return self.name if self.claim is None else self.claim.sentence
 
     @property
     def possible(self) -> bool:
@@ -53,14 +49,14 @@ def owed(policy: LoadedPolicy) -> tuple[Target, ...]:
     """Return what the policy owes by itself: rows for everything, no conflicts, nothing undefined."""
     system = policy.system
     return tuple(
-        Target(o.key, Question(o.key, system, o.property, None), tuple(c for c in o.clauses if c))
+        Target(o.key, o.sentence, Question(o.key, system, o.property, None), tuple(c for c in o.clauses if c))
         for o in system.obligations
     )
 
 
 def targets(base: Base) -> tuple[Target, ...]:
     """Return everything that may be in want of a mend."""
-    return (*(Target(c.name, c.question, c.cites, c) for c in base.claims), *owed(base.policy))
+    return (*(Target(c.name, c.sentence, c.question, c.cites, c) for c in base.claims), *owed(base.policy))
 
 
 @dataclass(frozen=True, slots=True)

@@ -109,6 +109,8 @@ def _search(base: "Base", target: "Target", how: _How, code: str) -> "tuple[Repa
     from policydsl.analyses.repair import Nothing, Repair, amendment, compared, repairs
     from policydsl.cli.diff_limit import cut_by
     from policydsl.engines.verdict import Proved, Refuted, Vacuous
+    from policydsl.report.heard import heard
+    from policydsl.report.language import language
     from policydsl.report.repair import RepairReport, repair_line
 
     found: list[Repair] = []
@@ -137,7 +139,8 @@ def _search(base: "Base", target: "Target", how: _How, code: str) -> "tuple[Repa
     if nothing is not None:
         outcome = "holds" if isinstance(nothing.verdict, Proved | Refuted) else "undecided"
         outcome = "empty" if isinstance(nothing.verdict, Vacuous) else outcome
-    sentence = target.sentence if target.claim is None else target.claim.labels.get(code, target.sentence)
+    own = heard(target.sentence, language(code)) if target.claim is None else target.claim.labels.get(code)
+    sentence = own or target.sentence
     report = RepairReport(
         base.policy.header.title, target.name, sentence, outcome, tuple(lines), at[1], at[0], cut, target.possible, code
     )

@@ -108,7 +108,9 @@ def test_a_table_and_what_holds_already() -> None:
     Path("a.policy").write_text(POLICY.replace("        no row: 0\n", ""), encoding="utf-8")
     code, said = call("repair", "fee", "a.policy", "--most", "1")
     assert code == 0
-    assert "gap:fee" in said
+    assert "Repairs of gap:fee: some row of the table `fee` always fits" in said
+    assert 'because "some row of the table `fee` always fits"' in said
+    assert "表 `fee` 总有一行适用" in call("repair", "fee", "a.policy", "--most", "1", "--language", "zh")[1]
     assert "with [0, 1]: 2" in said
     code, said = call("repair", "top", "a.policy", "a.claims")
     assert code == 0
