@@ -9,20 +9,17 @@ from typing import TypeAlias
 
 from policydsl.core.expr import FALSE, TRUE
 from policydsl.core.idle import without_idle
-from policydsl.core.moves import PHASE
 from policydsl.core.system import Property, Question, System
 from policydsl.engines import (
     bmc,
     explore,
     familiar,
     horizon,
-    houdini,
-    kinduction,
     minimise,
-    spacer,
+    proving,
 )
-from policydsl.engines.answers import Way, accept, certified, count_out, find_proof, note, prove, refute, told
-from policydsl.engines.bench import PAIRS, Bench, Benches, Inquiry, find_start, fix, seat
+from policydsl.engines.answers import Way, certified, count_out, find_proof, note, refute, told
+from policydsl.engines.bench import Bench, Benches, Inquiry, find_start, seat
 from policydsl.engines.chance import after_all, as_met, at_random, repeat
 from policydsl.engines.unroll import Unrolling
 from policydsl.engines.verdict import (
@@ -38,8 +35,6 @@ from policydsl.engines.verdict import (
 )
 
 _SHALLOW, _CLOSE, _NEAR, _MEDIUM, _FAIR, _DEEP, _DEEPER = 2, 3, 4, 6, 8, 12, 16
-_EXACT_LEVEL = 2
-_MANY_MONTHS = 60
 _AT_A_GLANCE = 1_400_000
 """So many units a query may take in a search that comes before cheap proofs: about a fifth of a second."""
 
@@ -95,7 +90,7 @@ def _existence(bench: Bench, inquiry: Inquiry) -> Verdict | None:
     fixed = inquiry.fixed
     question = replace(inquiry.question, property=Property(FALSE, TRUE), trigger=None)
     if fixed not in bench.empty:
-        ways: tuple[Way, ...] = tuple((level, 1, "alone") for level in range(_EXACT_LEVEL + 1))
+        ways: tuple[Way, ...] = tuple((level, 1, "alone") for level in range(proving.EXACT_LEVEL + 1))
         proof = find_proof(bench, inquiry, question.property, ways)
         if proof is None:
             return None
@@ -114,150 +109,14 @@ def _familiar(bench: Bench, inquiry: Inquiry) -> Verdict | None:
     return as_met(bench, inquiry) if inquiry.met is not None and len(inquiry.met.steps) <= least else None
 
 
-def _induction(bench: Bench, inquiry: Inquiry) -> Verdict | None:
-    """Try plain induction without any help; of two histories, with what is likely of the two sides, and little else."""
-    likely = bench.paired and not inquiry.manner.suspect
-    return prove(bench, inquiry, ((0, 1, "twins" if likely else "alone"),))
-
-
-def _shortly_helped_induction(bench: Bench, inquiry: Inquiry) -> Verdict | None:
-    """Try plain induction with lemmas."""
-    return prove(bench, inquiry, ((0, 1, "lemmas"),))
-
-
-def _simply_helped_induction(bench: Bench, inquiry: Inquiry) -> Verdict | None:
-    """Try plain induction with few lemmas: of one history, with what authors say of it, by itself, first of all."""
-    said: tuple[Way, ...] = () if bench.paired else ((0, 1, "asked"),)
-    return prove(bench, inquiry, (*said, (0, 1, "simple")))
-
-
 def _glance(bench: Bench, inquiry: Inquiry) -> Verdict | None:
     """Look a step further where that is cheap: what is refuted so needs no attempt at a proof, which is dearer."""
     return _searching(_CLOSE, lambda _: _AT_A_GLANCE)(bench, inquiry) if inquiry.manner.wanted == "verdict" else None
 
 
-def _simply_paired_induction(bench: Bench, inquiry: Inquiry) -> Verdict | None:
-    """Try with what relates the two copies of one variable: much of what is asked of wordings needs no more."""
-    if not bench.helpers or not bench.paired or inquiry.manner.wanted != "verdict":
-        return None
-    return prove(bench, inquiry, ((0, 1, "copies"),))
-
-
-def _early_helped_induction(bench: Bench, inquiry: Inquiry) -> Verdict | None:
-    """Try that first of two histories whose story nobody reads: much of what is asked of wordings holds."""
-    if not bench.helpers or inquiry.manner.wanted != "verdict":
-        return None
-    found = prove(bench, inquiry, ((0, 1, "twins"), (0, 1, "lemmas")))
-    return found or _early_paired_induction(bench, inquiry)
-
-
-def _indexed_induction(bench: Bench, inquiry: Inquiry) -> Verdict | None:
-    """Try what facts of one index say of each other: two histories may be alike as what parts them leaves marks."""
-    indexed = any("[" in v.name for v in bench.system.variables)
-    if not indexed or not bench.helpers or inquiry.manner.wanted != "verdict":
-        return None
-    return prove(bench, inquiry, ((0, 1, "indexed"),))
-
-
-def _later_paired_induction(bench: Bench, inquiry: Inquiry) -> Verdict | None:
-    """Try pairs of steps where a claim has failed: under an option of a reading it mostly fails as well, and soon."""
-    return None if inquiry.manner.wanted == "verdict" else _early_paired_induction(bench, inquiry)
-
-
-def _helped_induction(bench: Bench, inquiry: Inquiry) -> Verdict | None:
-    """Try induction with lemmas over a second step, and with the months; before so many are searched, the leap rule."""
-    exact: tuple[Way, ...] = ((_EXACT_LEVEL, 1, "part"),) if bench.budget.horizons[0] > _MANY_MONTHS else ()
-    bare: tuple[Way, ...] = () if bench.paired else ((1, 1, "alone"),)
-    return prove(bench, inquiry, ((0, 2, "lemmas"), *bare, (1, 1, "lemmas"), *exact))
-
-
-def _early_paired_induction(bench: Bench, inquiry: Inquiry) -> Verdict | None:
-    """Try that first of two histories that come to differ, and may be alike again, in steps of their own."""
-    apart = any(v.name == PHASE for v in bench.system.variables)
-    return _paired_induction(bench, inquiry) if apart else None
-
-
-def _paired_induction(bench: Bench, inquiry: Inquiry) -> Verdict | None:
-    """Try over two steps, with what the helpers guess: of two histories, that a difference is gone again."""
-    return prove(bench, inquiry, ((0, PAIRS, "guesses"),)) if bench.helpers else None
-
-
-def _own_induction(bench: Bench, inquiry: Inquiry) -> Verdict | None:
-    """Try few lemmas under the question's own assumptions, and for an option of a reading all of these.
-
-    What all questions have in common was too little, and is so over two steps.
-    """
-    if not inquiry.fixed:
-        return None
-    own: tuple[Way, ...] = ((0, 1, "own"),)
-    return prove(bench, inquiry, (*own, (0, 1, "all lemmas")) if _of_an_option(inquiry) else own)
-
-
-def _of_an_option(inquiry: Inquiry) -> bool:
-    return bool(inquiry.fixed) and inquiry.manner.wanted != "story"
-
-
 def _early_at_random(bench: Bench, inquiry: Inquiry) -> Verdict | None:
     """Try random histories where a claim has failed: under an option of a reading it mostly fails as well."""
     return at_random(bench, inquiry) if inquiry.manner.wanted == "retelling" else None
-
-
-def _strong_induction(bench: Bench, inquiry: Inquiry) -> Verdict | None:
-    """Try with all lemmas there are, and with facts of just what the question is about."""
-    first: tuple[Way, ...] = () if _of_an_option(inquiry) else ((0, 1, "all lemmas"),)
-    ways: tuple[Way, ...] = ((0, 1, "facts"), (_EXACT_LEVEL, 1, "part"), (0, 2, "all lemmas"), (1, 1, "all lemmas"))
-    return prove(bench, inquiry, (*first, *ways))
-
-
-def _cases(bench: Bench, inquiry: Inquiry, *, paired: bool = False) -> Verdict | None:
-    """Try what is so case by case: of one history before long searches, of two when all else failed."""
-    return prove(bench, inquiry, ((0, 1, "cases"),)) if bench.paired == paired else None
-
-
-def _property_directed(bench: Bench, inquiry: Inquiry) -> Verdict | None:
-    """Try with lemmas made for this very question."""
-    question = inquiry.question
-    system = bench.under(inquiry.fixed)
-    for level in range(_EXACT_LEVEL):
-        if inquiry.meter.spent or inquiry.met or (level > 0 and not bench.abstract(0).dated):
-            return None
-        note(bench, inquiry, f"property-directed reachability, calendar {level}")
-        found = spacer.search(system, question.property, level, inquiry.meter)
-        if isinstance(found, spacer.Invariant):
-            unrolling, fixed = bench.abstract(level), fix(bench.abstract(level), inquiry)
-            pool = houdini.Pool(unrolling, found.conjuncts, fixed)
-            proof = kinduction.prove(unrolling, question.property, fixed, pool, k=1, meter=inquiry.meter)
-            verdict = None if proof is None else accept(bench, inquiry, proof)
-            if verdict is not None:
-                bench.learned += found.conjuncts
-                return verdict
-    return None
-
-
-def _taught_induction(bench: Bench, inquiry: Inquiry) -> Verdict | None:
-    """Try with the lemmas that were made for other questions: with the months they may say more than they did there."""
-    for level in range(_EXACT_LEVEL + 1 if bench.learned else 0):
-        if inquiry.meter.spent or inquiry.met or (level > 0 and not bench.abstract(0).dated):
-            return None
-        note(bench, inquiry, f"lemmas of other questions, calendar {level}")
-        unrolling, fixed = bench.abstract(level), fix(bench.abstract(level), inquiry)
-        pool = houdini.Pool(unrolling, bench.learned, fixed)
-        proof = kinduction.prove(unrolling, inquiry.question.property, fixed, pool, k=1, meter=inquiry.meter)
-        verdict = None if proof is None else accept(bench, inquiry, proof)
-        if verdict is not None:
-            return verdict
-    return None
-
-
-def _long_induction(bench: Bench, inquiry: Inquiry) -> Verdict | None:
-    """Try longer windows."""
-    ways: list[Way] = [(level, k, "all lemmas") for k in range(2, bench.budget.max_k + 1) for level in (0, 1)]
-    return prove(bench, inquiry, [way for way in ways if way != (0, 2, "all lemmas")])
-
-
-def _exact_induction(bench: Bench, inquiry: Inquiry) -> Verdict | None:
-    """Try with the leap rule, which is exact and dear."""
-    return prove(bench, inquiry, ((_EXACT_LEVEL, 1, "all lemmas"), (_EXACT_LEVEL, 2, "all lemmas")))
 
 
 def _searching(depth: int, most: Callable[[Budget], int | None] = lambda _: None, *, far: bool = False) -> "Attempt":
@@ -323,32 +182,32 @@ Attempt: TypeAlias = Callable[[Bench, Inquiry], Verdict | None]
 _ATTEMPTS: tuple[Attempt, ...] = (
     _existence,
     _familiar,
-    _induction,
+    proving.induction,
     _searching(_SHALLOW),
-    _simply_helped_induction,
-    _early_paired_induction,
+    proving.simply_helped_induction,
+    proving.early_paired_induction,
     repeat,
     _searching(_NEAR, Budget.quarter),
     _early_at_random,
-    _shortly_helped_induction,
-    _own_induction,
-    _helped_induction,
+    proving.shortly_helped_induction,
+    proving.own_induction,
+    proving.helped_induction,
     _searching(_MEDIUM),
     partial(count_out, reach=explore.NEAR),
-    _paired_induction,
-    _strong_induction,
+    proving.paired_induction,
+    proving.strong_induction,
     partial(count_out, reach=explore.FAR),
     _searching(_NEAR, Budget.quarter, far=True),
-    _cases,
+    proving.by_cases,
     _search_past_idle,
     _searching(_DEEP),
     at_random,
-    _property_directed,
-    _taught_induction,
+    proving.property_directed,
+    proving.taught_induction,
     _searching(_DEEPER),
-    _long_induction,
-    partial(_cases, paired=True),
-    _exact_induction,
+    proving.long_induction,
+    partial(proving.by_cases, paired=True),
+    proving.exact_induction,
     _full_search,
     _searching(_DEEP, far=True),
     after_all,
@@ -360,34 +219,34 @@ _SUSPECT_ATTEMPTS: tuple[Attempt, ...] = (
     _existence,
     _familiar,
     _searching(_SHALLOW),
-    _simply_paired_induction,
+    proving.simply_paired_induction,
     _glance,
-    _early_helped_induction,
+    proving.early_helped_induction,
     _searching(_CLOSE),
-    _induction,
+    proving.induction,
     _searching(_NEAR),
     repeat,
-    _indexed_induction,
+    proving.indexed_induction,
     _searching(_FAIR, Budget.quarter),
-    _later_paired_induction,
+    proving.later_paired_induction,
     partial(count_out, reach=explore.NEAR),
     at_random,
-    _simply_helped_induction,
-    _shortly_helped_induction,
-    _own_induction,
+    proving.simply_helped_induction,
+    proving.shortly_helped_induction,
+    proving.own_induction,
     partial(count_out, reach=explore.FAR),
     _searching(_NEAR, Budget.quarter, far=True),
     _search_past_idle,
     _searching(_DEEP),
-    _helped_induction,
+    proving.helped_induction,
     _searching(_DEEPER),
-    _strong_induction,
-    _cases,
-    _property_directed,
-    _taught_induction,
-    _long_induction,
-    partial(_cases, paired=True),
-    _exact_induction,
+    proving.strong_induction,
+    proving.by_cases,
+    proving.property_directed,
+    proving.taught_induction,
+    proving.long_induction,
+    partial(proving.by_cases, paired=True),
+    proving.exact_induction,
     _full_search,
     _searching(_DEEP, far=True),
     after_all,

@@ -15,7 +15,7 @@ from policydsl.core.expr import INT, TODAY, TRUE, Add, AddMonths, And, DateLit, 
 from policydsl.core.show import bind
 from policydsl.core.system import Input, Property, Question, Update
 from policydsl.engines import answers as answering
-from policydsl.engines import certify, explore, portfolio, spacer
+from policydsl.engines import certify, explore, portfolio, proving, spacer
 from policydsl.engines.bench import Bench, Inquiry
 from policydsl.engines.portfolio import judge
 from policydsl.engines.solve import Meter, ask
@@ -298,7 +298,7 @@ def test_no_search_before_proofs_takes_what_they_need(
 
     monkeypatch.setattr(portfolio, "refute", refute)
     monkeypatch.setattr(Unrolling, "dated", True)
-    for room, each in ((portfolio, "prove"), (portfolio, "accept"), (answering, "accept")):
+    for room, each in ((proving, "prove"), (proving, "accept"), (answering, "accept")):
         monkeypatch.setattr(room, each, lambda *_: None)
     budget = Budget(seconds=4)
     assert budget.quarter() == 7_000_000 < budget.rlimit

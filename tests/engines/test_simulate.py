@@ -24,7 +24,7 @@ from policydsl.core.expr import (
     Var,
 )
 from policydsl.core.system import Input, Question, Schedule, Step, Trace, Update, Variable
-from policydsl.engines import chance, portfolio, simulate
+from policydsl.engines import chance, portfolio, proving, simulate
 from policydsl.engines.bench import Bench, Inquiry
 from policydsl.engines.dice import Repetition
 from policydsl.engines.solve import Meter
@@ -148,7 +148,7 @@ def test_random_histories_have_their_turn_when_the_budget_is_spent(monkeypatch: 
 
 def test_under_an_option_random_histories_come_before_dear_proofs(monkeypatch: pytest.MonkeyPatch) -> None:
     question = daily()
-    dear = portfolio._ATTEMPTS.index(portfolio._shortly_helped_induction)
+    dear = portfolio._ATTEMPTS.index(proving.shortly_helped_induction)
     cheap = tuple(a for a in portfolio._ATTEMPTS[:dear] if a is not chance.repeat)
     monkeypatch.setattr(portfolio, "_ATTEMPTS", (*cheap, portfolio._give_up))
 
