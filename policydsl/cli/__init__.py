@@ -54,14 +54,18 @@ class _Root(click.Group):
     def invoke(self, ctx: click.Context) -> object:
         """Run the command."""
         try:
+            return self._ended(ctx)
+        except BrokenPipeError as error:
+            raise _ReaderGoneError from error
+
+    def _ended(self, ctx: click.Context) -> object:
+        try:
             return super().invoke(ctx)
         except RejectedError as error:
             from policydsl.cli.shared import show_diagnostics
 
             show_diagnostics(error.diagnostics, error.sources)
             return Exit.REJECTED
-        except BrokenPipeError as error:
-            raise _ReaderGoneError from error
 
 
 @click.group(

@@ -262,6 +262,18 @@ def test_a_reader_that_goes_away(folder: Path) -> None:
     assert "Exception" not in done.stderr
 
 
+def test_a_reader_that_goes_away_before_mistakes_are_told(folder: Path) -> None:
+    reader, writer = os.pipe()
+    os.close(reader)
+    command = [sys.executable, "-m", "policydsl", "tables", "none.policy"]
+    own = {**os.environ, "PYTHONPATH": str(ROOT)}
+    try:
+        done = subprocess.run(command, cwd=folder, env=own, check=False, stderr=writer, timeout=60)
+    finally:
+        os.close(writer)
+    assert done.returncode == 141
+
+
 def test_a_usage_mistake(run: Run) -> None:
     done = run("check", "--bugdet", "3")
     assert done.returncode == 3
