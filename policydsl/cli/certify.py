@@ -93,7 +93,7 @@ class _Run:
         if export is not None and code == Exit.GOOD:
             code = self.export(export)
         elif export is not None:
-            click.echo(f"nothing was written to {export}: not every certificate is there and stands", err=True)
+            click.echo(f"nothing was written to {export}: only proofs that all stand are exported", err=True)
         return code
 
     def load(self, paths: Sequence[Path]) -> None:
