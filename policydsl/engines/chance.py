@@ -32,7 +32,7 @@ def at_random(bench: Bench, inquiry: Inquiry) -> Refuted | None:
     start, question = bench.starts.get(inquiry.fixed), inquiry.question
     if start is None or inquiry.meter.spent:
         return None
-    if inquiry.met is None:
+    if inquiry.met is None and _AT_RANDOM not in inquiry.tried:  # they would be the same again
         note(bench, inquiry, _AT_RANDOM)
         trace = simulate.find(bench.under(inquiry.fixed), question.property, start, inquiry.meter)
         inquiry.met = None if trace is None else minimise.whole(question, trace)

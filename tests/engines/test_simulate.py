@@ -160,6 +160,22 @@ def test_under_an_option_random_histories_come_before_dear_proofs(monkeypatch: p
     assert isinstance(verdict(Manner("story")), Bounded)
 
 
+def test_random_histories_are_tried_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    played = 0
+
+    def find(*_: object) -> None:
+        nonlocal played
+        played += 1
+
+    monkeypatch.setattr(simulate, "find", find)
+    monkeypatch.setattr(
+        portfolio, "_ATTEMPTS", (portfolio._existence, portfolio._early_at_random, chance.at_random, portfolio._give_up)
+    )
+    question = daily()
+    list(portfolio.judge(question.system, [question], BUDGET, lambda _question, _attempt: None, [Manner("retelling")]))
+    assert played == 1
+
+
 def test_one_event_may_need_some_days_in_between() -> None:
     question = daily()
     apart = AddDays(Var("last", DATE), num(30))
