@@ -100,7 +100,7 @@ _NO_FILE = {
     "symlink": "a link that leads out of the repository",
     "dangling": "a link to what is not there",
     "loop": "a link that leads to itself",
-    "notdir": "a link through what is no folder",
+    "notdir": "a path through what is no folder",
 }
 
 

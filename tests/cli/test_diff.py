@@ -526,7 +526,14 @@ def test_a_link_in_a_revision_stands_for_what_it_leads_to(folder: Path) -> None:
     git("add", ".")
     git("commit", "-m", "one")
     assert "Nothing changes" in diff("HEAD:same", "a.policy", "--no-claims")[1]
-    refused = {"out": "out of the", "none": "not there", "ring": "to itself", "bad": "no folder", "proofs": "a folder"}
+    refused = {
+        "out": "out of the",
+        "none": "not there",
+        "ring": "to itself",
+        "bad": "a path through",
+        "a.policy/b": "a path through",
+        "proofs": "a folder",
+    }
     for name, why in refused.items():
         code, said = diff(f"HEAD:{name}", "a.policy", "--no-claims")
         assert (code, "E0608" in said, why in said) == (3, True, True)
