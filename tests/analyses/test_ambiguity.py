@@ -12,6 +12,8 @@ from policydsl.core.product import project
 from policydsl.engines.verdict import Budget, Proved, Refuted, SemanticsDisagreeError, Verdict
 from policydsl.front.load import load_files
 from policydsl.front.loaded import LoadedPolicy
+from policydsl.report.story_pair import rows_of
+from policydsl.report.told import Abreast
 from policydsl.semantics import interpret
 
 POLICY = """policy "Score"
@@ -96,6 +98,8 @@ def test_a_step_that_one_history_refuses_is_its_last(found: dict[tuple[str, ...]
     for side in Side:
         states = interpret.replay(system, project(refused.pair, refused.verdict.trace, side))
         assert isinstance(states, interpret.Rejected) == (side is Side.SECOND)
+    rows = list(rows_of(refused.pair, refused.verdict.trace, Side.SECOND))
+    assert rows[-1] == Abreast(len(rows) - 1, None)
 
 
 def test_a_story_that_does_not_replay_is_a_bug(found: dict[tuple[str, ...], Difference]) -> None:

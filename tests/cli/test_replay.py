@@ -87,7 +87,9 @@ def test_a_day_on_which_the_claim_alone_looks_is_a_day_that_is_reached(folder: P
     assert '"over.' in (work / "over.json").read_text(encoding="utf-8")  # a step of the claim's own
     done = run(work, "replay", "over.json", "over", "-o", "specs/score.histories")
     assert done.returncode == 0, done.stderr
-    assert "over." not in (work / "specs/score.histories/over.yaml").read_text(encoding="utf-8")
+    text = (work / "specs/score.histories/over.yaml").read_text(encoding="utf-8")
+    assert "over." not in text
+    assert "- {date: 2024-03-01}" in text
     assert run(work, "check", "--only", "over").returncode == 0
     assert "2 of 2 histories as written" in run(work, "check").stdout
 

@@ -6,18 +6,20 @@ import signal
 import subprocess
 import sys
 import time
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
+from policydsl.analyses import strength as strengths
 from policydsl.analyses.edits import script
 from policydsl.analyses.mutants import Mutant, mutants
 from policydsl.analyses.sameness import same_histories
 from policydsl.analyses.standing import stands
 from policydsl.analyses.strength import Hint, Known, Limits, Outcome, know, outcome_of, strength
 from policydsl.analyses.subjects import Subject
+from policydsl.analyses.tasks import Errand, Failed
 from policydsl.engines.portfolio import judge
 from policydsl.engines.store import Desk
 from policydsl.engines.verdict import Budget, Proved, Record, Refuted, Vacuous
@@ -26,7 +28,7 @@ from policydsl.front.load import Loaded, load_files
 from policydsl.front.loaded import LoadedPolicy
 from policydsl.report.strength import Recorded, count, read_record, summary, write_record
 from policydsl.syntax.parse import parse
-from tests.cli.commands import ROOT, run
+from tests.cli.commands import ROOT, call, run
 
 BUDGET = Budget(seconds=3)
 
@@ -389,6 +391,18 @@ def test_the_command_lists_what_nobody_notices(folder: Path) -> None:
     wrong = run(folder, "strength", "--only", "99")
     assert wrong.returncode == 3
     assert "no clause 99 has anything to change" in wrong.stderr
+
+
+def test_a_change_that_cannot_be_tried_is_not_noticed(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def fail(_: Known, found: Sequence[Mutant], *_rest: object, **_more: object) -> Iterator[tuple[Mutant, Failed]]:
+        yield from ((mutant, Failed(Errand(0, str, ""), "ValueError: planted", "trace")) for mutant in found)
+
+    monkeypatch.setattr(strengths, "strength", fail)
+    monkeypatch.chdir(folder)
+    code, said = call("strength", "--only", "4", "--quick")
+    assert code == 4
+    assert "noticed (0 %)" in said
+    assert "ValueError: planted" in said
 
 
 def test_explanations_are_checked(folder: Path) -> None:

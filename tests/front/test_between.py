@@ -128,6 +128,7 @@ def test_relations_make_good_systems(form: str) -> None:
     claim = made.claims[0].claims[0]
     assert claim.pair is not None
     assert complaints(claim.question.system) == ()
+    assert claim.question.trigger is not None
     assert claim.form == "between"
     assert claim.pair is not None
     assert list(likely(claim.pair, claim.phases))
