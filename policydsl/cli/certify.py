@@ -56,6 +56,8 @@ def certify(  # noqa: PLR0913  one parameter for each option
     """  # noqa: D301
     solvers = solvers_called(solver)
     compared, others = folders_in(default_paths(paths))
+    if not others and (write or export is not None):
+        raise click.UsageError("what `diff --certificates` has written is only checked: no --write, no --export")
     code: int = Exit.GOOD
     if others:
         code = _Run(jobs, budget).go(others, solvers, export, write=write)

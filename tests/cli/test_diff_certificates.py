@@ -6,10 +6,12 @@ import shutil
 from collections.abc import Callable
 from pathlib import Path
 
+import click
 import pytest
 
 from policydsl.analyses import diff_product, diff_shared, diff_whole
 from policydsl.analyses.comparison import Comparison
+from policydsl.cli import cli
 from policydsl.engines.verdict import SemanticsDisagreeError
 from tests.analyses.comparing import Here, wordings
 from tests.cli.commands import call
@@ -100,6 +102,14 @@ def test_equivalence_and_direction_are_kept_and_stand() -> None:
     code, said = call("certify", "kept")
     assert code == 0, said
     assert "proofs about two wordings, re-checked by z3 and cvc5, each in a process of its own" in said
+
+
+@pytest.mark.usefixtures("folder")
+@pytest.mark.parametrize("wanted", [("--write",), ("--export", "bundle")])
+def test_a_comparison_is_only_checked(wanted: tuple[str, ...]) -> None:
+    with pytest.raises(click.UsageError, match="is only checked"):
+        cli.main(["certify", "kept", *wanted], standalone_mode=False)
+    assert not Path("bundle").exists()
 
 
 @pytest.mark.usefixtures("folder")
