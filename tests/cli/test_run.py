@@ -72,6 +72,28 @@ def test_options_give_readings_and_parameters() -> None:
     assert "score 100 points -> 93 points" in out
 
 
+def test_what_is_defined_on_an_event_is_expected_of_that_event() -> None:
+    """It looks at the score as it was before the step, whatever the step has made of it."""
+    text = """policy "Halves"
+    effective 2024-01-01
+
+role User
+
+clause 1 "a violation costs what there is above 50"
+    state score: points = 100
+    occurrence violation by User
+    define cost on violation: points = score - 50
+    on violation
+        set score = score - cost
+"""
+    policy = write("halves.policy", text)
+    told = "{date: 2024-02-01, event: violation, expect: {cost: %d, score: 50}}"
+    assert call("run", policy, steps(told % 50))[0] == 0
+    code, _, err = call("run", policy, steps(told % 0))
+    assert code == 1
+    assert "`cost` is 50 points here, not 0 points" in err
+
+
 def test_variants_are_left_to_check() -> None:
     path = steps("{date: 2024-02-01}", head="start: 2024-01-01\nvariants:\n  - expect: [{score: 1}]")
     code, out, err = call("run", POLICY, path)
