@@ -9,7 +9,7 @@ from policydsl.base.records import dataclass
 from policydsl.front.claims import lower_claim
 from policydsl.front.load_policy import Texts, Wording
 from policydsl.front.loaded import LoadedClaim
-from policydsl.front.reread import read_again
+from policydsl.front.reread import read_again, unknown_beside, without
 from policydsl.front.scope import Meant
 from policydsl.syntax import ast
 
@@ -54,7 +54,8 @@ def claims_of(
                 continue
             meant: Meant = {}
             wrong: list[Diagnostic] = []
-            claim = lower_claim(node, old.noting(meant), wrong)
+            later = unknown_beside(node, old) - unknown_beside(node, new)
+            claim = lower_claim(without(node, later), old.noting(meant), wrong)
             if claim is None and old.policy is not new.policy and lower_claim(node, new, []) is not None:
                 fresh.append(node.name.text)
                 continue

@@ -1,6 +1,6 @@
 """A claim about one wording, read again under another, in which some of the names may be others."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Container, Iterable, Mapping, Sequence
 from dataclasses import fields, replace
 from typing import Any, TypeVar
 
@@ -28,7 +28,8 @@ def read_again(
     called = _Called(renames or {}, meant, {v.name.text for v in node.for_every}, new.scope)
     now: Meant = {}
     try:
-        said = _known(called.claim(node), new)
+        said = called.claim(node)
+        said = without(said, unknown_beside(said, new))
         again = lower_claim(said, new.noting(now), found)
         if again is not None:
             called.check(said, now)
@@ -38,18 +39,23 @@ def read_again(
     return again
 
 
-def _known(node: ast.Claim, wording: Wording) -> ast.Claim:
-    """Return `node` without clauses, roles and readings that `wording` does not have, where they bear on no meaning.
-
-    These are what it cites, whom it protects, and on what its author expected it to depend.
-    """
-    clauses, names = {c.number for c in wording.policy.clauses}, wording.scope.symbols
+def without(node: ast.Claim, unknown: Container[str]) -> ast.Claim:
+    """Return `node` without those clauses, roles and readings that are `unknown`, where they bear on no meaning."""
     return replace(
         node,
-        cites=tuple(c for c in node.cites if c.number in clauses),
-        protects=tuple(r for r in node.protects if r.text in names),
-        expect=replace(node.expect, readings=tuple(r for r in node.expect.readings if r.text in names)),
+        cites=tuple(c for c in node.cites if c.number not in unknown),
+        protects=tuple(r for r in node.protects if r.text not in unknown),
+        expect=replace(node.expect, readings=tuple(r for r in node.expect.readings if r.text not in unknown)),
     )
+
+
+def unknown_beside(node: ast.Claim, wording: Wording) -> frozenset[str]:
+    """Return what `node` names beside what it says, and `wording` does not have.
+
+    That is what it cites, whom it protects, and on what its author expected it to depend.
+    """
+    cited = {c.number for c in node.cites} - {c.number for c in wording.policy.clauses}
+    return frozenset(cited | {n.text for n in (*node.protects, *node.expect.readings)} - wording.scope.symbols.keys())
 
 
 _Node = TypeVar("_Node", bound=ast.Node)

@@ -122,7 +122,8 @@ def _as_before(made: Wordings, before: tuple[tuple[Rejudged, ...], tuple[ast.Cla
     kept = [(c, n) for c, n in zip(made.claims, made.nodes, strict=True) if c.old.name not in other]
     every = [*kept, *other.values()]
     claims, nodes = tuple(c for c, _ in every), tuple(n for _, n in every)
-    return replace(made, claims=claims, nodes=nodes, as_before=tuple(other))
+    fresh = tuple(n for n in made.fresh if n not in other)
+    return replace(made, claims=claims, nodes=nodes, fresh=fresh, as_before=tuple(other))
 
 
 def _loaded(wordings: Wordings | None, texts: Texts) -> LoadedWordings:

@@ -28,12 +28,25 @@ def notes(made: Comparison, lang: Language) -> Iterator[str]:
     yield from _unmodelled(made, lang)
     if given := [f"`{n}`" for n in _defaults(made.aligned)]:
         yield lang.say("only one of the wordings has a default of {names}", names=lang.join(given))
+    for clause, claims in _cited_still(made).items():
+        names = lang.join([f"`{n}`" for n in claims])
+        shown = {"clause": clause, "names": names}
+        yield lang.say("clause {clause} is only in the old wording, and still cited by {names}", **shown)
     if made.wordings.as_before:
         names = lang.join([f"`{n}`" for n in made.wordings.as_before])
         yield lang.say("claims that say something else now, or are gone, judged as they were: {names}", names=names)
     if made.wordings.fresh:
         names = lang.join([f"`{n}`" for n in made.wordings.fresh])
         yield lang.say("claims about what only the new wording has, not judged here: {names}", names=names)
+
+
+def _cited_still(made: Comparison) -> dict[str, list[str]]:
+    """Return the clauses that the new wording does not have, and the claims that cite them nevertheless."""
+    there, cited = {c.number for c in made.wordings.new.clauses}, dict[str, list[str]]()
+    for claim in (c.old for c in made.wordings.claims if c.old.name not in made.wordings.as_before):
+        for clause in (n for n in dict.fromkeys(claim.cites) if n not in there):
+            cited.setdefault(clause, []).append(claim.name)
+    return cited
 
 
 def _unmodelled(made: Comparison, lang: Language) -> Iterator[str]:

@@ -195,6 +195,21 @@ def test_claims_about_what_is_new_are_named() -> None:
     assert report.notes == ("claims about what only the new wording has, not judged here: `fresh`",)
 
 
+def test_a_claim_that_cites_a_new_clause_is_judged() -> None:
+    """What it cites bears on nothing: an author who splits a clause has the claims cite its parts."""
+    more = BODY.replace("score + 1", "score + 3") + '\nclause 2 "more"\n    define good: boolean = score > 0\n'
+    report = judged(BODY, more, CLAIM.replace("cites 1", "cites 1, 2\n    protects A"))
+    assert [line.fate for line in report.claims] == ["lost"]
+    assert report.notes == ()
+
+
+def test_a_clause_that_is_gone_is_named_where_claims_still_cite_it() -> None:
+    more = BODY + '\nclause 2 "more"\n    define good: boolean = score > 0\n'
+    report = judged(more, BODY, CLAIM.replace("cites 1", "cites 2, 1"))
+    assert [line.fate for line in report.claims] == ["untouched"]
+    assert report.notes == ("clause 2 is only in the old wording, and still cited by `one`",)
+
+
 def test_what_is_undefined_now_is_not_equivalent() -> None:
     text = HEAD.replace("2024-01-30\n", "2024-01-30\n    month ends last day\n") + BODY
     text += "    state due: date or none\n    on praise\n        set due = today + 1 month\n"
@@ -242,8 +257,8 @@ WEIGHED = 'not formalised 2 "the platform weighs it"\n    because "qualitative" 
 CLAIM = 'claims about "Required"\n\nguarantee one "It"\n    cites 1\n    after praise: score = old score + 1\n'
 
 
-def judged(old: str, new: str) -> DiffReport:
-    both, judging = wordings(HEAD + old, HEAD + new, CLAIM), Judging(Budget(seconds=5), 1, [])
+def judged(old: str, new: str, claims: str = CLAIM) -> DiffReport:
+    both, judging = wordings(HEAD + old, HEAD + new, claims), Judging(Budget(seconds=5), 1, [])
     whole, what = examine(both, {}, Here()), ("equivalent", "no-guarantee-lost", "nobody-worse-off")
     return build_diff(
         whole.made, claims=rejudge(both, judging), flaws=(), expected=(),
