@@ -132,7 +132,8 @@ def _judge_trigger(bench: Bench, inquiry: Inquiry, certificate: Certificate, tri
     inquiry.meter.extend()
     never = Property(TRUE, Not(trigger))
     about = replace(inquiry.question, property=never, trigger=None)
-    asked = Inquiry(about, Manner(wanted="verdict"), inquiry.fixed, inquiry.meter)
+    read = inquiry.manner.wanted == "story"
+    asked = Inquiry(about, Manner("retelling" if read else "verdict"), inquiry.fixed, inquiry.meter)
     if inquiry.manner.wanted == "retelling":  # nobody reads the witness: any will do
         stories = [each for p in (inquiry.question.property, never) for each in bench.told.get(p, ())]
         known = familiar.shortest_known(about, stories, 0)
@@ -174,7 +175,7 @@ def _met(bench: Bench, inquiry: Inquiry) -> Trace | None:
         note(bench, inquiry, "all states, one by one")
         counted = explore.explore(slice_system(question.system, (p.state, p.step)), p, explore.FAR)
         trace = counted.trace if isinstance(counted, explore.Violation) else None
-    return None if trace is None else minimise.whole(question, trace)
+    return None if trace is None else told(inquiry, minimise.whole(question, trace))
 
 
 def count_out(bench: Bench, inquiry: Inquiry, reach: explore.Reach) -> Verdict | None:

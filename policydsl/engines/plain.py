@@ -1,8 +1,9 @@
 """A story made plain without a solver: details put back to what is declared, as long as it still tells the same."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from fractions import Fraction
+from functools import partial
 from typing import TypeAlias
 
 from policydsl.base.records import dataclass
@@ -65,23 +66,27 @@ class _Attempt:
         self.grant(changes[middle:])
 
     def nearer(self, changes: Sequence[Change]) -> None:
-        """Bring each number that cannot be what `changes` say as near to that as it gets, by whole steps.
+        """Bring each number that cannot be what `changes` say as near to that as it gets, by whole steps."""
+        for index, name, plain in changes:
+            better, value = _number(plain), _number(_value(self.trace, index, name))
+            if better is not None and value is not None:
+                changed = partial(_set_near, self.trace, index, name, better)
+                self._near(abs(Fraction(value) - Fraction(better)), changed)
+
+    def _near(self, far: Fraction, at: Callable[[int], Trace]) -> None:
+        """Make what is `far` from where it cannot be as near as it gets; `at` has the story with it so near.
 
         From near to far, twice as far each time, then by halves: mostly it gets near, from wherever a solver had it.
         """
-        for index, name, plain in changes:
-            better, value = _number(plain), _number(_value(self.trace, index, name))
-            if better is None or value is None:
-                continue
-            sign, lost, kept = 1 if value > better else -1, 0, abs(Fraction(value) - Fraction(better))
-            while kept - lost > 1 and self.left > 0:
-                tried = 2 * lost or 1
-                if tried >= kept:
-                    tried = max(int(kept + lost) // 2, lost + 1)
-                if self._accepts(_changed(self.trace, [(index, name, better + sign * tried)])):
-                    kept = Fraction(tried)
-                else:
-                    lost = tried
+        lost, kept = 0, far
+        while kept - lost > 1 and self.left > 0:
+            tried = 2 * lost or 1
+            if tried >= kept:
+                tried = max(int(kept + lost) // 2, lost + 1)
+            if self._accepts(at(tried)):
+                kept = Fraction(tried)
+            else:
+                lost = tried
 
     def still(self) -> None:
         """Let nothing happen on a day that an event reaches, wherever the story can do without the event."""
@@ -93,16 +98,16 @@ class _Attempt:
                 self._accepts(replace(self.trace, steps=steps))
 
     def earlier(self) -> None:
-        """Begin on the policy's first day, or as near to it as the leap years allow, and let no days pass in vain."""
+        """Begin on the policy's first day, or as near to it as the leap years allow, and let few days pass in vain."""
         late = int(self.trace.initial[TODAY]) - first_day(self.question.system)
         for days in (late, late - late % 1461):  # 4 years: the same days of the months
-            if days > 0 and self._accepts(_moved(self.trace, 0, days)):
+            if days and self._accepts(_moved(self.trace, 0, days)):
                 break
-        for index, step in enumerate(self.trace.steps, 1):
-            before = self.trace.steps[index - 2].day if index > 1 else int(self.trace.initial[TODAY])
-            for days in (step.day - before, step.day - before - 1):
-                if days > 0 and self._accepts(_moved(self.trace, index, days)):
-                    break
+        for index in range(1, len(self.trace.steps) + 1):
+            waited = _waited(self.trace, index)
+            moved = partial(_moved_near, self.trace, index, waited)
+            if waited > 0 and not self._accepts(moved(0)):
+                self._near(Fraction(waited), moved)
 
     def _accepts(self, trace: Trace) -> bool:
         if self.left <= 0:
@@ -167,6 +172,22 @@ def _changed(trace: Trace, changes: Sequence[Change]) -> Trace:
         for i, step in enumerate(trace.steps, 1)
     ]
     return replace(trace, parameters={**trace.parameters, **given}, steps=tuple(steps))
+
+
+def _set_near(trace: Trace, index: int, name: str, better: int | Fraction, by: int) -> Trace:
+    """Return `trace` with what is called `name` in step `index` only so far from what it had better be."""
+    value = _number(_value(trace, index, name))
+    return _changed(trace, [(index, name, better + by if value is None or value > better else better - by)])
+
+
+def _waited(trace: Trace, index: int) -> int:
+    """Return the days that pass before step `index`."""
+    return trace.steps[index - 1].day - (trace.steps[index - 2].day if index > 1 else int(trace.initial[TODAY]))
+
+
+def _moved_near(trace: Trace, index: int, waited: int, by: int) -> Trace:
+    """Return `trace` with only so many of the days that are `waited` before step `index`."""
+    return _moved(trace, index, waited - by)
 
 
 def _moved(trace: Trace, index: int, days: int) -> Trace:

@@ -11,12 +11,28 @@ import pytest
 import z3
 
 from policydsl.base.calendar import Rounding, from_civil
-from policydsl.core.expr import INT, TODAY, TRUE, Add, AddMonths, And, DateLit, DaysBetween, Equal, Happens, Less
+from policydsl.core.expr import (
+    CLOCK,
+    DATE,
+    INT,
+    TODAY,
+    TRUE,
+    Add,
+    AddMonths,
+    And,
+    DateLit,
+    DaysBetween,
+    Equal,
+    Happens,
+    Less,
+    Var,
+)
 from policydsl.core.show import bind
 from policydsl.core.system import Input, Property, Question, Update
 from policydsl.engines import answers as answering
 from policydsl.engines import certify, explore, portfolio, proving, spacer
 from policydsl.engines.bench import Bench, Inquiry
+from policydsl.engines.horizon import first_day
 from policydsl.engines.portfolio import judge
 from policydsl.engines.solve import Meter, ask
 from policydsl.engines.store import Desk, whole_proof
@@ -34,6 +50,7 @@ from tests.engines.systems import (
     num,
     observation_questions,
     occurrence,
+    old,
     on,
     puzzle_questions,
     score,
@@ -250,6 +267,21 @@ def test_what_may_be_about_nothing_is_not_proved(monkeypatch: pytest.MonkeyPatch
     assert isinstance(deep, Proved)
     assert deep.witness is not None
     assert len(deep.witness.steps) == 40
+
+
+@pytest.mark.parametrize("times", [1, 5])
+def test_an_example_of_what_is_proved_is_plain(times: int) -> None:
+    """It is read, too: the first day, no more days between than it takes, numbers next to their default."""
+    paying = occurrence("pay", Input("pay.sum", INT, 7, None, "1"), Input("pay.note", INT, None, None, "1"))
+    counts = And((Less(num(8), var("pay.sum"), strict=True), le(num(3), DaysBetween(old(Var(CLOCK, DATE)), TODAY_VAR))))
+    s = system("payments", (integer("n", 0),), (paying,), (Update("n", (on("pay", counts, Add((var("n"), num(1)))),)),))
+    # the solver finds the trigger of the first, random histories that of the second
+    found = answer(after(s, "paid", le(num(times), var("n")), le(num(0), var("n"))), Budget(max_depth=4))
+    assert isinstance(found, Proved)
+    assert found.witness is not None
+    assert found.witness.initial[TODAY] == first_day(s)
+    assert [step.day for step in found.witness.steps] == [first_day(s) + 3 * i for i in range(1, times + 1)]
+    assert {tuple(step.inputs.values()) for step in found.witness.steps} == {(9, 0)}
 
 
 def test_a_story_beyond_a_short_search_is_not_called_shortest() -> None:
