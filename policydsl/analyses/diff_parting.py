@@ -10,7 +10,7 @@ from policydsl.analyses.diff_outcomes import Outcome
 from policydsl.analyses.diff_replay import Lived, Result, Retold, apart
 from policydsl.analyses.diff_switch import NOW
 from policydsl.analyses.fates import SAME
-from policydsl.core.expr import FALSE, Use, Value
+from policydsl.core.expr import FALSE, EnumSort, Use, Value
 from policydsl.core.moves import without_side
 from policydsl.core.system import Definition, Event, Schedule, System
 from policydsl.core.walk import definition_table, names, uses
@@ -28,6 +28,8 @@ def parting(made: Comparison, retold: Retold, clauses: Sequence[str]) -> tuple[s
     in other words is left out, as long as another one says something else.
     """
     outcome = retold.distinction.outcome
+    if outcome.kind == "choices" and (listing := frozenset(_listing(made, retold)) & frozenset(clauses)):
+        return tuple(c for c in clauses if c in listing)
     reworded = frozenset(_only_reworded(made))
     listed = tuple(c for c in clauses if c not in reworded) or tuple(clauses)
     own = frozenset(outcome.clauses if outcome.kind == "choices" else ())  # what is said of an event stands in its own
@@ -35,6 +37,17 @@ def parting(made: Comparison, retold: Retold, clauses: Sequence[str]) -> tuple[s
     near = tuple(c for c in listed if c in about) or listed
     there = frozenset(_there(made, retold)) & about
     return tuple(c for c in near if c in there) if there and there <= frozenset(near) else near
+
+
+def _listing(made: Comparison, retold: Retold) -> Iterator[str]:
+    """Yield the clauses that list the facts and choices of the last step which only one wording knows."""
+    for life, called in ((retold.old, SAME), (retold.new, made.aligned.names.old())):
+        step = life.steps[-1]
+        for i in (i for e in life.policy.system.events if step is not None and e.name == step.name for i in e.inputs):
+            if step is not None and isinstance(i.sort, EnumSort):
+                sort = EnumSort(called.new(i.sort.name), ())
+                if called.value(i.sort, step.inputs[i.name]) in made.aligned.only(sort):
+                    yield life.policy.symbols[i.sort.name].clause
 
 
 def _about(made: Comparison, names: Container[str]) -> frozenset[str]:

@@ -129,6 +129,19 @@ def test_what_an_event_may_come_with_can_be_said_in_another_clause() -> None:
     assert told == {"facts and choices of pause": ("7",)}
 
 
+def test_a_value_that_is_new_is_told_where_it_is_listed() -> None:
+    """What else is said of it in another clause is not what lets it happen."""
+    event = "        choose length: count in 1 .. 3 by Member\n"
+    old = TEXT.replace(event, event + "        field why: Why\n        where length <= most\n")
+    old += '\nclause 7 "why"\n    enum Why: ill, away\n'
+    old += '\nclause 8 "limit"\n    define most on pause: count = if why is ill then 3 else 2\n'
+    new = old.replace("ill, away", "ill, away, busy").replace("why is ill", "why in {ill, busy}")
+    for one, other in ((old, new), (new, old)):
+        made = compare(wordings(one, other), {}, Here())
+        told = {d.outcome.called: parting(made, retell_both(made, d), parting_clauses(made)) for d in made.distinctions}
+        assert told == {"facts and choices of pause": ("7",)}
+
+
 def test_what_is_said_otherwise_of_one_state_parts_there() -> None:
     """The credits come apart with the visit, too; but of eleven the fee is another already."""
     old = TEXT.replace("credits > 11", "credits > 10")
