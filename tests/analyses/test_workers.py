@@ -17,6 +17,8 @@ from policydsl.core.system import Property, Question, System
 from policydsl.engines.verdict import Bounded, Budget, Manner, Unknown
 from tests.analyses import fake_judges
 
+both_ways = pytest.mark.parametrize("way", ["forked", "spawned"], indirect=True)
+
 SYSTEM = System("s", (), (), (), (), (), (), (), (), ())
 
 
@@ -34,6 +36,23 @@ def run(judge: Judge, *tasks: Task, jobs: int = 2) -> list[Message]:
     return found
 
 
+@pytest.fixture
+def way(request: pytest.FixtureRequest) -> str:
+    """Have workers started in one of the two ways."""
+    named: str = request.param
+    if named == "spawned":
+        request.getfixturevalue("spawned")
+    return named
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="elsewhere they are spawned always")
+@both_ways
+def test_where_there_are_threads_workers_are_spawned(way: str) -> None:
+    assert isinstance(workers._context(), ForkContext) == (way == "forked")
+
+
+@both_ways
+@pytest.mark.usefixtures("way")
 def test_every_question_is_answered_once() -> None:
     found = run(fake_judges.good, task(0, "a", "b"), task(1, "c"), task(2, "d"))
     answered = sorted((m.task.number, m.index) for m in found if isinstance(m, Answered))
@@ -49,6 +68,8 @@ def said(found: list[Message]) -> dict[tuple[int, int], str]:
 
 
 @pytest.mark.parametrize("jobs", [1, 2])
+@both_ways
+@pytest.mark.usefixtures("way")
 def test_a_worker_that_dies_costs_only_what_it_died_of(jobs: int) -> None:
     found = run(fake_judges.dies, task(0, "a", "fatal", "b"), task(1, "c"), jobs=jobs)
     answers = said(found)
@@ -134,6 +155,8 @@ def test_what_all_workers_together_have_taken_may_end_the_work() -> None:
     assert list(crew.cut) == ["enough"]
 
 
+@both_ways
+@pytest.mark.usefixtures("way")
 def test_an_exception_is_a_bug_and_the_worker_goes_on() -> None:
     found = run(fake_judges.raises, task(0, "a", "b"), task(1, "c"), jobs=1)
     bugs = [m for m in found if isinstance(m, Lost)]
@@ -174,6 +197,8 @@ def test_leaving_early_leaves_no_process() -> None:
     assert not multiprocessing.active_children()
 
 
+@both_ways
+@pytest.mark.usefixtures("way")
 def test_who_has_shown_stored_answers_goes_on_before_anybody_hears_of_them() -> None:
     with Crew(1, fake_judges.good) as crew:
         for number in range(2):
@@ -186,6 +211,8 @@ def test_who_has_shown_stored_answers_goes_on_before_anybody_hears_of_them() -> 
     assert [t and t.number for (t,) in at_work.values()] == [None, None, 1, None]  # what searches may be followed
 
 
+@both_ways
+@pytest.mark.usefixtures("way")
 def test_what_follows_goes_where_it_comes_from() -> None:
     places: dict[int, str] = {}
     with Crew(2, fake_judges.where) as crew:
@@ -200,6 +227,8 @@ def test_what_follows_goes_where_it_comes_from() -> None:
     assert all(places[10 + number] == places[number] for number in range(4))
 
 
+@both_ways
+@pytest.mark.usefixtures("way")
 def test_what_is_kept_is_there_for_what_follows_whatever_is_done_meanwhile() -> None:
     places: dict[int, str] = {}
     with Crew(1, fake_judges.where) as crew:
@@ -217,6 +246,8 @@ def test_what_is_kept_is_there_for_what_follows_whatever_is_done_meanwhile() -> 
     assert (places[1] != places[0]) == isinstance(workers._context(), ForkContext)  # where a new one is cheap
 
 
+@both_ways
+@pytest.mark.usefixtures("way")
 def test_what_a_dead_worker_kept_is_built_again() -> None:
     with Crew(1, fake_judges.dies) as crew:
         crew.submit(replace(task(0, "a"), keep=True))

@@ -61,6 +61,7 @@ def work(stored: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Work:
     return watch(monkeypatch)
 
 
+@pytest.mark.usefixtures("spawned")
 @pytest.mark.parametrize(("form", "cache"), [(["-v"], "cache"), (["--format", "json"], "off")])
 def test_it_is_all_that_is_done_and_says_the_same(
     work: Work, monkeypatch: pytest.MonkeyPatch, form: Sequence[str], cache: str

@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.cli.commands import FIXTURES, ROOT, edit, run
+from tests.cli.commands import FIXTURES, ROOT, edit, run, start
 
 Run = Callable[..., subprocess.CompletedProcess[str]]
 
@@ -20,7 +20,7 @@ Run = Callable[..., subprocess.CompletedProcess[str]]
 def stored(tmp_path_factory: pytest.TempPathFactory) -> Path:
     folder = tmp_path_factory.mktemp("stored") / "work"
     shutil.copytree(FIXTURES, folder)
-    done = run(folder, "certify", "--write")
+    done = start(folder, "certify", "--write")
     assert done.returncode == 0, done.stdout + done.stderr
     assert "4 certificates written" in done.stdout
     assert "4 of 4 certificates stand: 2 proofs, re-checked by z3 and cvc5" in done.stdout

@@ -27,11 +27,17 @@ def run(folder: Path) -> Run:
     return partial(commands.run, folder)
 
 
+@pytest.fixture
+def start(folder: Path) -> Run:
+    """Return what runs a command in a process of its own."""
+    return partial(commands.start, folder)
+
+
 # --- verdicts and exit codes ---------------------------------------------------------------------
 
 
-def test_everything_as_expected(run: Run) -> None:
-    done = run("check")
+def test_everything_as_expected(start: Run) -> None:
+    done = start("check")
     assert done.returncode == 0, done.stdout + done.stderr
     assert "4 of 4 questions as expected; 1 of 1 history as written" in done.stdout
     assert "proved for every history" in done.stdout
@@ -52,22 +58,22 @@ def test_a_refutation_is_told_as_a_story(run: Run, folder: Path) -> None:
         assert engine_word not in done.stdout.replace("modelled", "")
 
 
-def test_what_was_read_is_kept_for_the_next_run(run: Run, folder: Path, tmp_path: Path) -> None:
+def test_what_was_read_is_kept_for_the_next_run(start: Run, folder: Path, tmp_path: Path) -> None:
     cache = tmp_path / "cache"
-    plain = run("check", "-v").stdout
+    plain = start("check", "-v").stdout
 
     def again() -> tuple[int, str, int]:
-        done = run("check", "-v", POLICYDSL_CACHE=str(cache))
+        done = start("check", "-v", POLICYDSL_CACHE=str(cache))
         (path,) = cache.glob("*.loaded")
         return done.returncode, done.stdout, path.stat().st_mtime_ns
 
     first, second = again(), again()
     assert first == second == (0, plain, first[2])  # written once
-    fresh = run("check", "-v", "--fresh", POLICYDSL_CACHE=str(tmp_path / "none"))
+    fresh = start("check", "-v", "--fresh", POLICYDSL_CACHE=str(tmp_path / "none"))
     assert (fresh.returncode, (tmp_path / "none").exists()) == (0, False)
     edit(folder / "specs/score.policy", "score - cost", "score - cost - 1")
     changed = again()
-    assert changed[1] == run("check", "-v").stdout != plain
+    assert changed[1] == start("check", "-v").stdout != plain
     assert changed[2] > first[2]
 
 
@@ -163,12 +169,12 @@ guarantee one_more "One more violation leaves the score alone"
 # --- formats -------------------------------------------------------------------------------------
 
 
-def test_json_follows_its_schema_and_is_reproducible(run: Run, folder: Path) -> None:
+def test_json_follows_its_schema_and_is_reproducible(start: Run, folder: Path) -> None:
     edit(folder / "specs/score.histories/two_violations.yaml", "expect: {score: 95,", "expect: {score: 94,")
     schema = json.loads((ROOT / "docs/schema/result-1.json").read_text(encoding="utf-8"))
     Draft202012Validator.check_schema(schema)
-    first = run("check", "--format", "json", PYTHONHASHSEED="1")
-    second = run("check", "--format", "json", "--jobs", "1", PYTHONHASHSEED="2")
+    first = start("check", "--format", "json", PYTHONHASHSEED="1")
+    second = start("check", "--format", "json", "--jobs", "1", PYTHONHASHSEED="2")
     assert first.stdout == second.stdout
     result = json.loads(first.stdout)
     Draft202012Validator(schema).validate(result)
@@ -215,9 +221,9 @@ def test_an_unknown_language(run: Run) -> None:
     assert "'en'" in done.stderr
 
 
-def test_no_colours_in_a_pipe(run: Run) -> None:
-    assert "\x1b" not in run("check").stdout
-    assert "\x1b" not in run("check", NO_COLOR="1").stdout
+def test_no_colours_in_a_pipe(start: Run) -> None:
+    assert "\x1b" not in start("check").stdout
+    assert "\x1b" not in start("check", NO_COLOR="1").stdout
 
 
 @pytest.mark.parametrize("columns", ["40", "60"])
@@ -317,8 +323,8 @@ def test_an_interruption_leaves_a_partial_report_and_no_process(folder: Path) ->
         assert not Path(f"/proc/{pid}").exists()
 
 
-def test_an_interruption_while_policies_are_loaded_counts_all_that_is_left(run: Run, folder: Path) -> None:
-    whole = run("check", "--quiet")
+def test_an_interruption_while_policies_are_loaded_counts_all_that_is_left(start: Run, folder: Path) -> None:
+    whole = start("check", "--quiet")
     asked = re.search(r"\d+ of (\d+) questions?", whole.stdout)
     assert asked is not None
     (folder / "sitecustomize.py").write_text(
@@ -328,14 +334,14 @@ def test_an_interruption_while_policies_are_loaded_counts_all_that_is_left(run: 
         "sys.modules['policydsl.cli.check']._Run._batch = broken\n",
         encoding="utf-8",
     )
-    done = run("check", PYTHONPATH=f"{folder}{os.pathsep}{ROOT}")
+    done = start("check", PYTHONPATH=f"{folder}{os.pathsep}{ROOT}")
     assert done.returncode == 130
     left = re.search(r"interrupted; (\d+) questions? not reached", done.stdout)
     assert left is not None
     assert int(left[1]) >= int(asked[1])  # questions about dead clauses are left too
 
 
-def test_a_bug_is_said_to_be_one(run: Run, folder: Path) -> None:
+def test_a_bug_is_said_to_be_one(start: Run, folder: Path) -> None:
     (folder / "sitecustomize.py").write_text(
         "import policydsl.front.load as l\n"
         "def broken(paths, kept=None):\n    raise ZeroDivisionError('planted')\n"
@@ -343,8 +349,8 @@ def test_a_bug_is_said_to_be_one(run: Run, folder: Path) -> None:
         encoding="utf-8",
     )
     path = f"{folder}{os.pathsep}{ROOT}"
-    done = run("check", PYTHONPATH=path)
+    done = start("check", PYTHONPATH=path)
     assert done.returncode == 4
     assert "policydsl has a bug: ZeroDivisionError: planted" in done.stderr
     assert "Traceback" not in done.stderr
-    assert "Traceback" in run("check", "-v", PYTHONPATH=path).stderr
+    assert "Traceback" in start("check", "-v", PYTHONPATH=path).stderr

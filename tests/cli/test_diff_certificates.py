@@ -92,7 +92,7 @@ def reseal(path: Path, change: Callable[[dict[str, object]], dict[str, object]])
     path.write_text(json.dumps(head) + "\n" + body, encoding="utf-8")
 
 
-@pytest.mark.usefixtures("folder")
+@pytest.mark.usefixtures("folder", "spawned")
 def test_equivalence_and_direction_are_kept_and_stand() -> None:
     head = json.loads(Path("kept/comparison.json").read_text(encoding="utf-8"))
     assert (head["old"], head["new"], head["left"]) == ("../a.policy", "../dearer.amendment", [])

@@ -12,7 +12,7 @@ from click.testing import CliRunner
 
 from policydsl.cli import cli
 from policydsl.cli.report import write_report
-from tests.cli.commands import FIXTURES, run
+from tests.cli.commands import FIXTURES, run, start
 
 Run = Callable[..., subprocess.CompletedProcess[str]]
 
@@ -50,7 +50,7 @@ def test_no_solver_is_needed(folder: Path) -> None:
         "code = run_command(['report', 'result.json', '--to', 'sarif', '-o', 'x.sarif'])\n"
         "print(code, sorted({'z3', 'lark'} & set(sys.modules)))"
     )
-    assert run(folder, code=code).stdout == "0 []\n"
+    assert start(folder, code=code).stdout == "0 []\n"
     assert json.loads((folder / "x.sarif").read_text(encoding="utf-8"))["version"] == "2.1.0"
 
 

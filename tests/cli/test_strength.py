@@ -262,6 +262,7 @@ finding grows "The score stays at 0"
     assert outcome_of(before, mutant, Hint(), BUDGET, claims=True) == Outcome(mutant, "noticed", "", "grows")
 
 
+@pytest.mark.usefixtures("spawned")
 def test_processes_that_are_started_anew_find_the_same(slips: Known) -> None:
     tree, _ = parse(SLIPS, "slips.policy")
     assert tree is not None
