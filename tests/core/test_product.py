@@ -289,13 +289,13 @@ def products(system: System, kept: Kept | None) -> list[System]:
     return [pair(system, system, moves, frozenset(apart), later, kept=kept).system for moves, apart, later in ways]
 
 
-@relaxed
+@settings(relaxed, max_examples=20)
 @given(strategies.systems())
 def test_what_pairs_share_is_what_each_would_make(system: System) -> None:
     assert products(system, Kept()) == products(system, None)
 
 
-@relaxed
+@settings(relaxed, max_examples=12)
 @given(strategies.systems())
 def test_what_pairs_of_two_wordings_share_is_what_each_would_make(system: System) -> None:
     """The other one declares the same, and says something else in a guard, in definitions and in changes."""

@@ -84,13 +84,13 @@ def test_calendar_facts_hold_anywhere(month: int, apart: int) -> None:
 
 
 @given(strategies.systems())
-@settings(relaxed, max_examples=100)
+@settings(relaxed, max_examples=40)
 def test_random_systems_are_well_formed(system: System) -> None:
     assert complaints(system) == ()
 
 
 @given(st.data(), strategies.systems())
-@settings(relaxed, max_examples=80)
+@settings(relaxed, max_examples=30)
 def test_random_steps_agree(data: st.DataObject, system: System) -> None:
     """Exact calendar: the interpreter's outcome is the only one; abstract calendar, level 2: the same."""
     parameters, today, chosen = data.draw(strategies.starts(system))
@@ -184,7 +184,7 @@ def test_every_state_has_a_next_step(data: st.DataObject, system: System) -> Non
 
 
 @given(strategies.systems(), st.integers(1, 2))
-@settings(relaxed, max_examples=40)
+@settings(relaxed, max_examples=30)
 def test_models_under_the_exact_calendar_replay(system: System, depth: int) -> None:
     ctx = terms.new_context()
     encoding = Encoding(system, ctx, WIDE)
