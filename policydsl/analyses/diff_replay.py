@@ -15,7 +15,7 @@ from policydsl.core.moves import BOTH, Side, without_side
 from policydsl.core.product import aligned, project
 from policydsl.core.system import Step, Trace
 from policydsl.engines.verdict import SemanticsDisagreeError
-from policydsl.front.loaded import LoadedPolicy
+from policydsl.front.loaded import DAY_DONE, LoadedPolicy
 from policydsl.front.names import rolled
 from policydsl.semantics import evaluate, interpret
 from policydsl.semantics.interpret import Rejected, State, Stepped
@@ -120,10 +120,11 @@ def apart(made: Comparison, retold: Retold, at: int) -> Iterator[str]:
     """Yield the variables, by their old names, that are not the same in state `at`, as far as they are bearing.
 
     What a count remembers can differ long before the count does, in which windows of 30 and of 31 days come apart; till
-    then nothing has come out differently.
+    then nothing has come out differently. Nor has it where only how far a day has come among schedules is different: it
+    counts those of its own wording.
     """
     names, mine, theirs = made.aligned.names, retold.old.states[at], retold.new.states[at]
-    known = {without_side(n) for n in retold.bearing} & mine.keys()
+    known = {without_side(n) for n in retold.bearing} & mine.keys() - {DAY_DONE}
     alike = {n for n in _counts(retold.old) if _so_far(retold.old, at, n) == _so_far(retold.new, at, names.new(n))}
     for v in (v for v in made.aligned.old.variables if v.name in known):
         if v.hidden and v.name.rpartition(".")[0] in alike:

@@ -223,3 +223,39 @@ clause 10 "a greeting"
         set wishes = 9
     define greeted: boolean = met and visits >= 1
 """
+
+
+def test_a_schedule_that_is_gone_parts_where_it_came_and_not_where_another_does() -> None:
+    """How far a day has come is counted in schedules: of three, or of two. What comes of it is the same."""
+    old = """policy "Breaks"
+    effective 2026-01-01
+
+role Member
+
+better for Member
+    stage: off then on
+
+clause 1 "a break lasts a month"
+    enum Stage: on, off
+    state stage: Stage = on
+    state until: date or none = none
+    occurrence stop by Member
+    on stop
+        set stage = off
+        set until = today + 1 month rounding last day
+    schedule go_on: the day after until while stage is off
+        set stage = on
+
+clause 2 "the fee"
+    state owed: count = 0
+    state due: date or none = none
+    schedule reminder: the day after due
+        set owed = owed + 1
+    schedule fee: each month on day 1
+        set owed = owed + 1
+"""
+    new = old.replace("    schedule go_on: the day after until while stage is off\n        set stage = on\n", "")
+    made = compare(wordings(old, new), {}, Here())
+    (told,) = (retell_both(made, d) for d in made.distinctions)
+    assert [step.name for step in told.old.steps if step] == ["stop", "fee", "go_on"]
+    assert told.parted == 2
