@@ -25,6 +25,7 @@ from policydsl.core.expr import (
     Ite,
     Less,
     Or,
+    Remainder,
     Scale,
     Value,
     Var,
@@ -41,6 +42,8 @@ _MOST_VALUES = 12
 """A number that takes no more values than these says where a history is, as an enumeration would."""
 _MOST_COLUMNS = 24
 _MOST_OF_A_CASE = 8
+_MOST_LIMITS = 200
+_PARITIES = 2
 _FEWEST_ROWS = 4
 
 
@@ -48,11 +51,11 @@ def candidates(table: Table) -> tuple[Expr, ...]:
     """Return what may hold in every state: sums of numbers and truth values, sums in one case, one of two things."""
     found = [*_sums(table, range(table.sample.rows), counted=True)]
     everywhere = set(found)
-    for fact in _cases(table):
+    for fact in (*_cases(table), *_further_cases(table)):
         if len(fact.rows) >= _FEWEST_ROWS:
-            own = (e for e in _sums(table, fact.rows, counted=False) if e not in everywhere)
+            own = (e for e in _sums(table, fact.rows, counted=False) if e not in everywhere and e != fact.expr)
             found += [Or((negation(fact.expr), e)) for e in islice(own, _MOST_OF_A_CASE)]
-    return tuple(dict.fromkeys([*found, *_either(table)]))
+    return tuple(dict.fromkeys([*found, *_limits(table), *_either(table)]))
 
 
 def _cases(table: Table) -> Iterator[Fact]:
@@ -65,6 +68,46 @@ def _cases(table: Table) -> Iterator[Fact]:
             if 1 < len(values) <= _MOST_VALUES:
                 for n in values:
                     yield Fact(v.name, Equal(x, IntLit(n)), tuple(i for i, m in enumerate(column) if m == n))
+
+
+def _further_cases(table: Table) -> Iterator[Fact]:
+    """Yield what tells more of numbers with many values: whether they are even, or are what a comparison asks for."""
+    many = [v for v in table.system.variables if v.sort == INT and len(set(table.numbers(v.name))) > _MOST_VALUES]
+    for v in many:
+        for r in range(_PARITIES):
+            rows = tuple(i for i, n in enumerate(table.numbers(v.name)) if n % _PARITIES == r)
+            yield Fact(v.name, Equal(Remainder(Var(v.name, INT), _PARITIES), IntLit(r)), rows)
+    asked = {*(v.name for v in many), *(p.name for p in table.system.parameters if p.sort == INT)}
+    for e in dict.fromkeys(_compared(table)):
+        match e:
+            case Equal(left=Var(name=name), right=IntLit(value=n)) if name in asked:
+                yield Fact(name, e, tuple(i for i, m in enumerate(table.numbers(name)) if m == n))
+
+
+def _limits(table: Table) -> list[Expr]:
+    """Return: what is compared is apart by no more than it is in the sample, everywhere or in one case.
+
+    A count that goes on by three while it is below a limit ends less than three above it.
+    """
+    known = {v.name for v in table.system.variables if v.sort == INT}
+    known |= {p.name for p in table.system.parameters if p.sort == INT}
+    pairs = dict.fromkeys((e.left, e.right) for e in _compared(table))
+    told = [(a, b) for a, b in pairs if all(_of_whole(n, known) for n in nodes(a, b))][:_MOST_COLUMNS]
+    given = [table.column(p.name) for p in table.system.parameters]
+    own = [table.column(TODAY), *(table.column(v.name) for v in table.system.variables)]
+    look = compile_look(table.system, [Add((a, Scale(-1, b))) for a, b in told])
+    rows = [look(tuple(c[i] for c in given), tuple(c[i] for c in own)) for i in range(table.sample.rows)]
+    found: list[Expr] = []
+    for fact in (None, *_cases(table)):
+        here = [rows[i] for i in fact.rows] if fact else rows
+        for (a, b), column in zip(told, zip(*here, strict=True), strict=True) if len(here) >= _FEWEST_ROWS else ():
+            apart = [int(n) for n in column]
+            for x, y, most in ((a, b, max(apart)), (b, a, -min(apart))):
+                if most in table.integers:
+                    limit = Less(x, Add((y, IntLit(most))) if most else y, strict=False)
+                    found.append(Or((negation(fact.expr), limit)) if fact else limit)
+    plain = set(found)
+    return [e for e in found if not (isinstance(e, Or) and e.args[-1] in plain)][:_MOST_LIMITS]
 
 
 def _sums(table: Table, rows: Sequence[int], *, counted: bool) -> Iterator[Expr]:
@@ -104,17 +147,22 @@ def _either(table: Table) -> list[Expr]:
 
 def _atoms(table: Table) -> Iterator[Expr]:
     """Yield what claims and the system compare of states, what numbers start with, and the cases there are."""
+    yield from _compared(table)
+    for v in table.system.variables:
+        if isinstance(v.sort, IntSort) and v.initial is not None:
+            yield Equal(Var(v.name, INT), v.initial)
+    yield from (fact.expr for fact in _cases(table) if fact.rows)
+    yield from islice(_with_room(table), _MOST_WITH_ROOM)
+
+
+def _compared(table: Table) -> Iterator[Equal | Less]:
+    """Yield what claims and the system compare of states."""
     system, defined = table.system, definition_table(table.system)
     known = {*(v.name for v in system.variables), *(p.name for p in system.parameters)}
     said: Iterable[Expr] = (*table.asked, *(e for _, e in expressions(system)))
     for e in nodes(*said):
         if isinstance(e, Equal | Less) and names(e, defined) <= known and not mentions_step(e, defined):
             yield e
-    for v in system.variables:
-        if isinstance(v.sort, IntSort) and v.initial is not None:
-            yield Equal(Var(v.name, INT), v.initial)
-    yield from (fact.expr for fact in _cases(table) if fact.rows)
-    yield from islice(_with_room(table), _MOST_WITH_ROOM)
 
 
 def _with_room(table: Table) -> Iterator[Expr]:

@@ -14,8 +14,10 @@ from policydsl.core.expr import (
     IntLit,
     IntSort,
     Less,
+    Quotient,
     RatLit,
     RatSort,
+    Remainder,
     Sort,
     Value,
     Var,
@@ -35,6 +37,7 @@ class Pool:
     def __init__(self, system: System) -> None:
         found = list(nodes(*(e for _, e in expressions(system))))
         integers = {n.value for n in found if isinstance(n, IntLit)}
+        integers |= {n.divisor for n in found if isinstance(n, Quotient | Remainder)}
         days = {n.value for n in found if isinstance(n, DateLit)}
         rationals = {n.value for n in found if isinstance(n, RatLit)}
         self.integers = sorted({0, 1, 2, *(n + d for n in integers for d in (-1, 0, 1))})
@@ -76,9 +79,14 @@ def begin(system: System, start: Trace, pool: Pool, dice: Random) -> tuple[dict[
     state = initial_state(system, parameters, day, chosen)
     if isinstance(state, Rejected):
         return dict(start.parameters), dict(start.initial)
+    whole = [v.name for v in free if isinstance(v.sort, IntSort)]
     for v in free:
         other = {**chosen, v.name: pool.value(v.sort, None, day, dice)}
         found = initial_state(system, parameters, day, other)
+        if isinstance(found, Rejected) and v.name in whole:  # the start may tie it to others: they go along
+            by = int(other[v.name]) - int(chosen[v.name])
+            other = {**chosen, **{name: int(chosen[name]) + by for name in whole}}
+            found = initial_state(system, parameters, day, other)
         state, chosen = (state, chosen) if isinstance(found, Rejected) else (found, other)
     days = dice.choice((0, dice.randrange(_FAR)))
     later = initial_state(system, parameters, day + days, chosen) if days else state

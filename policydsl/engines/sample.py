@@ -13,6 +13,7 @@ from policydsl.semantics.interpret import State
 _HISTORIES = 60
 _STEPS, _MOST_STEPS = 24, 100
 _MOST_ROWS = 700
+_MOST_OF_ONE = 20
 _TRIES = 3
 _WALKS, _PACES = 24, 4
 
@@ -34,7 +35,7 @@ def draw(
     `start` is a history without steps, the first guess for parameters and initial values. `probes` are expressions
     about a state on its own, whose values are wanted too. `folder` is what `compiled` makes of the system, if there is
     one already. If `steady`, histories leave no event out, and go on where little is possible: as programs do, which
-    come to their last lines in no other way.
+    come to their last lines in no other way; of each, states far apart are taken, for there to be many histories.
     """
     steps, tries = (_MOST_STEPS, _TRIES + 3 * len(system.events)) if steady else (_STEPS, _TRIES)
     dice = Random(0)  # noqa: S311  any sequence serves; always the same one
@@ -47,13 +48,14 @@ def draw(
         habits = Habits(system, pool, dice, steady=steady)
         given = tuple(parameters[p.name] for p in system.parameters)
         values: Values = (state[TODAY], *(state[v.name] for v in system.variables))
-        rows[given, values] = None
+        seen = {(given, values): None}
         for _ in range(steps):
             for _ in range(tries):
                 _, refused, values = folder.run(given, values, iter((habits.happening(int(values[0])),)))
-                rows[given, values] = None
+                seen[given, values] = None
                 if refused is None:
                     break
+        rows.update(dict.fromkeys(list(seen)[:: 1 + len(seen) // _MOST_OF_ONE] if steady else seen))
         if len(rows) >= _MOST_ROWS:
             break
     names = [*(p.name for p in system.parameters), TODAY, *(v.name for v in system.variables)]

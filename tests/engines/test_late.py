@@ -67,6 +67,61 @@ def test_what_is_so_case_by_case_is_tried_before_long_searches() -> None:
         assert isinstance(answer(asked[name], Budget(seconds=100, effort=10_000_000)), Proved)
 
 
+DRAWN_BY_THREES = """
+    policy "Drawn by threes"
+
+    clause 1 "tickets are set aside by threes; then each third of the stock, rounded down, costs one more"
+        parameter stock: integer in 0 .. 1000000
+        state left: integer = stock
+        state aside: integer = 0
+        state sold: integer = 0
+        state open: boolean = no
+        occurrence reserve
+            possible when not open and aside < stock
+        on reserve
+            set left = left - 1
+            set aside = aside + 3
+        occurrence opening
+            possible when not open and aside >= stock
+        on opening
+            set open = yes
+        occurrence sale
+            possible when open and sold < stock / 3
+        on sale
+            set left = left - 1
+            set sold = sold + 1
+"""
+TURNS = """
+    policy "Turns"
+
+    clause 1 "two take turns; whoever is not at turn waits"
+        state first: integer starts where first = second
+        state second: integer starts where second >= 0
+        state turn: integer starts where 0 <= turn <= 1
+        state rounds: integer = 0
+        occurrence move
+            possible when rounds < 200
+        on move
+            set first = first + 1 when turn = 0
+            set second = second + 1 when turn != 0
+            set turn = 1 - turn
+            set rounds = rounds + 1
+"""
+
+
+@pytest.mark.parametrize(
+    ("policy", "title", "claim"),
+    [
+        (DRAWN_BY_THREES, "Drawn by threes", "always open and sold < stock / 3 implies left > 0"),
+        (TURNS, "Turns", "always rounds = 200 implies first = second"),
+    ],
+)
+def test_what_comparisons_and_parity_tell_apart_is_guessed(policy: str, title: str, claim: str) -> None:
+    """Like programs of the public collections `extra-small-lia` (CHC-COMP) and `sv-benchmarks` (SV-COMP)."""
+    asked = questions(policy, f'claims about "{title}"\n\nguarantee safe "It holds"\n    cites 1\n    {claim}\n')
+    assert isinstance(answer(asked["safe"], Budget(seconds=100, effort=10_000_000)), Proved)
+
+
 def test_first_steps_are_not_looked_for_where_much_was_searched() -> None:
     asked = questions(RESITS, THREE)["two"]
     ((bench, _),) = seat(Benches(), [(asked, Manner())], (), Budget(), lambda *_: None)
