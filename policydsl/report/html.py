@@ -85,6 +85,8 @@ def overall(report: Report, lang: Language) -> Overall:
         return Overall("open", lang.say("Nothing was asked"))
     if report.only:
         return Overall("good", lang.say("What was asked is as expected; other questions were left out"))
+    if report.without_claims:
+        return Overall("good", lang.say("What was asked is as expected; not every policy was given claims"))
     return Overall("good", lang.say("Everything is as expected"))
 
 

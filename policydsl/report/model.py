@@ -246,6 +246,15 @@ class Report:
         """All claims and obligations."""
         return tuple(f for p in self.policies for f in (*p.claims, *p.obligations))
 
+    @property
+    def without_claims(self) -> tuple[PolicyReport, ...]:
+        """The policies about which only general questions were asked, since there were no others.
+
+        Empty where that cannot be told: questions were picked out, not reached, or could not be read.
+        """
+        cut = self.only or not self.complete or any(d.is_error for d in self.diagnostics)
+        return () if cut else tuple(p for p in self.policies if not p.claims)
+
 
 def exit_code(report: Report) -> int:
     """Return the exit code of a run; where several apply, 4 before 3 before 1 before 2 before 0."""

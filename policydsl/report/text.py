@@ -139,7 +139,11 @@ def _limits(report: Report, lang: Language) -> list[str]:
         "{n} answer assumes clauses as not modelled", "{n} answers assume clauses as not modelled", tainted
     )
     parts = [said] if tainted else []
-    return [*parts, *([lang.say("nothing else was asked (--only)")] if report.only else [])]
+    if report.only:
+        parts.append(lang.say("nothing else was asked (--only)"))
+    bare = len(report.without_claims)
+    said = lang.count("no claims were given about {n} policy", "no claims were given about {n} policies", bare)
+    return [*parts, *([said] if bare else [])]
 
 
 # --- one policy ----------------------------------------------------------------------------------

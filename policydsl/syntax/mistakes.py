@@ -25,7 +25,7 @@ _INSIDE = "cases stand below `in define NAME`, rows below `in table NAME`"
 _EDITED_LINE = re.compile(r" *(?:replace|with)\b *(\w*)")
 _PREFIX = re.compile(r"(?<![\w.])(not|old|new) +$")
 _PART = re.compile(r"(?<![\w.])(start|end|year|month|day|weekday) +$")
-_NO_NAME = re.compile(r"(?<![\w.])(start|end|year|month|day|weekday|min|max) *$")
+_NO_NAME = re.compile(r"(?<![\w.])(start|end|year|months?|days?|weekday|min|max|rows|old|new|permitted) *$")
 _ROUNDED = re.compile(r"(?<![\w.])rounding +[a-z ]+$")
 _THOUSANDS = re.compile(r"[0-9]{1,3}(?:,[0-9]{3})+(?![0-9])")
 
@@ -194,7 +194,7 @@ def _advice(mistake: Mistake, text: str, line: str, at: int) -> str | None:
 def _word_as_name(mistake: Mistake, before: str) -> str | None:
     """Say that a word at the end of the text `before` is no name, if only what the word begins could follow."""
     last = _NO_NAME.search(before)
-    begins = mistake.wants("of") or mistake.wants("(")
+    begins = any(mistake.wants(w) for w in ("of", "from", "(")) or mistake.expected == {"NAME"}
     return f"`{last.group(1)}` is a word of the language, and no name or value" if last and begins else None
 
 

@@ -129,6 +129,17 @@ def test_what_was_left_out_is_said_at_once() -> None:
     assert "nothing else was asked (--only)" in page[: page.index("<main")]
 
 
+def test_a_policy_without_claims_is_not_called_as_expected() -> None:
+    made = replace(many(1), complete=True, open=0, diagnostics=())
+    bare = replace(made.policies[0], claims=(), dead=(), histories=())
+    head = render_html(replace(made, policies=(bare,))).split("<main")[0]
+    assert "no claims were given about 1 policy" in head
+    assert "Everything is as expected" not in head
+    for cut in (replace(made, policies=(bare,), only=True), replace(made, policies=(bare,), complete=False, open=3)):
+        assert "no claims were given" not in render_html(cut)
+    assert "no claims were given" not in render_html(made)
+
+
 # --- in a browser --------------------------------------------------------------------------------
 
 
