@@ -45,8 +45,8 @@ def solvers_called(name: str) -> tuple[str, ...]:
 
 def refused_by(solvers: Sequence[str], proofs: Sequence[Checked]) -> tuple[list[Diagnostic], int | None]:
     """Return what `solvers`, in processes of their own, say against `proofs`, and an exit code if one cannot run."""
-    texts = [q.text for p in proofs for q in p.certificate.queries]
-    owners = [(p, q.name) for p in proofs for q in p.certificate.queries]
+    asked = [(p, q.name, q.text) for p in proofs for q in p.certificate.queries]
+    texts = list(dict.fromkeys(text for *_, text in asked))  # what proofs share is asked once
     answers = _ask(solvers, texts)
     said: list[Diagnostic] = []
     for solver, found in zip(solvers, answers, strict=True):
@@ -55,8 +55,9 @@ def refused_by(solvers: Sequence[str], proofs: Sequence[Checked]) -> tuple[list[
             hint = "pip install 'policydsl[cvc5]', or `--solver z3`"
             show_diagnostics((Diagnostic("E0611", span, f"{solver} cannot be run: {found}", hint=hint),), {})
             return said, Exit.REJECTED
-        for (proof, query), reason in zip(owners, found, strict=True):
-            if reason:
+        against = dict(zip(texts, found, strict=True))
+        for proof, query, text in asked:
+            if reason := against[text]:
                 message = f"{solver} does not confirm `{query}` of `{proof.key}`: {reason}"
                 said.append(Diagnostic("E0610", whole_file(proof.file), message))
     return said, None

@@ -11,6 +11,9 @@ from pathlib import Path
 
 import pytest
 
+from policydsl.cli import solvers
+from policydsl.cli.solvers import Checked
+from policydsl.engines.verdict import Certificate, Query
 from tests.cli.commands import FIXTURES, ROOT, edit, run, start
 
 Run = Callable[..., subprocess.CompletedProcess[str]]
@@ -297,3 +300,22 @@ def test_the_stored_certificates_stand() -> None:
         cwd=root, check=False, capture_output=True, text=True,
     )  # fmt: skip
     assert done.returncode == 0, done.stdout + done.stderr
+
+
+def test_what_two_proofs_share_is_asked_once_and_said_of_both(monkeypatch: pytest.MonkeyPatch) -> None:
+    shared, own = Query("initial", "(shared)"), Query("step", "(own)")
+    proofs = [
+        Checked(key, Certificate("", "", 1, (), (), 1, None, queries, ""), Path(f"{key}.jsonl"))
+        for key, queries in (("a", (shared,)), ("b", (own, shared)))
+    ]
+    asked: list[str] = []
+
+    def ask(_solvers: object, texts: list[str]) -> list[list[str] | str]:
+        asked.extend(texts)
+        return [["sat" if text == "(shared)" else "" for text in texts]]
+
+    monkeypatch.setattr(solvers, "_ask", ask)
+    refused, code = solvers.refused_by(["z3"], proofs)
+    assert asked == ["(shared)", "(own)"]
+    assert [d.message for d in refused] == [f"z3 does not confirm `initial` of `{key}`: sat" for key in ("a", "b")]
+    assert code is None
