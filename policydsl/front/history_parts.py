@@ -27,10 +27,11 @@ class Reader:
         self.found.append(Diagnostic(code, span, message, clause, hint=hint))
 
 
-def fields_of(tree: Tree, reader: Reader, known: Sequence[str] | None, what: str) -> Fields | None:
-    """Return `tree` as names and values, all of them `known`."""
+def fields_of(tree: Tree, reader: Reader, known: Sequence[str] | None, what: str, as_in: str) -> Fields | None:
+    """Return `tree` as names and values, all of them `known`; say how such are written, `as_in` that example."""
     if not isinstance(tree, Fields):
-        reader.wrong("E0501", tree.span, f"{what} is written as names and values")
+        hint = f"write it as in `{as_in}`"
+        reader.wrong("E0501", tree.span, f"{what} is written as names and values", hint)
         return None
     for key, _ in tree.entries:
         if known is not None and key.text not in known:

@@ -106,7 +106,7 @@ def stream_entries(
 
 
 def _document(tree: Tree, file: str, reader: Reader, *, stream: bool = False) -> History | None:
-    fields = fields_of(tree, reader, _TOP[:-2] if stream else _TOP, "a history")
+    fields = fields_of(tree, reader, _TOP[:-2] if stream else _TOP, "a history", "start: 2023-01-31")
     if fields is None:
         return None
     _about_policy(fields.get("policy"), reader)
@@ -204,7 +204,7 @@ def _assigned(name: str, type_: Type, tree: Tree, reader: Reader) -> dict[str, V
 
 
 def _variant(tree: Tree, count: int, reader: Reader) -> Variant | None:
-    fields = fields_of(tree, reader, _VARIANT, "a variant")
+    fields = fields_of(tree, reader, _VARIANT, "a variant", "parameters: {NAME: VALUE}")
     if fields is None:
         return None
     given = _parameters(fields.get("parameters"), reader, reading=False)

@@ -17,7 +17,7 @@ STEP = ("date", "at", "event", "by", "note", "refused", "expect")
 
 def entry_of(tree: Tree, reader: Reader) -> Entry | None:
     """Return the step that `tree` writes; None where its day or event cannot be told."""
-    fields = fields_of(tree, reader, None, "a step")
+    fields = fields_of(tree, reader, None, "a step", "{date: 2023-01-31, event: NAME}")
     if fields is None:
         return None
     day = _day(fields, reader)

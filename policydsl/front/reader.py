@@ -1,7 +1,7 @@
 """Files read: each text to its policy, or its claims. What takes the parser, and all that comes after it."""
 
 from collections.abc import Generator, Iterable, Iterator
-from dataclasses import field
+from dataclasses import field, replace
 
 from policydsl.base.diagnostic import Diagnostic, has_errors
 from policydsl.base.records import dataclass
@@ -101,6 +101,8 @@ def read_claims(tree: ast.File, state: State) -> Iterator[Loaded]:
         if title.value not in state.broken and not state.untitled:
             name = ast.Name(title.span, title.value)
             collect(found, name, "policy", state.policies, "E0211")
+            if not state.policies:
+                found[-1] = replace(found[-1], hint="name its file, too: `policydsl check specs proofs`")
         return
     wording = Wording(state.policies[title.value], _scope_of(title.value, state))
     claims: list[LoadedClaim] = []

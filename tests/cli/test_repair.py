@@ -159,6 +159,7 @@ def test_an_interrupted_search_shows_what_it_has(monkeypatch: pytest.MonkeyPatch
         (("hole", "a.policy"), "no claims are in the files given"),
         (("hole", "nowhere.policy"), "nowhere.policy"),
         (("hole", "a.claims"), "no policy named `Bands`"),
+        (("hole", "a.claims"), "name its file, too"),
     ],
 )
 def test_mistakes(arguments: tuple[str, ...], said: str) -> None:

@@ -157,6 +157,20 @@ def test_mistakes_have_their_codes(lines: list[str], codes: list[str]) -> None:
 
 
 @pytest.mark.parametrize(
+    ("text", "example"),
+    [
+        ("- 2024-01-05: violation\n", "start: 2023-01-31"),
+        ("start: 2024-01-01\nsteps:\n  - violation\n", "{date: 2023-01-31, event: NAME}"),
+    ],
+)
+def test_what_is_no_history_is_told_how_one_is_written(tmp_path: Path, text: str, example: str) -> None:
+    (tmp_path / "h.yaml").write_text(text, encoding="utf-8")
+    code, _, err = call("run", POLICY, str(tmp_path / "h.yaml"))
+    assert code == 3
+    assert f"hint: write it as in `{example}`" in err
+
+
+@pytest.mark.parametrize(
     ("name", "text", "what"),
     [
         ("h.yaml", "start: &a 2024-01-01\nsteps: [*a]\n", "anchors and aliases"),
