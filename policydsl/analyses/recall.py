@@ -7,6 +7,7 @@ the same.
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import field
+from typing import TYPE_CHECKING
 
 from policydsl.analyses.seen import Sight
 from policydsl.base.calendar import Day
@@ -18,6 +19,9 @@ from policydsl.core.system import Property, Question, System, Trace
 from policydsl.core.walk import default_value
 from policydsl.engines.records import NEAR
 from policydsl.engines.verdict import Bounded, Budget, Json, Manner, Proved, Record, Refuted, Unknown, Verdict
+
+if TYPE_CHECKING:
+    from policydsl.engines.store import Desk
 
 Said = Mapping[str, Json]
 """What an answer says, as a record has it."""
@@ -88,7 +92,7 @@ def records_of(
 
     `first` is a day on which histories start.
     """
-    from policydsl.engines.store import Desk, record_of  # noqa: PLC0415  loads the solver
+    from policydsl.engines.store import Desk  # noqa: PLC0415  loads the solver
 
     desk = Desk(binder=binder or Binder())
     stories = [v.trace for _, v in answers if isinstance(v, Refuted)]
@@ -97,11 +101,22 @@ def records_of(
         s = question.system
         if id(s.variables) not in starts:
             starts[id(s.variables)] = s, [*_plain(s, first), *_fitting(s, stories)]
-        record = record_of(question, verdict, starts[id(s.variables)][1], desk)
-        if record is None and isinstance(verdict, Proved):
-            starts[id(s.variables)][1].extend(_searched(s))
-            record = record_of(question, verdict, starts[id(s.variables)][1], desk)
-        yield record
+        yield recorded(question, verdict, starts[id(s.variables)][1], desk)
+
+
+def recorded(question: Question, verdict: Verdict, starts: list[Trace], desk: "Desk") -> Record | None:
+    """Return the record of `verdict`, as `records_of` does.
+
+    Where none of `starts` is one of histories of the question (of every value of something, say), one is searched for,
+    and put behind them.
+    """
+    from policydsl.engines.store import record_of  # noqa: PLC0415  loads the solver
+
+    record = record_of(question, verdict, starts, desk)
+    if record is None and isinstance(verdict, Proved) and (found := [*_searched(question.system)]):
+        starts += found
+        record = record_of(question, verdict, starts, desk)
+    return record
 
 
 def _searched(system: System) -> Iterator[Trace]:

@@ -251,8 +251,9 @@ def no_search(system: "System", questions: Sequence["Question"], *_: object) -> 
 
 def _texts(made: "Judgement") -> tuple[dict[int, str], list[str]]:
     """Return the text of each file, by subject, and the questions that have none."""
+    from policydsl.analyses.recall import recorded
     from policydsl.engines.records import write_records
-    from policydsl.engines.store import Desk, record_of
+    from policydsl.engines.store import Desk
 
     desk, texts, open_ = Desk(), dict[int, str](), list[str]()
     traces = {
@@ -261,7 +262,7 @@ def _texts(made: "Judgement") -> tuple[dict[int, str], list[str]]:
     }
     for i, subject in enumerate(made.subjects):
         answers = [(q, v) for k, q, v in made.answers if k == i]
-        records = [record_of(q, v, traces[subject.policy.path], desk) for q, v in answers]
+        records = [recorded(q, v, traces[subject.policy.path], desk) for q, v in answers]
         good = {r.binding: r for r in records if r is not None}
         if None in records:
             open_.append(subject.question.key)

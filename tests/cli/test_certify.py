@@ -277,6 +277,22 @@ def test_no_bundle_where_a_certificate_is_missing(stored: Path, tmp_path: Path) 
     assert not (tmp_path / "bundle").exists()
 
 
+def test_what_holds_for_every_value_is_stored_though_no_story_has_one(tmp_path: Path) -> None:
+    (tmp_path / "visits.policy").write_text(
+        'policy "Visits"\nclause 1 "visits are counted"\n    state visits: count = 0\n    occurrence visit\n'
+        "    on visit\n        set visits = visits + 1\n",
+        encoding="utf-8",
+    )
+    (tmp_path / "visits.claims").write_text(
+        'claims about "Visits"\nguarantee more "Never fewer"\n    cites 1\n    for every k: count in 0 .. 3\n'
+        "    always visits + k >= visits\n",
+        encoding="utf-8",
+    )
+    done = run(tmp_path, "certify", "--write", ".")
+    assert done.returncode == 0, done.stdout + done.stderr
+    assert "1 proof, re-checked" in done.stdout
+
+
 def test_a_folder_that_cannot_be_written(folder: Path) -> None:
     shutil.rmtree(folder / "proofs/certificates")
     (folder / "proofs/certificates").write_text("in the way", encoding="utf-8")
