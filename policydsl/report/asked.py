@@ -53,6 +53,9 @@ def _expected(policy: LoadedPolicy, e: Expr, env: Env, *, wanted: bool) -> Expec
             _is_flag(flag)
         ):  # of two optional dates that are to be equal, one is known to be there, or not
             return _expected_at(policy, flag, env, wanted=present is wanted)
+        case Equal(left=left, right=right) if _is_flag(left) != _is_flag(right):
+            flag, other = (left, right) if _is_flag(left) else (right, left)
+            return _expected_at(policy, flag, env, wanted=_value(other, env) is wanted)
         case Equal(left=left, right=right):
             return _compared(policy, (left, right), "=" if wanted else "!=", env)
         case Var(name=name) if name.endswith(SET_SUFFIX):
@@ -71,13 +74,21 @@ def _expected(policy: LoadedPolicy, e: Expr, env: Env, *, wanted: bool) -> Expec
 
 
 def _is_flag(e: Expr) -> bool:
-    """Return whether `e` says that an optional date is there."""
-    return (isinstance(e, Var) and e.name.endswith(SET_SUFFIX)) or (isinstance(e, At) and _is_flag(e.body))
+    """Return whether `e` says that an optional date is there, or that it is not."""
+    match e:
+        case Var(name=name):
+            return name.endswith(SET_SUFFIX)
+        case At(body=inner) | Not(arg=inner):
+            return _is_flag(inner)
+        case _:
+            return False
 
 
 def _expected_at(policy: LoadedPolicy, e: Expr, env: Env, *, wanted: bool) -> Expected | None:
     if isinstance(e, At):
         return _expected_at(policy, e.body, replace(env, view=e.view), wanted=wanted)
+    if isinstance(e, Not):
+        return _expected_at(policy, e.arg, env, wanted=not wanted)
     return _expected(policy, e, env, wanted=wanted)
 
 

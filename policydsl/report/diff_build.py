@@ -367,8 +367,9 @@ def _flaw(flaw: Flaw, sources: Mapping[str, str], code: str) -> FlawLine:
 
 
 def flaw_words(flaw: Flaw, lang: Language) -> str:
-    """Return what is wrong: that something never happens, or that what is owed is not so."""
+    """Return what is wrong, or may be: that something never happens, or that what is owed is not so."""
     owed = flaw.subject.obligation
     assert owed is not None
     said = heard(owed.sentence, lang)
-    return said if flaw.subject.origin == "liveness" else lang.say("not so: {what}", what=said)
+    as_asked = flaw.subject.origin == "liveness" or flaw.fate == "undecided"
+    return said if as_asked else lang.say("not so: {what}", what=said)

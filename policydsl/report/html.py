@@ -141,8 +141,7 @@ class View:
     @property
     def general(self) -> str:
         """What was proved of the text as such; nothing for nothing."""
-        kept = sum(o.status == "as expected" for o in self.policy.obligations)
-        return general_words(kept, self.words.language) if kept else ""
+        return general_words(self.policy.obligations, self.words.language)
 
     @property
     def tainted(self) -> list[Item]:

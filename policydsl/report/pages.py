@@ -133,7 +133,7 @@ def _general(obligations: Sequence[Finding], dead: Sequence[Finding], words: Wor
     broken = [o for o in obligations if o.status != "as expected"]
     yield _heading(say("General questions about the text"))
     if obligations and not broken:
-        yield esc(general_words(len(obligations), words.language))
+        yield esc(general_words(obligations, words.language))
     for finding in broken:
         yield f"* **{_sentence(finding, words)}: {esc(verdict_words(finding, words))}**"
     lines = (f"* {_sentence(f, words)}" for f in dead)

@@ -1,6 +1,6 @@
 """A report for a terminal: a table for each policy, then the details, what needs attention first. Pure."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from io import StringIO
 
 from rich.console import Console
@@ -158,9 +158,8 @@ def _policy(page: _Page, policy: PolicyReport) -> None:
         page.console.print(_table(shown, notes, words))
         for number, note in enumerate(notes, start=1):
             page.say(f"[{number}] {note}", "dim", 1)
-    kept = len(policy.obligations) - sum(o.status != "as expected" for o in policy.obligations)
-    if kept and not page.verbose:
-        page.say(f"✓ {general_words(kept, page.language)}", "green", 1)
+    if not page.verbose and (general := general_words(policy.obligations, page.language)):
+        page.say(f"✓ {general}", "green", 1)
     page.console.print()
     for finding in in_order_of_need(shown):
         if finding.status != "as expected" or page.verbose:
@@ -173,8 +172,17 @@ def _policy(page: _Page, policy: PolicyReport) -> None:
         _background(page, policy, words)
 
 
-def general_words(kept: int, lang: Language) -> str:
-    """Return what was proved of the text as such."""
+def general_words(obligations: Sequence[Finding], lang: Language) -> str:
+    """Return what was proved of the text as such; nothing for nothing."""
+    kept = sum(o.status == "as expected" for o in obligations)
+    if not kept:
+        return ""
+    if kept < len(obligations):
+        return lang.count(
+            "{n} other general question about the text proved",
+            "{n} other general questions about the text proved",
+            kept,
+        )
     return lang.count(
         "{n} general question about the text proved: {met}",
         "{n} general questions about the text proved: {met}",

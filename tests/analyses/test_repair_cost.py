@@ -1,5 +1,7 @@
 """What an edit is said to cost, by what is known before and after it."""
 
+from dataclasses import replace
+
 import pytest
 
 from policydsl.analyses import repair_cost
@@ -14,6 +16,8 @@ from policydsl.analyses.subjects import Origin, Subject
 from policydsl.core.system import Obligation, Question, Trace
 from policydsl.engines.verdict import Budget, Certificate, Proved, Refuted, Unknown, Verdict
 from policydsl.front.wordings import Wordings, reworded
+from policydsl.report.diff_build import flaw_words
+from policydsl.report.language import language
 from policydsl.report.repair import repair_line
 from tests.analyses.comparing import Here
 from tests.analyses.repairing import CLAIMS, LIBRARY, base_of, target_of
@@ -89,3 +93,4 @@ def test_what_never_happens_any_more_is_said_so_and_what_is_owed_is_said_not_to_
                     ruled_out=(), whole=True)  # fmt: skip
         (said,) = repair_line(policy, Repair((), cost), "", "en").flaws
         assert said == (owed.sentence if origin == "liveness" else f"not so: {owed.sentence}")
+        assert flaw_words(replace(flaw, fate="undecided"), language("en")) == owed.sentence

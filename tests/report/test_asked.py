@@ -43,6 +43,14 @@ clause 1 "a breach holds the account for some days"
             "held is not none implies held != today + 30 days",
             [Expected("held", old=False, found="2025-01-31", relation="!=", value="2025-01-31")],
         ),
+        (
+            "(held is none) = (today >= 2025-01-01)",
+            [Expected("held", old=False, found="2025-01-31", relation="=", value="none")],
+        ),
+        (
+            "(today < 2025-01-01) = (held is not none)",
+            [Expected("held", old=False, found="2025-01-31", relation="=", value="none")],
+        ),
         # what is said of an event has no value before it
         ("not long", [Expected("long", old=False, found="yes", relation="=", value="no")]),
     ],

@@ -14,7 +14,9 @@ import pytest
 from policydsl.front.loaded import Cell
 from policydsl.report.drawing import gaps_of, stretch_words
 from policydsl.report.html import render_html
+from policydsl.report.language import language
 from policydsl.report.model import Report
+from policydsl.report.text import general_words
 from tests.report.samples import HOSTILE, report
 
 if TYPE_CHECKING:
@@ -127,6 +129,15 @@ def test_what_was_left_out_is_said_at_once() -> None:
     made = replace(many(1), only=True)
     page = render_html(made)
     assert "nothing else was asked (--only)" in page[: page.index("<main")]
+
+
+def test_only_where_all_is_proved_of_a_text_it_is_said_what_that_is() -> None:
+    owed = tuple(replace(f, origin="obligation", status="as expected") for f in many(2).policies[0].claims)
+    lang = language("en")
+    assert "nothing out of its range" in general_words(owed, lang)
+    some = general_words((replace(owed[0], status="undecided"), *owed[1:]), lang)
+    assert some.startswith(f"{len(owed) - 1} other general question")
+    assert "nothing out of its range" not in some
 
 
 def test_a_policy_without_claims_is_not_called_as_expected() -> None:
