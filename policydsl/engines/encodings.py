@@ -31,9 +31,9 @@ def as_smt2(question: Question, *, steps: int, months: int) -> str:
     query = [*enc.rigid(), *enc.domain(0), *enc.initial()]
     wrong = [terms.Not(enc.state_holds(p.state, 0))]
     for i in range(1, steps + 1):
-        taken = terms.Bool(f"taken@{i}", ctx)  # the history has at least so many steps
+        taken = terms.Bool(f"taken!{i}", ctx)  # the history has at least so many steps
         query += [terms.Implies(taken, c) for c in (*enc.domain(i), *enc.transition(i - 1))]
-        query += [terms.Implies(taken, terms.Bool(f"taken@{i - 1}", ctx))] if i > 1 else []
+        query += [terms.Implies(taken, terms.Bool(f"taken!{i - 1}", ctx))] if i > 1 else []
         kept = terms.And(enc.state_holds(p.state, i), enc.step_holds(p.step, i - 1))
         wrong.append(terms.And(taken, terms.Not(kept)))
     query += [disj(wrong, ctx), *enc.calendar_facts()]
@@ -42,7 +42,7 @@ def as_smt2(question: Question, *, steps: int, months: int) -> str:
         f"sat: a history of at most {steps} steps violates it{dated}; name@i is a value after i steps.",
         "unsat: none does; nothing is said of longer ones" + (" and of other dates." if dated else "."),
     ]
-    return _text([*_head(question), *said, *_legend(system)], ["(set-logic ALL)", *_assertions(query, ctx)])
+    return _text([*_head(question), *said, *_legend(enc)], ["(set-logic ALL)", *_assertions(query, ctx)])
 
 
 def as_chc(question: Question, *, level: int) -> str:
@@ -55,7 +55,7 @@ def as_chc(question: Question, *, level: int) -> str:
         "unsat: some history violates it" + _doubt(formulas, level),
     ]
     lines = ["(set-logic HORN)", *_assertions([*clauses.rules(), query], clauses.ctx)]
-    return _text([*_head(question), *said, *_legend(formulas.encoding.system)], lines)
+    return _text([*_head(question), *said, *_legend(formulas.encoding)], lines)
 
 
 def as_vmt(question: Question, *, level: int) -> str:
@@ -82,7 +82,7 @@ def as_vmt(question: Question, *, level: int) -> str:
         "name@0 is a value now, name@1 the next one; `kept` is whether the last step was as the property asks.",
         "Invariant: the property holds in every history. Violated: it fails" + _doubt(f, level),
     ]
-    return _text([*_head(question), *said, *_legend(f.encoding.system)], lines)
+    return _text([*_head(question), *said, *_legend(f.encoding)], lines)
 
 
 # --- parts ---------------------------------------------------------------------------------------
@@ -103,11 +103,12 @@ def _doubt(formulas: Formulas, level: int) -> str:
     return ", perhaps by a calendar that never was: months are abstract here."
 
 
-def _legend(system: System) -> Iterator[str]:
+def _legend(enc: Encoding) -> Iterator[str]:
     """Yield what numbers stand for."""
-    steps = [*(e.name for e in system.events), *(s.name for s in system.schedules), "passage"]
-    yield f"step@i: {_numbered(steps)}"
-    things = [(p.name, p.sort) for p in system.parameters] + [(v.name, v.sort) for v in system.variables]
+    system = enc.system
+    yield f"{enc.selector(0).decl().name().removesuffix('@0')}@i: {_numbered(enc.step_names)}"
+    things = [(enc.parameters[p.name].decl().name(), p.sort) for p in system.parameters]
+    things += [(v.name, v.sort) for v in system.variables]
     things += [(i.name, i.sort) for e in system.events for i in e.inputs]
     listed: dict[EnumSort, list[str]] = {}
     for name, sort in things:

@@ -19,6 +19,17 @@ from policydsl.semantics.encode_calendar import Calendar, CalendarTerms, ExactCa
 from policydsl.semantics.encode_expr import Expressions, SymEnv
 from policydsl.semantics.encode_sorts import all_of, any_of, constant, domain, number, truth
 
+_OTHERS = """
+    bad kept reached
+    abs and array as assert concat const declare define distinct div divisible echo exists exit extract false forall
+    iand if iff implies int2bv is ite lambda let map match mod not or par pi pop push rem repeat reset select seq set
+    store to_int to_real true xor
+    Array BINARY Bag Bool DECIMAL Float HEXADECIMAL Int List NUMERAL Real RegLan Relation Seq Set STRING String Table
+    Tuple
+"""
+_TAKEN = frozenset(_OTHERS.split())
+"""What solvers, and problems written for them, call something else: no parameter's name there. Others wear an `@`."""
+
 
 class _Constants(Mapping[str, z3.ExprRef]):
     """The constants of one frame, each made when it is first asked for: a proof speaks of few."""
@@ -59,7 +70,9 @@ class Encoding:
             *(s.name for s in system.schedules),
             PASSAGE,
         )
-        self.parameters: dict[str, z3.ExprRef] = {p.name: constant(p.name, p.sort, ctx) for p in system.parameters}
+        self.parameters: dict[str, z3.ExprRef] = {
+            p.name: constant(_unlike(p.name, _TAKEN), p.sort, ctx) for p in system.parameters
+        }
         self._places = {name: i for i, name in enumerate(self.step_names)}
         self._step = _unlike("step", {v.name for v in system.variables})
         self._variables: dict[str, Sort] = {**{v.name: v.sort for v in system.variables}, TODAY: DATE}

@@ -183,6 +183,28 @@ def pysmt_may_use_its_context(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 @pytest.mark.usefixtures("pysmt_may_use_its_context")
+def test_a_parameter_is_not_what_a_transition_system_watches() -> None:
+    policy = """
+    policy "Kept"
+
+    clause 1 "whether a word counts"
+        parameter kept: boolean default no
+        state taken: boolean = no
+        occurrence go
+        on go
+            set taken = not kept
+    """
+    claims = """
+    claims about "Kept"
+
+    guarantee never_taken "It fails after a step"
+        cites 1
+        never taken
+    """
+    assert Vmt(as_vmt(questions(policy, claims)["never_taken"], level=0)).violated_at(4) == 1
+
+
+@pytest.mark.usefixtures("pysmt_may_use_its_context")
 @pytest.mark.parametrize("name", ["shorter", "four", "four litres", "all set", "never offline"])
 def test_a_transition_system_fails_after_as_many_steps(name: str) -> None:
     assert Vmt(as_vmt(KNOWN[name], level=0)).violated_at(8) == DEPTHS[name]

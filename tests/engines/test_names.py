@@ -56,3 +56,37 @@ def test_what_is_exported_does_not_mix_them_up_either() -> None:
     assert z3_says(as_smt2(question, steps=2, months=1)) == "unsat"
     assert z3_says(as_smt2(question, steps=3, months=1)) == "sat"
     assert z3_says(as_chc(question, level=0), horn=True) == "unsat"
+
+
+SHADOWS = """
+    policy "Names"
+
+    clause 1 "whether a word counts"
+        parameter {name}: boolean default no
+        state taken: boolean = no
+        occurrence go
+        on go
+            set taken = {name}
+    """
+WORDS = ("kept", *NAMES)
+
+
+@pytest.mark.parametrize("name", WORDS)
+def test_a_parameter_may_have_any_name(name: str) -> None:
+    claims = f"""
+    claims about "Names"
+
+    guarantee only "It holds"
+        cites 1
+        always taken implies {name}
+
+    guarantee one "It fails after a step"
+        cites 1
+        never taken
+    """
+    asked = questions(SHADOWS.format(name=name), claims)
+    found = answers(list(asked.values()))
+    assert (type(found["only"]), type(found["one"])) == (Proved, Refuted)
+    for key, answer in (("only", "unsat"), ("one", "sat")):
+        assert z3_says(as_smt2(asked[key], steps=2, months=1)) == answer
+        assert z3_says(as_chc(asked[key], level=0), horn=True) == {"unsat": "sat", "sat": "unsat"}[answer]
