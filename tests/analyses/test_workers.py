@@ -81,6 +81,7 @@ def test_a_worker_that_dies_costs_only_what_it_died_of(jobs: int) -> None:
 
 def test_a_worker_that_hangs_is_given_up(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(workers, "_GRACE", 0.2)
+    monkeypatch.setattr(workers, "_STARVED", 1)
     found = run(fake_judges.hangs, task(0, "a", seconds=0.1))
     assert [m.left for m in found if isinstance(m, Lost)] == [(0,)]
     assert not [m for m in found if isinstance(m, Answered)]  # by itself it would hang again
@@ -89,6 +90,7 @@ def test_a_worker_that_hangs_is_given_up(monkeypatch: pytest.MonkeyPatch) -> Non
 @pytest.mark.parametrize("jobs", [1, 2])
 def test_a_worker_that_hangs_costs_only_what_it_hangs_at(monkeypatch: pytest.MonkeyPatch, jobs: int) -> None:
     monkeypatch.setattr(workers, "_GRACE", 0.2)
+    monkeypatch.setattr(workers, "_STARVED", 1)
     found = run(fake_judges.sticks, task(0, "a", "stuck", "b", "bad", seconds=0.1), task(1, "c"), jobs=jobs)
     answers = said(found)
     assert "did not stop" in answers.pop((0, 1))
@@ -101,6 +103,7 @@ def test_a_worker_that_hangs_costs_only_what_it_hangs_at(monkeypatch: pytest.Mon
 
 def test_what_is_asked_again_ends_with_the_time_of_all(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(workers, "_GRACE", 0.2)
+    monkeypatch.setattr(workers, "_STARVED", 1)
     over: list[str] = []
     with Crew(1, fake_judges.sticks, stop=lambda *_: over[0] if over else None) as crew:
         crew.submit(task(0, "a", "stuck", "b", "c", seconds=0.1))
