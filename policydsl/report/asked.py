@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from dataclasses import replace
 
 from policydsl.base.records import dataclass
-from policydsl.core.expr import And, At, BoolLit, Equal, Expr, Ite, Less, Not, Or, Use, Value, Var, View
+from policydsl.core.expr import And, At, Equal, Expr, Ite, Less, Not, Or, Use, Value, Var, View
 from policydsl.core.system import Property
 from policydsl.front.loaded import SET_SUFFIX, LoadedPolicy
 from policydsl.front.types import BooleanType, NumberType, Type, show_value
@@ -49,11 +49,7 @@ def _expected(policy: LoadedPolicy, e: Expr, env: Env, *, wanted: bool) -> Expec
         case Less(left=left, right=right, strict=strict):
             relation: Relation = ("<" if strict else "<=") if wanted else (">=" if strict else ">")
             return _compared(policy, (left, right), relation, env)
-        case Equal(left=BoolLit(value=present), right=flag) | Equal(left=flag, right=BoolLit(value=present)) if (
-            _is_flag(flag)
-        ):  # of two optional dates that are to be equal, one is known to be there, or not
-            return _expected_at(policy, flag, env, wanted=present is wanted)
-        case Equal(left=left, right=right) if _is_flag(left) != _is_flag(right):
+        case Equal(left=left, right=right) if _is_flag(left) != _is_flag(right):  # one is known to be there, or not
             flag, other = (left, right) if _is_flag(left) else (right, left)
             return _expected_at(policy, flag, env, wanted=_value(other, env) is wanted)
         case Equal(left=left, right=right):
