@@ -128,7 +128,8 @@ class _Drawn:
         """Return the bars of `values`; dates are drawn from where they are set. None for numbers."""
         type_ = self.words.type_of(name)
         if type_ in {"date", "date or none"} or (type_ is None and any(parse_day(v) is not None for _, v in values)):
-            return [self._to_date(name, moment, v) for moment, v in set_ if parse_day(v) is not None]
+            gone = [moment for moment, v in values if v == NONE]
+            return [self._to_date(name, moment, v, gone) for moment, v in set_ if parse_day(v) is not None]
         if number_in(values[0][1]) is not None:
             return []
         spans = pairwise([*values, (None, "")])
@@ -144,11 +145,12 @@ class _Drawn:
                     said = self.words.language.say("due by {date}", date=self.words.language.date(show_day(day)))
                 yield Bar(moment, None, said, self.other, stop, day)
 
-    def _to_date(self, name: str, moment: int, value: str) -> Bar:
+    def _to_date(self, name: str, moment: int, value: str, gone: Sequence[int]) -> Bar:
+        """Return the bar of a date that is set at `moment`: to that date, or to where it is taken back before."""
         said = self.words.value(name, value)
         if _day(value) > _day(dict(self.moments)[moment].date if moment else self.story.start):
             said = self.words.language.say("until {date}", date=said)
-        return Bar(moment, parse_day(value), said, self.other)
+        return Bar(moment, parse_day(value), said, self.other, next((m for m in gone if m > moment), None))
 
     def _while(self, name: str, start: tuple[int | None, str], stop: int | None) -> Bar:
         assert start[0] is not None

@@ -52,7 +52,7 @@ class Band:
 
 @dataclass(frozen=True, slots=True)
 class Bar:
-    """Something that lasts from a moment to a day, or to the moment `stop`; to the end, where it has neither.
+    """Something that lasts from a moment to a day, or to the moment `stop` before it; to the end, where it has neither.
 
     A `deadline` is a day that is marked.
     """
@@ -213,9 +213,8 @@ def _lane(lane: Lane, scale: _Scale, y: float) -> Iterator[Shape]:
 
 
 def _right(bar: Bar, scale: _Scale) -> float:
-    if bar.stop is not None:
-        return scale.x(bar.stop)
-    return WIDTH - RIGHT if bar.until is None else scale.day(bar.until)
+    day = WIDTH - RIGHT if bar.until is None else scale.day(bar.until)
+    return day if bar.stop is None else min(day, scale.x(bar.stop))
 
 
 # --- numbers over time ---------------------------------------------------------------------------

@@ -132,3 +132,16 @@ def test_a_date_that_is_not_ahead_lasts_until_nothing() -> None:
     assert {s.title or s.text for s in made.shapes if "bar" in str(s.attributes["class"])} - {""} == {
         "1 January 2024", "until 1 March 2024",
     }  # fmt: skip
+
+
+def test_a_date_that_is_taken_back_ends_there() -> None:
+    made_of = [
+        replace(OPENED, date=date, changes=(Change("until", old, new, "1"),))
+        for date, old, new in (("2024-01-01", "none", "2024-03-01"), ("2024-01-20", "2024-03-01", "none"))
+    ]
+    names = {"until": Name("until", "state", "date or none", "1")}
+    stories = [Story("2024-01-01", (), (), tuple(steps), ()) for steps in (made_of[:1], made_of)]
+    made = story_picture((), stories, Words(language("en"), names))
+    assert made is not None
+    whole, taken_back = of_class(made, "bar")[:2]
+    assert 0 < float(taken_back.attributes["width"]) < float(whole.attributes["width"]) / 2
