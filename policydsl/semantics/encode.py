@@ -80,7 +80,7 @@ class Encoding:
         self._frames: dict[int, _Constants] = {}
         self._inputs: dict[int, _Constants] = {}
         self._guards: dict[str, Expr] = {}
-        self._said = Expressions(definition_table(system), self.parameters, self._places, self.calendar)
+        self._said = Expressions(definition_table(system), self.parameters, self._given, self._places, self.calendar)
 
     # --- constants ---------------------------------------------------------------------------------
 

@@ -1,6 +1,6 @@
 """What an expression means, said to a solver: the symbolic twin of `evaluate`, case for case in the same order."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import replace
 from fractions import Fraction
 from typing import assert_never
@@ -79,17 +79,22 @@ class SymEnv:
 
 
 class Expressions:
-    """Expressions as terms over `parameters`, `definitions` put in, steps told by their `places`. Built once."""
+    """Expressions as terms over `parameters`, `definitions` put in, steps told by their `places`. Built once.
+
+    `inputs` are the names of those of all events.
+    """
 
     def __init__(
         self,
         definitions: Mapping[str, Definition],
         parameters: Mapping[str, z3.ExprRef],
+        inputs: Collection[str],
         places: Mapping[str, int],
         calendar: CalendarTerms,
     ) -> None:
         self.ctx, self.calendar = calendar.ctx, calendar
         self._definitions, self._parameters, self._places = definitions, parameters, places
+        self._inputs = inputs
         self._made: dict[tuple[View, tuple[int, bool]], dict[Expr, z3.ExprRef]] = {}
 
     def made_in(self, view: View, place: tuple[int, bool]) -> dict[Expr, z3.ExprRef]:
@@ -194,6 +199,7 @@ class Expressions:
             return self._parameters[e.name]
         if e.name in env.inputs:
             return env.inputs[e.name]
+        assert e.name in self._inputs, f"{e.name} is nothing that is known here"  # not proved of a default instead
         absent = self.absent(e.sort, env.day)
         assert absent is not None
         return absent

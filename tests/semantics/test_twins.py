@@ -3,6 +3,7 @@
 from dataclasses import replace
 from itertools import product
 
+import pytest
 import z3
 from hypothesis import HealthCheck, assume, given, settings
 from hypothesis import strategies as st
@@ -38,6 +39,7 @@ from policydsl.semantics.interpret import Rejected, due, initial_state, replay, 
 from tests.engines.systems import integer, occurrence, system
 from tests.semantics import strategies
 from tests.semantics.checks import (
+    EMPTY,
     REAL,
     RICH,
     check_facts,
@@ -270,3 +272,10 @@ def test_no_calendar_that_never_was_at_level_two() -> None:
     month = encoding.calendar.month_of(today)
     solver.add(month == month_of(from_civil(2023, 2, 1)), encoding.calendar.day_in_month(today) == 29)
     assert not possible(solver, encoding.calendar_facts())
+
+
+def test_a_name_that_is_nowhere_declared_has_no_value() -> None:
+    """What a slice of a system has lost by mistake must not be proved of a default instead."""
+    encoding = Encoding(EMPTY, z3.Context(), AbstractCalendar(2))
+    with pytest.raises(AssertionError, match="lost is nothing that is known here"):
+        encoding.state_holds(Equal(Var("lost", INT), IntLit(0)), 0)
