@@ -285,6 +285,9 @@ def products(system: System, kept: Kept | None) -> list[System]:
         (same, {"limit", "n", "share"}, 3),
         ((OWN, same[1], *CROSSED), set(), 0),
         (same, set(), 0),
+        (same, set(), 3),  # one thing alone is another
+        (same, {"limit"}, 3),
+        (same, {"limit"}, 0),
     ]
     return [pair(system, system, moves, frozenset(apart), later, kept=kept).system for moves, apart, later in ways]
 
@@ -306,6 +309,14 @@ def test_what_pairs_of_two_wordings_share_is_what_each_would_make(system: System
         made, kept = Sharing(system).system(other), Kept()
         assert products(system, kept) == products(system, None)
         assert products(made, kept) == products(other, None)
+
+
+def test_claims_with_values_of_their_own_share_no_product() -> None:
+    """`for every` makes a parameter of the claim's own, beside the same states and changes."""
+    kept = Kept()
+    for name in ("a", "b"):
+        own = replace(RICH, parameters=(*RICH.parameters, Parameter(name, INT, None, is_reading=False, clause="")))
+        assert products(own, kept) == products(own, None)
 
 
 @pytest.mark.parametrize("too_much", ["state", "moves"])
