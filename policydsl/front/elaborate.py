@@ -340,7 +340,7 @@ def _date_sum(e: ast.Sum, total: Typed, env: Env) -> Typed:
     """Return a date with durations added: first all months at once, so that they are rounded once, then the days."""
     if total.present is not None:
         wrong("E0302", e.first.span, "this date may be none here",
-              hint="write `... is not none and ...`, or in a rule `when ... is not none`")  # fmt: skip
+              hint="write `... is not none and ...`, in a rule behind `when`, in a schedule `while`")  # fmt: skip
     terms = [(sign, elaborate(term, env), term.span) for sign, term in e.rest]
     months = [each for each in terms if each[1].type == MONTHS]
     if e.rounding is not None and not months:
